@@ -1,0 +1,103 @@
+"""What every engine does: count tokens, and continue prompts. Nothing here knows a model, an article or a language."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+Finish = Literal["end", "length", "stopped"]
+"""Why a hypothesis ended: the model closed it, it met `max_tokens`, or the caller stopped it."""
+
+OnToken = Callable[[int, str], bool]
+"""Called after each token with the prompt's index and the new text (may be empty); True stops that prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Entries of the vocabulary, exactly as they are spelt there: language codes, `</s>`."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """Text of ours in which special tokens count as such: a chat template's turns."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text of a caller. Special tokens spelt in it are plain characters: an article cannot close its own turn."""
+
+    text: str
+
+
+Piece = Tokens | Markup | Text
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model reads, in order, and (encoder-decoder models) the tokens its answer is forced to begin with.
+
+    `shared` counts the leading pieces that other prompts of the same work repeat word for word; an engine that can
+    keeps what it computed for them.
+    """
+
+    pieces: tuple[Piece, ...]
+    prefix: Tokens = Tokens(())
+    shared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How an answer is searched for. Temperature 0 is greedy (or beam) search; lengths are in tokens."""
+
+    max_tokens: int = 256
+    beam_size: int = 1
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 0
+    repetition_penalty: float = 1.0
+    no_repeat_ngram: int = 0
+    length_penalty: float = 1.0
+
+    def but(self, **changes: float) -> "Decoding":
+        """The same search with some options changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]  # the names are Decoding's own
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One answer: its text, its length in tokens, why it ended, and the mean log-probability of its tokens."""
+
+    text: str
+    tokens: int
+    finish: Finish
+    score: float
+
+
+class Engine(Protocol):
+    """A loaded model. Calls come one at a time (the pool sees to it), from any thread."""
+
+    window: int
+    """The most tokens one prompt and its answer may have together."""
+
+    def count(self, text: str) -> int:
+        """The number of tokens of `text`, special tokens not counted."""
+
+    def generate(
+        self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None = None
+    ) -> list[Hypothesis]:
+        """One hypothesis per prompt, in the order given.
+
+        `on_token` is called between tokens and is how callers stream and cancel; with `beam_size` above 1 there is
+        no text to show before the end, and it is called with empty text between steps where the engine can.
+
+        Raises PromptTooLong when a prompt leaves no room in the window.
+        """
+
+    def memory(self) -> int:
+        """Bytes of weights held."""
+
+    def close(self) -> None:
+        """Gives the memory back. The engine cannot be used afterwards."""
