@@ -76,7 +76,8 @@ def _fill(spec: Any, tensors: dict[str, ReaderTensor], *, quantized: bool, progr
     with ThreadPoolExecutor(2) as pool:
         filled = pool.map(lambda item: _set(item[0], [tensors[name] for name in item[1]], quantized=quantized), linears)
         for (layer, names), _ in zip(linears, filled, strict=True):
-            biases = [tensors[name] for name in (name.replace(".weight", ".bias") for name in names) if name in tensors]
+            beside = [name.replace(".weight", ".bias") for name in names]
+            biases = [tensors[name] for name in beside if name in tensors]
             if biases:
                 layer.bias = np.concatenate([_floats(bias) for bias in biases])
             done += 1
@@ -118,7 +119,7 @@ def _set(layer: Any, tensors: list[ReaderTensor], *, quantized: bool) -> None:
 
 
 def quantize(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of float32 to int8 and one scale a row, as CTranslate2 does it: weight x scale = integer, 127 the largest."""
+    """Rows of float32 to int8 and a scale for each, as CTranslate2 does it: weight x scale, 127 the largest."""
     largest = np.abs(block).max(axis=1)
     largest[largest == 0] = 127
     scale = 127 / largest

@@ -13,7 +13,7 @@ _HERE = "\x00"  # stands for the text while the template is filled in; no text m
 
 
 def render(
-    card: ModelCard, chat: Chat, task: Task, text: str, source: str, target: str | None = None, **fields: object
+    card: ModelCard, chat: Chat, task: Task, text: str, *, source: str, target: str | None = None, **fields: object
 ) -> Prompt:
     """The prompt for one text.
 

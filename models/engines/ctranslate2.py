@@ -68,7 +68,7 @@ class CTranslate2Engine:
         self, prompts: Sequence[Prompt], ids: list[list[int]], decoding: Decoding, answers: Sequence[Answer]
     ) -> None:
         begun = [[*row, *self._tokenizer.prefix(prompt)] for row, prompt in zip(ids, prompts, strict=True)]
-        shared = min(len(commonprefix(begun)), *(len(row) - 1 for row in begun)) if len(begun) > 1 else 0
+        shared = min(len(commonprefix(begun)), *(len(row) - 1 for row in begun)) if len(begun) > 1 else 0  # noqa: RUF071 - of token ids
         results = self._runner.generate_batch(
             [self._tokenizer.tokens(row[shared:]) for row in begun],
             # What the prompts begin with alike (an article) is read once. Never kept between calls: CTranslate2's
@@ -118,6 +118,7 @@ def _search(decoding: Decoding, answers: Sequence[Answer]) -> dict[str, Any]:
 
 def _callback(answers: Sequence[Answer]) -> Callable[[Any], bool]:
     def step(result: Any) -> bool:
-        return answers[result.batch_id].push(result.token_id, result.log_prob or 0.0, last=bool(result.is_last))
+        stop: bool = answers[result.batch_id].push(result.token_id, result.log_prob or 0.0, last=result.is_last)
+        return stop
 
     return step
