@@ -42,6 +42,12 @@ class File(_Part):
     size: int | None = Field(None, gt=0, description="Bytes.")
     sha256: SHA256 | None = Field(None, description="Of the file; where it is given, no other bytes are taken.")
 
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if ".." in self.name.split("/"):
+            raise ValueError(f"a file stays inside the model's folder, and {self.name!r} does not")
+        return self
+
 
 class Wheel(_Part):
     """A package that carries a piece of a file as data. It is read as an archive and never imported."""
