@@ -109,6 +109,7 @@ class ChatPrompt(_Part):
     version: int = Field(1, description="Raised when the wording changes; part of every answer's signature.")
     system: str = Field("", description="The system turn, the same for all tasks.")
     template: dict[str, bool] = Field({}, description="Options of the chat template, e.g. `enable_thinking = false`.")
+    ends: tuple[str, ...] = Field((), description="Vocabulary entries that close an answer beside the model's own end.")
     turns: dict[Task, str] = Field(description="The user's turn for each task.")
 
     @model_validator(mode="after")

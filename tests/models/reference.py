@@ -29,7 +29,7 @@ PARTS: dict[str, type[BaseModel]] = {
 PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 
-def kind(annotation: Any) -> str:  # noqa: ANN401  # whatever a field may be annotated with
+def kind(annotation: Any) -> str:
     """A field's type as a reader of TOML knows it."""
     if annotation in PLAIN:
         return PLAIN[annotation]

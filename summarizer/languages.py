@@ -1,0 +1,52 @@
+"""Languages by their BCP 47 tags: names, scripts, directions, and whether words are spaced. No detection here."""
+
+import langcodes
+from babel import Locale, UnknownLocaleError
+
+from summarizer.errors import UnknownLanguage
+
+UNDETERMINED = "und"
+
+RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
+"""ISO 15924 scripts written from right to left (Unicode's bidirectional classes R and AL), those in news use."""
+
+UNSPACED = frozenset({"Hans", "Hant", "Hani", "Jpan", "Hira", "Kana", "Khmr", "Laoo", "Mymr", "Thai", "Tibt"})
+"""ISO 15924 scripts whose words stand without spaces between them."""
+
+
+def canonical(tag: str) -> str:
+    """The tag in BCP 47's own spelling, shortest form: `EN_us` is `en-US`, `zh-hans` is `zh-Hans`, `eng` is `en`.
+
+    Raises UnknownLanguage when it is not a tag, or names no language that is registered.
+    """
+    try:
+        language = langcodes.Language.get(tag.strip())
+    except (langcodes.tag_parser.LanguageTagError, ValueError):
+        raise UnknownLanguage(f"{tag!r} is not a language tag.") from None
+    if not language.is_valid():
+        raise UnknownLanguage(f"{tag!r} names no registered language.")
+    return language.to_tag()
+
+
+def name(tag: str, in_language: str = "en") -> str:
+    """What the language is called in another, e.g. `Brazilian Portuguese`; the tag where no name is known."""
+    try:
+        locale, spoken = Locale.parse(canonical(tag), sep="-"), Locale.parse(canonical(in_language), sep="-")
+    except (UnknownLocaleError, ValueError):
+        return langcodes.Language.get(canonical(tag)).display_name()
+    return locale.get_display_name(spoken) or tag
+
+
+def script(tag: str) -> str:
+    """The ISO 15924 code of the script it is written in: stated, or CLDR's likeliest; `Zyyy` where unknown."""
+    return langcodes.Language.get(canonical(tag)).maximize().script or "Zyyy"
+
+
+def is_spaced(tag: str) -> bool:
+    """Whether words are told apart by spaces."""
+    return script(tag) not in UNSPACED
+
+
+def direction(tag: str) -> str:
+    """`rtl` where the script runs from right to left, else `ltr`."""
+    return "rtl" if script(tag) in RIGHT_TO_LEFT else "ltr"
