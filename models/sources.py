@@ -9,6 +9,7 @@ from typing import Any
 
 import huggingface_hub
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+from huggingface_hub.utils._http import get_session
 from tqdm.auto import tqdm
 
 from models.card import File, ModelCard
@@ -110,7 +111,7 @@ def from_hub(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
 def _reach_hub(repository: str) -> None:
     """Asks once: the client itself would go on asking for half a minute on a machine that has no hub."""
     try:
-        huggingface_hub.utils.get_session().head(huggingface_hub.constants.ENDPOINT, timeout=TIMEOUT)
+        get_session().head(huggingface_hub.constants.ENDPOINT, timeout=TIMEOUT)
     except Exception as error:
         raise TransferFailed(f"The hub, which has {repository}, cannot be reached.") from error
 

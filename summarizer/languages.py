@@ -1,5 +1,8 @@
 """Languages by their BCP 47 tags: names, scripts, directions, and whether words are spaced. No detection here."""
 
+from collections.abc import Iterable
+from functools import cache
+
 import langcodes
 from babel import Locale, UnknownLocaleError
 
@@ -14,6 +17,7 @@ UNSPACED = frozenset({"Hans", "Hant", "Hani", "Jpan", "Hira", "Kana", "Khmr", "L
 """ISO 15924 scripts whose words stand without spaces between them."""
 
 
+@cache
 def canonical(tag: str) -> str:
     """The tag in BCP 47's own spelling, shortest form: `EN_us` is `en-US`, `zh-hans` is `zh-Hans`, `eng` is `en`.
 
@@ -28,15 +32,35 @@ def canonical(tag: str) -> str:
     return language.to_tag()
 
 
+def primary(tag: str) -> str:
+    """The tag's language without script or region: `zh` of `zh-Hant`."""
+    return tag.split("-", maxsplit=1)[0]
+
+
+def closest(tag: str, among: Iterable[str]) -> str | None:
+    """The one of `among` that serves a reader of `tag`, or None: `zh` serves `zh-Hans`, `pt` serves `pt-BR`.
+
+    The same tag first, then one of the same language and script by CLDR's likely subtags.
+    """
+    wanted, offered = canonical(tag), {canonical(other): other for other in among}
+    if wanted in offered:
+        return offered[wanted]
+    kin = [other for other in offered if primary(other) == primary(wanted) and script(other) == script(wanted)]
+    return offered[min(kin, key=len)] if kin else None
+
+
 def name(tag: str, in_language: str = "en") -> str:
     """What the language is called in another, e.g. `Brazilian Portuguese`; the tag where no name is known."""
+    canon = canonical(tag)
     try:
-        locale, spoken = Locale.parse(canonical(tag), sep="-"), Locale.parse(canonical(in_language), sep="-")
+        names = Locale.parse(canonical(in_language), sep="-").languages
+        known = names.get(canon.replace("-", "_")) or Locale.parse(canon, sep="-").get_display_name(in_language)
     except (UnknownLocaleError, ValueError):
-        return langcodes.Language.get(canonical(tag)).display_name()
-    return locale.get_display_name(spoken) or tag
+        known = None
+    return known or tag
 
 
+@cache
 def script(tag: str) -> str:
     """The ISO 15924 code of the script it is written in: stated, or CLDR's likeliest; `Zyyy` where unknown."""
     return langcodes.Language.get(canonical(tag)).maximize().script or "Zyyy"

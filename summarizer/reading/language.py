@@ -1,25 +1,167 @@
-"""Which language a text is in."""
+"""Which language a text is in: statistics over bytes, weighed with what a news desk expects, words, letters, script."""
 
+import math
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import regex
 from py3langid import langid
 
+from summarizer import languages
 from summarizer.article import Candidate, Detection
 from summarizer.languages import UNDETERMINED
+from summarizer.reading.scripts import scripts
+from summarizer.reading.variants import refined, scripts_of
 
-SURE = 0.5
+TABLE = Path(__file__).parent / "data" / "languages.toml"
+
+NATIONAL, REGIONAL = 0.15, 0.015
+"""Weights of languages with a national press and of all others, where a world language weighs 1."""
+
+FOREIGN_LETTER, FOREIGN_SCRIPT = 1.2, 6.0
+"""What a letter outside the alphabet, and another script, cost a language, in natural logarithms."""
+
+WINDOW, WINDOWS = 240, 24
+"""Characters looked at together, and how many such places of a long text are looked at."""
+
+_WORD = regex.compile(r"[\p{L}\p{M}]+")
+_LETTER = regex.compile(r"\p{L}")
+_DENSE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]")
+_PIECE = regex.compile(rf"\S.{{0,{WINDOW - 1}}}(?!\S)|\S.{{0,{WINDOW - 1}}}", regex.DOTALL)
+_ASCII = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
 def detect(text: str) -> Detection:
-    """The language of a text, with its probability and up to five candidates; "und" where it cannot be told."""
-    if not any(character.isalpha() for character in text):
+    """The language of a text as a BCP 47 tag with its confidence, 0 to 1, and up to five candidates, best first.
+
+    A text in several languages shares the confidence among them. "und" is the answer where no language is likely
+    enough; the shorter the text, the surer it must be.
+    """
+    windows = _windows(text)
+    if not windows:
         return Detection(UNDETERMINED, 0.0)
-    ranked = [Candidate(tag, round(share, 4)) for tag, share in _identifier().rank(text[:20_000]) if tag != "zxx"][:5]
+    shares: Counter[str] = Counter()
+    for window in windows:
+        weight = _letters(window)
+        shares.update({tag: share * weight for tag, share in _posterior(window).items()})
+    whole = shares.total()
+    ranked = [Candidate(refined(tag, text), round(share / whole, 4)) for tag, share in shares.most_common(5)]
     best = ranked[0]
-    return Detection(best.language if best.confidence >= SURE else UNDETERMINED, best.confidence, tuple(ranked))
+    known = best.confidence >= _needed(windows)
+    return Detection(best.language if known else UNDETERMINED, best.confidence, tuple(ranked))
+
+
+def is_written_in(language: str, text: str) -> bool:
+    """Whether the text plainly is in the language: two of its small words are there, or its own script.
+
+    A quick look that spares `detect`; False means only that it cannot be seen at once.
+    """
+    if not languages.is_spaced(language):
+        found = scripts(text)
+        return bool(found) and found.keys() <= scripts_of(languages.primary(language))
+    small = _small_words().get(languages.primary(language), frozenset())
+    return len(small.intersection(text.lower().split())) > 1
+
+
+def _needed(windows: list[str]) -> float:
+    """The confidence that makes a language known. Measured on pieces of FLORES sentences: see benchmarks/reading.py."""
+    if len(windows) > 1:
+        return 0.55
+    return max(0.15, 0.95 - 0.06 * _letters(windows[0]))
+
+
+def _letters(text: str) -> int:
+    """How many letters there are; one of Chinese, Japanese or Korean says as much as two."""
+    return len(_LETTER.findall(text)) + len(_DENSE.findall(text))
+
+
+def _windows(text: str) -> list[str]:
+    """Pieces of some 240 characters that hold letters, evenly spread over the text."""
+    stride = max(WINDOW, -(-len(text) // WINDOWS))
+    pieces = (_PIECE.search(text, start, start + WINDOW) for start in range(0, len(text), stride))
+    return [piece.group() for piece in pieces if piece and _LETTER.search(piece.group())]
+
+
+def _posterior(text: str) -> dict[str, float]:
+    scores = _scores(text)
+    top = max(scores.values())
+    shares = {tag: math.exp(score - top) for tag, score in scores.items() if score > top - 12}
+    whole = sum(shares.values())
+    return {tag: share / whole for tag, share in shares.items()}
+
+
+def _scores(text: str) -> dict[str, float]:
+    """The logarithm of each language's probability, up to a constant."""
+    scores = {_tag(label): math.log(max(share, 1e-12)) for label, share in _identifier().rank(text) if label != "zxx"}
+    for tag, weight in _weights().items():
+        scores[tag] += weight
+    for tag, bonus in _by_words(text.lower()):
+        scores[tag] += bonus
+    for tag, malus in _by_letters(text, scores):
+        scores[tag] -= malus
+    return scores
+
+
+def _by_words(text: str) -> Iterator[tuple[str, float]]:
+    """Small words speak for their languages: the fewer share a word, the more."""
+    for word in set(_WORD.findall(text)):
+        tags = _speakers().get(word, ())
+        for tag in tags:
+            yield tag, 0.4 * math.log1p(12 / len(tags))
+
+
+def _by_letters(text: str, tags: Iterable[str]) -> Iterator[tuple[str, float]]:
+    """Letters that an alphabet lacks, and a script it is not written in, speak against a language."""
+    letters = {letter for letter in text.lower() if letter.isalpha()} - _ASCII
+    for tag, alphabet in _alphabets().items():
+        yield tag, FOREIGN_LETTER * len(letters - alphabet)
+    found = scripts(text).most_common(1)
+    for tag in tags:
+        if found and found[0][0] not in scripts_of(tag):
+            yield tag, FOREIGN_SCRIPT
 
 
 @cache
 def _identifier() -> Any:  # noqa: ANN401  # the library ships no types
     return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+
+
+@cache
+def _tag(label: str) -> str:
+    return languages.canonical(label)
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads(TABLE.read_text("utf-8"))
+
+
+@cache
+def _weights() -> dict[str, float]:
+    news = _table()["news"]
+    weights = {_tag(label): math.log(REGIONAL) for label in _identifier().labels if label != "zxx"}
+    weights |= {_tag(tag): math.log(NATIONAL) for tag in news["national"]}
+    return weights | {_tag(tag): 0.0 for tag in news["world"]}
+
+
+@cache
+def _small_words() -> dict[str, frozenset[str]]:
+    return {_tag(tag): frozenset(words.split()) for tag, words in _table()["words"].items()}
+
+
+@cache
+def _speakers() -> dict[str, list[str]]:
+    speakers: dict[str, list[str]] = defaultdict(list)
+    for tag, words in _small_words().items():
+        for word in words:
+            speakers[word].append(tag)
+    return dict(speakers)
+
+
+@cache
+def _alphabets() -> dict[str, frozenset[str]]:
+    return {_tag(tag): frozenset(letters) for tag, letters in _table()["letters"].items()}

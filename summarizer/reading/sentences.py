@@ -3,6 +3,7 @@
 import sentencex
 
 from summarizer.article import Sentence, Span
+from summarizer.languages import primary
 
 
 def sentences(text: str, language: str) -> tuple[Sentence, ...]:
@@ -10,7 +11,7 @@ def sentences(text: str, language: str) -> tuple[Sentence, ...]:
 
     Each sentence's `text` and `after` joined in order are the input; white space before the first belongs to it.
     """
-    pieces = sentencex.segment(language.split("-")[0], text)
+    pieces = sentencex.segment(primary(language), text)
     found: list[Sentence] = []
     start = 0
     for piece in _with_words(pieces):
