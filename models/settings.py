@@ -33,3 +33,4 @@ class ModelSettings(BaseSettings):
     )
     idle_unload: float = Field(0, ge=0, description="Seconds after which an unused model is unloaded; 0 keeps it.")
     offline: bool = Field(False, description="Never fetch a model: what is not here is an error.")
+    max_characters: int = Field(100_000, gt=0, description="The longest text taken at once, in characters.")

@@ -126,7 +126,7 @@ def _by_letters(text: str, tags: Iterable[str]) -> Iterator[tuple[str, float]]:
 
 
 @cache
-def _identifier() -> Any:  # noqa: ANN401  # the library ships no types
+def _identifier() -> Any:  # the library ships no types
     return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
 
 
