@@ -50,6 +50,10 @@ class Tokenizer:
         """The token ids of vocabulary entries. Raises ValueError for a name that is not one."""
         return [self._id(name) for name in names]
 
+    def nearest(self, names: Sequence[str]) -> list[int]:
+        """The token ids of vocabulary entries; the unknown token's for a row that only pads a model's vocabulary."""
+        return list(self._tokenizer.convert_tokens_to_ids(list(names)))
+
     def text(self, ids: Sequence[int]) -> str:
         """The text of token ids, special tokens left out."""
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))

@@ -15,6 +15,7 @@ class Answer:
         self._on_token = on_token
         self._detokenizer = Detokenizer(tokenizer)
         self._silent = tokenizer.special_ids
+        self._ends = frozenset(tokenizer.known(tokenizer.ends))
         self._text: list[str] = []
         self._tokens = 0
         self._score = 0.0
@@ -25,15 +26,15 @@ class Answer:
         """Whether no more tokens are wanted."""
         return self._finish is not None
 
-    def push(self, token: int, log_probability: float, *, last: bool) -> bool:
-        """Takes one more token; `last` if the search ends with it. Returns whether to stop here."""
+    def push(self, token: int, log_probability: float) -> bool:
+        """Takes one more token. Returns whether to stop here."""
         if self.done:
             return True
         self._tokens += 1
         self._score += log_probability
         text = "" if token in self._silent else self._detokenizer.push(token)
-        if last or self._tokens >= self._max_tokens:
-            self._finish = "end" if token in self._silent else "length"
+        if token in self._ends or self._tokens >= self._max_tokens:
+            self._finish = "end" if token in self._ends else "length"
             text += self._detokenizer.flush()
         self._text.append(text)
         if self._on_token and self._on_token(self._index, text) and not self.done:
@@ -41,10 +42,10 @@ class Answer:
             self._text.append(self._detokenizer.flush())
         return self.done
 
-    def take(self, tokens: Sequence[int], score: float) -> None:
+    def take(self, tokens: Sequence[int], log_probability: float) -> None:
         """Takes a whole answer at once, from a search that shows none of its steps."""
-        for at, token in enumerate(tokens, 1):
-            self.push(token, score / len(tokens), last=at == len(tokens) < self._max_tokens)
+        for token in tokens:
+            self.push(token, log_probability / len(tokens))
 
     def hypothesis(self) -> Hypothesis:
         """The answer as it stands."""

@@ -78,11 +78,13 @@ class CTranslate2Engine:
             include_prompt_in_result=False,
             max_length=decoding.max_tokens,
             end_token=list(self._tokenizer.ends),
-            **_search(decoding, answers),
+            **_search(decoding),
+            callback=_callback(answers, [0] * len(answers)) if decoding.beam_size == 1 else None,
         )
         if decoding.beam_size > 1:
             for answer, result in zip(answers, results, strict=True):
-                answer.take(result.sequences_ids[0], result.scores[0])
+                tokens = result.sequences_ids[0]
+                answer.take(tokens, result.scores[0] * len(tokens) ** decoding.length_penalty)
 
     def _translate(
         self, prompts: Sequence[Prompt], ids: list[list[int]], decoding: Decoding, answers: Sequence[Answer]
@@ -91,17 +93,19 @@ class CTranslate2Engine:
         results = self._runner.translate_batch(
             [self._tokenizer.tokens(row) for row in ids],
             target_prefix=prefixes if any(prefixes) else None,
-            max_decoding_length=decoding.max_tokens,
+            max_decoding_length=max(map(len, prefixes)) + decoding.max_tokens,  # counts what the answer begins with
             max_input_length=0,  # the window was checked: nothing is cut silently
             end_token=list(self._tokenizer.ends),
-            **_search(decoding, answers),
+            **_search(decoding),
+            callback=_callback(answers, [len(prefix) for prefix in prefixes]) if decoding.beam_size == 1 else None,
         )
         if decoding.beam_size > 1:
             for answer, result, prefix in zip(answers, results, prefixes, strict=True):
-                answer.take(self._tokenizer.known(result.hypotheses[0][len(prefix) :]), result.scores[0])
+                tokens = self._tokenizer.nearest(result.hypotheses[0])
+                answer.take(tokens[len(prefix) :], result.scores[0] * len(tokens) ** decoding.length_penalty)
 
 
-def _search(decoding: Decoding, answers: Sequence[Answer]) -> dict[str, Any]:
+def _search(decoding: Decoding) -> dict[str, Any]:
     sampled = decoding.temperature > 0
     return {
         "beam_size": decoding.beam_size,
@@ -112,13 +116,16 @@ def _search(decoding: Decoding, answers: Sequence[Answer]) -> dict[str, Any]:
         "sampling_topp": decoding.top_p if sampled else 1,
         "sampling_temperature": decoding.temperature if sampled else 1,
         "return_scores": True,
-        "callback": _callback(answers) if decoding.beam_size == 1 else None,
+        "return_end_token": True,
     }
 
 
-def _callback(answers: Sequence[Answer]) -> Callable[[Any], bool]:
+def _callback(answers: Sequence[Answer], begun: Sequence[int]) -> Callable[[Any], bool]:
+    """`begun` counts the steps of each answer that only repeat its forced prefix."""
+
     def step(result: Any) -> bool:
-        stop: bool = answers[result.batch_id].push(result.token_id, result.log_prob or 0.0, last=result.is_last)
-        return stop
+        if result.step < begun[result.batch_id]:
+            return False
+        return answers[result.batch_id].push(result.token_id, result.log_prob or 0.0)
 
     return step

@@ -48,6 +48,7 @@ class TransformersEngine:
         model = auto.from_pretrained(folder, dtype=dtype, trust_remote_code=False, **source)
         self._start = model.generation_config.decoder_start_token_id
         self._pad = next(i for i in (model.config.pad_token_id, tokenizer.known(tokenizer.ends)[0]) if i is not None)
+        self._never = model.generation_config.bad_words_ids
         # The options that came with the model (beams, forced tokens, penalties) are the card's to give.
         model.generation_config = GenerationConfig()
         self._model: Any = model.to(self._device).eval()
@@ -97,14 +98,12 @@ class TransformersEngine:
             generation_config=self._options(decoding),
             logits_processor=LogitsProcessorList([watch.recorder] if greedy else []),
             stopping_criteria=StoppingCriteriaList([watch] if greedy else []),
-            return_dict_in_generate=True,
-            output_scores=not greedy,
         )
         if not greedy:
             begun = inputs["input_ids" if self._decoder_only else "decoder_input_ids"].shape[1]
             for answer, row, score in zip(answers, found.sequences, found.sequences_scores, strict=True):
                 tokens = self._cut(row[begun:].tolist())
-                answer.take(tokens, float(score) * len(tokens))
+                answer.take(tokens, float(score) * len(tokens) ** decoding.length_penalty)
 
     def _decoder_inputs(self, rows: list[list[int]], prefixes: list[list[int]]) -> dict[str, torch.Tensor]:
         return self._padded([[*row, *prefix] for row, prefix in zip(rows, prefixes, strict=True)], left=True)
@@ -136,6 +135,9 @@ class TransformersEngine:
             eos_token_id=self._tokenizer.known(self._tokenizer.ends),
             pad_token_id=self._pad,
             decoder_start_token_id=self._start,
+            bad_words_ids=self._never,
+            return_dict_in_generate=True,
+            output_scores=decoding.beam_size > 1,
             **(chosen if sampled else {}),
             **beams,
         )
@@ -158,7 +160,7 @@ class _Watch(StoppingCriteria):
         tokens = input_ids[:, -1]
         chosen = self.recorder.log_probabilities.gather(1, tokens[:, None])[:, 0].tolist()
         pairs = zip(self._answers, tokens.tolist(), chosen, strict=True)
-        done = [answer.push(token, score, last=False) for answer, token, score in pairs]
+        done = [answer.push(token, score) for answer, token, score in pairs]
         return torch.tensor(done, device=input_ids.device)
 
 
