@@ -63,6 +63,15 @@ class Desk:
         chosen = self._settings.translation_model if task == "translate" else self._settings.summary_model
         return self.pool.catalogue[asked or chosen or self._settings.model]
 
+    def warm(self, card: ModelCard) -> None:
+        """Loads a model and has it write a little, so that the first caller does not wait for memory to be touched."""
+        with self.pool.use(card.id) as model:
+            language = next(iter(card.languages))
+            task = card.tasks[0]
+            target = next((tag for tag in card.languages if card.serves(language, tag)), None)
+            prompt = model.prompt(task, "Lede.", source=language, target=target, sentences=1, words=5, characters=20)
+            model.generate([prompt], card.decoding(task).but(max_tokens=2))
+
     def read(self, source: Source) -> Article:
         """The article in what was sent."""
         self._check(source.text or source.html or "")
@@ -136,7 +145,7 @@ class Desk:
         ground = Ground.of(article)
         targets = dict.fromkeys(canonical(target) for target in options.target_languages)
         done = tuple(
-            _blurb(work, article.language, lines, ground, target=target, options=options) for target in targets
+            _blurb(work, language=article.language, lines=lines, ground=ground, target=target, options=options) for target in targets
         )
         return Blurbs(article.language, done, work.colophon(task="blurb", options=options))
 

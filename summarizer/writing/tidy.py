@@ -22,7 +22,7 @@ def tidy(answer: str) -> str:
 
 def bare(answer: str) -> str:
     """The answer without chatter or a label before it."""
-    return _LABEL.sub("", _CHATTER.sub("", answer.strip()))
+    return str(_LABEL.sub("", _CHATTER.sub("", answer.strip())))
 
 
 def unquoted(text: str) -> str:

@@ -16,7 +16,6 @@ import sentencepiece
 import torch
 import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-
 from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES as M2M100_CODES
 
 from models.card import ModelCard
@@ -40,7 +39,12 @@ GEMMA_TEMPLATE = (
 def corpus() -> list[str]:
     """Sentences to train a tokenizer on, with accents and another script among them."""
     lines = [line.strip() for line in ARTICLE.read_text("utf-8").splitlines() if line.strip()]
-    return [*lines, "Où est passé l'été ? Là-bas, déjà.", "Ça va très bien, merci à tous.", "你好，世界。今天天气很好。"]
+    return [
+        *lines,
+        "Où est passé l'été ? Là-bas, déjà.",
+        "Ça va très bien, merci à tous.",
+        "你好，世界。今天天气很好。",
+    ]
 
 
 @cache

@@ -1,0 +1,72 @@
+"""The application: a desk, the routes to it, and their life from start to stop."""
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import structlog
+from fastapi import FastAPI
+
+from models.errors import ModelError
+from models.pool import Pool
+from service import errors, openapi
+from service.middleware import BodyRules, RequestLog
+from service.routes import blurbs, health, language, models, summaries, translations
+from service.settings import Settings
+from service.work import Workshop
+from summarizer.desk import Desk
+
+log = structlog.get_logger("lede")
+
+TITLE = "Lede"
+SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
+
+WRITING = errors.responses(400, 413, 415, 422, 500, 503, 504, 507)
+
+
+def create_app(
+    settings: Settings | None = None, *, pool: Pool | None = None, on_ready: Callable[[], None] = lambda: None
+) -> FastAPI:
+    """The service. `pool` replaces the one that the settings describe; `on_ready` is called when models are warm.
+
+    Nothing is loaded before the app starts.
+    """
+    settings = settings or Settings()
+    app = FastAPI(title=TITLE, summary=SUMMARY, version=version("lede"), lifespan=_lifespan)
+    app.state.settings = settings
+    app.state.desk = Desk(pool, settings) if pool else Desk.open(settings)
+    app.state.workshop = Workshop(settings.workers)
+    app.state.on_ready = on_ready
+    for routes in (summaries, translations, blurbs, language):
+        app.include_router(routes.router, prefix="/v1", responses=WRITING)
+    app.include_router(models.router, prefix="/v1")
+    app.include_router(health.router)
+    errors.install(app)
+    openapi.install(app)
+    app.add_middleware(BodyRules, limit=settings.max_body_bytes)
+    app.add_middleware(RequestLog)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    desk: Desk = app.state.desk
+    if settings.preload:
+        # Beside the event loop: the service answers /healthz, and queues requests, while the model loads.
+        threading.Thread(target=_warm, args=(desk, app.state.on_ready), name="lede-preload", daemon=True).start()
+    yield
+    app.state.workshop.stop()
+    desk.close()
+
+
+def _warm(desk: Desk, on_ready: Callable[[], None]) -> None:
+    for card in {card.id: card for card in map(desk.model_for, ("summarise", "translate"))}.values():
+        try:
+            desk.warm(card)
+            log.info("ready", model=card.id)
+        except ModelError as error:
+            log.error("not loaded", model=card.id, reason=str(error), hint=error.hint)  # noqa: TRY400 - says it all
+            return
+    on_ready()

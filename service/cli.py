@@ -1,0 +1,87 @@
+"""The `lede` command: `serve`, beside the editorial commands of summarizer.cli."""
+
+import errno
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from service.app import create_app
+from service.logging import set_up
+from service.settings import Settings
+from summarizer.cli import app, prepare, told
+from summarizer.console import Bars
+from summarizer.errors import LedeError
+
+SAMPLE = (
+    """curl -s http://{address}/v1/summaries -H 'Content-Type: application/json' -d '{{"text": "The United States and """
+    """its allies said Tuesday they will intensify their campaign against the Islamic State group. The coalition """
+    """says the group has lost 40 percent of the territory it had gained in Iraq and 20 percent in Syria."}}'"""
+)
+
+
+class PortTaken(LedeError):
+    """Something else listens there."""
+
+    hint = "Stop it, or choose another port: `lede serve --port 8001` or LEDE_PORT=8001."
+
+
+class CannotListen(LedeError):
+    """The address is none of this machine's, or not for this user."""
+
+    hint = "Choose another with --host and --port."
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = None,
+) -> None:
+    """Serve the HTTP API: fetch and convert the model if need be, load it, and answer until Ctrl-C."""
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    with told():
+        settings = Settings(**given)
+        listening = _listen(settings.host, settings.port)
+        with Bars() as bars, listening:
+            if settings.preload and not settings.offline:
+                prepare(settings, bars)
+            address = "{}:{}".format(*listening.getsockname()[:2])
+            _run(settings, listening, address, bars)
+
+
+def main() -> None:
+    """What the `lede` command runs."""
+    app()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Takes the port before a model is fetched for minutes. Raises PortTaken or CannotListen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(f"Port {port} of {host} is taken.") from error
+        raise CannotListen(f"Cannot listen on {host}:{port} ({error.strerror}).") from error
+    return listening
+
+
+def _run(settings: Settings, listening: socket.socket, address: str, bars: Bars) -> None:
+    set_up(settings)
+    application = create_app(settings, on_ready=lambda: _greet(address, bars))
+    config = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=settings.drain_seconds,
+    )
+    bars.note(f"Lede answers on http://{address} and is loading its model.")
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _greet(address: str, bars: Bars) -> None:
+    bars.note(f"Ready. The API is described on http://{address}/docs. Try:\n\n{SAMPLE.format(address=address)}\n")

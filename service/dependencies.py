@@ -1,0 +1,22 @@
+"""What routes are given: the desk and the workshop of the app that they run in."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from service.work import Workshop
+from summarizer.desk import Desk
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def _workshop(request: Request) -> Workshop:
+    workshop: Workshop = request.app.state.workshop
+    return workshop
+
+
+DeskHere = Annotated[Desk, Depends(_desk)]
+WorkshopHere = Annotated[Workshop, Depends(_workshop)]

@@ -1,0 +1,163 @@
+"""The one table from errors to HTTP, and the problem JSON (RFC 9457) that they are told in."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from models import errors as models
+from summarizer import errors as desk
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: dict[type[Exception], int] = {
+    desk.EmptyText: 422,
+    desk.NotText: 422,
+    desk.TooLong: 413,
+    desk.NoArticleFound: 422,
+    desk.UnknownLanguage: 422,
+    desk.FetchRefused: 422,
+    desk.FetchFailed: 502,
+    desk.BadInput: 422,
+    desk.CannotFit: 422,
+    desk.CannotSupport: 422,
+    desk.Cancelled: 499,  # nginx's number for a client that closed the request; nobody is there to read it
+    desk.DeadlineExceeded: 504,
+    desk.LedeError: 500,
+    models.UnknownModel: 422,
+    models.BadCard: 500,
+    models.ModelNotFetched: 503,
+    models.TransferFailed: 503,
+    models.Corrupted: 503,
+    models.NoSpace: 507,
+    models.SourceError: 503,
+    models.LoadFailed: 503,
+    models.OutOfMemory: 503,
+    models.ModelInUse: 409,
+    models.PromptTooLong: 413,
+    models.UnsupportedDirection: 422,
+    models.ModelError: 500,
+}
+"""Every error of the lower floors, by the nearest class of its own or its parents."""
+
+HINTS: dict[int, str] = {
+    400: "Send a JSON object, in UTF-8.",
+    404: "The paths are listed under /docs.",
+    405: "The `Allow` header names the methods of this path.",
+    413: "Send one article at a time, without pictures.",
+    415: "Set the header `Content-Type: application/json`.",
+    422: "Compare the request with the examples under /docs.",
+    500: "Look for the request_id in the service's log.",
+}
+
+
+class Fault(BaseModel):
+    """One thing that is wrong with a request's fields."""
+
+    field: str = Field(description="Where: `text`, `target_languages.0`.")
+    message: str = Field(description="What is wrong.")
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it, with what to do about it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "urn:lede:problem:empty-text",
+                "title": "Empty text",
+                "status": 422,
+                "detail": "The text is empty.",
+                "hint": "Send the article's text.",
+                "request_id": "0b5c7a1e",
+            }
+        }
+    )
+
+    type: str = Field(description="Which kind of problem: a stable name to match on.")
+    title: str = Field(description="The kind in words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What happened this time.")
+    hint: str = Field(description="What to do about it.")
+    request_id: str = Field(description="Names this request in the service's log.")
+    errors: list[Fault] = Field([], description="Each fault of a request that does not fit its schema.")
+
+
+def problem(error: Exception, request_id: str) -> Problem:
+    """An error of the lower floors, or any other (which is told as an internal one), as a problem."""
+    status = next((STATUS[parent] for parent in type(error).__mro__ if parent in STATUS), None)
+    if status is None:
+        return plain(500, "The service failed on this request.", request_id)
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__).capitalize()
+    return Problem(
+        type=f"urn:lede:problem:{words.lower().replace(' ', '-')}",
+        title=words,
+        status=status,
+        detail=str(error),
+        hint=getattr(error, "hint", "") or HINTS.get(status, ""),
+        request_id=request_id,
+    )
+
+
+def answer(told: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    """A problem as a response."""
+    return JSONResponse(told.model_dump(), status_code=told.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of the app a problem."""
+
+    async def known(request: Request, error: Exception) -> JSONResponse:
+        return answer(problem(error, _request_id(request)))
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return answer(plain(error.status_code, error.detail, _request_id(request)), dict(error.headers or {}))
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return answer(_invalid(error, _request_id(request)))
+
+    for kind in (desk.LedeError, models.ModelError, Exception):
+        app.add_exception_handler(kind, known)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, invalid)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI description of problems with these statuses."""
+    return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
+
+
+
+def _invalid(error: RequestValidationError, request_id: str) -> Problem:
+    found = error.errors()
+    if any(fault["type"] == "json_invalid" for fault in found):
+        return plain(400, "The body is not JSON.", request_id)
+    faults = [
+        Fault(field=".".join(map(str, f["loc"][1:])), message=f["msg"].removeprefix("Value error, ")) for f in found
+    ]
+    told = plain(422, "; ".join(f"{fault.field}: {fault.message}".lstrip(": ") for fault in faults), request_id)
+    return told.model_copy(update={"errors": faults})
+
+
+def plain(status: int, detail: str, request_id: str) -> Problem:
+    """A problem that HTTP's own status says all about."""
+    phrase = HTTPStatus(status).phrase
+    return Problem(
+        type=f"urn:lede:problem:{phrase.lower().replace(' ', '-')}",
+        title=phrase,
+        status=status,
+        detail=detail,
+        hint=HINTS.get(status, ""),
+        request_id=request_id,
+    )
+
+
+def _request_id(request: Request) -> str:
+    return str(request.scope.get("state", {}).get("request_id", ""))

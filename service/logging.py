@@ -1,0 +1,34 @@
+"""Logs to stderr: lines for people on a terminal, JSON elsewhere, each with its request's id."""
+
+import logging
+import sys
+
+import structlog
+
+from service.settings import Settings
+
+
+def set_up(settings: Settings) -> None:
+    """Sends the logs of Lede and of its libraries through one formatter. Article texts are never logged."""
+    console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+    ]
+    last = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    for noisy in ("httpx", "httpx2", "huggingface_hub", "filelock", "transformers", "trafilatura", "uvicorn"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,89 @@
+"""What happens to every request before a route sees it: a name, a size limit, a content type, a line in the log."""
+
+import time
+from uuid import uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.errors import answer, plain
+
+log = structlog.get_logger("lede.http")
+
+REQUEST_ID = "X-Request-ID"
+
+
+class RequestLog:
+    """Names each request, tells the name in `X-Request-ID`, and writes one line when it is answered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        started, status = time.perf_counter(), 500
+
+        async def named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, named)
+            finally:
+                milliseconds = round((time.perf_counter() - started) * 1000, 1)
+                log.info("request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
+
+
+class BodyRules:
+    """Refuses bodies over `limit` bytes, stated or not, before they are read whole, and bodies that are not JSON."""
+
+    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in {"POST", "PUT", "PATCH"}:
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        stated = headers.get("content-length", "")
+        if stated.isdigit() and int(stated) > self._limit:
+            await self._refuse(413, self._too_large, scope, receive, send)
+        elif headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            await self._refuse(415, "The body's content type is not application/json.", scope, receive, send)
+        else:
+            await self._counted(scope, receive, send)
+
+    @property
+    def _too_large(self) -> str:
+        return f"The body is over {self._limit:,} bytes."
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        size, refused = 0, False
+
+        async def counting() -> Message:
+            nonlocal size, refused
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self._limit and not refused:
+                refused = True
+                await self._refuse(413, self._too_large, scope, receive, send)
+            return {"type": "http.disconnect"} if refused else message
+
+        async def unless_refused(message: Message) -> None:
+            if not refused:
+                await send(message)
+
+        await self._app(scope, counting, unless_refused)
+
+    async def _refuse(self, status: int, detail: str, scope: Scope, receive: Receive, send: Send) -> None:
+        await answer(plain(status, detail, scope["state"]["request_id"]))(scope, receive, send)

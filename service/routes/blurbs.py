@@ -1,0 +1,136 @@
+"""POST /v1/blurbs."""
+
+from typing import Any, Self
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field, model_validator
+from starlette.responses import Response
+
+from service.dependencies import DeskHere, WorkshopHere
+from service.schemas import (
+    ARTICLE,
+    Answer,
+    ArticleRequest,
+    Evidence,
+    Language,
+    WarningNote,
+    colophon,
+    colophon_example,
+    example,
+)
+from summarizer.checking.measure import graphemes
+from summarizer.editions import Blurb, Blurbs, Wording
+from summarizer.options import BlurbOptions, ProfileName
+from summarizer.payloads import payloads, size
+from summarizer.watch import Watch
+
+router = APIRouter(tags=["writing"])
+
+
+class BlurbRequest(ArticleRequest):
+    """An article to announce, in which languages, on what kind of screen."""
+
+    model_config = example(text=ARTICLE, target_languages=["en", "fr"], profile="ios")
+
+    target_languages: list[Language] = Field(min_length=1, max_length=50, description="One blurb for each.")
+    profile: ProfileName = Field("ios", description="Whose limits apply; `custom` with the two maxima below.")
+    title_max: int | None = Field(None, ge=10, le=500, description="Characters of the title, instead of the profile's.")
+    body_max: int | None = Field(None, ge=20, le=2000, description="Characters of the body, instead of the profile's.")
+    alternatives: int = Field(1, ge=1, le=5, description="How many wordings, the chosen one among them.")
+    link: str | None = Field(None, max_length=2000, description="What a tap opens; goes into the payloads.")
+    topic: str | None = Field(
+        None, pattern="^[a-zA-Z0-9-_.~%]{1,900}$", description="The FCM topic whose subscribers are told."
+    )
+
+    @model_validator(mode="after")
+    def _custom_has_limits(self) -> Self:
+        if self.profile == "custom" and None in {self.title_max, self.body_max}:
+            raise ValueError("The profile `custom` needs both title_max and body_max.")
+        return self
+
+    def options(self) -> BlurbOptions:
+        """What the desk is asked for."""
+        return BlurbOptions(
+            tuple(self.target_languages),
+            self.profile,
+            self.title_max,
+            self.body_max,
+            self.alternatives,
+            self.link,
+            self.topic,
+        )
+
+
+class WordingAnswer(BaseModel):
+    """A notification's two lines."""
+
+    title: str
+    body: str
+
+
+def _lines(wording: Wording) -> dict[str, str]:
+    return {"title": wording.title, "body": wording.body}
+
+
+class BlurbAnswer(WordingAnswer):
+    """A notification in one language, ready to send."""
+
+    target_language: str
+    characters: dict[str, int] = Field(description="As a person counts them, of `title` and `body`.")
+    bytes: dict[str, int] = Field(description="Of each payload as it is sent.")
+    payloads: dict[str, dict[str, Any]] = Field(description="Bodies for `apns`, `fcm` (HTTP v1) and `webpush`.")
+    evidence: list[Evidence] = Field(description="Where the article says it.")
+    warnings: list[WarningNote]
+    alternatives: list[WordingAnswer] = Field(description="Other wordings that fit.")
+
+    @classmethod
+    def of(cls, blurb: Blurb, link: str | None, topic: str | None) -> "BlurbAnswer":
+        """The desk's blurb as JSON, with its payloads."""
+        ready = payloads(blurb.wording, link=link, topic=topic)
+        return cls(
+            target_language=blurb.target_language,
+            **_lines(blurb.wording),
+            characters={line: graphemes(text) for line, text in _lines(blurb.wording).items()},
+            bytes={service: size(payload) for service, payload in ready.items()},
+            payloads=ready,
+            evidence=Evidence.of(blurb.evidence),
+            warnings=WarningNote.of(blurb.warnings),
+            alternatives=[WordingAnswer(**_lines(other)) for other in blurb.alternatives],
+        )
+
+
+_EXAMPLE = Wording("US allies to intensify fight against IS", "The coalition says the group lost 40 percent in Iraq.")
+
+
+class BlurbsAnswer(Answer):
+    """The notifications, one a language."""
+
+    model_config = example(
+        source_language="en",
+        blurbs=[BlurbAnswer.of(Blurb("en", _EXAMPLE, (), (), ()), None, None).model_dump()],
+        **colophon_example(),
+    )
+
+    source_language: str
+    blurbs: list[BlurbAnswer]
+
+    @classmethod
+    def of(cls, made: Blurbs, link: str | None, topic: str | None) -> "BlurbsAnswer":
+        """The desk's blurbs as JSON."""
+        return cls(
+            source_language=made.source_language,
+            blurbs=[BlurbAnswer.of(blurb, link, topic) for blurb in made.blurbs],
+            **colophon(made.colophon),
+        )
+
+
+@router.post("/blurbs", response_model=BlurbsAnswer)
+async def blurb(wanted: BlurbRequest, request: Request, desk: DeskHere, workshop: WorkshopHere) -> Response | BaseModel:
+    """Push notifications about an article: a title and a body that fit the screen, with payloads ready to send."""
+    source, options = wanted.source(), wanted.options()
+
+    def job(watch: Watch) -> BlurbsAnswer:
+        made = desk.blurb(source, options, model=wanted.model, watch=watch)
+        return BlurbsAnswer.of(made, wanted.link, wanted.topic)
+
+    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)

@@ -1,0 +1,41 @@
+"""GET /healthz and GET /readyz: whether the process lives, and whether it can write."""
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from models.pool import State
+from service.dependencies import DeskHere
+
+router = APIRouter(tags=["operation"])
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: str = Field("ok", examples=["ok"])
+
+
+class Readiness(BaseModel):
+    """Whether the default models are loaded."""
+
+    ready: bool = Field(examples=[True])
+    models: dict[str, State] = Field(description="State of each default model.")
+    errors: dict[str, str] = Field(description="Why a model's last load failed.")
+
+
+@router.get("/healthz")
+async def health() -> Health:
+    """Whether the process lives. It says nothing about models."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", responses={503: {"model": Readiness, "description": "Not yet, or not any more"}})
+async def readiness(desk: DeskHere, request: Request, response: Response) -> Readiness:
+    """Whether the default models are loaded and warm; 503 while they are not."""
+    found = {card.id: desk.pool.status(card.id) for card in (desk.model_for("summarise"), desk.model_for("translate"))}
+    preloads = request.app.state.settings.preload
+    ready = all(status.state == "ready" or (status.state == "unloaded" and not preloads) for status in found.values())
+    if not ready:
+        response.status_code = 503
+    errors = {model: status.error for model, status in found.items() if status.error}
+    return Readiness(ready=ready, models={model: status.state for model, status in found.items()}, errors=errors)

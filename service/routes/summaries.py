@@ -1,0 +1,102 @@
+"""POST /v1/summaries."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from service.dependencies import DeskHere, WorkshopHere
+from service.schemas import (
+    ARTICLE,
+    Answer,
+    ArticleRequest,
+    Evidence,
+    Language,
+    WarningNote,
+    colophon,
+    colophon_example,
+    example,
+)
+from summarizer.editions import Summary, Written
+from summarizer.options import Length, Style, SummaryOptions
+from summarizer.watch import Watch
+
+router = APIRouter(tags=["writing"])
+
+
+class SummaryRequest(ArticleRequest):
+    """An article to summarise, and how."""
+
+    model_config = example(text=ARTICLE, target_language="en", length="short")
+
+    target_language: Language | None = Field(None, description="The summary's language; by default the article's.")
+    length: Length = Field("short", description="At most 2 sentences and 50 words, 4 and 100, or 7 and 200.")
+    max_sentences: int | None = Field(None, ge=1, le=20, description="Instead of the length's.")
+    max_words: int | None = Field(None, ge=5, le=500, description="Instead of the length's.")
+    style: Style = Field("paragraph", description="A paragraph, a list with bullets, or one headline.")
+
+    def options(self) -> SummaryOptions:
+        """What the desk is asked for."""
+        return SummaryOptions(self.target_language, self.length, self.max_sentences, self.max_words, self.style)
+
+
+class SentenceAnswer(BaseModel):
+    """One sentence of a summary."""
+
+    text: str
+    evidence: list[Evidence] = Field(description="Where the article says it.")
+    warnings: list[WarningNote]
+
+    @classmethod
+    def of(cls, written: Written) -> "SentenceAnswer":
+        """The desk's sentence as JSON."""
+        return cls(text=written.text, evidence=Evidence.of(written.evidence), warnings=WarningNote.of(written.warnings))
+
+
+class SummaryAnswer(Answer):
+    """A summary, whole and by sentence."""
+
+    model_config = example(
+        summary="The US-led coalition will intensify its campaign against the Islamic State group.",
+        source_language="en",
+        target_language="en",
+        sentences=[
+            {
+                "text": "The US-led coalition will intensify its campaign against the Islamic State group.",
+                "evidence": [{"start": 0, "end": 139}],
+                "warnings": [],
+            }
+        ],
+        warnings=[],
+        **colophon_example(),
+    )
+
+    summary: str
+    source_language: str
+    target_language: str
+    sentences: list[SentenceAnswer]
+    warnings: list[WarningNote]
+
+    @classmethod
+    def of(cls, summary: Summary) -> "SummaryAnswer":
+        """The desk's summary as JSON."""
+        return cls(
+            summary=summary.text,
+            source_language=summary.source_language,
+            target_language=summary.target_language,
+            sentences=[SentenceAnswer.of(sentence) for sentence in summary.sentences],
+            warnings=WarningNote.of(summary.warnings),
+            **colophon(summary.colophon),
+        )
+
+
+@router.post("/summaries", response_model=SummaryAnswer)
+async def summarise(
+    wanted: SummaryRequest, request: Request, desk: DeskHere, workshop: WorkshopHere
+) -> Response | BaseModel:
+    """A short summary of an article, in any language the models write."""
+    source, options = wanted.source(), wanted.options()
+
+    def job(watch: Watch) -> SummaryAnswer:
+        return SummaryAnswer.of(desk.summarise(source, options, model=wanted.model, watch=watch))
+
+    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)

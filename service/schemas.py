@@ -1,0 +1,115 @@
+"""What requests and answers have in common. Unknown fields are refused."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from summarizer.article import Notice, Span
+from summarizer.desk import Source
+from summarizer.editions import Colophon
+from summarizer.errors import UnknownLanguage
+from summarizer.languages import canonical
+
+ARTICLE = (
+    "The United States and its allies Tuesday said they will “accelerate and intensify” their campaign against the "
+    "Islamic State militant group.\n\nThe coalition noted the strides it has made, saying the group has lost 40 percent "
+    "of the territory it had gained in Iraq and 20 percent in Syria."
+)
+"""The article of the examples: a work of the Voice of America, in the public domain."""
+
+MODEL = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
+
+SIGNATURE = f"summarise:{MODEL}@38f6bab6#1|task:summary|length:short|style:paragraph|lede:0.1.0"
+
+
+def _language(tag: str) -> str:
+    try:
+        return canonical(tag)
+    except UnknownLanguage as error:
+        raise ValueError(f"{error} {error.hint}") from error
+
+
+Language = Annotated[str, AfterValidator(_language), Field(description="A BCP 47 tag.", examples=["fr", "pt-BR"])]
+
+
+def example(**values: Any) -> ConfigDict:
+    """The configuration of a schema whose documentation shows these values."""
+    return ConfigDict(extra="forbid", json_schema_extra={"example": values})
+
+
+class Request(BaseModel):
+    """What every request for written text may say."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str | None = Field(None, description="A model's id from `/v1/models`; by default the service's own choice.")
+    stream: bool = Field(
+        False,
+        description="Answer with server-sent events: `progress`, `delta`, `warning`, and one "
+        "`result` (this endpoint's plain answer) or `error` (a problem).",
+    )
+    deadline_ms: int | None = Field(None, gt=0, description="Give up after so many milliseconds.")
+
+
+class ArticleRequest(Request):
+    """An article, as exactly one of `text`, `html` and `url`."""
+
+    text: str | None = Field(None, description="The article's text, as pasted.")
+    html: str | None = Field(None, description="The article's page.")
+    url: str | None = Field(None, description="A link to the article's page.")
+    title: str | None = Field(None, description="The article's headline, where it is known.")
+    source_language: Language | None = Field(None, description="The article's language; detected by default.")
+
+    @model_validator(mode="after")
+    def _one_article(self) -> Self:
+        given = [name for name in ("text", "html", "url") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"Send exactly one of text, html and url, not {' and '.join(given) or 'none of them'}.")
+        return self
+
+    def source(self) -> Source:
+        """The article as the desk takes it."""
+        return Source(text=self.text, html=self.html, title=self.title, source_language=self.source_language)
+
+
+class Evidence(BaseModel):
+    """Characters `start` to `end` (exclusive) of the article as it was sent."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def of(cls, spans: tuple[Span, ...]) -> list[Self]:
+        """Spans as JSON."""
+        return [cls(start=span.start, end=span.end) for span in spans]
+
+
+class WarningNote(BaseModel):
+    """Something to know about an answer."""
+
+    kind: str = Field(description="A fixed word to match on.", examples=["numbers_differ"])
+    message: str = Field(description="What it is, in English.")
+
+    @classmethod
+    def of(cls, notices: tuple[Notice, ...]) -> list[Self]:
+        """Notices as JSON."""
+        return [cls(kind=notice.kind, message=notice.message) for notice in notices]
+
+
+class Answer(BaseModel):
+    """What every answer says of how it came to be."""
+
+    model: str = Field(description="The models that wrote it.")
+    signature: str = Field(description="All that made it: models, revisions, prompts, options, version.")
+    cached: bool = Field(description="Whether it was written before, for the same request.")
+    timings_ms: dict[str, float] = Field(description="Milliseconds by step.")
+
+
+def colophon(made: Colophon) -> dict[str, Any]:
+    """The fields of Answer."""
+    return {"model": made.model, "signature": made.signature, "cached": False, "timings_ms": made.timings_ms}
+
+
+def colophon_example() -> dict[str, Any]:
+    """The fields of Answer, for a schema's example."""
+    return {"model": MODEL, "signature": SIGNATURE, "cached": False, "timings_ms": {"writing": 6120.4, "total": 6140.9}}

@@ -1,0 +1,66 @@
+"""What commands say to the terminal: progress and notes to stderr, so that results alone go to stdout."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from models.progress import Stage
+
+_WORDS: dict[Stage, str] = {"fetch": "Fetching", "verify": "Verifying", "convert": "Converting", "load": "Loading"}
+_IN_BYTES = {"fetch", "verify"}
+
+QUIET = 5.0
+"""Seconds between two lines of progress where there is no terminal to draw a bar on."""
+
+
+class Bars:
+    """Draws the progress of models being set up: bytes, rate and time left. Without a terminal, a line now and then."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.fields[amount]}"),
+            TimeRemainingColumn(),
+        )
+        self._progress = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
+        self._tasks: dict[Stage, TaskID] = {}
+        self._started: dict[Stage, float] = {}
+        self._said = 0.0
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def advance(self, stage: Stage, done: int, total: int) -> None:
+        """`done` of `total` bytes or pieces of a stage."""
+        now = time.monotonic()
+        started = self._started.setdefault(stage, now)
+        amount = _amount(stage, done, total, now - started)
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(_WORDS[stage], total=total, amount=amount)
+        self._progress.update(self._tasks[stage], completed=done, total=total, amount=amount)
+        if not self.console.is_terminal and (done >= total or now - self._said > QUIET):
+            self._said = now
+            self.console.print(f"{_WORDS[stage]} {done * 100 // max(total, 1)}% {amount}")
+
+    def note(self, message: str) -> None:
+        """A line of its own."""
+        self.console.print(message, style="yellow")
+
+
+def _amount(stage: Stage, done: int, total: int, seconds: float) -> str:
+    if stage not in _IN_BYTES:
+        return f"{done}/{total}"
+    rate = f", {done / seconds / 1e6:.1f} MB/s" if seconds > 1 else ""
+    return f"{done / 1e6:,.0f}/{total / 1e6:,.0f} MB{rate}"
