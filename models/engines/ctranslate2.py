@@ -126,6 +126,7 @@ def _callback(answers: Sequence[Answer], begun: Sequence[int]) -> Callable[[Any]
     def step(result: Any) -> bool:
         if result.step < begun[result.batch_id]:
             return False
-        return answers[result.batch_id].push(result.token_id, result.log_prob or 0.0)
+        stop: bool = answers[result.batch_id].push(result.token_id, result.log_prob or 0.0)
+        return stop
 
     return step
