@@ -3,6 +3,7 @@
 import shutil
 import warnings
 from pathlib import Path
+from typing import Any
 
 from ctranslate2.converters import TransformersConverter
 
@@ -12,6 +13,36 @@ from models.errors import LoadFailed
 from models.progress import Progress
 from models.sources import SMALL
 from models.tokenizer import FOLDER
+
+
+class _Converter(TransformersConverter):
+    """CTranslate2's own, with what it misreads in the configurations of transformers 5 put right."""
+
+    def __init__(self, source: Path, window: int) -> None:
+        super().__init__(str(source), trust_remote_code=False)
+        self._window = window
+
+    def load_model(self, *args: Any, **options: Any) -> Any:
+        """The model to convert. Raises NotImplementedError where CTranslate2 would compute something else."""
+        model = super().load_model(*args, **options)
+        config = model.config
+        if config.model_type in {"bart", "mbart"}:
+            # These are code now, and no longer in every config.json.
+            config.normalize_before = config.model_type == "mbart"
+            config.tokenizer_class = getattr(config, "tokenizer_class", None) or "MBart50Tokenizer"
+        if config.model_type in {"t5", "mt5"}:
+            # The converter scales the output by what was asked here. transformers always says True by now, and keeps
+            # apart whether to scale; mT5 and MADLAD do not.
+            config.tie_word_embeddings = getattr(config, "scale_decoder_outputs", False)
+        text = config.get_text_config()
+        sliding = getattr(text, "sliding_window", None)
+        kinds = getattr(text, "layer_types", None) or ["sliding_attention"]
+        if sliding and sliding < self._window and "sliding_attention" in kinds:
+            # With CTranslate2 4.8.5 the answers to longer prompts are others than the model's.
+            raise NotImplementedError(
+                f"attention slides over {sliding} tokens, and the card's window is {self._window}"
+            )
+        return model
 
 
 def convert(card: ModelCard, source: Path, target: Path, quantization: str, progress: Progress) -> None:
@@ -32,7 +63,7 @@ def convert(card: ModelCard, source: Path, target: Path, quantization: str, prog
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the converter reads fields that transformers has deprecated
         try:
-            TransformersConverter(str(source), trust_remote_code=False).convert(str(target), quantization=quantization)
+            _Converter(source, card.window).convert(str(target), quantization=quantization)
         except (ValueError, NotImplementedError) as error:  # among them: no conversion for this architecture
             hint = 'Set `engine = "transformers"` in the card.'
             raise LoadFailed(f"{card.id} could not be converted: {error}", hint) from error

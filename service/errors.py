@@ -134,7 +134,6 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
-
 def _invalid(error: RequestValidationError, request_id: str) -> Problem:
     found = error.errors()
     if any(fault["type"] == "json_invalid" for fault in found):

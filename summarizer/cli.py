@@ -40,7 +40,6 @@ Named = Annotated[str | None, typer.Option("--model", "-m", help="A model's id f
 From = Annotated[str | None, typer.Option("--from", "-f", help="The text's language; detected by default.")]
 
 
-
 @contextmanager
 def told() -> Iterator[None]:
     """Tells known errors of the block as one line on stderr, and leaves with their exit code."""

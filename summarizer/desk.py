@@ -145,7 +145,8 @@ class Desk:
         ground = Ground.of(article)
         targets = dict.fromkeys(canonical(target) for target in options.target_languages)
         done = tuple(
-            _blurb(work, language=article.language, lines=lines, ground=ground, target=target, options=options) for target in targets
+            _blurb(work, language=article.language, lines=lines, ground=ground, target=target, options=options)
+            for target in targets
         )
         return Blurbs(article.language, done, work.colophon(task="blurb", options=options))
 

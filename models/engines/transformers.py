@@ -48,7 +48,8 @@ class TransformersEngine:
         model = auto.from_pretrained(folder, dtype=dtype, trust_remote_code=False, **source)
         self._start = model.generation_config.decoder_start_token_id
         self._pad = next(i for i in (model.config.pad_token_id, tokenizer.known(tokenizer.ends)[0]) if i is not None)
-        self._never = model.generation_config.bad_words_ids
+        # A Marian model, whose padding has a zero embedding, finds padding likely and is told never to write it.
+        self._never = model.generation_config.bad_words_ids or getattr(model.config, "bad_words_ids", None)
         # The options that came with the model (beams, forced tokens, penalties) are the card's to give.
         model.generation_config = GenerationConfig()
         self._model: Any = model.to(self._device).eval()
@@ -136,6 +137,7 @@ class TransformersEngine:
             pad_token_id=self._pad,
             decoder_start_token_id=self._start,
             bad_words_ids=self._never,
+            renormalize_logits=bool(self._never),  # as if there were no such words, which is how CTranslate2 does it
             return_dict_in_generate=True,
             output_scores=decoding.beam_size > 1,
             **(chosen if sampled else {}),

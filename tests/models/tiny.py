@@ -7,7 +7,7 @@ large one reads it: the weights are random from a fixed seed, and the tokenizer 
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,25 +15,43 @@ from typing import Any
 import sentencepiece
 import torch
 import transformers
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES as M2M100_CODES
+from transformers.models.mbart50.tokenization_mbart50 import FAIRSEQ_LANGUAGE_CODES as MBART50_CODES
+from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES as NLLB_CODES
 
 from models.card import ModelCard
 
 ARTICLE = Path(__file__).parents[2] / "examples" / "voa-2016-02-02-coalition.txt"
 PIECES = 290
-SPREAD = 0.15
-"""Standard deviation of the weights: wide enough that no two entries of the vocabulary are about equally likely."""
+"""Entries of a trained vocabulary; with single bytes among them, 256 more."""
+WINDOW = 128
+SPREAD = 0.35
+"""Standard deviation of the weights: wide, so that an answer wanders and no two next tokens are equally likely."""
+SEED = 20160202
 
-CHAT_TEMPLATE = (
+SPECIAL = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "sep_token": "</s>", "pad_token": "<pad>"}
+TURNS = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-GEMMA_TEMPLATE = (
+GEMMA_TURNS = (
     "{{ bos_token }}{% for message in messages %}<start_of_turn>{{ message['role'] }}\n"
     "{{ message['content'] | trim }}<end_of_turn>\n{% endfor %}"
     "{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}"
 )
+
+PAIR: dict[str, Any] = {
+    "d_model": 32, "encoder_layers": 2, "decoder_layers": 2, "encoder_attention_heads": 4,
+    "decoder_attention_heads": 4, "encoder_ffn_dim": 64, "decoder_ffn_dim": 64, "max_position_embeddings": WINDOW,
+}  # fmt: skip
+FAIRSEQ: dict[str, Any] = PAIR | {
+    "pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2, "decoder_start_token_id": 2,
+}  # fmt: skip
+DECODER: dict[str, Any] = {
+    "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "num_key_value_heads": 2, "max_position_embeddings": 2 * WINDOW,
+}  # fmt: skip
 
 
 def corpus() -> list[str]:
@@ -48,7 +66,7 @@ def corpus() -> list[str]:
 
 
 @cache
-def sentencepiece_model(kind: str, size: int = PIECES, **options: Any) -> bytes:
+def pieces(kind: str, size: int = PIECES, **options: Any) -> bytes:
     """A sentencepiece model of the corpus; `kind` is `bpe` or `unigram`."""
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
@@ -69,14 +87,19 @@ def byte_pairs(special: list[str]) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=PIECES, special_tokens=special, initial_alphabet=alphabet)
+    trainer = trainers.BpeTrainer(
+        vocab_size=PIECES + 256, special_tokens=special, initial_alphabet=alphabet, show_progress=False
+    )
     tokenizer.train_from_iterator(corpus(), trainer)
     return tokenizer
 
 
-def weights(model: Any, folder: Path) -> None:
-    """Fills every parameter at random, biases and norms included, and writes the model."""
-    generator = torch.Generator().manual_seed(20160202)
+def save(model: Any, folder: Path, **generation: Any) -> None:
+    """Fills every parameter at random, biases and norms included, and writes the model.
+
+    `generation` are options of decoding that come with the model, as in many repositories.
+    """
+    generator = torch.Generator().manual_seed(SEED)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             noise = torch.randn(parameter.shape, generator=generator)
@@ -85,213 +108,224 @@ def weights(model: Any, folder: Path) -> None:
         for name, buffer in model.named_buffers():
             if name == "final_logits_bias":
                 buffer.copy_(SPREAD * torch.randn(buffer.shape, generator=generator))
+        if isinstance(model, transformers.MarianMTModel):
+            # Answers start from a zero embedding: that of padding, in every model of the family. With nothing against
+            # it, padding would then be the likeliest next token.
+            pad = model.config.pad_token_id
+            model.get_input_embeddings().weight[pad] = 0
+            bias: Any = model.final_logits_bias
+            bias -= 9
+            bias[0, pad] = 0
+    for name, value in generation.items():
+        setattr(model.generation_config, name, value)
     model.eval().save_pretrained(folder)
+
+
+def marian(folder: Path) -> None:
+    """Helsinki-NLP/opus-mt: two sentencepiece models over one vocabulary, padding its last entry."""
+    model = pieces("unigram")
+    (folder / "source.spm").write_bytes(model)
+    (folder / "target.spm").write_bytes(model)
+    entries = ["</s>", "<unk>", ">>cmn_Hans<<", ">>cmn_Hant<<", *_names(model)[3:], "<pad>"]
+    _json(folder, "vocab.json", {entry: index for index, entry in enumerate(entries)})
+    _json(folder, "tokenizer_config.json", {"source_lang": "eng", "target_lang": "zho"})
+    pad = len(entries) - 1
+    config = transformers.MarianConfig(
+        vocab_size=len(entries), activation_function="swish", scale_embedding=True, pad_token_id=pad, eos_token_id=0,
+        bos_token_id=None, decoder_start_token_id=pad, **PAIR,
+    )  # fmt: skip
+    save(transformers.MarianMTModel(config), folder, num_beams=6, bad_words_ids=[[pad]], forced_eos_token_id=0)
+
+
+def m2m100(folder: Path) -> None:
+    """facebook/m2m100: the codes of languages are no part of vocab.json, and some rows of no vocabulary at all."""
+    model = pieces("bpe")
+    (folder / "sentencepiece.bpe.model").write_bytes(model)
+    entries = ["<s>", "<pad>", "</s>", "<unk>", *_names(model)[3:]]
+    _json(folder, "vocab.json", {entry: index for index, entry in enumerate(entries)})
+    codes = [f"__{code}__" for code in M2M100_CODES["m2m100"]]
+    _json(folder, "special_tokens_map.json", SPECIAL | {"additional_special_tokens": codes})
+    _json(folder, "tokenizer_config.json", SPECIAL | {"tokenizer_class": "M2M100Tokenizer", "num_madeup_words": 8})
+    config = transformers.M2M100Config(
+        vocab_size=len(entries) + len(codes) + 8, activation_function="relu", scale_embedding=True, **FAIRSEQ
+    )
+    save(transformers.M2M100ForConditionalGeneration(config), folder, num_beams=5, max_length=200)
+
+
+def nllb(folder: Path) -> None:
+    """facebook/nllb-200: the same architecture with a tokenizer.json, where the codes are added tokens."""
+    (folder / "sentencepiece.bpe.model").write_bytes(pieces("bpe"))
+    tokenizer = transformers.NllbTokenizer.from_pretrained(folder)
+    tokenizer.add_tokens([AddedToken(code, special=True) for code in NLLB_CODES])
+    tokenizer.save_pretrained(folder)
+    config = transformers.M2M100Config(
+        vocab_size=len(tokenizer) + 2, activation_function="relu", scale_embedding=True, **FAIRSEQ
+    )
+    save(transformers.M2M100ForConditionalGeneration(config), folder, max_length=200)
+
+
+def mbart50(folder: Path) -> None:
+    """facebook/mbart-large-50: a sentencepiece model and no tokenizer.json."""
+    (folder / "sentencepiece.bpe.model").write_bytes(pieces("unigram"))
+    _json(folder, "special_tokens_map.json", SPECIAL | {"cls_token": "<s>", "additional_special_tokens": MBART50_CODES})
+    _json(folder, "tokenizer_config.json", {"tokenizer_class": "MBart50Tokenizer", "src_lang": None, "tgt_lang": None})
+    rows = PIECES + 1 + len(MBART50_CODES) + 1  # padding before the pieces, and the mask after the codes
+    config = transformers.MBartConfig(vocab_size=rows, activation_function="relu", scale_embedding=True, **FAIRSEQ)
+    save(transformers.MBartForConditionalGeneration(config), folder, num_beams=5, forced_eos_token_id=2)
+
+
+def bart(folder: Path) -> None:
+    """facebook/bart-large-cnn: byte-level BPE as vocab.json and merges.txt, and no tokenizer_config.json."""
+    tokenizer = byte_pairs(["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    tokenizer.model.save(str(folder))
+    config = transformers.BartConfig(
+        vocab_size=tokenizer.get_vocab_size(), activation_function="gelu", scale_embedding=False, **FAIRSEQ
+    )
+    save(transformers.BartForConditionalGeneration(config), folder, num_beams=4, no_repeat_ngram_size=3,
+         min_length=20, max_length=40, forced_bos_token_id=0, forced_eos_token_id=2)  # fmt: skip
+
+
+def t5(folder: Path) -> None:
+    """google/t5: one matrix for what goes in and what comes out, scaled on the way out."""
+    save(transformers.T5ForConditionalGeneration(_t5(folder, transformers.T5Config, feed_forward_proj="relu")), folder)
+
+
+def madlad(folder: Path) -> None:
+    """google/madlad400: T5 with a matrix of its own for the output, unscaled, and codes among the pieces."""
+    config = _t5(folder, transformers.T5Config, feed_forward_proj="gated-gelu", tie_word_embeddings=False)
+    _save_untied(transformers.T5ForConditionalGeneration(config), folder)
+
+
+def mt5(folder: Path) -> None:
+    """csebuetnlp/mT5_multilingual_XLSum: as MADLAD, by another class."""
+    config = _t5(folder, transformers.MT5Config, feed_forward_proj="gated-gelu", tie_word_embeddings=False)
+    _save_untied(transformers.MT5ForConditionalGeneration(config), folder)
+
+
+def qwen2(folder: Path) -> None:
+    """Qwen/Qwen2.5: byte-level BPE, a chat template, and more rows than entries."""
+    backend: Any = transformers.PreTrainedTokenizerFast
+    tokenizer = backend(
+        tokenizer_object=byte_pairs(["<|endoftext|>", "<|im_start|>", "<|im_end|>"]), eos_token="<|im_end|>",
+        pad_token="<|endoftext|>", additional_special_tokens=["<|im_start|>", "<|im_end|>"],
+    )  # fmt: skip
+    tokenizer.chat_template = TURNS
+    tokenizer.save_pretrained(folder)
+    save(transformers.Qwen2ForCausalLM(qwen2_config(len(tokenizer) + 8)), folder, repetition_penalty=1.1)
+
+
+def qwen2_config(rows: int) -> transformers.Qwen2Config:
+    """The shape of the tiny Qwen2."""
+    return transformers.Qwen2Config(
+        vocab_size=rows, tie_word_embeddings=True, eos_token_id=2, pad_token_id=0, bos_token_id=0, **DECODER
+    )
+
+
+def llama(folder: Path) -> None:
+    """A Llama with a sentencepiece model that falls back to bytes."""
+    model = pieces("bpe", PIECES + 256, byte_fallback=True, user_defined_symbols="<|im_start|>,<|im_end|>")
+    (folder / "tokenizer.model").write_bytes(model)
+    special = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "</s>"}
+    _json(folder, "tokenizer_config.json", special | {"tokenizer_class": "LlamaTokenizer", "chat_template": TURNS})
+    config = transformers.LlamaConfig(
+        vocab_size=PIECES + 256, bos_token_id=1, eos_token_id=2, pad_token_id=2, tie_word_embeddings=False, **DECODER
+    )
+    save(transformers.LlamaForCausalLM(config), folder, do_sample=True, temperature=0.6)
+
+
+def gemma3(folder: Path, sliding_window: int = WINDOW) -> None:
+    """google/gemma-3: local and global attention by turns, and a turn's end that is not the text's."""
+    model = pieces(
+        "bpe", PIECES + 256, byte_fallback=True, pad_id=0, eos_id=1, bos_id=2, unk_id=3, pad_piece="<pad>",
+        eos_piece="<eos>", bos_piece="<bos>", user_defined_symbols="<mask>,<start_of_turn>,<end_of_turn>",
+        add_dummy_prefix=False, remove_extra_whitespaces=False, normalization_rule_name="identity",
+    )  # fmt: skip
+    (folder / "tokenizer.model").write_bytes(model)
+    special = {"bos_token": "<bos>", "eos_token": "<eos>", "unk_token": "<unk>", "pad_token": "<pad>"}
+    template = {"tokenizer_class": "GemmaTokenizer", "chat_template": GEMMA_TURNS}
+    _json(folder, "tokenizer_config.json", special | template)
+    config = transformers.Gemma3TextConfig(
+        vocab_size=PIECES + 256, head_dim=16, query_pre_attn_scalar=16, sliding_window=sliding_window,
+        layer_types=["sliding_attention", "full_attention"], eos_token_id=[1, 6], pad_token_id=0, bos_token_id=2,
+        **DECODER,
+    )  # fmt: skip
+    save(transformers.Gemma3ForCausalLM(config), folder, do_sample=True, top_k=64)
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """A model to build, and how its card asks it to translate from English to French."""
+
+    name: str
+    build: Callable[[Path], None]
+    prompt: dict[str, Any]
+    codes: tuple[str, str] = ("English", "French")
+
+    def card(self, folder: Path, **changes: Any) -> ModelCard:
+        """A card whose source is the folder that the model was built in."""
+        card = {
+            "id": f"tiny/{self.name}",
+            "title": "A model for tests",
+            "licence": "CC0-1.0",
+            "commercial_use": True,
+            "tasks": ["translate"],
+            "architecture": "decoder" if self.prompt["style"] == "chat" else "encoder-decoder",
+            "parameters": 50_000,
+            "download": 1,
+            "memory": 1,
+            "window": WINDOW,
+            "sources": {"folder": str(folder)},
+            "languages": dict(zip(("en", "fr"), self.codes, strict=True)),
+            "prompt": self.prompt,
+        }
+        return ModelCard.model_validate(card | changes)
+
+
+CODES_ROUND = {"style": "tokens", "before": ["{source}"], "prefix": ["{target}"]}
+CHAT = {"style": "chat", "system": "Be brief.", "turns": {"translate": "{text}\n\nPut it into {target}."}}
+ALL = (
+    Tiny("marian", marian, {"style": "tokens", "before": [">>{target}<<"]}, ("eng", "cmn_Hans")),
+    Tiny("m2m100", m2m100, {"style": "tokens", "before": ["__{source}__"], "prefix": ["__{target}__"]}, ("en", "fr")),
+    Tiny("nllb", nllb, CODES_ROUND, ("eng_Latn", "fra_Latn")),
+    Tiny("mbart50", mbart50, CODES_ROUND, ("en_XX", "fr_XX")),
+    Tiny("bart", bart, {"style": "tokens", "before": ["<s>"], "prefix": ["<s>"]}),
+    Tiny("t5", t5, {"style": "tokens", "text": "translate {source} to {target}: {text}"}),
+    Tiny("madlad", madlad, {"style": "tokens", "text": "<2{target}> {text}"}, ("en", "fr")),
+    Tiny("mt5", mt5, {"style": "tokens"}),
+    Tiny("qwen2", qwen2, CHAT),
+    Tiny("llama", llama, CHAT),
+    Tiny("gemma3", gemma3, CHAT | {"system": "", "ends": ["<end_of_turn>"]}),
+)
 
 
 def _json(folder: Path, name: str, content: object) -> None:
     (folder / name).write_text(json.dumps(content, ensure_ascii=False), "utf-8")
 
 
-def _pieces(model: bytes) -> list[str]:
+def _names(model: bytes) -> list[str]:
     processor = sentencepiece.SentencePieceProcessor(model_proto=model)
     return [processor.id_to_piece(index) for index in range(processor.get_piece_size())]
 
 
-def marian(folder: Path) -> None:
-    model = sentencepiece_model("unigram")
-    (folder / "source.spm").write_bytes(model)
-    (folder / "target.spm").write_bytes(model)
-    entries = ["</s>", "<unk>", ">>cmn_Hans<<", ">>cmn_Hant<<", *_pieces(model)[3:], "<pad>"]
-    _json(folder, "vocab.json", {entry: index for index, entry in enumerate(entries)})
-    _json(folder, "tokenizer_config.json", {"source_lang": "eng", "target_lang": "zho"})
-    pad = len(entries) - 1
-    config = transformers.MarianConfig(
-        vocab_size=len(entries), d_model=32, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4,
-        decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64, max_position_embeddings=128,
-        activation_function="swish", scale_embedding=True, static_position_embeddings=True, normalize_before=False,
-        add_bias_logits=True, normalize_embedding=False, pad_token_id=pad, eos_token_id=0, bos_token_id=None,
-        decoder_start_token_id=pad, forced_eos_token_id=0, bad_words_ids=[[pad]], num_beams=6, max_length=512,
-    )  # fmt: skip
-    weights(transformers.MarianMTModel(config), folder)
-
-
-def _m2m100_config(entries: int) -> transformers.M2M100Config:
-    return transformers.M2M100Config(
-        vocab_size=entries, d_model=32, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4,
-        decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64, max_position_embeddings=128,
-        activation_function="relu", scale_embedding=True, pad_token_id=1, bos_token_id=0, eos_token_id=2,
-        decoder_start_token_id=2, num_beams=5, max_length=200,
-    )  # fmt: skip
-
-
-def m2m100(folder: Path) -> None:
-    model = sentencepiece_model("bpe")
-    (folder / "sentencepiece.bpe.model").write_bytes(model)
-    entries = ["<s>", "<pad>", "</s>", "<unk>", *_pieces(model)[3:]]
-    _json(folder, "vocab.json", {entry: index for index, entry in enumerate(entries)})
-    special = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "sep_token": "</s>", "pad_token": "<pad>"}
-    codes = [f"__{code}__" for code in M2M100_CODES["m2m100"]]
-    _json(folder, "special_tokens_map.json", special | {"additional_special_tokens": codes})
-    _json(folder, "tokenizer_config.json", special | {"tokenizer_class": "M2M100Tokenizer", "num_madeup_words": 8})
-    weights(transformers.M2M100ForConditionalGeneration(_m2m100_config(len(entries) + len(codes) + 8)), folder)
-
-
-def nllb(folder: Path) -> None:
-    (folder / "sentencepiece.bpe.model").write_bytes(sentencepiece_model("bpe"))
-    _json(folder, "tokenizer_config.json", {"tokenizer_class": "NllbTokenizer", "src_lang": None, "tgt_lang": None})
-    # Two rows more than entries, as the large model has.
-    _json(folder, "config.json", {"model_type": "m2m_100"})
-    entries = len(transformers.AutoTokenizer.from_pretrained(folder))
-    weights(transformers.M2M100ForConditionalGeneration(_m2m100_config(entries + 2)), folder)
-
-
-def mbart50(folder: Path) -> None:
-    (folder / "sentencepiece.bpe.model").write_bytes(sentencepiece_model("unigram"))
-    _json(folder, "tokenizer_config.json", {"tokenizer_class": "MBart50Tokenizer", "src_lang": None, "tgt_lang": None})
-    config = transformers.MBartConfig(
-        vocab_size=3 + PIECES - 3 + 1 + 52 + 1, d_model=32, encoder_layers=2, decoder_layers=2,
-        encoder_attention_heads=4, decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64,
-        max_position_embeddings=128, activation_function="relu", scale_embedding=True, pad_token_id=1, bos_token_id=0,
-        eos_token_id=2, decoder_start_token_id=2, forced_eos_token_id=2, num_beams=5, max_length=200,
-        tokenizer_class="MBart50Tokenizer",
-    )  # fmt: skip
-    weights(transformers.MBartForConditionalGeneration(config), folder)
-
-
-def _t5(folder: Path, config: type, model: type, tie: bool, **options: Any) -> None:  # noqa: FBT001
-    spm = sentencepiece_model(
-        "unigram", pad_id=0, eos_id=1, unk_id=2, bos_id=-1, user_defined_symbols="<2en>,<2fr>,<2zh>"
+def _t5(folder: Path, config: type, **options: Any) -> Any:
+    symbols = "<2en>,<2fr>,<2zh>"
+    (folder / "spiece.model").write_bytes(
+        pieces("unigram", pad_id=0, eos_id=1, unk_id=2, bos_id=-1, user_defined_symbols=symbols)
     )
-    (folder / "spiece.model").write_bytes(spm)
     _json(folder, "tokenizer_config.json", {"tokenizer_class": "T5Tokenizer", "extra_ids": 0})
-    shape = config(
+    return config(
         vocab_size=PIECES + 12, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_decoder_layers=2, num_heads=4,
-        relative_attention_num_buckets=8, relative_attention_max_distance=16, dropout_rate=0.0, pad_token_id=0,
-        eos_token_id=1, decoder_start_token_id=0, tie_word_embeddings=tie, **options,
+        relative_attention_num_buckets=8, relative_attention_max_distance=16, pad_token_id=0, eos_token_id=1,
+        decoder_start_token_id=0, **options,
     )  # fmt: skip
-    weights(model(shape), folder)
 
 
-def t5(folder: Path) -> None:
-    _t5(folder, transformers.T5Config, transformers.T5ForConditionalGeneration, tie=True, feed_forward_proj="relu")
-
-
-def madlad(folder: Path) -> None:
-    _t5(folder, transformers.T5Config, transformers.T5ForConditionalGeneration, tie=False,
-        feed_forward_proj="gated-gelu")  # fmt: skip
-
-
-def mt5(folder: Path) -> None:
-    _t5(folder, transformers.MT5Config, transformers.MT5ForConditionalGeneration, tie=False,
-        feed_forward_proj="gated-gelu")  # fmt: skip
-
-
-def bart(folder: Path) -> None:
-    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    byte_pairs(special).model.save(str(folder))
-    config = transformers.BartConfig(
-        vocab_size=PIECES, d_model=32, encoder_layers=2, decoder_layers=2, encoder_attention_heads=4,
-        decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64, max_position_embeddings=128,
-        activation_function="gelu", pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2,
-        forced_bos_token_id=0, forced_eos_token_id=2, num_beams=4, no_repeat_ngram_size=3, min_length=20, max_length=40,
-    )  # fmt: skip
-    weights(transformers.BartForConditionalGeneration(config), folder)
-
-
-def qwen2(folder: Path) -> None:
-    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-    fast = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=byte_pairs(special), eos_token="<|im_end|>", pad_token="<|endoftext|>",
-        additional_special_tokens=["<|im_start|>", "<|im_end|>"],
-    )  # fmt: skip
-    fast.chat_template = CHAT_TEMPLATE
-    fast.save_pretrained(folder)
-    config = transformers.Qwen2Config(
-        vocab_size=PIECES + 8, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, max_position_embeddings=256, tie_word_embeddings=True, eos_token_id=2, pad_token_id=0,
-        bos_token_id=0,
-    )  # fmt: skip
-    weights(transformers.Qwen2ForCausalLM(config), folder)
-
-
-def llama(folder: Path) -> None:
-    spm = sentencepiece_model("bpe", PIECES + 256, byte_fallback=True, user_defined_symbols="<|im_start|>,<|im_end|>")
-    (folder / "tokenizer.model").write_bytes(spm)
-    special = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "</s>"}
-    settings = {"tokenizer_class": "LlamaTokenizer", "chat_template": CHAT_TEMPLATE}
-    _json(folder, "tokenizer_config.json", special | settings)
-    config = transformers.LlamaConfig(
-        vocab_size=PIECES + 256, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, max_position_embeddings=256, bos_token_id=1, eos_token_id=2, pad_token_id=2,
-        tie_word_embeddings=False,
-    )  # fmt: skip
-    weights(transformers.LlamaForCausalLM(config), folder)
-
-
-def gemma3(folder: Path) -> None:
-    spm = sentencepiece_model(
-        "bpe", PIECES + 256, byte_fallback=True, pad_id=0, eos_id=1, bos_id=2, unk_id=3, pad_piece="<pad>",
-        eos_piece="<eos>", bos_piece="<bos>", user_defined_symbols="<mask>,<start_of_turn>,<end_of_turn>",
-        add_dummy_prefix=False, remove_extra_whitespaces=False, normalization_rule_name="identity",
-    )  # fmt: skip
-    (folder / "tokenizer.model").write_bytes(spm)
-    special = {"bos_token": "<bos>", "eos_token": "<eos>", "unk_token": "<unk>", "pad_token": "<pad>"}
-    settings = {"tokenizer_class": "GemmaTokenizer", "chat_template": GEMMA_TEMPLATE}
-    _json(folder, "tokenizer_config.json", special | settings)
-    config = transformers.Gemma3TextConfig(
-        vocab_size=PIECES + 256, hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=1, head_dim=16, query_pre_attn_scalar=16, sliding_window=8, max_position_embeddings=256,
-        layer_types=["sliding_attention", "full_attention"], eos_token_id=[1, 6], pad_token_id=0, bos_token_id=2,
-    )  # fmt: skip
-    weights(transformers.Gemma3ForCausalLM(config), folder)
-
-
-@dataclass(frozen=True)
-class Tiny:
-    """A model to build, and how its card asks it."""
-
-    name: str
-    build: Callable[[Path], None]
-    prompt: dict[str, Any]
-    languages: dict[str, str] = field(default_factory=lambda: {"en": "English", "fr": "French"})
-
-    def card(self, folder: Path, **changes: Any) -> ModelCard:
-        """A card whose source is the folder that the model was built in."""
-        chat = self.prompt["style"] == "chat"
-        return ModelCard.model_validate(
-            {
-                "id": f"tiny/{self.name}",
-                "title": "A model for tests",
-                "licence": "CC0-1.0",
-                "commercial_use": True,
-                "tasks": ["translate"],
-                "architecture": "decoder" if chat else "encoder-decoder",
-                "parameters": 50_000,
-                "download": 1,
-                "memory": 1,
-                "window": 128,
-                "sources": {"folder": str(folder)},
-                "languages": self.languages,
-                "prompt": self.prompt,
-            }
-            | changes
-        )
-
-
-CHAT = {"style": "chat", "system": "Be brief.", "turns": {"translate": "{text}\n\nPut it into {target}."}}
-ALL = (
-    Tiny("marian", marian, {"style": "tokens", "before": [">>{target}<<"]}, {"en": "eng", "fr": "cmn_Hans"}),
-    Tiny("m2m100", m2m100, {"style": "tokens", "before": ["__{source}__"], "prefix": ["__{target}__"]},
-         {"en": "en", "fr": "fr", "de": "de"}),
-    Tiny("nllb", nllb, {"style": "tokens", "before": ["{source}"], "prefix": ["{target}"]},
-         {"en": "eng_Latn", "fr": "fra_Latn", "de": "deu_Latn"}),
-    Tiny("mbart50", mbart50, {"style": "tokens", "before": ["{source}"], "prefix": ["{target}"]},
-         {"en": "en_XX", "fr": "fr_XX", "de": "de_DE"}),
-    Tiny("t5", t5, {"style": "tokens", "text": "translate {source} to {target}: {text}"}),
-    Tiny("madlad", madlad, {"style": "tokens", "text": "<2{target}> {text}"}, {"en": "en", "fr": "fr"}),
-    Tiny("mt5", mt5, {"style": "tokens"}),
-    Tiny("bart", bart, {"style": "tokens", "before": ["<s>"], "prefix": ["<s>"]}),
-    Tiny("qwen2", qwen2, CHAT),
-    Tiny("llama", llama, CHAT),
-    Tiny("gemma3", gemma3, CHAT | {"system": "", "ends": ["<end_of_turn>"]}),
-)  # fmt: skip
+def _save_untied(model: Any, folder: Path) -> None:
+    # A new model of either class is tied, whatever is asked; the repositories' weights are not.
+    model.lm_head.weight = torch.nn.Parameter(torch.empty_like(model.lm_head.weight))
+    model.all_tied_weights_keys = {
+        target: source for target, source in model.all_tied_weights_keys.items() if target != "lm_head.weight"
+    }
+    save(model, folder)
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    _json(folder, "config.json", config | {"tie_word_embeddings": False})
