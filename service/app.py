@@ -62,7 +62,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _warm(desk: Desk, on_ready: Callable[[], None]) -> None:
-    for card in {card.id: card for card in map(desk.model_for, ("summarise", "translate"))}.values():
+    for card in desk.defaults():
         try:
             desk.warm(card)
             log.info("ready", model=card.id)

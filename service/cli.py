@@ -15,9 +15,10 @@ from summarizer.console import Bars
 from summarizer.errors import LedeError
 
 SAMPLE = (
-    """curl -s http://{address}/v1/summaries -H 'Content-Type: application/json' -d '{{"text": "The United States and """
-    """its allies said Tuesday they will intensify their campaign against the Islamic State group. The coalition """
-    """says the group has lost 40 percent of the territory it had gained in Iraq and 20 percent in Syria."}}'"""
+    """curl -s http://{address}/v1/summaries -H 'Content-Type: application/json' -d '{{"text": """
+    """"The United States and its allies said Tuesday they will intensify their campaign against the Islamic State """
+    """group. The coalition says the group has lost 40 percent of the territory it had gained in Iraq and 20 percent """
+    """in Syria."}}'"""
 )
 
 
@@ -39,9 +40,11 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = None,
 ) -> None:
     """Serve the HTTP API: fetch and convert the model if need be, load it, and answer until Ctrl-C."""
-    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     with told():
-        settings = Settings(**given)
+        settings = Settings()
+        settings = settings.model_copy(
+            update={"host": host or settings.host, "port": settings.port if port is None else port}
+        )
         listening = _listen(settings.host, settings.port)
         with Bars() as bars, listening:
             if settings.preload and not settings.offline:

@@ -12,8 +12,8 @@ from summarizer.languages import canonical
 
 ARTICLE = (
     "The United States and its allies Tuesday said they will “accelerate and intensify” their campaign against the "
-    "Islamic State militant group.\n\nThe coalition noted the strides it has made, saying the group has lost 40 percent "
-    "of the territory it had gained in Iraq and 20 percent in Syria."
+    "Islamic State militant group.\n\nThe coalition noted the strides it has made, saying the group has lost 40 "
+    "percent of the territory it had gained in Iraq and 20 percent in Syria."
 )
 """The article of the examples: a work of the Voice of America, in the public domain."""
 

@@ -50,7 +50,7 @@ def told() -> Iterator[None]:
     except KeyboardInterrupt:
         _leave("Stopped.", STOPPED)
     except BrokenPipeError:  # whoever read the results has enough
-        sys.stdout = None  # type: ignore[assignment]  # nothing is left to flush into the closed pipe
+        sys.stdout = None  # nothing is left to flush into the closed pipe
         raise typer.Exit from None
 
 
@@ -127,25 +127,16 @@ def list_models(as_json: As = False) -> None:
     """The models there are cards for, and which are on this machine."""
     with told():
         settings = ModelSettings()
-        store, rows = Store(settings.home), []
-        for card in open_catalogue(settings).values():
-            row = {
-                "id": card.id,
-                "here": store.fetched(card),
-                "disk": store.size(card),
-                "download": card.download,
-                "licence": card.licence,
-                "commercial_use": card.commercial_use,
-                "title": card.title,
-            }
-            rows.append(row)
+        store, cards = Store(settings.home), open_catalogue(settings).values()
         if as_json:
+            fields = {"id", "title", "licence", "commercial_use", "notice", "download"}
+            rows = [{**card.model_dump(include=fields), "bytes_here": store.size(card)} for card in cards]
             typer.echo(json.dumps(rows, indent=2))
             return
-        for row in rows:
-            mark = "●" if row["here"] else "○"
-            terms = "" if row["commercial_use"] else "  NON-COMMERCIAL"
-            typer.echo(f"{mark} {row['id']}  {row['download'] / 1e9:.1f} GB  {row['licence']}{terms}\n  {row['title']}")
+        for card in cards:
+            mark = "●" if store.fetched(card) else "○"
+            terms = "" if card.commercial_use else "  NON-COMMERCIAL"
+            typer.echo(f"{mark} {card.id}  {card.download / 1e9:.1f} GB  {card.licence}{terms}\n  {card.title}")
 
 
 @models.command()
@@ -159,9 +150,8 @@ def pull(model: Annotated[str | None, typer.Argument(help="By default, the setti
 def prepare(settings: ModelSettings, bars: Bars, model: str | None = None) -> None:
     """Has a model, or those that the settings choose, on this machine and converted. Raises ModelError."""
     opened = Desk.open(settings)
-    cards = [opened.pool.catalogue[model]] if model else [opened.model_for(task) for task in ("summarise", "translate")]
     loader = Loader(settings, Store(settings.home, bars))
-    for card in {card.id: card for card in cards}.values():
+    for card in [opened.pool.catalogue[model]] if model else opened.defaults():
         loader.prepare(card)
         bars.note(f"{card.id} is ready ({card.licence}).")
 

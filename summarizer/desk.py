@@ -63,6 +63,11 @@ class Desk:
         chosen = self._settings.translation_model if task == "translate" else self._settings.summary_model
         return self.pool.catalogue[asked or chosen or self._settings.model]
 
+    def defaults(self) -> list[ModelCard]:
+        """The cards that work is done with when a request names none, each once. Raises UnknownModel."""
+        cards = [self.model_for("summarise"), self.model_for("translate")]
+        return list({card.id: card for card in cards}.values())
+
     def warm(self, card: ModelCard) -> None:
         """Loads a model and has it write a little, so that the first caller does not wait for memory to be touched."""
         with self.pool.use(card.id) as model:
@@ -203,7 +208,9 @@ def _translation(work: Work, texts: Sequence[str], sources: Sequence[str], targe
     return Translation(target, tuple(done[index].text for index in range(len(texts))), notices)
 
 
-def _blurb(work: Work, language: str, lines: blurb.Lines, ground: Ground, target: str, options: BlurbOptions) -> Blurb:
+def _blurb(
+    work: Work, *, language: str, lines: blurb.Lines, ground: Ground, target: str, options: BlurbOptions
+) -> Blurb:
     originals = [*lines.titles, *lines.bodies]
     said = work.translated(originals, language, target)
     sound = [not unsupported(text.text, original) for original, text in zip(originals, said, strict=True)]

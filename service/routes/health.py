@@ -32,7 +32,7 @@ async def health() -> Health:
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "Not yet, or not any more"}})
 async def readiness(desk: DeskHere, request: Request, response: Response) -> Readiness:
     """Whether the default models are loaded and warm; 503 while they are not."""
-    found = {card.id: desk.pool.status(card.id) for card in (desk.model_for("summarise"), desk.model_for("translate"))}
+    found = {card.id: desk.pool.status(card.id) for card in desk.defaults()}
     preloads = request.app.state.settings.preload
     ready = all(status.state == "ready" or (status.state == "unloaded" and not preloads) for status in found.values())
     if not ready:

@@ -48,8 +48,8 @@ def detect(text: str) -> Detection:
     for window in windows:
         weight = _letters(window)
         shares.update({tag: share * weight for tag, share in _posterior(window).items()})
-    whole = shares.total()
-    ranked = [Candidate(refined(tag, text), round(share / whole, 4)) for tag, share in shares.most_common(5)]
+    whole, sample = shares.total(), "\n".join(windows)
+    ranked = [Candidate(refined(tag, sample), round(share / whole, 4)) for tag, share in shares.most_common(5)]
     best = ranked[0]
     known = best.confidence >= _needed(windows)
     return Detection(best.language if known else UNDETERMINED, best.confidence, tuple(ranked))
@@ -63,7 +63,7 @@ def is_written_in(language: str, text: str) -> bool:
     if not languages.is_spaced(language):
         found = scripts(text)
         return bool(found) and found.keys() <= scripts_of(languages.primary(language))
-    small = _small_words().get(languages.primary(language), frozenset())
+    small = small_words(languages.primary(language))
     return len(small.intersection(text.lower().split())) > 1
 
 
@@ -126,7 +126,18 @@ def _by_letters(text: str, tags: Iterable[str]) -> Iterator[tuple[str, float]]:
 
 
 @cache
-def _identifier() -> Any:  # the library ships no types
+def small_words(language: str) -> frozenset[str]:
+    """The commonest small words of a language, given by its primary tag; none where the table has no row for it."""
+    return _all_small_words().get(language, frozenset())
+
+
+@cache
+def _all_small_words() -> dict[str, frozenset[str]]:
+    return {_tag(tag): frozenset(words.split()) for tag, words in _table()["words"].items()}
+
+
+@cache
+def _identifier() -> Any:  # noqa: ANN401  # the library ships no types
     return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
 
 
@@ -149,14 +160,9 @@ def _weights() -> dict[str, float]:
 
 
 @cache
-def _small_words() -> dict[str, frozenset[str]]:
-    return {_tag(tag): frozenset(words.split()) for tag, words in _table()["words"].items()}
-
-
-@cache
 def _speakers() -> dict[str, list[str]]:
     speakers: dict[str, list[str]] = defaultdict(list)
-    for tag, words in _small_words().items():
+    for tag, words in _all_small_words().items():
         for word in words:
             speakers[word].append(tag)
     return dict(speakers)
