@@ -1,6 +1,7 @@
 """A model's card: everything Lede knows about one model, read from TOML and checked."""
 
 import re
+from string import Formatter
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -9,6 +10,13 @@ from models.engines.protocol import Decoding
 
 Task = Literal["summarise", "headline", "translate"]
 """`summarise` and `headline` write in the language they read; `translate` changes it."""
+
+TURN_FIELDS: dict[Task, set[str]] = {
+    "summarise": {"text", "source", "sentences", "words"},
+    "headline": {"text", "source", "characters"},
+    "translate": {"text", "source", "target"},
+}
+"""What a chat turn of each task may be filled in with."""
 
 Direction = Annotated[str, Field(pattern="^[A-Za-z0-9-]+:[A-Za-z0-9-]+$")]
 
@@ -19,12 +27,26 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _check_fields(template: str, known: set[str], required: set[str] | frozenset[str] = frozenset()) -> None:
+    fields = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+    if unknown := fields - known:
+        raise ValueError(f"nothing fills in {', '.join(f'{{{name}}}' for name in sorted(unknown))} in {template!r}")
+    if missing := required - fields:
+        raise ValueError(f"there is no {', '.join(f'{{{name}}}' for name in sorted(missing))} in {template!r}")
+
+
 class File(_Part):
     """One file of a model. Where `sha256` is given, no other bytes are taken, whatever the source."""
 
     name: str = Field(description="Path inside the model's folder.", pattern=r"^[^/\\][^\\]*$")
     size: int | None = Field(None, gt=0, description="Bytes.")
-    sha256: SHA256 | None = None
+    sha256: SHA256 | None = Field(None, description="Of the file; where it is given, no other bytes are taken.")
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if ".." in self.name.split("/"):
+            raise ValueError(f"a file stays inside the model's folder, and {self.name!r} does not")
+        return self
 
 
 class Wheel(_Part):
@@ -61,38 +83,53 @@ class TokensPrompt(_Part):
     `{source}` and `{target}` stand for the card's codes of the two languages.
     """
 
-    style: Literal["tokens"]
+    style: Literal["tokens"] = Field(description="`tokens`.")
     before: tuple[str, ...] = Field((), description="Entries of the vocabulary before the text, e.g. `__{source}__`.")
     text: str = Field("{text}", description="What stands where the text goes, e.g. `<2{target}> {text}`.")
     after: tuple[str, ...] = Field(("</s>",), description="Entries of the vocabulary after the text.")
     prefix: tuple[str, ...] = Field((), description="Entries that the answer is forced to begin with.")
 
+    @model_validator(mode="after")
+    def _fillable(self) -> Self:
+        _check_fields(self.text, {"source", "target", "text"}, required={"text"})
+        for entry in (*self.before, *self.after, *self.prefix):
+            _check_fields(entry, {"source", "target"})
+        return self
+
 
 class ChatPrompt(_Part):
     """How an instruct model is asked: through its own chat template, with one user turn a task.
 
-    A turn may use `{text}` (the article or sentence), `{source}`, `{target}` (names of languages in English) and the
-    fields of its task: `{sentences}`, `{words}`, `{characters}`.
+    A turn uses `{text}` (the article or sentence), and may use `{source}` (the card's name of the language) and the
+    fields of its task: `{sentences}` and `{words}` to summarise, `{characters}` for a headline, `{target}` to
+    translate.
     """
 
-    style: Literal["chat"]
+    style: Literal["chat"] = Field(description="`chat`.")
     version: int = Field(1, description="Raised when the wording changes; part of every answer's signature.")
     system: str = Field("", description="The system turn, the same for all tasks.")
     template: dict[str, bool] = Field({}, description="Options of the chat template, e.g. `enable_thinking = false`.")
-    turns: dict[str, str] = Field(description="The user's turn for each task.")
+    ends: tuple[str, ...] = Field((), description="Vocabulary entries that close an answer beside the model's own end.")
+    turns: dict[Task, str] = Field(description="The user's turn for each task.")
+
+    @model_validator(mode="after")
+    def _fillable(self) -> Self:
+        for task, turn in self.turns.items():
+            _check_fields(turn, TURN_FIELDS[task], required={"text"})
+        return self
 
 
 class Preset(_Part):
     """Decoding options of one task; the names and units are `models.engines.protocol.Decoding`'s."""
 
-    max_tokens: int = Field(256, gt=0)
-    beam_size: int = Field(1, ge=1, le=8)
-    temperature: float = Field(0.0, ge=0, le=2)
-    top_p: float = Field(1.0, gt=0, le=1)
-    top_k: int = Field(0, ge=0)
-    repetition_penalty: float = Field(1.0, ge=1, le=2)
-    no_repeat_ngram: int = Field(0, ge=0)
-    length_penalty: float = Field(1.0, ge=0, le=5)
+    max_tokens: int = Field(256, gt=0, description="The longest answer, in tokens.")
+    beam_size: int = Field(1, ge=1, le=8, description="Answers followed at once; 1 is greedy search.")
+    temperature: float = Field(0.0, ge=0, le=2, description="0 takes the likeliest token; above it, one is drawn.")
+    top_p: float = Field(1.0, gt=0, le=1, description="Draw from the likeliest tokens with this much probability.")
+    top_k: int = Field(0, ge=0, description="Draw from so many of the likeliest tokens; 0: from all.")
+    repetition_penalty: float = Field(1.0, ge=1, le=2, description="Divides the score of tokens already there.")
+    no_repeat_ngram: int = Field(0, ge=0, description="No run of so many tokens comes twice; 0: no such rule.")
+    length_penalty: float = Field(1.0, ge=0, le=5, description="Beam search divides by the length to this power.")
 
     def decoding(self) -> Decoding:
         """The options as the engines take them."""
@@ -104,8 +141,8 @@ class Score(_Part):
 
     source: str = Field(description="BCP 47 tag of the source language.")
     target: str = Field(description="BCP 47 tag of the target language.")
-    metric: Literal["bleu", "chrf"]
-    value: float
+    metric: Literal["bleu", "chrf"] = Field(description="`bleu` or `chrf`, as sacrebleu counts them.")
+    value: float = Field(description="The figure, from 0 to 100.")
     signature: str = Field(description="Set, lines, engine and metric's own signature.")
 
 
@@ -117,8 +154,10 @@ class ModelCard(_Part):
     licence: str = Field(description="SPDX identifier, or the licence's name where it has none.")
     commercial_use: bool = Field(description="False where the licence forbids it; then `notice` is required.")
     notice: str = Field("", description="What a user must know before fetching, in capitals where it binds.")
-    tasks: tuple[Task, ...] = Field(min_length=1)
-    architecture: Literal["decoder", "encoder-decoder"]
+    tasks: tuple[Task, ...] = Field(min_length=1, description="Any of `summarise`, `headline`, `translate`.")
+    architecture: Literal["decoder", "encoder-decoder"] = Field(
+        description="`decoder`: continues one text; `encoder-decoder`: reads one text and writes another."
+    )
     engine: Literal["ctranslate2", "transformers", "fake"] = Field("ctranslate2", description="The default engine.")
     parameters: int = Field(gt=0, description="Weights, for sizing.")
     download: int = Field(gt=0, description="Bytes to fetch.")
@@ -129,7 +168,7 @@ class ModelCard(_Part):
         "encoder-decoder model, the longest source.",
     )
     files: tuple[File, ...] = Field((), description="The files to fetch; empty: all that the model needs to load.")
-    sources: Sources
+    sources: Sources = Field(description="Where the files come from.")
     directions: tuple[Direction, ...] = Field(
         (), description="The only directions served, as `en:fr`; empty: between all languages."
     )
@@ -139,9 +178,9 @@ class ModelCard(_Part):
         "and in the hub's repository are filled in with the card's codes.",
     )
     languages: dict[str, str] = Field(description="BCP 47 tag to the model's own code.")
-    prompt: TokensPrompt | ChatPrompt = Field(discriminator="style")
+    prompt: TokensPrompt | ChatPrompt = Field(discriminator="style", description="How the model is asked.")
     presets: dict[Task, Preset] = Field({}, description="Decoding options where they differ from greedy search.")
-    scores: tuple[Score, ...] = ()
+    scores: tuple[Score, ...] = Field((), description="What was measured.")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -153,6 +192,12 @@ class ModelCard(_Part):
             raise ValueError(f"the prompt has no turn for {', '.join(sorted(missing))}")
         if self.family and not self.directions:
             raise ValueError("a family lists the `directions` it has a model for")
+        if self.family and self.sources.revision:
+            raise ValueError("the members of a family have no `revision` in common")
+        if any(self.family != (field in self.id) for field in ("{source}", "{target}")):
+            raise ValueError("`{source}` and `{target}` stand in the id of a family, and only there")
+        if strange := set(self.presets) - set(self.tasks):
+            raise ValueError(f"`presets` names {', '.join(sorted(strange))}, which is none of the card's tasks")
         if unknown := {code for direction in self.directions for code in direction.split(":")} - set(self.languages):
             raise ValueError(f"`languages` has no code for {', '.join(sorted(unknown))}")
         if self.architecture == "encoder-decoder" and isinstance(self.prompt, ChatPrompt):

@@ -70,6 +70,14 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the caller should know about an answer. `kind` is a fixed word, `message` says it in English."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An article as it was read.
 
@@ -85,7 +93,7 @@ class Article:
     date: str | None = None
     url: str | None = None
     removed: tuple[Removed, ...] = ()
-    warnings: tuple["Notice", ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
     @property
     def language(self) -> str:
@@ -96,20 +104,3 @@ class Article:
     def text(self) -> str:
         """The paragraphs, an empty line between each two."""
         return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something the caller should know about an answer. `kind` is a fixed word, `message` says it in English."""
-
-    kind: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One sentence of an answer: its text, the article's sentences it rests on, and what is wrong with it."""
-
-    text: str
-    evidence: tuple[Span, ...] = ()
-    warnings: tuple[Notice, ...] = ()

@@ -10,6 +10,7 @@
         FetchRefused          links are off, or this one leads where it may not
         FetchFailed           the link did not give a page
       CannotFit               no blurb in that language fits the limits
+      CannotSupport           nothing could be written that the article holds
       Cancelled               the caller went away
       DeadlineExceeded        the time the caller gave is over
 
@@ -77,6 +78,12 @@ class CannotFit(LedeError):
     """No blurb in that language fits the limits."""
 
     hint = "Raise `title_max` or `body_max`, or choose a profile with more room."
+
+
+class CannotSupport(LedeError):
+    """Nothing could be written that the article holds."""
+
+    hint = "Ask for more words or another language, or use a larger model."
 
 
 class Cancelled(LedeError):

@@ -37,15 +37,10 @@ Piece = Tokens | Markup | Text
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model reads, in order, and (encoder-decoder models) the tokens its answer is forced to begin with.
-
-    `shared` counts the leading pieces that other prompts of the same work repeat word for word; an engine that can
-    keeps what it computed for them.
-    """
+    """What a model reads, in order, and the tokens its answer is forced to begin with."""
 
     pieces: tuple[Piece, ...]
     prefix: Tokens = Tokens(())
-    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,58 @@
+"""A deterministic engine with no weights, for tests and for trying the service: words are its tokens."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+
+from models.engines.batches import check_window
+from models.engines.protocol import Decoding, Finish, Hypothesis, OnToken, Prompt, Text
+
+WORD = re.compile(r"\s*\S+")
+
+
+def echo(prompt: Prompt) -> str:
+    """The caller's text that a prompt holds: a faithful, if lazy, summary or translation."""
+    return " ".join(piece.text for piece in prompt.pieces if isinstance(piece, Text)).strip()
+
+
+class FakeEngine:
+    """Answers each prompt with `answer(prompt)`, a word at a time, `delay` seconds between words."""
+
+    def __init__(self, *, answer: Callable[[Prompt], str] = echo, window: int = 8192, delay: float = 0.0) -> None:
+        self.window = window
+        self.seen: list[Prompt] = []
+        self.closed = False
+        self._answer = answer
+        self._delay = delay
+
+    def count(self, text: str) -> int:
+        """The number of words of `text`."""
+        return len(WORD.findall(text))
+
+    def generate(
+        self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None = None
+    ) -> list[Hypothesis]:
+        """One hypothesis per prompt, in the order given. Raises PromptTooLong as the real engines do."""
+        check_window([self.count(echo(prompt)) for prompt in prompts], self.window)
+        self.seen += prompts
+        return [self._write(index, prompt, decoding, on_token) for index, prompt in enumerate(prompts)]
+
+    def memory(self) -> int:
+        """Nothing to speak of."""
+        return 0
+
+    def close(self) -> None:
+        """Marks the engine as closed."""
+        self.closed = True
+
+    def _write(self, index: int, prompt: Prompt, decoding: Decoding, on_token: OnToken | None) -> Hypothesis:
+        words = WORD.findall(self._answer(prompt))
+        finish: Finish = "end" if len(words) <= decoding.max_tokens else "length"
+        written: list[str] = []
+        for word in words[: decoding.max_tokens]:
+            time.sleep(self._delay)
+            written.append(word)
+            if on_token and on_token(index, word):
+                finish = "stopped"
+                break
+        return Hypothesis("".join(written), len(written), finish, 0.0)

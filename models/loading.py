@@ -1,0 +1,122 @@
+"""Settings to a pool, and a card to a loaded engine: which one, at what precision, from which files."""
+
+import os
+from typing import Any
+
+import psutil
+
+from models.card import ChatPrompt, ModelCard
+from models.catalogue import SHIPPED, Catalogue
+from models.engines.fake import FakeEngine
+from models.errors import LoadFailed, ModelError
+from models.pool import Loaded, Pool
+from models.progress import Progress
+from models.settings import ModelSettings
+from models.store import Store
+
+SHARE = 0.75
+"""Part of the machine's memory that models may hold when no budget is set."""
+
+
+def open_catalogue(settings: ModelSettings) -> Catalogue:
+    """The cards that Lede ships, and the user's own. Raises BadCard."""
+    return Catalogue(SHIPPED, *([settings.cards] if settings.cards else []))
+
+
+def open_pool(settings: ModelSettings, progress: Progress | None = None) -> Pool:
+    """The pool that the settings describe. Nothing is loaded yet. Raises BadCard."""
+    loader = Loader(settings, Store(settings.home, progress))
+    budget = settings.memory_budget or int(psutil.virtual_memory().total * SHARE)
+    return Pool(open_catalogue(settings), loader, budget=budget, idle=settings.idle_unload)
+
+
+class Loader:
+    """Loads cards as the settings say."""
+
+    def __init__(self, settings: ModelSettings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+
+    def __call__(self, card: ModelCard) -> Loaded:
+        """Fetches and converts what is missing (unless offline), and loads. Raises SourceError or LoadFailed."""
+        engine = self._engine(card)
+        try:
+            if engine == "fake":
+                return Loaded(FakeEngine(window=card.window), _plain_chat)
+            return self._converted(card) if engine == "ctranslate2" else self._as_it_came(card)
+        except ModelError:
+            raise
+        except Exception as error:  # whatever a library raises, the caller learns which model and why
+            raise LoadFailed(f"{card.id} does not load: {error}") from error
+
+    def prepare(self, card: ModelCard) -> None:
+        """Fetches and converts, without loading. Raises SourceError or LoadFailed."""
+        engine = self._engine(card)
+        if engine == "ctranslate2":
+            self._store.converted(card, self._precision(), fetch=not self._settings.offline)
+        elif engine == "transformers":
+            self._store.source(card, fetch=not self._settings.offline)
+
+    def _converted(self, card: ModelCard) -> Loaded:
+        from models.engines.ctranslate2 import CTranslate2Engine  # noqa: PLC0415 - loaded when it is used
+        from models.tokenizer import FOLDER, Tokenizer  # noqa: PLC0415 - transformers takes seconds to import
+
+        precision = self._precision()
+        folder = self._store.converted(card, precision, fetch=not self._settings.offline)
+        tokenizer = Tokenizer(folder / FOLDER, ends=_ends(card))
+        engine = CTranslate2Engine(
+            folder,
+            tokenizer,
+            decoder_only=card.architecture == "decoder",
+            window=card.window,
+            device=self._settings.device,
+            compute_type=precision,
+            threads=self._threads,
+        )
+        return Loaded(engine, tokenizer.chat)
+
+    def _as_it_came(self, card: ModelCard) -> Loaded:
+        import torch  # noqa: PLC0415 - takes seconds to import
+
+        from models.engines.transformers import TransformersEngine  # noqa: PLC0415
+        from models.tokenizer import Tokenizer  # noqa: PLC0415
+
+        folder = self._store.source(card, fetch=not self._settings.offline)
+        torch.set_num_threads(self._threads)
+        tokenizer = Tokenizer(folder, gguf=card.gguf, ends=_ends(card))
+        engine = TransformersEngine(
+            folder,
+            tokenizer,
+            decoder_only=card.architecture == "decoder",
+            window=card.window,
+            gguf=card.gguf,
+            device=self._settings.device,
+            dtype=_DTYPES.get(self._settings.quantization, "auto"),
+        )
+        return Loaded(engine, tokenizer.chat)
+
+    def _engine(self, card: ModelCard) -> str:
+        return card.engine if self._settings.engine == "card" else self._settings.engine
+
+    @property
+    def _threads(self) -> int:
+        return self._settings.threads or os.cpu_count() or 1
+
+    def _precision(self) -> str:
+        import ctranslate2  # noqa: PLC0415 - loaded when it is used
+
+        if self._settings.quantization != "auto":
+            return self._settings.quantization
+        gpu = self._settings.device != "cpu" and ctranslate2.get_cuda_device_count() > 0
+        return "int8_float16" if gpu else "int8"
+
+
+_DTYPES = {"float16": "float16", "bfloat16": "bfloat16", "float32": "float32"}
+
+
+def _ends(card: ModelCard) -> tuple[str, ...]:
+    return card.prompt.ends if isinstance(card.prompt, ChatPrompt) else ()
+
+
+def _plain_chat(system: str, user: str, _options: dict[str, Any]) -> str:
+    return f"{system}\n{user}\n"

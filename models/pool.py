@@ -1,0 +1,244 @@
+"""The cached loading: each model is loaded once however many ask, kept warm, and unloaded when room is needed."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from models.card import ModelCard, Task
+from models.catalogue import Catalogue
+from models.engines.protocol import Decoding, Engine, Hypothesis, OnToken, Prompt
+from models.errors import LoadFailed, ModelError, ModelInUse, OutOfMemory
+from models.prompts import Chat, render
+
+log = logging.getLogger(__name__)
+
+State = Literal["unloaded", "loading", "ready", "failed"]
+
+POLL = 0.05
+"""Seconds between two looks at whether a caller that waits for its turn still wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a card gives: its engine, and the chat template that its prompts go through."""
+
+    engine: Engine
+    chat: Chat
+
+
+Load = Callable[[ModelCard], Loaded]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One model as `GET /v1/models` shows it. Times are seconds since the epoch, memory is bytes."""
+
+    state: State
+    memory: int = 0
+    users: int = 0
+    last_use: float | None = None
+    load_seconds: float | None = None
+    error: str | None = None
+
+
+class Model:
+    """A loaded model in somebody's hands: renders prompts by its card, and generates one call at a time."""
+
+    def __init__(self, card: ModelCard, loaded: Loaded) -> None:
+        self.card = card
+        self._loaded = loaded
+        self._turn = threading.Lock()
+
+    @property
+    def window(self) -> int:
+        """Tokens that a prompt and its answer may have together."""
+        return self._loaded.engine.window
+
+    @property
+    def memory(self) -> int:
+        """Bytes of weights held."""
+        return self._loaded.engine.memory()
+
+    def count(self, text: str) -> int:
+        """The number of tokens of `text`."""
+        return self._loaded.engine.count(text)
+
+    def prompt(self, task: Task, text: str, *, source: str, target: str | None = None, **fields: object) -> Prompt:
+        """The card's prompt for a task. Raises UnsupportedDirection."""
+        return render(self.card, self._loaded.chat, task, text, source=source, target=target, **fields)
+
+    def generate(
+        self,
+        prompts: Sequence[Prompt],
+        decoding: Decoding,
+        on_token: OnToken | None = None,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> list[Hypothesis]:
+        """Waits for its turn and generates; `stop` is asked while waiting and between tokens.
+
+        A stopped call returns what there is: nothing, or hypotheses that finished as "stopped".
+        """
+        while not self._turn.acquire(timeout=POLL):
+            if stop():
+                return []
+        try:
+            return self._loaded.engine.generate(
+                prompts, decoding, lambda index, text: bool(on_token and on_token(index, text)) or stop()
+            )
+        finally:
+            self._turn.release()
+
+    def close(self) -> None:
+        """Gives the memory back."""
+        self._loaded.engine.close()
+
+
+class _Slot:
+    """One card's place in the pool. Changed under the pool's lock only."""
+
+    def __init__(self, card: ModelCard) -> None:
+        self.card = card
+        self.loading: Future[Model] | None = None  # done once loaded; None when there is no model, nor one coming
+        self.users = 0
+        self.last_use: float | None = None
+        self.load_seconds: float | None = None
+        self.error: Exception | None = None
+
+    @property
+    def model(self) -> Model | None:
+        return self.loading.result() if self.loading and self.loading.done() else None
+
+    @property
+    def memory(self) -> int:
+        """Bytes held, or about to be."""
+        if self.loading is None:
+            return 0
+        return self.model.memory if self.model else self.card.memory
+
+    @property
+    def state(self) -> State:
+        if self.loading:
+            return "ready" if self.loading.done() else "loading"
+        return "failed" if self.error else "unloaded"
+
+    @property
+    def idle(self) -> bool:
+        return self.model is not None and not self.users
+
+    def drop(self) -> None:
+        if self.model:
+            log.info("unloading %s", self.card.id)
+            self.model.close()
+        self.loading = None
+
+
+class Pool:
+    """Models by id, loaded on first use.
+
+    `budget` is in bytes (0: no limit), `idle` in seconds (0: never unload). Safe to use from many threads.
+    """
+
+    def __init__(self, catalogue: Catalogue, load: Load, *, budget: int = 0, idle: float = 0) -> None:
+        self.catalogue = catalogue
+        self._load = load
+        self._budget = budget
+        self._idle = idle
+        self._slots: dict[str, _Slot] = {}
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        if idle:
+            threading.Thread(target=self._unload_idle, name="lede-idle", daemon=True).start()
+
+    @contextmanager
+    def use(self, model_id: str) -> Iterator[Model]:
+        """The model, loaded if it is not, and not unloaded before the block ends.
+
+        Raises UnknownModel, OutOfMemory, or what its load failed with, to every caller that waited for that load; the
+        next call tries again.
+        """
+        slot, loading, mine = self._enter(self.catalogue[model_id])
+        try:
+            if mine:
+                self._fill(slot, loading)
+            yield loading.result()
+        finally:
+            with self._lock:
+                slot.users -= 1
+                slot.last_use = time.time()
+
+    def status(self, model_id: str) -> Status:
+        """What is known of a model. Raises UnknownModel."""
+        card = self.catalogue[model_id]
+        with self._lock:
+            slot = self._slots.get(model_id) or _Slot(card)
+            error = str(slot.error) if slot.error else None
+            return Status(slot.state, slot.memory, slot.users, slot.last_use, slot.load_seconds, error)
+
+    def unload(self, model_id: str) -> bool:
+        """Unloads a model; returns whether there was one. Raises ModelInUse while somebody has it, UnknownModel."""
+        card = self.catalogue[model_id]
+        with self._lock:
+            slot = self._slots.get(model_id) or _Slot(card)
+            if slot.users:
+                raise ModelInUse(f"{model_id} is in use.")
+            loaded = slot.idle
+            slot.drop()
+            return loaded
+
+    def close(self) -> None:
+        """Unloads what nobody uses, and stops looking for idle models."""
+        self._closing.set()
+        with self._lock:
+            for slot in filter(lambda slot: slot.idle, self._slots.values()):
+                slot.drop()
+
+    def _enter(self, card: ModelCard) -> tuple[_Slot, "Future[Model]", bool]:
+        with self._lock:
+            slot = self._slots.setdefault(card.id, _Slot(card))
+            mine = slot.loading is None
+            if slot.loading is None:
+                self._make_room(card.memory)
+                slot.loading, slot.error = Future(), None
+            slot.users += 1
+            return slot, slot.loading, mine
+
+    def _fill(self, slot: _Slot, loading: "Future[Model]") -> None:
+        started = time.monotonic()
+        try:
+            model = Model(slot.card, self._load(slot.card))
+        except BaseException as error:
+            known = error if isinstance(error, ModelError) else LoadFailed(f"{slot.card.id} did not load: {error!r}")
+            with self._lock:
+                slot.loading, slot.error = None, known
+            loading.set_exception(known)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            slot.load_seconds = time.monotonic() - started
+            loading.set_result(model)
+
+    def _make_room(self, size: int) -> None:
+        """Unloads the models that were not used for longest until `size` more bytes fit the budget."""
+        if not self._budget:
+            return
+        while sum(slot.memory for slot in self._slots.values()) + size > self._budget:
+            idle = [slot for slot in self._slots.values() if slot.idle]
+            if not idle:
+                held = sum(slot.memory for slot in self._slots.values())
+                raise OutOfMemory(
+                    f"The model needs {size / 1e9:.1f} GB; {held / 1e9:.1f} GB of the {self._budget / 1e9:.1f} GB "
+                    "budget are held by models in use."
+                )
+            min(idle, key=lambda slot: slot.last_use or 0).drop()
+
+    def _unload_idle(self) -> None:
+        while not self._closing.wait(self._idle / 4):
+            with self._lock:
+                for slot in self._slots.values():
+                    if slot.idle and time.time() - (slot.last_use or 0) > self._idle:
+                        slot.drop()

@@ -1,0 +1,55 @@
+"""A task, a text and two languages to the prompt that a card asks its model with."""
+
+from collections.abc import Callable
+
+from models.card import ChatPrompt, ModelCard, Task, TokensPrompt
+from models.engines.protocol import Markup, Piece, Prompt, Text, Tokens
+from models.errors import UnsupportedDirection
+
+Chat = Callable[[str, str, dict[str, bool]], str]
+"""System turn, user turn and template options to a conversation's markup: `Tokenizer.chat`."""
+
+_HERE = "\x00"  # stands for the text while the template is filled in; no text may hold it
+
+
+def render(
+    card: ModelCard, chat: Chat, task: Task, text: str, *, source: str, target: str | None = None, **fields: object
+) -> Prompt:
+    """The prompt for one text.
+
+    `source` and `target` are BCP 47 tags the card lists; `fields` fill the card's turn of the task.
+    Raises UnsupportedDirection when the card does not serve the task or a language.
+    """
+    if task not in card.tasks:
+        raise UnsupportedDirection(f"{card.id} does not {task}.")
+    if task == "translate" and not card.serves(source, target or ""):
+        raise UnsupportedDirection(f"{card.id} does not translate from {source} to {target}.")
+    codes = {"source": _code(card, source), "target": _code(card, target or source)}
+    if isinstance(card.prompt, ChatPrompt):
+        return _conversation(card.prompt, chat, task, text, codes | fields)
+    return _tokens(card.prompt, text, codes)
+
+
+def _code(card: ModelCard, language: str) -> str:
+    try:
+        return card.languages[language]
+    except KeyError:
+        raise UnsupportedDirection(f"{card.id} does not know the language {language}.") from None
+
+
+def _conversation(prompt: ChatPrompt, chat: Chat, task: Task, text: str, fields: dict[str, object]) -> Prompt:
+    markup = chat(prompt.system, prompt.turns[task].format(text=_HERE, **fields), prompt.template)
+    pieces: list[Piece] = []
+    for before in markup.split(_HERE):
+        pieces += [Markup(before), Text(text)]
+    return Prompt(tuple(pieces[:-1]))
+
+
+def _tokens(prompt: TokensPrompt, text: str, codes: dict[str, str]) -> Prompt:
+    def filled(names: tuple[str, ...]) -> Tokens:
+        return Tokens(tuple(name.format(**codes) for name in names))
+
+    return Prompt(
+        (filled(prompt.before), Text(prompt.text.format(text=text, **codes)), filled(prompt.after)),
+        filled(prompt.prefix),
+    )

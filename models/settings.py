@@ -1,0 +1,36 @@
+"""What a user may set about models; the service adds its own settings to these."""
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ModelSettings(BaseSettings):
+    """Read from the environment (`LEDE_HOME`, ...) and from a `.env` file in the current folder."""
+
+    model_config = SettingsConfigDict(env_prefix="LEDE_", env_file=".env", extra="ignore")
+
+    home: Path = Field(user_cache_path("lede"), description="Where models are kept.")
+    cards: Path | None = Field(
+        None, description="A folder of your own model cards (TOML); one of a shipped card's id replaces it."
+    )
+    model: str = Field("Qwen/Qwen2.5-Coder-1.5B-Instruct", description="The model for every task not set below.")
+    summary_model: str | None = Field(None, description="The model that writes summaries and blurbs.")
+    translation_model: str | None = Field(None, description="The model that translates.")
+    engine: Literal["card", "ctranslate2", "transformers", "fake"] = Field(
+        "card", description="The engine, or `card` for each card's own. `fake` repeats its input: for trying the API."
+    )
+    quantization: Literal["auto", "int8", "float16", "bfloat16", "float32"] = Field(
+        "auto", description="Precision of the weights; `auto` is int8 on a CPU and int8_float16 on a GPU."
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run.")
+    threads: int = Field(0, ge=0, description="CPU threads of a model; 0 takes the number of cores.")
+    memory_budget: int = Field(
+        0, ge=0, description="Bytes that loaded models may hold together; 0 takes three quarters of the machine's."
+    )
+    idle_unload: float = Field(0, ge=0, description="Seconds after which an unused model is unloaded; 0 keeps it.")
+    offline: bool = Field(False, description="Never fetch a model: what is not here is an error.")
+    max_characters: int = Field(100_000, gt=0, description="The longest text taken at once, in characters.")

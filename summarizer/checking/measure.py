@@ -1,0 +1,29 @@
+"""How long a text is as a person counts: characters seen, words, and sentences that are whole."""
+
+import regex
+
+from summarizer.languages import UNDETERMINED, is_spaced, primary
+
+_GRAPHEME = regex.compile(r"\X")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.,-][\p{L}\p{M}\p{N}]+)*")
+_END = regex.compile(r"[.!?…。！？؟۔।॥։។၊။]['\"”’»«」』）)\]]*$")
+
+UNSPACED_WORD = 2
+"""Characters that count as a word where words are not spaced: Chinese words have 1.5 to 2 on average."""
+
+
+def graphemes(text: str) -> int:
+    """Characters as a person sees them: an emoji with its skin tone is one."""
+    return len(_GRAPHEME.findall(text))
+
+
+def words(text: str, language: str) -> int:
+    """Words, or half the letters where words are not spaced."""
+    if language == UNDETERMINED or is_spaced(language):
+        return len(_WORD.findall(text))
+    return -(-len(regex.findall(r"[\p{L}\p{N}]", text)) // UNSPACED_WORD)
+
+
+def is_whole(text: str, language: str) -> bool:
+    """Whether a sentence is closed. Thai ends its sentences with a space, so any end is one there."""
+    return primary(language) in {"th", "lo"} or bool(_END.search(text))

@@ -1,0 +1,211 @@
+"""The desk: the only place that knows in which order an article is read, written about and checked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.card import ModelCard, Task
+from models.loading import open_pool
+from models.pool import Pool
+from models.progress import Progress
+from models.settings import ModelSettings
+from summarizer.article import Article, Notice
+from summarizer.checking.evidence import Ground
+from summarizer.checking.numbers import unsupported
+from summarizer.editions import Blurb, Blurbs, Summary, Translation, Translations, Written
+from summarizer.errors import CannotSupport, EmptyText, NotText, TooLong, UnknownLanguage
+from summarizer.languages import UNDETERMINED, canonical, closest, is_spaced
+from summarizer.options import BlurbOptions, Style, SummaryOptions
+from summarizer.reading import detect, read
+from summarizer.watch import Watch
+from summarizer.work import Work
+from summarizer.writing import blurb
+from summarizer.writing.translate import Translated
+
+EXTRACTED = Notice("extracted", "Nothing the model wrote held: these are the article's own sentences.")
+
+UNTOLD = "Give it as `source_language`, e.g. `en`."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a caller sends: exactly one of `text` and `html` (a page that was fetched is `html` with its `url`)."""
+
+    text: str | None = None
+    html: str | bytes | None = None
+    title: str | None = None
+    source_language: str | None = None
+    url: str | None = None
+
+
+class Desk:
+    """Articles in, editions out. Its methods block while models write; they are safe to call from many threads.
+
+    Each raises BadInput for what it cannot work on, ModelError when a model cannot be had or does not serve a
+    language, and Cancelled or DeadlineExceeded when the watch says so.
+    """
+
+    def __init__(self, pool: Pool, settings: ModelSettings) -> None:
+        self.pool = pool
+        self._settings = settings
+
+    @classmethod
+    def open(cls, settings: ModelSettings | None = None, progress: Progress | None = None) -> "Desk":
+        """The desk that the settings describe, by default those of the environment. Loads nothing yet."""
+        settings = settings or ModelSettings()
+        return cls(open_pool(settings, progress), settings)
+
+    def close(self) -> None:
+        """Gives the models' memory back."""
+        self.pool.close()
+
+    def model_for(self, task: Task, asked: str | None = None) -> ModelCard:
+        """The card that does a task: the one asked for, or the settings'. Raises UnknownModel."""
+        chosen = self._settings.translation_model if task == "translate" else self._settings.summary_model
+        return self.pool.catalogue[asked or chosen or self._settings.model]
+
+    def read(self, source: Source) -> Article:
+        """The article in what was sent."""
+        self._check(source.text or source.html or "")
+        return read(
+            text=source.text,
+            html=source.html,
+            title=source.title,
+            source_language=source.source_language,
+            url=source.url,
+        )
+
+    def summarise(
+        self, source: Source, options: SummaryOptions, *, model: str | None = None, watch: Watch | None = None
+    ) -> Summary:
+        """A summary of an article. Deltas are its sentences, in order and final."""
+        work = self._work(model, watch)
+        article = self._article(source, work)
+        target = canonical(options.target_language or article.language)
+        same = closest(target, [article.language]) is not None
+        tell = work.watch.delta if same else lambda _sentence: None
+        draft = work.summary(article, options, tell)
+        said = work.translated(draft.sentences, article.language, target)
+        ground = Ground.of(article)
+        sentences = tuple(
+            Written(text.text, ground.support(original), text.warnings)
+            for original, text in zip(draft.sentences, said, strict=True)
+            if not unsupported(text.text, original) or draft.extracted
+        )
+        if not sentences:
+            raise CannotSupport(f"No sentence could be written in {target} that keeps to the article.")
+        for sentence in () if same else sentences:
+            work.watch.delta(sentence.text)
+        return Summary(
+            _laid_out(sentences, target, options.style),
+            article.language,
+            target,
+            sentences,
+            (*article.warnings, *([EXTRACTED] if draft.extracted else [])),
+            work.colophon(task="summary", options=options),
+        )
+
+    def translate(
+        self,
+        texts: Sequence[str],
+        target_languages: Sequence[str],
+        *,
+        source_language: str | None = None,
+        model: str | None = None,
+        watch: Watch | None = None,
+    ) -> Translations:
+        """Each text in each language, paragraphs kept; a text's own language is told item by item.
+
+        Deltas carry `target_language` and `index`.
+        """
+        work = self._work(model, watch)
+        for text in texts:
+            self._check(text)
+        targets = tuple(dict.fromkeys(canonical(target) for target in target_languages))
+        with work.clock("reading"):
+            sources = _source_languages(texts, source_language)
+        done = tuple(_translation(work, texts, sources, target) for target in targets)
+        return Translations(tuple(sources), done, work.colophon(task="translation", target_languages=targets))
+
+    def blurb(
+        self, source: Source, options: BlurbOptions, *, model: str | None = None, watch: Watch | None = None
+    ) -> Blurbs:
+        """Notifications about an article, one a language. Raises CannotFit for limits that nothing fits."""
+        work = self._work(model, watch)
+        article = self._article(source, work)
+        lines = work.blurb(article, options.limits)
+        ground = Ground.of(article)
+        targets = dict.fromkeys(canonical(target) for target in options.target_languages)
+        done = tuple(
+            _blurb(work, article.language, lines, ground, target=target, options=options) for target in targets
+        )
+        return Blurbs(article.language, done, work.colophon(task="blurb", options=options))
+
+    def _work(self, model: str | None, watch: Watch | None) -> Work:
+        return Work(self.pool, lambda task: self.model_for(task, model), watch or Watch())
+
+    def _article(self, source: Source, work: Work) -> Article:
+        work.watch.progress("reading")
+        with work.clock("reading"):
+            article = self.read(source)
+        if article.language == UNDETERMINED:
+            raise UnknownLanguage("The article's language could not be told.", UNTOLD)
+        for notice in article.warnings:
+            work.watch.warning(notice)
+        return article
+
+    def _check(self, content: str | bytes) -> None:
+        limit = self._settings.max_characters
+        if len(content) > limit:
+            raise TooLong(f"The text has {len(content):,} characters; this desk takes {limit:,}.")
+        if isinstance(content, str) and "\0" in content:
+            raise NotText("The text holds zero bytes: it is a binary file.")
+
+
+def _source_languages(texts: Sequence[str], stated: str | None) -> list[str]:
+    """Each text's language; one that cannot be told alone is taken for that of all together."""
+    if not any(text.strip() for text in texts):
+        raise EmptyText("There is nothing to translate.")
+    if stated:
+        return [canonical(stated)] * len(texts)
+    found = [detect(text).language for text in texts]
+    whole = detect("\n".join(texts)).language
+    if {whole, *found} == {UNDETERMINED} and any(char.isalpha() for text in texts for char in text):
+        raise UnknownLanguage("The text's language could not be told.", UNTOLD)
+    return [whole if language == UNDETERMINED else language for language in found]
+
+
+def _translation(work: Work, texts: Sequence[str], sources: Sequence[str], target: str) -> Translation:
+    """Texts of one language go through the model together."""
+    done: dict[int, Translated] = {}
+    for source in dict.fromkeys(sources):
+        members = [index for index, language in enumerate(sources) if language == source]
+
+        def tell(at: int, text: str, members: Sequence[int] = members) -> None:
+            work.watch.delta(text, target_language=target, index=members[at])
+
+        # Only digits and signs have no language: they read the same in every one.
+        known = target if source == UNDETERMINED else source
+        said = work.translated([texts[index] for index in members], known, target, tell)
+        done |= dict(zip(members, said, strict=True))
+    notices = tuple(dict.fromkeys(notice for text in done.values() for notice in text.warnings))
+    for notice in notices:
+        work.watch.warning(notice)
+    return Translation(target, tuple(done[index].text for index in range(len(texts))), notices)
+
+
+def _blurb(work: Work, language: str, lines: blurb.Lines, ground: Ground, target: str, options: BlurbOptions) -> Blurb:
+    originals = [*lines.titles, *lines.bodies]
+    said = work.translated(originals, language, target)
+    sound = [not unsupported(text.text, original) for original, text in zip(originals, said, strict=True)]
+    local = [text.text if good else "" for text, good in zip(said, sound, strict=True)]
+    titles, bodies = local[: len(lines.titles)], local[len(lines.titles) :]
+    chosen = blurb.choose(blurb.Lines(tuple(titles), tuple(bodies)), options.limits, target, options.alternatives)
+    at = max((index for index, body in enumerate(local) if body and chosen[0].body.startswith(body[:-1])), default=0)
+    work.watch.delta(chosen[0].body, target_language=target, title=chosen[0].title)
+    return Blurb(target, chosen[0], chosen[1:], ground.support(originals[at]), said[at].warnings)
+
+
+def _laid_out(sentences: Sequence[Written], language: str, style: Style) -> str:
+    if style == "bullets":
+        return "\n".join(f"• {sentence.text}" for sentence in sentences)
+    return (" " if is_spaced(language) else "").join(sentence.text for sentence in sentences)

@@ -1,0 +1,81 @@
+"""What the desk gives back: text, the evidence for it, and what the caller should know about it."""
+
+from dataclasses import dataclass
+
+from summarizer.article import Notice, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One sentence of an answer: its text, where in the article its support stands, and what is wrong with it."""
+
+    text: str
+    evidence: tuple[Span, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Colophon:
+    """How an answer came to be: model, signature (all that made it) and milliseconds by step."""
+
+    model: str
+    signature: str
+    timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A summary, whole and by sentence."""
+
+    text: str
+    source_language: str
+    target_language: str
+    sentences: tuple[Written, ...]
+    warnings: tuple[Notice, ...]
+    colophon: Colophon
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The texts in one language, in the order given."""
+
+    target_language: str
+    texts: tuple[str, ...]
+    warnings: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Translations:
+    """The texts in every language asked for. `source_languages` has one entry a text."""
+
+    source_languages: tuple[str, ...]
+    translations: tuple[Translation, ...]
+    colophon: Colophon
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A notification's two lines."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blurb:
+    """A notification in one language, other wordings of it, and its support in the article."""
+
+    target_language: str
+    wording: Wording
+    alternatives: tuple[Wording, ...]
+    evidence: tuple[Span, ...]
+    warnings: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blurbs:
+    """The notifications in every language asked for."""
+
+    source_language: str
+    blurbs: tuple[Blurb, ...]
+    colophon: Colophon

@@ -1,0 +1,28 @@
+"""What made an answer, in one line that can be compared, cached by and quoted: model, revision, options, versions."""
+
+import dataclasses
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from models.card import ChatPrompt, ModelCard, Task
+
+
+def sign(cards: Mapping[Task, ModelCard], **options: Any) -> str:
+    """A signature such as `summary:Qwen/Qwen2.5@38f6bab6#1|length:short|lede:0.1.0`.
+
+    `cards` are the models by what they did; `options` are what the caller asked for, whole values or plain ones.
+    """
+    parts = [f"{role}:{card.id}@{card.revision[:8]}#{_prompt_version(card)}" for role, card in cards.items()]
+    for name, value in options.items():
+        fields = dataclasses.asdict(value).items() if dataclasses.is_dataclass(value) else [(name, value)]  # type: ignore[arg-type]
+        parts += [f"{field}:{_plain(given)}" for field, given in fields if given is not None]
+    return "|".join([*parts, f"lede:{version('lede')}"])
+
+
+def _prompt_version(card: ModelCard) -> int:
+    return card.prompt.version if isinstance(card.prompt, ChatPrompt) else 1
+
+
+def _plain(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

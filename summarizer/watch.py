@@ -1,0 +1,54 @@
+"""What a caller sees of work as it goes on, and how it stops it."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from summarizer.article import Notice
+from summarizer.errors import Cancelled, DeadlineExceeded
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: a step done, a piece of the answer that is final, or a warning about it."""
+
+    kind: Literal["progress", "delta", "warning"]
+    data: dict[str, object]
+
+
+class Watch:
+    """One request's work. Safe to cancel from another thread; events come from the thread that works."""
+
+    def __init__(self, emit: Callable[[Event], None] = lambda _event: None, *, deadline_ms: int | None = None) -> None:
+        self._emit = emit
+        self._cancelled = threading.Event()
+        self._deadline = time.monotonic() + deadline_ms / 1000 if deadline_ms else None
+
+    def cancel(self) -> None:
+        """Stops the work at its next token."""
+        self._cancelled.set()
+
+    def stop(self) -> bool:
+        """Whether to stop; what engines ask between tokens."""
+        return self._cancelled.is_set() or (self._deadline is not None and time.monotonic() > self._deadline)
+
+    def check(self) -> None:
+        """Raises Cancelled or DeadlineExceeded when the work is to stop."""
+        if self._cancelled.is_set():
+            raise Cancelled("The caller went away.")
+        if self.stop():
+            raise DeadlineExceeded("The deadline passed before the answer was whole.")
+
+    def progress(self, step: str, done: int = 0, total: int = 1) -> None:
+        """Tells of a step and how far it is."""
+        self._emit(Event("progress", {"step": step, "done": done, "total": total}))
+
+    def delta(self, text: str, **where: object) -> None:
+        """Tells of the next piece of the answer. It was checked: the result will hold it."""
+        self._emit(Event("delta", {**where, "text": text}))
+
+    def warning(self, notice: Notice) -> None:
+        """Tells of a warning that the result will carry."""
+        self._emit(Event("warning", {"kind": notice.kind, "message": notice.message}))

@@ -1,0 +1,96 @@
+"""One request on its way through the desk: its watch, its clock, and the models that have a part in it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from models.card import ModelCard, Task
+from models.errors import UnsupportedDirection
+from models.pool import Model, Pool
+from summarizer.article import Article
+from summarizer.clock import Clock
+from summarizer.editions import Colophon
+from summarizer.languages import closest, name
+from summarizer.options import HEADLINE, Profile, SummaryOptions
+from summarizer.signature import sign
+from summarizer.watch import Watch
+from summarizer.writing import blurb
+from summarizer.writing.headline import headline
+from summarizer.writing.summarise import Draft, lead, summarise
+from summarizer.writing.translate import Translated, translate
+
+
+class Work:
+    """Drafts and translations for one request. `choose` gives the card that does a task."""
+
+    def __init__(self, pool: Pool, choose: Callable[[Task], ModelCard], watch: Watch) -> None:
+        self.watch = watch
+        self.clock = Clock()
+        self._pool = pool
+        self._choose = choose
+        self._cards: dict[Task, ModelCard] = {}
+
+    def summary(self, article: Article, options: SummaryOptions, on_sentence: Callable[[str], None]) -> Draft:
+        """A summary in the article's language. Raises UnsupportedDirection."""
+        with self._model("summarise", "writing") as model:
+            spoken = _spoken(article, model.card)
+            if options.style != "headline":
+                return summarise(model, spoken, options, self.watch, on_sentence)
+            line = headline(model, spoken, HEADLINE, self.watch)
+            return Draft((line,)) if line else Draft(tuple(lead(spoken)[:1]), extracted=True)
+
+    def blurb(self, article: Article, limits: Profile) -> blurb.Lines:
+        """Lines of a notification in the article's language. Raises UnsupportedDirection."""
+        with self._model("summarise", "writing") as model:
+            return blurb.draft(model, _spoken(article, model.card), limits, self.watch)
+
+    def translated(
+        self,
+        texts: Sequence[str],
+        source: str,
+        target: str,
+        on_text: Callable[[int, str], None] = lambda _index, _text: None,
+    ) -> list[Translated]:
+        """Texts from one language in another; those already in it stay as they are. Raises UnsupportedDirection."""
+        if closest(target, [source]):
+            for index, text in enumerate(texts):
+                on_text(index, text)
+            return [Translated(text) for text in texts]
+        with self._model("translate", "translating") as model:
+            return translate(
+                model,
+                texts,
+                source=_known(source, model.card),
+                target=_known(target, model.card),
+                watch=self.watch,
+                on_text=on_text,
+            )
+
+    def colophon(self, **options: object) -> Colophon:
+        """How the answer came to be; call it when the answer is whole."""
+        models = dict.fromkeys(card.id for card in self._cards.values())
+        return Colophon(" + ".join(models), sign(self._cards, **options), self.clock.timings())
+
+    @contextmanager
+    def _model(self, task: Task, step: str) -> Iterator[Model]:
+        card = self._cards[task] = self._choose(task)
+        with ExitStack() as stack:
+            self.watch.progress("loading")
+            with self.clock("loading"):
+                model = stack.enter_context(self._pool.use(card.id))
+            self.watch.progress(step)
+            with self.clock(step):
+                yield model
+
+
+def _spoken(article: Article, card: ModelCard) -> Article:
+    """The article with its language as the card names it."""
+    language = _known(article.language, card)
+    return replace(article, detection=replace(article.detection, language=language))
+
+
+def _known(language: str, card: ModelCard) -> str:
+    """The card's tag for a language. Raises UnsupportedDirection."""
+    if tag := closest(language, card.languages):
+        return tag
+    raise UnsupportedDirection(f"{card.id} does not know {name(language)} ({language}).")

@@ -1,0 +1,17 @@
+"""One call to a model under a watch: stopped work raises instead of giving half an answer."""
+
+from collections.abc import Sequence
+
+from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt
+from models.pool import Model
+from summarizer.watch import Watch
+
+
+def ask(
+    model: Model, prompts: Sequence[Prompt], decoding: Decoding, watch: Watch, on_token: OnToken | None = None
+) -> list[Hypothesis]:
+    """One hypothesis per prompt. Raises Cancelled or DeadlineExceeded as soon as the watch says so."""
+    watch.check()
+    hypotheses = model.generate(prompts, decoding, on_token, watch.stop)
+    watch.check()
+    return hypotheses

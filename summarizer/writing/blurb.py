@@ -1,0 +1,118 @@
+"""Notifications: titles and bodies in the article's own language, and the choice of those that fit a screen."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from models.engines.protocol import Prompt
+from models.pool import Model
+from summarizer.article import Article
+from summarizer.checking.measure import graphemes, is_whole, words
+from summarizer.checking.numbers import unsupported
+from summarizer.editions import Wording
+from summarizer.errors import CannotFit
+from summarizer.languages import UNDETERMINED, is_spaced
+from summarizer.options import Profile
+from summarizer.reading import sentences
+from summarizer.watch import Watch
+from summarizer.writing.ask import ask
+from summarizer.writing.headline import as_title, beginning, headline_prompt
+from summarizer.writing.summarise import lead
+from summarizer.writing.tidy import tidy
+
+SHARES = (0.85, 0.5)
+"""Parts of the limit that wordings are asked for: models overrun, and a translation of a short one still fits."""
+
+SPACED_WORD, UNSPACED_WORD = 6, 2
+"""Characters of an average word with its space, and of one where words are not spaced."""
+
+MAX_TOKENS = 96
+
+OWN = 3
+"""Sentences of the article's own that are kept for when nothing the model wrote fits."""
+
+LEAST = 3
+"""Words that a line shortened to a clause must keep."""
+
+_CLAUSE_END = regex.compile(r"\s*(?:[,;:،؛，；：]|\s[–—-])\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What a notification's title and its body may say, each list the best first."""
+
+    titles: tuple[str, ...]
+    bodies: tuple[str, ...]
+
+
+def draft(model: Model, article: Article, limits: Profile, watch: Watch) -> Lines:
+    """Lines without a number that the article does not hold; not all fit, for they may still be translated.
+
+    The article's own title and first sentences stand behind what the model wrote. Raises UnsupportedDirection.
+    """
+    text = beginning(model, article)
+    widths = [int(limits.title_max * share) for share in SHARES if "headline" in model.card.tasks]
+    asked = [headline_prompt(model, article, text, width) for width in widths]
+    asked += [_sentence(model, article, text, limits, share) for share in SHARES]
+    decoding = model.card.decoding("headline").but(max_tokens=MAX_TOKENS)
+    answers = [tidy(answer.text) for answer in ask(model, asked, decoding, watch) if answer.finish == "end"]
+    own = lead(article)[:OWN]
+    bodies = [first for answer in answers for first in _first(answer, article.language)] + own
+    titles = [answer for answer in answers if answer not in bodies] + [article.title or ""]
+    return Lines(_sound(map(as_title, titles), article) or _sound(own, article), _sound(bodies, article))
+
+
+def choose(lines: Lines, limits: Profile, language: str, count: int) -> tuple[Wording, ...]:
+    """Up to `count` wordings that fit, each line used once, the best first. Raises CannotFit if there is none."""
+    titles = _fitting(lines.titles, limits.title_max, language)
+    bodies = [_closed(body) for body in _fitting(lines.bodies, limits.body_max - 1, language)]
+    pairs = [
+        Wording(title, body)
+        for at, title in enumerate(titles)
+        for body in [next((b for b in bodies[at:] + bodies[:at] if not _repeats(title, b)), None)]
+        if body
+    ]
+    if not pairs and titles and bodies:
+        pairs = [Wording(titles[0], bodies[0])]
+    if not pairs:
+        room = f"a title of {limits.title_max} and a body of {limits.body_max} characters"
+        raise CannotFit(f"No notification in {language} fits {room}.")
+    return tuple(pairs[:count])
+
+
+def _sentence(model: Model, article: Article, text: str, limits: Profile, share: float) -> Prompt:
+    spaced = article.language == UNDETERMINED or is_spaced(article.language)
+    most = int(limits.body_max * share / (SPACED_WORD if spaced else UNSPACED_WORD))
+    return model.prompt("summarise", text, source=article.language, sentences="one sentence", words=max(most, LEAST))
+
+
+def _first(answer: str, language: str) -> list[str]:
+    """The first sentence of an answer, if it is whole; a headline has none."""
+    found = [sentence.text.strip() for sentence in sentences(answer, language)][:1]
+    return [sentence for sentence in found if is_whole(sentence, language)]
+
+
+def _sound(texts: Iterable[str], article: Article) -> tuple[str, ...]:
+    source = f"{article.title or ''}\n{article.text}"
+    return tuple(dict.fromkeys(text for text in texts if text and not unsupported(text, source)))
+
+
+def _closed(body: str) -> str:
+    return body if regex.search(r"[\p{Po}\p{Pf}\p{Pe}\"]$", body) else body + "."
+
+
+def _fitting(texts: Sequence[str], most: int, language: str) -> list[str]:
+    """The texts that fit, and where none does, their first clauses that do."""
+    fitting = [text for text in texts if text and graphemes(text) <= most]
+    return fitting or [clause for text in texts for clause in _clauses(text, most, language)]
+
+
+def _clauses(text: str, most: int, language: str) -> list[str]:
+    starts = [text[: match.start()] for match in _CLAUSE_END.finditer(text)]
+    fitting = [start for start in starts if graphemes(start) <= most and words(start, language) >= LEAST]
+    return fitting[-1:]
+
+
+def _repeats(title: str, body: str) -> bool:
+    return as_title(body).casefold().startswith(as_title(title).casefold())

@@ -1,0 +1,126 @@
+"""Cards in folders: the shipped ones, the user's own, and what a broken one says."""
+
+import re
+from pathlib import Path
+
+import pytest
+from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CODES as M2M100
+from transformers.models.mbart50.tokenization_mbart50 import FAIRSEQ_LANGUAGE_CODES as MBART50
+from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES as NLLB
+
+from models.catalogue import SHIPPED, Catalogue, read
+from models.errors import BadCard, UnknownModel
+
+BUNDLED = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Catalogue:
+    return Catalogue(SHIPPED)
+
+
+@pytest.mark.parametrize(
+    "model_id",
+    [
+        BUNDLED,
+        "facebook/m2m100_418M",
+        "facebook/nllb-200-distilled-600M",
+        "facebook/mbart-large-50-many-to-many-mmt",
+        "Helsinki-NLP/opus-mt-en-fr",
+        "Helsinki-NLP/opus-mt-zh-en",
+        "Helsinki-NLP/opus-mt-en-zh",
+        "google/madlad400-3b-mt",
+        "csebuetnlp/mT5_multilingual_XLSum",
+        "facebook/bart-large-cnn",
+        "Qwen/Qwen3-1.7B",
+        "google/gemma-3-1b-it",
+    ],
+)
+def test_a_user_finds_the_models_they_would_pick(shipped: Catalogue, model_id: str) -> None:
+    card = shipped[model_id]
+    assert card.id == model_id
+    assert card.title
+    assert card.licence
+
+
+def test_ids_are_in_order_and_no_member_of_a_family_hides_another_card(shipped: Catalogue) -> None:
+    assert list(shipped) == sorted(shipped)
+    written = [card.id for path in SHIPPED.glob("*.toml") for card in read(path)]
+    assert sorted(written) == list(shipped)
+    assert all(BUNDLED in catalogue for catalogue in (shipped, Catalogue(SHIPPED, Path("nowhere"))))
+
+
+@pytest.mark.parametrize(
+    ("model_id", "codes"),
+    [
+        ("facebook/m2m100_418M", set(M2M100["m2m100"])),
+        ("facebook/nllb-200-distilled-600M", set(NLLB)),
+        ("facebook/mbart-large-50-many-to-many-mmt", set(MBART50)),
+    ],
+)
+def test_a_translator_has_every_code_of_its_tokenizer(shipped: Catalogue, model_id: str, codes: set[str]) -> None:
+    assert set(shipped[model_id].languages.values()) == codes
+
+
+@pytest.mark.parametrize(
+    ("model_id", "simplified", "traditional"),
+    [
+        ("facebook/m2m100_418M", "zh", None),
+        ("facebook/nllb-200-distilled-600M", "zho_Hans", "zho_Hant"),
+        ("facebook/mbart-large-50-many-to-many-mmt", "zh_CN", None),
+        ("Helsinki-NLP/opus-mt-en-zh", "cmn_Hans", "cmn_Hant"),
+        ("google/madlad400-3b-mt", "zh", "zh_Hant"),
+        ("Qwen/Qwen3-1.7B", "Simplified Chinese", "Traditional Chinese"),
+        (BUNDLED, "Simplified Chinese", None),
+    ],
+)
+def test_zh_is_simplified_chinese_everywhere(
+    shipped: Catalogue, model_id: str, simplified: str, traditional: str | None
+) -> None:
+    languages = shipped[model_id].languages
+    assert (languages["zh"], languages.get("zh-Hant")) == (simplified, traditional)
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [("ar", "arb_Arab"), ("fa", "pes_Arab"), ("sr", "srp_Cyrl"), ("ks", "kas_Arab"), ("ks-Deva", "kas_Deva"),
+     ("ku", "kmr_Latn"), ("ckb", "ckb_Arab"), ("fil", "tgl_Latn"), ("no", "nob_Latn"), ("sq", "als_Latn")],
+)  # fmt: skip
+def test_a_language_stands_for_the_variety_that_nllb_has(shipped: Catalogue, tag: str, code: str) -> None:
+    assert shipped["facebook/nllb-200-distilled-600M"].languages[tag] == code
+
+
+def test_a_card_of_the_user_replaces_the_shipped_one_and_adds_new_ones(tmp_path: Path) -> None:
+    text = (SHIPPED / "bart-large-cnn.toml").read_text("utf-8")
+    (tmp_path / "bart.toml").write_text(text.replace("window = 1024", "window = 512"), "utf-8")
+    (tmp_path / "new.toml").write_text(text.replace("facebook/bart-large-cnn", "me/mine", 1), "utf-8")
+    catalogue = Catalogue(SHIPPED, tmp_path)
+    assert catalogue["facebook/bart-large-cnn"].window == 512
+    assert catalogue["me/mine"].window == 1024
+    assert len(catalogue) == len(Catalogue(SHIPPED)) + 1
+
+
+def test_an_unknown_model_is_said_with_a_hint(shipped: Catalogue) -> None:
+    with pytest.raises(UnknownModel, match="no model 'gpt-99'") as error:
+        shipped["gpt-99"]
+    assert "lede models list" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"id = ", r"mine\.toml: Invalid value"),
+        (b"\xff\xfe", r"mine\.toml: .*can't decode"),
+        (b'id = "me/mine"', r"mine\.toml: .*licence: Field required"),
+    ],
+)
+def test_a_broken_card_names_its_file_and_the_fault(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "mine.toml").write_bytes(content)
+    with pytest.raises(BadCard, match=says):
+        Catalogue(tmp_path)
+
+
+def test_a_card_that_cannot_be_read_names_its_file(tmp_path: Path) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(BadCard, match=re.escape(str(tmp_path / "folder.toml"))):
+        Catalogue(tmp_path)
