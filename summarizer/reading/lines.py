@@ -114,14 +114,14 @@ def _special(line: str, width: int) -> Shape | None:
         return Shape.OVER
     if _CONTROL.fullmatch(line):
         return Shape.CONTROL
+    if _ADDRESS.fullmatch(line):
+        return Shape.ADDRESS
     if width < 2 * LONG and (few := _few_words(line, words)):
         return few
     return _long_special(line, words, width)
 
 
 def _few_words(line: str, words: str) -> Shape | None:
-    if _ADDRESS.fullmatch(line):
-        return Shape.ADDRESS
     if _by(line):
         return Shape.BYLINE
     timed = _TIME.search(line)
