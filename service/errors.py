@@ -19,6 +19,7 @@ STATUS: dict[type[Exception], int] = {
     desk.EmptyText: 422,
     desk.NotText: 422,
     desk.TooLong: 413,
+    desk.TooComplex: 422,
     desk.NoArticleFound: 422,
     desk.UnknownLanguage: 422,
     desk.FetchRefused: 422,

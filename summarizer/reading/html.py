@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import regex
 import trafilatura
-from lxml import etree, html as lxml_html
+from lxml import etree
+from lxml import html as lxml_html
 
 from summarizer.article import Kind
 from summarizer.reading.lines import Shape, lines
