@@ -6,8 +6,10 @@ from summarizer.errors import FetchRefused
 
 Address = IPv4Address | IPv6Address
 
-SPECIAL = tuple(map(ip_network, ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16",
-                                 "2001::/23", "fec0::/10", "::/96", "::ffff:0:0:0/96", "5f00::/16")))  # fmt: skip
+SPECIAL = tuple(map(ip_network, (
+    "168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48",
+    "2001::/23", "2002::/16", "5f00::/16", "fec0::/10",
+)))  # fmt: skip
 """Beside what IANA's registries mark as not global: a cloud's host agent, and IPv6 forms that carry an IPv4 address."""
 
 

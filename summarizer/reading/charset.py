@@ -23,10 +23,10 @@ SAMPLE = 64_000
 
 
 def decoded(data: bytes, stated: str | None = None) -> str:
-    """The text of the bytes: by byte-order mark, by the charset `stated` outside (a header), by the page's own
-    statement, as UTF-8, and at last by what the bytes look like.
+    """The text of the bytes.
 
-    Raises NotText for bytes that are no text in any charset.
+    Tried in this order: a byte-order mark, the charset `stated` outside (a header), the page's own statement, UTF-8,
+    and what the bytes look like. Raises NotText for bytes that are no text in any charset.
     """
     for bom, charset in _BOMS.items():
         if data.startswith(bom):

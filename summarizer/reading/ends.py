@@ -62,7 +62,7 @@ def is_end(text: str, mark: regex.Match[str], language: str) -> bool:
     if mark.lastgroup == "line":
         return _line_ends(text, mark.start())
     if mark.lastgroup == "own" or (mark.lastgroup == "greek" and language != "el"):
-        return mark.lastgroup == "own"
+        return bool(mark.lastgroup == "own")
     after = _NEXT.match(text, mark.end())
     word = after["word"] or ""
     if word[:1].islower():
@@ -73,7 +73,7 @@ def is_end(text: str, mark: regex.Match[str], language: str) -> bool:
 def _full_stop_ends(text: str, mark: regex.Match[str]) -> bool:
     """A quotation's full stop ends no sentence when who said it follows; nor does one inside brackets."""
     quoted = mark.group().endswith(("”", "」", "』")) and _SAID.match(text, mark.end())
-    return not (quoted or text.startswith(_IN_SENTENCE, mark.end()))
+    return not bool(quoted or text.startswith(_IN_SENTENCE, mark.end()))
 
 
 def _line_ends(text: str, end: int) -> bool:

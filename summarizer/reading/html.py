@@ -5,6 +5,7 @@ Runs in a process of its own (see worker.py): markup can be built to take any am
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import regex
 import trafilatura
@@ -23,7 +24,7 @@ MISSING = 0.25
 PARAGRAPH = 80
 """Characters from which a paragraph of the page counts as long."""
 
-Element = etree._Element  # noqa: SLF001  # the class has no public name
+Element: TypeAlias = Any  # lxml ships no types
 
 KINDS = {"head": Kind.HEADING, "item": Kind.LIST_ITEM, "quote": Kind.QUOTE, "p": Kind.PROSE, "row": Kind.PROSE}
 _INSIDE = frozenset({"p", "head", "item", "row", "list", "quote", "table", "code"})
@@ -71,7 +72,7 @@ def page(markup: str, url: str | None = None) -> Page:
     return Page(_with_lead(best.blocks, tree), best.title, best.byline, best.date, tree.get("lang"))
 
 
-def _tree(markup: str) -> "Element | None":
+def _tree(markup: str) -> Element | None:
     try:
         tree = lxml_html.document_fromstring(markup.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
     except (etree.LxmlError, ValueError, AssertionError):
@@ -124,7 +125,7 @@ def _long_paragraphs(tree: Element) -> tuple[str, ...]:
 
 
 def _seen(tree: Element, long: tuple[str, ...]) -> str:
-    links = sum(1 for _ in tree.iter("a"))
+    links = len(list(tree.iter("a")))
     return f"{len(_text(tree))} characters, {len(long)} long paragraphs and {links} links"
 
 

@@ -66,7 +66,8 @@ _TEASER = regex.compile(r"(?:\.\.\.|…|\[…\])\W*\Z")
 _ITEM = regex.compile(r"(?:[-–—•●▪◦‣·*■□◆▶►✓➤]|\d{1,2}[.)]|\(?[a-z]\))\s+\S")
 _LETTER = regex.compile(r"\p{L}")
 _CONTROL = regex.compile(
-    r"(?=.*\d:\d\d)[\d:./|\s+-]+|(?:XXS|XS|SM?|MD?|LG?|XL|XXL|A[+-]?|LG2|[aA]{2,3}|\d(?:\.\d+)?x|HD|\d{3,4}p)(?:[ /|]\g<0>)*"
+    r"(?=.*\d:\d\d)[\d:./|\s+-]+"
+    r"|(?:XXS|XS|SM?|MD?|LG?2?|XL|XXL|A[+-]?|[aA]{2,3}|\d(?:\.\d+)?x|HD|\d{3,4}p)(?:[ /|]\g<0>)*"
 )
 _ADDRESS = regex.compile(
     r"(?:https?://|www\.)\S+|@\w+|#\w+|\S+@\S+\.\w+|(?:[\w-]+\.)+(?:com|org|net|ru|de|fr|uk|jp|cn|br|in)"
@@ -75,8 +76,10 @@ _TIME = regex.compile(
     r"\d{1,2}[:.h]\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?<!\d)(?:19|20)\d\d(?!\d)|[१२০-৯٠-٩۰-۹]{4}|\d{1,2}月\d{1,2}日|"
     r"\b\d+\s?(?:min|mins|minutes?|hours?|hrs?|days?|h|d)\b(?: ago)?"
 )
+_AGENCY = r"(?:AP|AFP|Reuters|REUTERS|EPA|EFE|ANSA|dpa|Xinhua|Yonhap|Getty(?: Images)?)"
 _CREDIT = regex.compile(
-    r"©|\((?:AP|AFP|Reuters|EPA|Getty)\b[^)]*\)\Z|(?:/|—|–|-|\|)\s?(?:AP|AFP|Reuters|EPA|dpa|Getty Images?|Xinhua|ANSA|EFE|Yonhap)\b.{0,30}\Z|\bGetty Images\b|\bvia (?:AP|REUTERS|Reuters|Getty)\b|\((?:AP|File) Photo[^)]*\)|(?:^|\. |\s)(?:AP|AFP|REUTERS|EPA)(?:/\w[\w .]*)?\Z"
+    rf"©|\b(?:via )?Getty Images\b|\bvia {_AGENCY}\b|\((?:{_AGENCY}|File)\b[^)]{{0,60}}\)\W*\Z"
+    rf"|[/—–|-]\s?{_AGENCY}\b.{{0,30}}\Z|(?:^|[.\s]){_AGENCY}(?:/\w[\w .]*)?\Z"
 )
 _CLOCK = regex.compile(r"\d{1,2}[:.h]\d\d\s+\P{N}.*")
 _CREDIT_SIGNS = ":：/([（【"
@@ -93,14 +96,14 @@ def lines(text: str) -> Iterator[Line]:
 
 
 def _is_wrapped(text: str) -> bool:
-    """Whether a margin cut the paragraphs into lines: a third of the filled lines end in a sentence and the next begins small. Then blocks are read."""
+    """Whether a margin cut the paragraphs into lines: a third of the filled lines break a sentence."""
     cut = len(_CUT.findall(text))
     return cut >= CUT and 3 * cut > len(_FILLED.findall(text))
 
 
 def bare(line: str) -> str:
     """A line as the word lists spell it: small letters, without digits and punctuation at its ends."""
-    return _EDGES.sub("", line.casefold())
+    return str(_EDGES.sub("", line.casefold()))
 
 
 def is_teaser(line: Line) -> bool:
@@ -124,17 +127,22 @@ def _special(line: str, width: int) -> Shape | None:
     words = bare(line)
     if not words and not _LETTER.search(line):
         return Shape.CONTROL if _CONTROL.fullmatch(line) else Shape.FIGURE
+    if listed := _listed(line, words):
+        return listed
+    if width < 2 * LONG and (few := _few_words(line, words)):
+        return few
+    return _long_special(line, words, width)
+
+
+def _listed(line: str, words: str) -> Shape | None:
+    """What a whole line says by itself."""
     if words in _phrases("line"):
         return Shape.INTERFACE
     if words in _phrases("over"):
         return Shape.OVER
     if _CONTROL.fullmatch(line):
         return Shape.CONTROL
-    if _ADDRESS.fullmatch(line):
-        return Shape.ADDRESS
-    if width < 2 * LONG and (few := _few_words(line, words)):
-        return few
-    return _long_special(line, words, width)
+    return Shape.ADDRESS if _ADDRESS.fullmatch(line) else None
 
 
 def _few_words(line: str, words: str) -> Shape | None:

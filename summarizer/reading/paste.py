@@ -50,7 +50,7 @@ class Paste:
 
 
 def article_in(text: str) -> Paste:
-    """The article in the text. Clean text comes back whole; of a page, what is no article is removed with its reason."""
+    """The article in the text: clean text whole; of a page, all but what is removed with its reason."""
     found = tuple(lines(text))
     if not is_page(found):
         removed = tuple(line for line in found if line.shape in ALWAYS)

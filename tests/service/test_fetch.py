@@ -65,7 +65,7 @@ def at(server: ThreadingHTTPServer) -> str:
 
 @pytest.mark.parametrize("url", REFUSED)
 def test_special_addresses_are_refused(url: str) -> None:
-    with pytest.raises(FetchRefused, match="no public address|not well formed"):
+    with pytest.raises(FetchRefused, match=r"no public address|not well formed"):
         fetch(url, ANY)
 
 
@@ -164,7 +164,7 @@ def test_what_is_no_page_fails_with_the_reason(at: str, path: str, why: str) -> 
 
 def test_a_page_that_drips_is_given_up_in_time(at: str) -> None:
     begun = time.monotonic()
-    with pytest.raises(FetchFailed, match="within 0.5 seconds"):
+    with pytest.raises(FetchFailed, match=r"within 0\.5 seconds"):
         fetch(f"{at}/slow", Rules(hosts=("*",), loopback=True, seconds=0.5))
     assert time.monotonic() - begun < 2
 
