@@ -15,8 +15,10 @@ def chunks(text: str, language: str, budget: int, count: Callable[[str], int]) -
     """The text in pieces of at most `budget` by `count`, which joined are the text.
 
     They are cut at sentence ends; a sentence over the budget at clause ends, then between words, then graphemes.
-    A single grapheme over the budget stands alone: nothing is cut inside one.
+    A single grapheme over the budget stands alone: nothing is cut inside one. Raises ValueError for a budget below 1.
     """
+    if budget < 1:
+        raise ValueError(f"a budget of {budget} holds nothing")
     whole = (sentence.text + sentence.after for sentence in sentences(text, language))
     return tuple(_packed((piece for sentence in whole for piece in _fitting(sentence, budget, count)), budget, count))
 

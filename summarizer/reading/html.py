@@ -46,13 +46,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was found in a page; `blocks` is empty where it holds no article, and `seen` says what it holds instead."""
+    """What was found in a page; `blocks` is empty where it holds no article, and `seen` says what it holds."""
 
     blocks: tuple[Block, ...]
     title: str | None = None
     byline: str | None = None
     date: str | None = None
-    language: str | None = None
     seen: str = ""
 
 
@@ -69,7 +68,7 @@ def page(markup: str, url: str | None = None) -> Page:
         best = replace(best, blocks=longest.blocks) if best and longest else longest
     if best is None or not best.blocks:
         return Page((), seen=_seen(tree, long))
-    return Page(_with_lead(best.blocks, tree), best.title, best.byline, best.date, tree.get("lang"))
+    return Page(_with_lead(best.blocks, tree), best.title, best.byline, best.date, _seen(tree, long))
 
 
 def _tree(markup: str) -> Element | None:

@@ -52,6 +52,9 @@ FULL_UNMARKED = 90
 CUT = 3
 """So many lines that a margin cut make a text of wrapped lines."""
 
+TAIL, CREDIT = 24, 90
+"""Characters of a line's end in which its end mark, and a credit, are looked for."""
+
 CAPTIONS, INVITATIONS = 400, 160
 """No caption, and no call to subscribe or follow, is wider."""
 
@@ -73,17 +76,19 @@ _ADDRESS = regex.compile(
     r"(?:https?://|www\.)\S+|@\w+|#\w+|\S+@\S+\.\w+|(?:[\w-]+\.)+(?:com|org|net|ru|de|fr|uk|jp|cn|br|in)"
 )
 _TIME = regex.compile(
-    r"\d{1,2}[:.h]\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?<!\d)(?:19|20)\d\d(?!\d)|[१२০-৯٠-٩۰-۹]{4}|\d{1,2}月\d{1,2}日|"
+    r"\d{1,2}[:.h]\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?<!\d)(?:19|20|25)\d\d(?!\d)|[१२০-৯٠-٩۰-۹]{4}|\d{1,2}月\d{1,2}日|"
     r"\b\d+\s?(?:min|mins|minutes?|hours?|hrs?|days?|h|d)\b(?: ago)?"
 )
-_AGENCY = r"(?:AP|AFP|Reuters|REUTERS|EPA|EFE|ANSA|dpa|Xinhua|Yonhap|Getty(?: Images)?)"
+_DATE = regex.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
+_AGENCIES = ("AP", "AFP", "Reuters", "REUTERS", "EPA", "EFE", "ANSA", "dpa", "Xinhua", "Yonhap", "Getty", "File")
+_AGENCY = rf"(?:{'|'.join(_AGENCIES[:-1])})"
 _CREDIT = regex.compile(
-    rf"©|\b(?:via )?Getty Images\b|\bvia {_AGENCY}\b|\((?:{_AGENCY}|File)\b[^)]{{0,60}}\)\W*\Z"
+    rf"\b(?:via )?Getty Images\b|\bvia {_AGENCY}\b|\((?:{_AGENCY}|File)\b[^)]{{0,60}}\)\W*\Z"
     rf"|[/—–|-]\s?{_AGENCY}\b.{{0,30}}\Z|(?:^|[.\s]){_AGENCY}(?:/\w[\w .]*)?\Z"
 )
 _CLOCK = regex.compile(r"\d{1,2}[:.h]\d\d\s+\P{N}.*")
 _CREDIT_SIGNS = ":：/([（【"
-_EDGES = regex.compile(r"\A[\W\d_]+|[\W\d_]+\Z")
+_CORE = regex.compile(r"[\W\d_]*+(.*[^\W\d_])?", regex.DOTALL)
 _COPYRIGHT = regex.compile(r"(?:©|\(c\)|copyright)", regex.IGNORECASE)
 
 
@@ -103,7 +108,7 @@ def _is_wrapped(text: str) -> bool:
 
 def bare(line: str) -> str:
     """A line as the word lists spell it: small letters, without digits and punctuation at its ends."""
-    return str(_EDGES.sub("", line.casefold()))
+    return str(_CORE.match(line.casefold())[1] or "")
 
 
 def is_teaser(line: Line) -> bool:
@@ -112,9 +117,9 @@ def is_teaser(line: Line) -> bool:
 
 
 def _shape(line: str, width: int) -> Shape:
-    if width < CAPTIONS and (special := _special(line, width)):
+    ended = bool(_END.search(line[-TAIL:]))
+    if width < CAPTIONS and (special := _special(line, width, ended=ended)):
         return special
-    ended = _END.search(line)
     if width >= (LONG if ended else FULL_UNMARKED if _UNMARKED.search(line) else FULL):
         return Shape.PROSE
     if _ITEM.match(line):
@@ -122,16 +127,18 @@ def _shape(line: str, width: int) -> Shape:
     return Shape.SENTENCE if ended else Shape.SHORT
 
 
-def _special(line: str, width: int) -> Shape | None:
+def _special(line: str, width: int, *, ended: bool) -> Shape | None:
     """What only lines round an article look like, most certain first."""
     words = bare(line)
     if not words and not _LETTER.search(line):
+        if _DATE.match(line):
+            return Shape.TIME
         return Shape.CONTROL if _CONTROL.fullmatch(line) else Shape.FIGURE
     if listed := _listed(line, words):
         return listed
-    if width < 2 * LONG and (few := _few_words(line, words)):
+    if not ended and (few := _unended(line, words, width)):
         return few
-    return _long_special(line, words, width)
+    return _long_special(line, words, width, ended=ended)
 
 
 def _listed(line: str, words: str) -> Shape | None:
@@ -145,45 +152,46 @@ def _listed(line: str, words: str) -> Shape | None:
     return Shape.ADDRESS if _ADDRESS.fullmatch(line) else None
 
 
-def _few_words(line: str, words: str) -> Shape | None:
-    if _by(line):
+def _unended(line: str, words: str, width: int) -> Shape | None:
+    """What a line without an end mark may be: the clock of a ticker's entry, a name, a date."""
+    if _CLOCK.fullmatch(line):
+        return Shape.TIME
+    if width < 2 * LONG and _by(line):
         return Shape.BYLINE
-    timed = _TIME.search(line)
-    if timed and not _END.search(line) and len(words.split()) < 8:  # noqa: PLR2004  # weekday, month, place, "updated"
-        return Shape.TIME
-    return None
+    few = width < 2 * LONG and len(words.split()) < 8  # noqa: PLR2004  # weekday, month, place, "updated"
+    return Shape.TIME if few and _TIME.search(line) else None
 
 
-def _long_special(line: str, words: str, width: int) -> Shape | None:
-    if _CLOCK.fullmatch(line) and not _END.search(line):
-        return Shape.TIME
-    if _COPYRIGHT.match(line) or _anywhere("consent").search(words):
+def _long_special(line: str, words: str, width: int, *, ended: bool) -> Shape | None:
+    if _COPYRIGHT.match(line) or any(phrase in words for phrase in _phrases("consent")):
         return Shape.NOTICE
     if width < INVITATIONS and _starting("invite").match(words):
         return Shape.NOTICE
-    if _leads(line, words):
+    if _leads(words, ended=ended):
         return Shape.LEAD
-    if _CREDIT.search(line) or _credited(line):
-        return Shape.CAPTION
-    return None
+    return Shape.CAPTION if _credited(line) else None
 
 
-def _leads(line: str, words: str) -> bool:
+def _leads(words: str, *, ended: bool) -> bool:
     """Whether the line begins with words that lead elsewhere: set off by a colon, or in a line that is no sentence."""
-    pattern = _starting("lead")
-    found = pattern.match(words)
-    return bool(found) and (words[found.end() :].lstrip()[:1] in tuple(":：|-–—") or not _END.search(line))
+    found = _starting("lead").match(words)
+    return bool(found) and (not ended or words[found.end() :].lstrip()[:1] in tuple(":：|-–—"))
 
 
 def _by(line: str) -> bool:
     words = line.split()
     few = 2 <= len(words) <= 8  # noqa: PLR2004  # the word, a name of two parts, and another
-    named = all(word[:1].isupper() or not word[:1].islower() or len(word) < 4 for word in words[1:])  # noqa: PLR2004
-    return few and words[0].casefold().rstrip(":：") in _phrases("by") and named and not _END.search(line)
+    if not few or words[0].casefold().rstrip(":：") not in _phrases("by"):
+        return False
+    return all(word[:1].isupper() or not word[:1].islower() or len(word) < 4 for word in words[1:])  # noqa: PLR2004
 
 
 def _credited(line: str) -> bool:
-    return any(sign in line for sign in _CREDIT_SIGNS) and bool(_credit_pattern().search(line[-90:]))
+    """Whether the line ends with a photographer or an agency."""
+    tail = line[-CREDIT:]
+    if "©" in line or (any(agency in tail for agency in _AGENCIES) and _CREDIT.search(tail)):
+        return True
+    return any(sign in tail for sign in _CREDIT_SIGNS) and bool(_credit_pattern().search(tail))
 
 
 @cache
@@ -199,11 +207,6 @@ def _credit_pattern() -> regex.Pattern[str]:
 def _starting(key: str) -> regex.Pattern[str]:
     words = "|".join(map(regex.escape, sorted(_phrases(key), key=len, reverse=True)))
     return regex.compile(rf"(?:{words})(?!\w)")
-
-
-@cache
-def _anywhere(key: str) -> regex.Pattern[str]:
-    return regex.compile("|".join(map(regex.escape, _phrases(key))))
 
 
 @cache

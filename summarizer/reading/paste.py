@@ -34,6 +34,9 @@ RUN = 4
 ENOUGH = 1_500
 """The worth above which more text makes a stretch no likelier to be the article."""
 
+GAP = 4
+"""Prose that comes within so many lines after the article still belongs to it."""
+
 PAGE_MENU, PAGE_CERTAIN = 8, 3
 """So many lines of menus, or of an interface, make the text a whole page that was selected."""
 
@@ -76,6 +79,7 @@ def _menus(found: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
 
 def _of_page(found: tuple[Line, ...]) -> Paste:
     start, end = _stretch(found)
+    end = _with_what_follows(found, end)
     before, inside, after = found[:start], found[start:end], found[end:]
     reasons = _reasons(inside)
     kept = tuple(line for line in inside if line not in reasons)
@@ -99,6 +103,23 @@ def _reason_outside(line: Line) -> str:
 def _stretch(found: Sequence[Line]) -> tuple[int, int]:
     """Where the article begins and ends: the stretch with most text, more so with a headline above that it repeats."""
     return max(_stretches(found), key=lambda stretch: _promise(found, stretch))[:2]
+
+
+def _with_what_follows(found: Sequence[Line], end: int) -> int:
+    """Where the article ends when prose comes back behind a box of a line or three, up to three times."""
+    for _ in range(3):
+        end = next((end + 1 + gap for gap in _prose_near(found[end : end + GAP])), end)
+    return end
+
+
+def _prose_near(following: Sequence[Line]) -> Iterator[int]:
+    """The place of the first line that is prose, unless the article is over before it."""
+    for place, line in enumerate(following):
+        if line.shape in (Shape.OVER, Shape.TIME):
+            return
+        if line.shape is Shape.PROSE and not is_teaser(line):
+            yield place
+            return
 
 
 def _promise(found: Sequence[Line], stretch: tuple[int, int, float]) -> float:

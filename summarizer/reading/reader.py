@@ -79,9 +79,16 @@ def _paged(html: str | bytes, url: str | None, charset: str | None) -> tuple[str
     paragraphs = tuple(
         Paragraph(block.kind, block.text, span) for block, span in _spans(found.blocks) if span not in away
     )
-    if not any(character.isalpha() for paragraph in paragraphs for character in paragraph.text):
+    if not _is_article(paragraphs):
         raise NoArticleFound(f"The page holds no article: {found.seen or 'only what stands round one'}.")
     return source, Paste(paragraphs, removed, found.title, found.byline, found.date)
+
+
+def _is_article(paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether there are words, and in more than three paragraphs a sentence too: a list of links is no article."""
+    shapes = {line.shape for paragraph in paragraphs for line in lines(paragraph.text)}
+    few = len(paragraphs) < 4 and any(character.isalpha() for one in paragraphs for character in one.text)  # noqa: PLR2004
+    return few or not shapes.isdisjoint({Shape.PROSE, Shape.SENTENCE})
 
 
 def _spans(blocks: Sequence[Block]) -> Iterator[tuple[Block, Span]]:

@@ -19,7 +19,7 @@ ENOUGH, BEGINNING = 4, 80
 """Shared words that are enough, and the lines of the article that are looked at for them."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}]{4,}|\p{N}{2,}")
-_DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2,}")
+_DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2,}")
 _TRAIL = regex.compile(r"(?:.*\s[>›»/|]\s){2}")
 _STEM = 5
 _ASKS = ("?", "!", "？", "！", "؟", "”", "»", "」", '"')

@@ -1,0 +1,83 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.reading import detect, read
+from summarizer.reading.language import is_written_in
+
+SENTENCES = {
+    "en": "The council said on Monday that the bridge would be closed for another month.",
+    "fr": "La mairie a annoncé lundi que le pont resterait fermé un mois de plus.",
+    "de": "Die Stadt teilte am Montag mit, dass die Brücke noch einen Monat gesperrt bleibt.",
+    "es": "El ayuntamiento dijo el lunes que el puente seguirá cerrado un mes más.",
+    "it": "Il comune ha detto lunedì che il ponte resterà chiuso per un altro mese.",
+    "nl": "De gemeente zei maandag dat de brug nog een maand gesloten blijft.",
+    "pl": "Rada miasta poinformowała w poniedziałek, że most będzie zamknięty jeszcze przez miesiąc.",
+    "id": "Pemerintah kota mengatakan pada hari Senin bahwa jembatan akan ditutup sebulan lagi karena perbaikan.",
+    "vi": "Chính quyền thành phố cho biết hôm thứ hai rằng cây cầu sẽ đóng cửa thêm một tháng.",
+    "tr": "Belediye pazartesi günü köprünün bir ay daha kapalı kalacağını açıkladı.",
+    "ru": "Городской совет сообщил в понедельник, что мост будет закрыт ещё месяц.",
+    "uk": "Міська рада повідомила в понеділок, що міст буде закрито ще на місяць.",
+    "bg": "Общината съобщи в понеделник, че мостът ще остане затворен още един месец.",
+    "el": "Ο δήμος ανακοίνωσε τη Δευτέρα ότι η γέφυρα θα μείνει κλειστή για έναν ακόμη μήνα.",
+    "he": "העירייה הודיעה ביום שני שהגשר יישאר סגור עוד חודש אחד.",
+    "ar": "قال المجلس يوم الاثنين إن الجسر سيظل مغلقا لمدة شهر آخر.",
+    "fa": "شورای شهر روز دوشنبه اعلام کرد که این پل یک ماه دیگر بسته می‌ماند.",
+    "ur": "بلدیہ نے پیر کو کہا کہ پل مزید ایک مہینے تک بند رہے گا۔",
+    "hi": "नगर परिषद ने सोमवार को कहा कि पुल एक और महीने तक बंद रहेगा।",
+    "bn": "সোমবার পৌরসভা জানিয়েছে যে সেতুটি আরও এক মাস বন্ধ থাকবে।",
+    "ta": "பாலம் இன்னும் ஒரு மாதம் மூடப்பட்டிருக்கும் என்று நகராட்சி திங்களன்று தெரிவித்தது.",
+    "th": "เทศบาลแจ้งเมื่อวันจันทร์ว่าสะพานจะปิดต่อไปอีกหนึ่งเดือน",
+    "ko": "시는 다리가 한 달 더 폐쇄될 것이라고 월요일에 밝혔다.",
+    "ja": "市は月曜日、橋がさらに一か月閉鎖されると発表した。",
+    "zh-Hans": "市政府周一表示，这座桥还将关闭一个月，车辆需要绕行。",
+    "zh-Hant": "市政府週一表示，這座橋還將關閉一個月，車輛需要繞行。",
+    "sr-Cyrl": "Градско веће је у понедељак саопштило да ће мост бити затворен још месец дана.",
+    "sr-Latn": "Gradsko veće je u ponedeljak saopštilo da će most biti zatvoren još mesec dana, rekao je predsednik.",
+    "pt-BR": "A prefeitura disse que o ônibus e o trem vão parar; o registro da equipe mostra bilhões em prêmios.",
+    "pt-PT": "A câmara disse que o autocarro e o comboio vão parar; o registo da equipa mostra prémios do desporto.",
+}
+
+
+@pytest.mark.parametrize(("language", "text"), SENTENCES.items())
+def test_a_sentence_tells_its_language(language: str, text: str) -> None:
+    found = detect(text)
+    assert found.language == language
+    assert found.candidates[0].confidence == found.confidence > 0.3
+
+
+@pytest.mark.parametrize("text", ["", " ", "12%", "0:00 / 3:12", "OK", "Taxi", "東京", "🙂🙂", "CNN", "la casa"])
+def test_what_cannot_be_told_is_not_guessed(text: str) -> None:
+    assert detect(text).language == "und"
+
+
+def test_a_text_in_two_languages_shares_the_confidence() -> None:
+    found = detect("\n".join([SENTENCES["en"]] * 6 + [SENTENCES["ja"]] * 3))
+    assert found.candidates[0].language == "en"
+    assert {one.language for one in found.candidates[:2]} == {"en", "ja"}
+    assert found.confidence < 0.9
+
+
+def test_a_paragraph_in_another_language_says_so() -> None:
+    text = "\n\n".join([f"{SENTENCES['en']} {SENTENCES['en']}", SENTENCES["de"], SENTENCES["en"]])
+    assert [p.language for p in read(text=text).paragraphs] == [None, "de", None]
+
+
+def test_the_callers_language_wins_and_a_contradiction_is_told() -> None:
+    found = read(text=f"{SENTENCES['de']} {SENTENCES['de']}", source_language="fr")
+    assert found.language == "fr"
+    assert [notice.kind for notice in found.warnings] == ["language_contradicted"]
+    assert not read(text=SENTENCES["pt-BR"], source_language="pt").warnings
+
+
+def test_small_words_and_scripts_are_seen_at_a_glance() -> None:
+    assert is_written_in("fr", SENTENCES["fr"])
+    assert is_written_in("th", SENTENCES["th"])
+    assert not is_written_in("de", SENTENCES["el"])
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_an_answer(text: str) -> None:
+    found = detect(text)
+    assert 0 <= found.confidence <= 1
+    assert found.language == "und" or found.language == found.candidates[0].language

@@ -1,0 +1,105 @@
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.article import Kind
+from summarizer.reading import read
+from summarizer.reading.paste import article_in
+
+PASTES = tomllib.loads(Path(__file__).with_name("pastes.toml").read_text("utf-8"))
+
+CLEAN = (
+    "Harbour bridge reopens\n\nThe bridge reopened on Monday.\nEngineers had found rust, they said.\n\n"
+    "- one lane\n- a path\n\n> It was time.\n"
+)
+
+
+def pasted(language: str) -> tuple[str, list[str]]:
+    """A page as it was selected, and the lines of it that are the article."""
+    lines = PASTES[language]["text"].strip().split("\n")
+    article = [line.removeprefix("= ") for line in lines if line.startswith("= ")]
+    return "\n".join(line.removeprefix("= ") for line in lines), article
+
+
+@pytest.mark.parametrize("language", PASTES)
+def test_a_selected_page_gives_exactly_its_article(language: str) -> None:
+    page, article = pasted(language)
+    assert [paragraph.text for paragraph in article_in(page).paragraphs] == article
+
+
+@pytest.mark.parametrize("language", PASTES)
+def test_nothing_disappears_without_a_reason(language: str) -> None:
+    page, _ = pasted(language)
+    found = read(text=page)
+    told = [*(one.text for one in found.paragraphs), *(one.text for one in found.removed), found.title]
+    assert sorted(line for line in page.split("\n") if line.strip()) == sorted(filter(None, told))
+    assert all(one.why for one in found.removed)
+    for one in (*found.paragraphs, *found.removed):
+        assert page[one.span.start : one.span.end] == one.text
+
+
+def test_title_byline_and_date_stand_apart() -> None:
+    found = article_in(pasted("en")[0])
+    assert found.title == "Harbour bridge reopens after winter repairs"
+    assert (found.byline, found.date) == ("By Jane Fielding", "3 hours ago")
+
+
+def test_reasons_say_what_a_line_is() -> None:
+    why = {one.text: one.why for one in article_in(pasted("en")[0]).removed}
+    assert why["Accept all"] == "interface of the page"
+    assert why["Read more: Why the old ferry still runs"] == "leads to another article"
+    assert why["A cyclist crosses the harbour bridge on Monday morning. Photo: Tom Reed/AFP"] == "caption with a credit"
+    assert why["Ferry fares to rise in April"] == "outside the article"
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_clean_text_comes_back_byte_for_byte(ending: str) -> None:
+    text = CLEAN.replace("\n", ending)
+    found = read(text=text)
+    assert found.text == text
+    assert not found.removed
+    assert [p.kind for p in found.paragraphs] == [
+        Kind.HEADING,
+        Kind.PROSE,
+        Kind.PROSE,
+        Kind.LIST_ITEM,
+        Kind.LIST_ITEM,
+        Kind.QUOTE,
+    ]
+
+
+def test_a_player_in_clean_text_is_taken_out() -> None:
+    found = article_in("The minister spoke on Monday about the new law.\n\n0:00 0:00:40 0:00\n\nHe left at noon.\n")
+    assert [one.text for one in found.removed] == ["0:00 0:00:40 0:00"]
+
+
+def test_a_caption_that_stands_twice_is_no_paragraph() -> None:
+    page, article = pasted("en")
+    caption = "The mayor opens the harbour bridge in the rain, with her two sons beside her."
+    doubled = page.replace(article[1], f"{caption}\n{caption}\n{article[1]}")
+    found = article_in(doubled)
+    assert [p.text for p in found.paragraphs] == article
+    assert [r.why for r in found.removed if r.text == caption] == ["repeated line", "repeated line"]
+
+
+def test_wrapped_lines_are_one_paragraph() -> None:
+    text = (
+        "The harbour bridge reopened on Monday after four months of repairs that\n"
+        "cost 2.4 million pounds, the council said in a short statement that it\n"
+        "published in the evening. Engineers replaced 300 metres of railing and\n"
+        "found more rust than they had expected.\n\nThe second phase begins in spring."
+    )
+    found = read(text=text)
+    assert [len(p.text.split("\n")) for p in found.paragraphs] == [4, 1]
+    assert found.text == text
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_accounted_for(text: str) -> None:
+    found = article_in(text)
+    taken = sorted([*(p.span.start for p in found.paragraphs), *(r.span.start for r in found.removed)])
+    assert len(taken) == len(set(taken))
+    assert all(text[p.span.start : p.span.end] == p.text for p in found.paragraphs)
