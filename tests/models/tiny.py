@@ -108,14 +108,13 @@ def save(model: Any, folder: Path, **generation: Any) -> None:
         for name, buffer in model.named_buffers():
             if name == "final_logits_bias":
                 buffer.copy_(SPREAD * torch.randn(buffer.shape, generator=generator))
-        if isinstance(model, transformers.MarianMTModel):
+        if model.config.model_type == "marian":
             # Answers start from a zero embedding: that of padding, in every model of the family. With nothing against
             # it, padding would then be the likeliest next token.
             pad = model.config.pad_token_id
             model.get_input_embeddings().weight[pad] = 0
-            bias: Any = model.final_logits_bias
-            bias -= 9
-            bias[0, pad] = 0
+            model.final_logits_bias -= 9
+            model.final_logits_bias[0, pad] = 0
     for name, value in generation.items():
         setattr(model.generation_config, name, value)
     model.eval().save_pretrained(folder)
