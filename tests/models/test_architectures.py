@@ -181,7 +181,12 @@ def test_any_entry_that_the_card_names_closes_an_answer(tmp_path: Path, engine: 
     kind = next(kind for kind in tiny.ALL if kind.name == "qwen2")
     bench = build(kind, tmp_path)
     words: list[str] = []
-    answer = bench.engines[engine].generate(bench.prompts[:1], GREEDY, lambda _, text: bool(words.append(text)))[0]
+
+    def listen(_index: int, text: str) -> bool:
+        words.append(text)
+        return False
+
+    answer = bench.engines[engine].generate(bench.prompts[:1], GREEDY, listen)[0]
     at = next(at for at, word in enumerate(words) if word.strip().isalpha() and word not in words[:at])
     (entry,) = bench.tokenizer.tokens(bench.tokenizer.ids(Prompt((Text(words[at]),))))
 
