@@ -13,6 +13,9 @@ log = structlog.get_logger("lede.http")
 
 REQUEST_ID = "X-Request-ID"
 
+PROBES = {"/healthz", "/readyz"}
+"""Asked every few seconds by whoever watches the service: not worth a line."""
+
 
 class RequestLog:
     """Names each request, tells the name in `X-Request-ID`, and writes one line when it is answered."""
@@ -40,11 +43,15 @@ class RequestLog:
                 await self._app(scope, receive, named)
             finally:
                 milliseconds = round((time.perf_counter() - started) * 1000, 1)
-                log.info("request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
+                tell = log.debug if scope["path"] in PROBES else log.info
+                tell("request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
 
 
 class BodyRules:
-    """Refuses bodies over `limit` bytes, stated or not, before they are read whole, and bodies that are not JSON."""
+    """Refuses bodies over `limit` bytes, stated or not, before they are read whole, and bodies that are not JSON.
+
+    Starlette's own limit answers in plain text; every error here is a problem.
+    """
 
     def __init__(self, app: ASGIApp, *, limit: int) -> None:
         self._app = app

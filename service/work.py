@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from service.errors import problem
@@ -92,7 +93,7 @@ class Workshop:
             if told.status == 500:  # noqa: PLR2004 - what the table does not know is ours to mend
                 log.error("stream failed", exc_info=error)
             return _encoded("error", told.model_dump())
-        return _encoded("result", work.result().model_dump())
+        return _encoded("result", work.result().model_dump(mode="json"))
 
 
 async def _next(queue: "asyncio.Queue[Event | None]") -> Event | bytes | None:
@@ -103,8 +104,7 @@ async def _next(queue: "asyncio.Queue[Event | None]") -> Event | bytes | None:
 
 
 def _encoded(name: str, data: Any) -> bytes:
-    text = BaseModel.__pydantic_serializer__.to_json(data).decode()
-    return format_sse_event(event=name, data_str=text)
+    return format_sse_event(event=name, data_str=to_json(data).decode())
 
 
 async def _cancel_when_gone(request: Request, watch: Watch) -> None:

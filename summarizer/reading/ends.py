@@ -87,7 +87,7 @@ def _line_ends(text: str, end: int) -> bool:
 
 def _is_shortened(text: str, point: int, word: str, language: str) -> bool:
     """Whether the point shortens what stands before it, counts it, or parts initials; `word` comes next."""
-    before = _TOKEN.search(text, max(0, text.rfind(" ", 0, point)), point + 1)
+    before = _TOKEN.search(text, max(0, text.rfind(" ", max(0, point - 40), point)), point + 1)
     if before is None or before.end() != point:
         return False
     token = before.group()

@@ -137,7 +137,7 @@ def _all_small_words() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _identifier() -> Any:  # noqa: ANN401  # the library ships no types
+def _identifier() -> Any:  # the library ships no types
     return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
 
 
