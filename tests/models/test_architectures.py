@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.card import ModelCard
-from models.engines.protocol import Decoding, Engine, Hypothesis, Prompt, Text
+from models.engines.protocol import Decoding, Engine, Hypothesis, Markup, Prompt, Text, Tokens
 from models.errors import Corrupted, LoadFailed, PromptTooLong
 from models.loading import Loader
 from models.prompts import render
@@ -206,3 +206,11 @@ def test_a_model_whose_attention_slides_is_not_converted_for_a_wider_window(tmp_
     assert 'engine = "transformers"' in error.value.hint
     assert load(kind.card(folder, window=8), tmp_path / "home", "ctranslate2").window == 8
     assert load(kind.card(folder), tmp_path / "home", "transformers").window == tiny.WINDOW
+
+
+@pytest.mark.parametrize("name", ["t5", "madlad"])
+def test_the_words_round_a_text_read_as_if_all_were_one(tmp_path: Path, name: str) -> None:
+    kind = next(kind for kind in tiny.ALL if kind.name == name)
+    bench = build(kind, tmp_path)
+    whole = kind.prompt["text"].format(source=kind.codes[0], target=kind.codes[1], text=TEXTS[0])
+    assert bench.tokenizer.ids(bench.prompts[0]) == bench.tokenizer.ids(Prompt((Markup(whole), Tokens(("</s>",)))))
