@@ -123,7 +123,7 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)
         return answer(_invalid(error, _request_id(request)))
 
-    for kind in (desk.LedeError, models.ModelError, Exception):
+    for kind in (desk.LedeError, models.ModelError):
         app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
