@@ -18,8 +18,9 @@ from filelock import FileLock, Timeout
 from models.card import ModelCard
 from models.disk import need, sha256, size, sweep, unfinished
 from models.errors import Corrupted, ModelNotFetched
+from models.hub import WHOLE
 from models.progress import Progress, Silent
-from models.sources import WHOLE, fetch, from_folder, verify
+from models.sources import fetch, from_folder, verify
 
 _MANIFEST = "whole.json"
 
