@@ -25,9 +25,6 @@ OLD_WEIGHTS = ("*.bin", "*.bin.index.json")
 SMALL = ("*.json", "*.model", "*.txt", "*.spm", "*.jinja")
 """What a model needs to load, and nothing else of its repository (other frameworks' weights, its author's code)."""
 
-WHOLE = ".whole"
-"""Marks a repository that came whole, where the card does not name its files one by one."""
-
 TIMEOUT = 5
 """Seconds to wait for the hub's first answer. A machine without a hub must soon get to the next source."""
 
@@ -78,7 +75,6 @@ def _get_all(card: ModelCard, repository: str, folder: Path, progress: Progress)
     revision = card.sources.revision or api.model_info(repository).sha  # the files of one commit go together
     for name in _needed(api.list_repo_files(repository, revision=revision)):
         _get(repository, revision, name, folder, _bar(progress, card.download))
-    (folder / WHOLE).touch()
 
 
 def _needed(names: Iterable[str]) -> list[str]:
