@@ -4,10 +4,12 @@ Runs in a process of its own (see worker.py): markup can be built to take any am
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import regex
 import trafilatura
-from lxml import etree, html as lxml_html
+from lxml import etree
+from lxml import html as lxml_html
 
 from summarizer.article import Kind
 from summarizer.reading.lines import Shape, lines
@@ -15,7 +17,7 @@ from summarizer.reading.lines import Shape, lines
 SHORT = 250
 """An extracted text with fewer characters is suspicious: it may be a caption, a teaser or a cookie banner."""
 
-MISSING = 0.4
+MISSING = 0.25
 """So is one with a smaller share of the text that the page has in long paragraphs."""
 
 PARAGRAPH = 80
@@ -26,7 +28,11 @@ Element = etree._Element  # noqa: SLF001  # the class has no public name
 KINDS = {"head": Kind.HEADING, "item": Kind.LIST_ITEM, "quote": Kind.QUOTE, "p": Kind.PROSE, "row": Kind.PROSE}
 _INSIDE = frozenset({"p", "head", "item", "row", "list", "quote", "table", "code"})
 _LEAVES = ("p", "div", "h2", "h3", "span", "summary")
-_APART = frozenset({"figcaption", "figure", "aside", "nav", "footer", "form", "noscript", "script", "style", "button"})
+_APART = frozenset({"figcaption", "figure", "aside", "nav", "footer", "form", "button", "template", "table"})
+_CODE = ("script", "style", "noscript", "template")
+_PICTURE = regex.compile(
+    r"caption|credit|photo|image|picture|media|gallery|video|promo|related|cookie", regex.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,8 @@ def page(markup: str, url: str | None = None) -> Page:
     best = _extracted(markup, url)
     if best is None or _suspicious(best, long):
         others = (_extracted(markup, url, favor_recall=True), _baseline(markup))
-        best = max((one for one in (best, *others) if one), key=lambda one: _size(one.blocks), default=None)
+        longest = max((one for one in (best, *others) if one), key=lambda one: _size(one.blocks), default=None)
+        best = replace(best, blocks=longest.blocks) if best and longest else longest
     if best is None or not best.blocks:
         return Page((), seen=_seen(tree, long))
     return Page(_with_lead(best.blocks, tree), best.title, best.byline, best.date, tree.get("lang"))
@@ -66,9 +73,11 @@ def page(markup: str, url: str | None = None) -> Page:
 
 def _tree(markup: str) -> "Element | None":
     try:
-        return lxml_html.document_fromstring(markup.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+        tree = lxml_html.document_fromstring(markup.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
     except (etree.LxmlError, ValueError, AssertionError):
         return None
+    etree.strip_elements(tree, *_CODE, etree.Comment, with_tail=False)
+    return tree
 
 
 def _extracted(markup: str, url: str | None, *, favor_recall: bool = False) -> Page | None:
@@ -121,9 +130,9 @@ def _seen(tree: Element, long: tuple[str, ...]) -> str:
 
 def _with_lead(blocks: tuple[Block, ...], tree: Element) -> tuple[Block, ...]:
     """The blocks with the prose that stands between the page's headline and the first of them, where it was missed."""
-    known = {block.text for block in blocks}
+    known = "\n".join(block.text for block in blocks)
     first = next((block.text for block in blocks if block.kind is Kind.PROSE and len(block.text) >= PARAGRAPH), None)
-    missed = [text for text in _between(tree, first) if text not in known] if first else []
+    missed = [text for text in _between(tree, first) if text[:PARAGRAPH] not in known] if first else []
     place = next((place for place, block in enumerate(blocks) if block.text == first), 0)
     return (*blocks[:place], *(Block(Kind.PROSE, text) for text in missed[:2]), *blocks[place:])
 
@@ -137,7 +146,7 @@ def _between(tree: Element, first: str) -> list[str]:
             found, headed = [], True
         elif headed and _is_leaf(element):
             text = _text(element)
-            if text == first:
+            if first[:PARAGRAPH] in text:
                 return found
             if len(text) >= PARAGRAPH and text not in found and _reads_as_prose(text):
                 found.append(text)
@@ -145,8 +154,11 @@ def _between(tree: Element, first: str) -> list[str]:
 
 
 def _is_leaf(element: Element) -> bool:
-    return not any(True for _ in element.iterdescendants(*_LEAVES, "a", "h1")) and not any(
-        ancestor.tag in _APART for ancestor in element.iterancestors()
+    if any(True for _ in element.iterdescendants(*_LEAVES, "a", "h1")):
+        return False
+    above = [element, *element.iterancestors()]
+    return not any(one.tag in _APART for one in above) and not any(
+        _PICTURE.search(one.get("class", "")) for one in above[:3]
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from summarizer.article import Kind, Paragraph, Removed, Span
+from summarizer.article import Kind, Paragraph, Removed
 from summarizer.reading.lines import Line, Shape, is_teaser, lines
 from summarizer.reading.titles import NEAR, headline, ranked
 

@@ -76,8 +76,10 @@ def _paged(html: str | bytes, url: str | None, charset: str | None) -> tuple[str
     source = BETWEEN.join(block.text for block in found.blocks)
     removed = tuple(_removed(found))
     away = {one.span for one in removed}
-    paragraphs = tuple(Paragraph(block.kind, block.text, span) for block, span in _spans(found.blocks) if span not in away)
-    if not paragraphs:
+    paragraphs = tuple(
+        Paragraph(block.kind, block.text, span) for block, span in _spans(found.blocks) if span not in away
+    )
+    if not any(character.isalpha() for paragraph in paragraphs for character in paragraph.text):
         raise NoArticleFound(f"The page holds no article: {found.seen or 'only what stands round one'}.")
     return source, Paste(paragraphs, removed, found.title, found.byline, found.date)
 
@@ -118,7 +120,11 @@ def _other_language(text: str, language: str) -> str | None:
 
 
 def _contradiction(language: str | None, found: Detection) -> tuple[Notice, ...]:
-    if language is None or found.confidence < CONTRADICTED or primary(found.language) in (UNDETERMINED, primary(language)):
+    if (
+        language is None
+        or found.confidence < CONTRADICTED
+        or primary(found.language) in (UNDETERMINED, primary(language))
+    ):
         return ()
     message = f"You said {language}, but the text reads as {found.language} ({found.confidence:.0%} sure)."
     return (Notice("language_contradicted", message),)

@@ -15,7 +15,8 @@ NEAR = 30
 SHARED = 0.3
 """The share of a headline's words that its article repeats, at least. A choice: a quarter are names or numbers."""
 
-ENOUGH = 4
+ENOUGH, BEGINNING = 4, 80
+"""Shared words that are enough, and the lines of the article that are looked at for them."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}]{4,}|\p{N}{2,}")
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2,}")
@@ -32,7 +33,7 @@ def headline(above: Sequence[Line], article: Sequence[Line]) -> Line | None:
 
 def ranked(above: Sequence[Line], article: Sequence[Line]) -> tuple[int, Line | None]:
     """How many words, up to four, the likeliest headline shares with the article, and that line."""
-    words = _words(" ".join(line.text for line in article))
+    words = _words(" ".join(line.text for line in article[:BEGINNING]))
     best = max(above[-NEAR:], key=lambda line: _shared(line, words), default=None)
     return (_shared(best, words), best) if best else (0, None)
 

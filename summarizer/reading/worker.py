@@ -13,7 +13,6 @@ import resource
 import select
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import asdict
 from typing import IO, Any

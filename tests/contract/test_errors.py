@@ -1,5 +1,6 @@
 """Every error of the lower floors has its status, and the trees drawn in the files are the real ones."""
 
+import inspect
 import re
 from types import ModuleType
 
@@ -30,7 +31,7 @@ def test_the_table_has_no_row_for_what_is_gone():
 def test_the_tree_is_drawn_as_it_is(module: ModuleType):
     drawn: list[tuple[str, str | None]] = []
     path: list[tuple[int, str]] = []
-    for match in re.finditer(r"^( +)([A-Z]\w+)(?: {2,}|$)", module.__doc__ or "", re.MULTILINE):
+    for match in re.finditer(r"^( *)([A-Z]\w+)(?: {2,}|$)", inspect.cleandoc(module.__doc__ or ""), re.MULTILINE):
         depth = len(match[1])
         path = [(d, name) for d, name in path if d < depth]
         drawn.append((match[2], path[-1][1] if path else None))
