@@ -13,6 +13,9 @@ from models.errors import NoSpace
 TEMPORARY = "unfinished-"
 """What the names of half-made folders begin with. A killed process leaves them; the next one sweeps them away."""
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""The errors of a disk, or a user's part of it, that is full."""
+
 
 def sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
@@ -33,24 +36,28 @@ def need(folder: Path, size: int) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Removes what killed processes left half-made in a folder. Call it with the folder's lock held."""
-    for path in folder.glob(TEMPORARY + "*"):
+    """Removes what killed processes left half-made anywhere in a folder. Call it with the folder's lock held."""
+    for path in list(folder.rglob(TEMPORARY + "*")):
         shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
-def unfinished(parent: Path) -> Iterator[Path]:
-    """A new folder beside its place, removed at the end unless it was renamed into it.
+def filling(folder: Path) -> Iterator[None]:
+    """Raises NoSpace when the disk under `folder` fills."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise NoSpace(f"The disk under {folder} is full.") from error
+        raise
 
-    Raises NoSpace when the disk fills while it is written.
-    """
+
+@contextmanager
+def unfinished(parent: Path) -> Iterator[Path]:
+    """A new folder beside the place of what is made in it, removed at the end."""
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
     try:
         yield folder
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise NoSpace(f"The disk under {parent} is full.") from error
-        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -212,7 +212,7 @@ class Pool:
         try:
             model = Model(slot.card, self._load(slot.card))
         except BaseException as error:
-            known = error if isinstance(error, ModelError) else LoadFailed(f"{slot.card.id} did not load: {error!r}")
+            known = _known(error, slot.card)
             with self._lock:
                 slot.loading, slot.error = None, known
             loading.set_exception(known)
@@ -226,15 +226,15 @@ class Pool:
         """Unloads the models that were not used for longest until `size` more bytes fit the budget."""
         if not self._budget:
             return
-        while sum(slot.memory for slot in self._slots.values()) + size > self._budget:
-            idle = [slot for slot in self._slots.values() if slot.idle]
-            if not idle:
-                held = sum(slot.memory for slot in self._slots.values())
-                raise OutOfMemory(
-                    f"The model needs {size / 1e9:.1f} GB; {held / 1e9:.1f} GB of the {self._budget / 1e9:.1f} GB "
-                    "budget are held by models in use."
-                )
-            min(idle, key=lambda slot: slot.last_use or 0).drop()
+        held = sum(slot.memory for slot in self._slots.values() if not slot.idle)
+        if held + size > self._budget:
+            raise OutOfMemory(
+                f"The model needs {size / 1e9:.1f} GB; {held / 1e9:.1f} GB of the {self._budget / 1e9:.1f} GB "
+                "budget are held by models in use."
+            )
+        for slot in sorted(filter(lambda slot: slot.idle, self._slots.values()), key=lambda slot: slot.last_use or 0):
+            if sum(slot.memory for slot in self._slots.values()) + size > self._budget:
+                slot.drop()
 
     def _unload_idle(self) -> None:
         while not self._closing.wait(self._idle / 4):
@@ -242,3 +242,11 @@ class Pool:
                 for slot in self._slots.values():
                     if slot.idle and time.time() - (slot.last_use or 0) > self._idle:
                         slot.drop()
+
+
+def _known(error: BaseException, card: ModelCard) -> ModelError:
+    if isinstance(error, ModelError):
+        return error
+    failure = LoadFailed(f"{card.id} did not load: {error!r}")
+    failure.__cause__ = error
+    return failure

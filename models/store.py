@@ -1,26 +1,27 @@
 """A card's files on this disk: fetched from its sources, verified, and converted once.
 
     <home>/models/<id>/lock                        two processes at once wait for one another
-    <home>/models/<id>/<revision>/files/           what was fetched, as it came
+    <home>/models/<id>/<revision>/files/           what was fetched, as it came; `.whole` once all of it is verified
     <home>/models/<id>/<revision>/<quantization>/  the same for CTranslate2, with `whole.json` naming its files
 
-Whatever stands under its final name is whole: it was written elsewhere and renamed.
+A file that stands under its final name is whole: it was written elsewhere and renamed.
 """
 
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from models import sources
 from models.card import ModelCard
-from models.disk import need, sha256, size, sweep, unfinished
-from models.errors import Corrupted, ModelNotFetched
+from models.disk import filling, need, sha256, size, sweep, unfinished
+from models.errors import Corrupted, ModelNotFetched, SourceError
 from models.progress import Progress, Silent
-from models.sources import WHOLE, fetch, from_folder, verify
 
+FILES = "files"
 _MANIFEST = "whole.json"
 
 
@@ -32,22 +33,26 @@ class Store:
         self._progress = progress or Silent()
 
     def fetched(self, card: ModelCard) -> bool:
-        """Whether the card's files are here."""
-        folder = self._files(card)
-        names = [file.name for file in card.files] or ["config.json" if card.sources.folder else WHOLE]
-        return all((folder / name).is_file() for name in names)
+        """Whether the card's files are here, or in the user's folder that it names."""
+        return self._here(card) is not None
 
-    def pull(self, card: ModelCard) -> Path:
-        """The folder of the card's files, fetched if they are not here. Raises SourceError."""
-        if self.fetched(card):
-            return self._files(card)
+    def source(self, card: ModelCard, *, fetch: bool = True) -> Path:
+        """The folder of the card's files as they came, fetched now if they are not here.
+
+        Raises ModelNotFetched if they are not and `fetch` is false, and SourceError when they cannot be had.
+        """
+        if here := self._here(card):
+            return here
+        if not fetch:
+            raise ModelNotFetched(f"{card.id} is not on this machine.")
         if card.notice:
             self._progress.note(card.notice)
         with self._locked(card) as place:
-            if self.fetched(card):
-                return self._files(card)
-            need(place, 0 if card.sources.folder else card.download)
-            return fetch(card, self._files(card), self._progress)
+            if here := self._here(card):
+                return here
+            files = place / FILES
+            need(place, card.download - size(files))
+            return sources.fetch(card, files, self._progress)
 
     def converted(self, card: ModelCard, quantization: str, *, fetch: bool = True) -> Path:
         """The folder of the card's CTranslate2 model, made now if it is not here.
@@ -57,46 +62,50 @@ class Store:
         target = self._place(card) / quantization
         if _sizes_agree(target):
             return target
-        if not fetch and not self.fetched(card):
-            raise ModelNotFetched(f"{card.id} is not on this machine.")
-        source = self.pull(card)
+        source = self.source(card, fetch=fetch)
         with self._locked(card) as place:
             if not _sizes_agree(target):
                 self._convert(card, source, place, quantization)
         return target
 
-    def source(self, card: ModelCard, *, fetch: bool = True) -> Path:
-        """The folder of the card's files as they came. Raises ModelNotFetched or SourceError."""
-        if not fetch and not self.fetched(card):
-            raise ModelNotFetched(f"{card.id} is not on this machine.")
-        return self.pull(card)
-
     def verify(self, card: ModelCard) -> None:
         """Reads all that is here of a card again. Raises Corrupted; what is bad is removed first."""
-        if not self.fetched(card):
-            raise ModelNotFetched(f"{card.id} is not on this machine.")
         with self._locked(card) as place:
-            verify(card, self._files(card), self._progress)
-            for manifest in place.glob(f"*/{_MANIFEST}"):
-                _verify_converted(manifest)
+            converted = [manifest.parent for manifest in place.glob(f"*/{_MANIFEST}")]
+            files = sources.from_folder(card, place, self._progress) or place / FILES
+            if card.sources.folder or (files / sources.WHOLE).is_file():
+                sources.verify(card, files, self._progress)
+            elif not converted:
+                raise ModelNotFetched(f"{card.id} is not on this machine.")
+            for folder in converted:
+                _verify_converted(folder)
 
     def remove(self, card: ModelCard) -> int:
-        """Deletes all that is here of a card, not a folder of the user's own. Returns the bytes freed."""
-        place = self._place(card)
-        freed = size(place) if place.is_dir() else 0
-        with self._locked(card):
-            shutil.rmtree(place)
+        """Deletes all that is here of a card, older revisions too, and no folder of the user's. Returns the bytes."""
+        freed = self.size(card)
+        with self._locked(card) as place:
+            for revision in list(place.parent.iterdir()):
+                if revision.is_dir():
+                    shutil.rmtree(revision)
         return freed
 
     def size(self, card: ModelCard) -> int:
         """Bytes on disk of all that is here of a card."""
-        return size(self._place(card)) if self._place(card).is_dir() else 0
+        return size(self._place(card).parent)
 
     def _place(self, card: ModelCard) -> Path:
         return self._root / card.slug / card.revision
 
-    def _files(self, card: ModelCard) -> Path:
-        return from_folder(card, self._root, self._progress) or self._place(card) / "files"
+    def _here(self, card: ModelCard) -> Path | None:
+        """The user's folder, whose files are compared each time with those the card names, or what was fetched."""
+        files = self._place(card) / FILES
+        try:
+            if folder := sources.from_folder(card, files, self._progress):
+                sources.verify(card, folder, self._progress)
+                return folder
+        except SourceError:
+            pass  # told when the other sources are tried
+        return files if sources.whole(card, files) else None
 
     def _convert(self, card: ModelCard, source: Path, place: Path, quantization: str) -> None:
         from models.convert import convert  # noqa: PLC0415 - torch and transformers take seconds to import
@@ -111,18 +120,18 @@ class Store:
     @contextmanager
     def _locked(self, card: ModelCard) -> Iterator[Path]:
         place = self._place(card)
-        place.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(place.parent / "lock")
+        with filling(place):
+            place.mkdir(parents=True, exist_ok=True)
+            with self._alone(FileLock(place.parent / "lock"), card):
+                sweep(place)
+                yield place
+
+    def _alone(self, lock: FileLock, card: ModelCard) -> AbstractContextManager[object]:
         try:
-            lock.acquire(timeout=0)
+            return lock.acquire(timeout=0)
         except Timeout:
             self._progress.note(f"Another process is setting up {card.id}; waiting for it.")
-            lock.acquire()
-        try:
-            sweep(place)
-            yield place
-        finally:
-            lock.release()
+            return lock.acquire()
 
 
 def _write_manifest(folder: Path) -> None:
@@ -131,22 +140,31 @@ def _write_manifest(folder: Path) -> None:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    (folder / _MANIFEST).write_text(json.dumps(files, indent=1))
+    (folder / _MANIFEST).write_text(json.dumps(files, indent=1), "utf-8")
 
 
 def _sizes_agree(folder: Path) -> bool:
     """Whether a converted model is here and no file of it was cut. Hashing it at each start would take seconds."""
     try:
-        files = json.loads((folder / _MANIFEST).read_text())
-        return all((folder / name).stat().st_size == size for name, (size, _) in files.items())
+        return all((folder / name).stat().st_size == size for name, (size, _) in _manifest(folder).items())
     except (OSError, ValueError):
         return False
 
 
-def _verify_converted(manifest: Path) -> None:
-    folder = manifest.parent
-    for name, (_, digest) in json.loads(manifest.read_text()).items():
-        path = folder / name
-        if not path.is_file() or sha256(path) != digest:
-            shutil.rmtree(folder)
-            raise Corrupted(f"{path} was changed after it was converted.", "It is converted again at the next start.")
+def _verify_converted(folder: Path) -> None:
+    try:
+        changed = [name for name, (_, digest) in _manifest(folder).items() if sha256(folder / name) != digest]
+    except (OSError, ValueError) as error:
+        changed = [str(error)]
+    if changed:
+        shutil.rmtree(folder)
+        raise Corrupted(
+            f"{folder} was changed after it was converted ({', '.join(changed)}).",
+            "It is converted again at the next start.",
+        )
+
+
+def _manifest(folder: Path) -> dict[str, tuple[int, str]]:
+    """Size and sha256 of each file of a converted model. Raises OSError or ValueError when it does not read."""
+    content: dict[str, tuple[int, str]] = json.loads((folder / _MANIFEST).read_text("utf-8"))
+    return content

