@@ -21,6 +21,9 @@ SHORT = 250
 MISSING = 0.25
 """So is one with a smaller share of the text that the page has in long paragraphs."""
 
+LINKS = 0.6
+"""A page without long paragraphs that has a larger share of its text in links leads to articles and is none."""
+
 PARAGRAPH = 80
 """Characters from which a paragraph of the page counts as long."""
 
@@ -66,7 +69,7 @@ def page(markup: str, url: str | None = None) -> Page:
         others = (_extracted(markup, url, favor_recall=True), _baseline(markup))
         longest = max((one for one in (best, *others) if one), key=lambda one: _size(one.blocks), default=None)
         best = replace(best, blocks=longest.blocks) if best and longest else longest
-    if best is None or not best.blocks:
+    if best is None or not best.blocks or (not long and _is_mostly_links(tree)):
         return Page((), seen=_seen(tree, long))
     return Page(_with_lead(best.blocks, tree), best.title, best.byline, best.date, _seen(tree, long))
 
@@ -121,6 +124,10 @@ def _text(element: Element) -> str:
 def _long_paragraphs(tree: Element) -> tuple[str, ...]:
     texts = (_text(paragraph) for paragraph in tree.iter("p"))
     return tuple(dict.fromkeys(text for text in texts if len(text) >= PARAGRAPH))
+
+
+def _is_mostly_links(tree: Element) -> bool:
+    return sum(len(_text(link)) for link in tree.iter("a")) > LINKS * len(_text(tree))
 
 
 def _seen(tree: Element, long: tuple[str, ...]) -> str:

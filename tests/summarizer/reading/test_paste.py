@@ -37,8 +37,8 @@ def test_nothing_disappears_without_a_reason(language: str) -> None:
     told = [*(one.text for one in found.paragraphs), *(one.text for one in found.removed), found.title]
     assert sorted(line for line in page.split("\n") if line.strip()) == sorted(filter(None, told))
     assert all(one.why for one in found.removed)
-    for one in (*found.paragraphs, *found.removed):
-        assert page[one.span.start : one.span.end] == one.text
+    spans = [(one.span, one.text) for one in found.paragraphs] + [(one.span, one.text) for one in found.removed]
+    assert all(page[span.start : span.end] == text for span, text in spans)
 
 
 def test_title_byline_and_date_stand_apart() -> None:

@@ -1,0 +1,48 @@
+"""`lede read`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from service.cli import app
+from tests.service.site import ARTICLE, site
+from tests.summarizer.reading.test_paste import pasted
+
+runner = CliRunner()
+
+
+def test_standard_input_is_read_and_explained():
+    page, article = pasted("fr")
+    answer = runner.invoke(app, ["read", "-", "--explain"], input=page)
+    assert answer.exit_code == 0, answer.output
+    assert "Title: Le marché couvert rouvre ses portes samedi" in answer.stdout
+    assert "Language: fr" in answer.stdout
+    assert all(paragraph in answer.stdout for paragraph in article)
+    assert "interface of the page: Partager" in answer.stdout
+
+
+def test_a_file_is_read(tmp_path: Path):
+    (tmp_path / "page.html").write_text(ARTICLE, "utf-8")
+    answer = runner.invoke(app, ["read", str(tmp_path / "page.html"), "--json"])
+    found = json.loads(answer.stdout)
+    assert found["title"] == "Bridge opens"
+    assert len(found["paragraphs"]) == 3
+
+
+def test_clean_text_says_that_nothing_was_left_out(tmp_path: Path):
+    (tmp_path / "clean.txt").write_text("The bridge opened on Monday.\n", "utf-8")
+    answer = runner.invoke(app, ["read", str(tmp_path / "clean.txt"), "--explain"])
+    assert "The bridge opened on Monday.\n\nNothing was left out." in answer.stdout
+
+
+def test_a_link_is_fetched_where_the_settings_let_it(monkeypatch: pytest.MonkeyPatch):
+    with site() as server:
+        url = f"http://127.0.0.1:{server.server_port}/article"
+        refused = runner.invoke(app, ["read", url])
+        monkeypatch.setenv("LEDE_FETCH_LOOPBACK", "true")
+        answer = runner.invoke(app, ["read", url])
+    assert refused.exit_code == 2
+    assert "not one of the web's" in refused.stderr
+    assert "Title: Bridge opens" in answer.stdout
