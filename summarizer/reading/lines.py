@@ -83,7 +83,8 @@ _DATE = regex.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 _AGENCIES = ("AP", "AFP", "Reuters", "REUTERS", "EPA", "EFE", "ANSA", "dpa", "Xinhua", "Yonhap", "Getty", "File")
 _AGENCY = rf"(?:{'|'.join(_AGENCIES[:-1])})"
 _CREDIT = regex.compile(
-    rf"\b(?:via )?Getty Images\b|\bvia {_AGENCY}\b|\((?:{_AGENCY}|File)\b[^)]{{0,60}}\)\W*\Z"
+    rf"\b(?:via )?Getty Images\b|\bvia {_AGENCY}\b"
+    rf"|\((?:{_AGENCY}|File)\b[^)]{{1,60}}\)\W*\Z|(?<![.!?”»]\s?)\({_AGENCY}\)\Z"
     rf"|[/—–|-]\s?{_AGENCY}\b.{{0,30}}\Z|(?:^|[.\s]){_AGENCY}(?:/\w[\w .]*)?\Z"
 )
 _CLOCK = regex.compile(r"\d{1,2}[:.h]\d\d\s+\P{N}.*")
@@ -163,7 +164,7 @@ def _unended(line: str, words: str, width: int) -> Shape | None:
 
 
 def _long_special(line: str, words: str, width: int, *, ended: bool) -> Shape | None:
-    if _COPYRIGHT.match(line) or any(phrase in words for phrase in _phrases("consent")):
+    if _COPYRIGHT.match(line) or _is_notice(words):
         return Shape.NOTICE
     if width < INVITATIONS and _starting("invite").match(words):
         return Shape.NOTICE
@@ -172,10 +173,19 @@ def _long_special(line: str, words: str, width: int, *, ended: bool) -> Shape | 
     return Shape.CAPTION if _credited(line) else None
 
 
+def _is_notice(words: str) -> bool:
+    if any(phrase in words for phrase in _phrases("rights")):
+        return True
+    return any(phrase in words for phrase in _phrases("consent")) and bool(_word_of("reader").search(words))
+
+
 def _leads(words: str, *, ended: bool) -> bool:
     """Whether the line begins with words that lead elsewhere: set off by a colon, or in a line that is no sentence."""
     found = _starting("lead").match(words)
-    return bool(found) and (not ended or words[found.end() :].lstrip()[:1] in tuple(":：|-–—"))
+    if not found:
+        return False
+    several = " " in found.group() or not found.group().isascii()
+    return (several and not ended) or words[found.end() :].lstrip()[:1] in tuple(":：|-–—")
 
 
 def _by(line: str) -> bool:
@@ -197,10 +207,15 @@ def _credited(line: str) -> bool:
 @cache
 def _credit_pattern() -> regex.Pattern[str]:
     words = "|".join(map(regex.escape, sorted(_phrases("credit"), key=len, reverse=True)))
-    agency = r"[^()]{0,60}"
-    return regex.compile(
-        rf"[(\[（【](?:{words})\b{agency}[)\]）】][.]?\Z|(?:^|[.…\s|])(?:{words})\s?[:：/]\s?[^.]{{2,60}}\Z", regex.I
-    )
+    bracketed = rf"[(\[（【](?:{words})\b[^()]{{0,60}}[)\]）】][.]?\Z"
+    named = rf"(?:^|[.…\s|])(?:{words})\s?[:：/]\s?[^.!?。！？”»」]{{2,60}}\Z"
+    return regex.compile(f"{bracketed}|{named}", regex.IGNORECASE)
+
+
+@cache
+def _word_of(key: str) -> regex.Pattern[str]:
+    words = "|".join(map(regex.escape, _phrases(key)))
+    return regex.compile(rf"\b(?:{words})\b|(?:サイト|사이트|网站|網站|เว็บไซต์)")
 
 
 @cache

@@ -103,3 +103,20 @@ def test_any_text_is_accounted_for(text: str) -> None:
     taken = sorted([*(p.span.start for p in found.paragraphs), *(r.span.start for r in found.removed)])
     assert len(taken) == len(set(taken))
     assert all(text[p.span.start : p.span.end] == p.text for p in found.paragraphs)
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Browsers will stop sending third-party cookies to advertisers next year, the company said.",
+        "Der Sprecher bestätigte am Montag, dass die Brücke gesperrt bleibt. (dpa)",
+        "She named one source: “The mayor himself told me so on Monday morning.”",
+        "Watch towers stood along the river until the flood of 1953 took them.",
+        "Comments by the mayor on Monday had angered the people who live beside the bridge.",
+        "Recibe el alta el ciclista que cayó al río desde el puente del puerto.",
+    ],
+)
+def test_prose_that_resembles_debris_stays(prose: str) -> None:
+    page, article = pasted("en")
+    found = article_in(page.replace(article[1], f"{article[1]}\n{prose}"))
+    assert prose in [paragraph.text for paragraph in found.paragraphs]
