@@ -106,11 +106,10 @@ class Article:
 
         Of clean text nothing was taken out, and this is the source, byte for byte.
         """
-        ends = [0, *(paragraph.span.end for paragraph in self.paragraphs)]
-        starts = [*(paragraph.span.start for paragraph in self.paragraphs), len(self.source)]
-        gaps = [self.source[end:start] for end, start in zip(ends, starts, strict=True)]
-        first, *between, last = (gap if not gap.strip() else None for gap in gaps) if self.paragraphs else ("", "")
-        parts = [first or ""]
-        for paragraph, gap in zip(self.paragraphs, [*between, last or ""], strict=True):
-            parts += [paragraph.text, "\n\n" if gap is None else gap]
-        return "".join(parts)
+        text, at = "", 0
+        for paragraph in self.paragraphs:
+            gap = self.source[at : paragraph.span.start]
+            text += (gap if not gap.strip() else "\n\n" if text else "") + paragraph.text
+            at = paragraph.span.end
+        rest = self.source[at:]
+        return text + rest if text and not rest.strip() else text

@@ -19,7 +19,7 @@ from summarizer.reading.variants import refined, scripts_of
 
 TABLE = Path(__file__).parent / "data" / "languages.toml"
 
-NATIONAL, REGIONAL = 0.15, 0.015
+NATIONAL, REGIONAL = 0.08, 0.008
 """Weights of languages with a national press and of all others, where a world language weighs 1."""
 
 FOREIGN_LETTER, FOREIGN_SCRIPT = 1.2, 6.0
@@ -71,7 +71,7 @@ def _needed(windows: list[str]) -> float:
     """The confidence that makes a language known. Measured on pieces of FLORES sentences: see benchmarks/reading.py."""
     if len(windows) > 1:
         return 0.55
-    return max(0.15, 0.95 - 0.06 * _letters(windows[0]))
+    return max(0.12, 1.0 - 0.06 * _letters(windows[0]))
 
 
 def _letters(text: str) -> int:

@@ -1,0 +1,20 @@
+from summarizer.article import Article, Detection, Kind, Paragraph, Span
+
+
+def article(source: str, *texts: str) -> Article:
+    found = [(text, source.index(text)) for text in texts]
+    paragraphs = tuple(Paragraph(Kind.PROSE, text, Span(start, start + len(text))) for text, start in found)
+    return Article(source, paragraphs, Detection("en", 1.0))
+
+
+def test_the_text_of_clean_text_is_its_source() -> None:
+    source = "\n One.\r\nTwo.\n\n\nThree. \n"
+    assert article(source, "One.", "Two.", "Three.").text == source
+
+
+def test_an_empty_line_stands_where_something_was_taken_out() -> None:
+    assert article("Share\nOne.\nTwo.\nLogin\nThree.\nMenu", "One.", "Two.", "Three.").text == "One.\nTwo.\n\nThree."
+
+
+def test_an_article_without_paragraphs_has_no_text() -> None:
+    assert article("Share").text == ""

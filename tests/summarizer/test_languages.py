@@ -1,0 +1,75 @@
+import pytest
+
+from summarizer import languages
+from summarizer.errors import UnknownLanguage
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("EN_us", "en-US"),
+        ("zh-hans", "zh-Hans"),
+        ("eng", "en"),
+        (" fr ", "fr"),
+        ("iw", "he"),
+        ("pt-br", "pt-BR"),
+        ("sr-latn", "sr-Latn"),
+    ],
+)
+def test_tags_have_one_spelling(tag: str, expected: str) -> None:
+    assert languages.canonical(tag) == expected
+
+
+@pytest.mark.parametrize("tag", ["", "klingon", "xx-yy", "en-QQQQ", "e", "français"])
+def test_what_is_no_tag_is_refused_with_a_hint(tag: str) -> None:
+    with pytest.raises(UnknownLanguage) as caught:
+        languages.canonical(tag)
+    assert "zh-Hans" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("tag", "spoken", "expected"),
+    [
+        ("pt-BR", "en", "Brazilian Portuguese"),
+        ("zh-Hant", "en", "Traditional Chinese"),
+        ("de", "fr", "allemand"),
+        ("sr-Latn", "en", "Serbian (Latin)"),
+        ("guw", "kab", "guw"),
+    ],
+)
+def test_names(tag: str, spoken: str, expected: str) -> None:
+    assert languages.name(tag, spoken) == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "script", "spaced", "direction"),
+    [
+        ("en", "Latn", True, "ltr"),
+        ("ar", "Arab", True, "rtl"),
+        ("he", "Hebr", True, "rtl"),
+        ("zh", "Hans", False, "ltr"),
+        ("zh-TW", "Hant", False, "ltr"),
+        ("ja", "Jpan", False, "ltr"),
+        ("th", "Thai", False, "ltr"),
+        ("ko", "Kore", True, "ltr"),
+        ("pa-Arab", "Arab", True, "rtl"),
+    ],
+)
+def test_scripts(tag: str, script: str, spaced: bool, direction: str) -> None:  # noqa: FBT001  # a table's column
+    assert (languages.script(tag), languages.is_spaced(tag), languages.direction(tag)) == (script, spaced, direction)
+
+
+@pytest.mark.parametrize(
+    ("tag", "among", "expected"),
+    [
+        ("zh-Hans", ["en", "zh"], "zh"),
+        ("zh-Hant", ["en", "zh"], None),
+        ("pt-BR", ["pt-PT", "pt-BR"], "pt-BR"),
+        ("pt-BR", ["pt"], "pt"),
+        ("pt", ["pt-BR"], "pt-BR"),
+        ("sr-Latn", ["sr-Cyrl"], None),
+        ("fr", ["en"], None),
+    ],
+)
+def test_the_closest_of_several(tag: str, among: list[str], expected: str | None) -> None:
+    assert languages.closest(tag, among) == expected
