@@ -127,9 +127,9 @@ def from_hub(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
         else:
             _snapshot(card, common, progress)
     except Exception as error:  # the client's own, and those of its HTTP library, which it lets through
-        if isinstance(error, OSError) and error.errno:
+        if isinstance(error, OSError) and error.errno and not isinstance(error, ConnectionError | TimeoutError):
             raise  # the disk's, not the network's
-        reason = str(error).strip().splitlines()[0]
+        reason = (str(error).strip() or repr(error)).splitlines()[0]
         raise TransferFailed(f"The hub did not give {card.sources.hub} ({reason}).") from error
     return folder
 
