@@ -92,4 +92,3 @@ def from_folder(card: ModelCard, _folder: Path, _progress: Progress) -> Path | N
 
 def _users_own(card: ModelCard) -> Path | None:
     return Path(card.sources.folder).expanduser() if card.sources.folder else None
-
