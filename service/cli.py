@@ -23,7 +23,7 @@ from summarizer.desk import Source
 from summarizer.errors import LedeError
 from summarizer.reading import read as reader
 
-__all__ = ["app", "main"]
+__all__ = ["SAMPLE", "app", "main", "read", "serve"]
 
 SAMPLE = (
     """curl -s http://{address}/v1/summaries -H 'Content-Type: application/json' -d '{{"text": """

@@ -8,7 +8,6 @@ import pytest
 
 from models.errors import ModelNotFetched
 from models.loading import Loader, open_catalogue
-from models.store import Store
 from service.app import create_app
 from service.settings import Settings
 from tests.service.serving import serving
@@ -20,7 +19,7 @@ Post = Callable[..., Any]
 def address() -> Iterator[str]:
     settings = Settings(offline=True)
     try:
-        Loader(settings, Store(settings.home)).prepare(open_catalogue(settings)[settings.model])
+        Loader(settings).prepare(open_catalogue(settings)[settings.model])
     except ModelNotFetched:
         pytest.skip("the bundled model is not here: `make test` fetches it, as does `lede models pull`")
     with serving(create_app(settings)) as address:

@@ -1,0 +1,75 @@
+"""A process that asks the store for a converted model, told when to go on: `python -m tests.models.converting`.
+
+It takes the store's home and a card in JSON, prints each moment as it comes, and then waits for a line of input. So a
+test kills it, or lets another process come, at the moment it means.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from models import store
+from models.card import ModelCard
+from models.progress import Progress, Stage
+from models.store import Store
+
+MOMENTS = ("begun", "half", "written", "named")
+"""Of a conversion: nothing is written yet, part of a file, every file, and the list of them."""
+
+Pause = Callable[[str], None]
+
+
+def converter(pause: Pause = lambda _moment: None) -> ModuleType:
+    """What stands in for `models.convert`, which takes seconds to import: a model of two files."""
+    module = ModuleType("models.convert")
+
+    def convert(_card: ModelCard, source: Path, target: Path, quantization: str, _progress: Progress) -> None:
+        target.mkdir()
+        weights = b"".join(path.read_bytes() for path in sorted(source.glob("*.gguf"))) + quantization.encode()
+        pause("begun")
+        with (target / "model.bin").open("wb") as file:
+            file.write(weights[: len(weights) // 2])
+            file.flush()
+            pause("half")
+            file.write(weights[len(weights) // 2 :])
+        (target / "tokenizer").mkdir()
+        (target / "tokenizer" / "vocabulary.txt").write_text("a\nb\n", "utf-8")
+        pause("written")
+
+    vars(module)["convert"] = convert
+    return module
+
+
+class _Speaking:
+    def advance(self, stage: Stage, done: int, total: int) -> None:
+        pass
+
+    def note(self, message: str) -> None:
+        _say("note", message)
+
+
+def _say(*words: object) -> None:
+    print(*words, flush=True)  # noqa: T201 - the test reads it
+
+
+def _pause(moment: str) -> None:
+    _say(moment)
+    sys.stdin.readline()
+
+
+def main(home: str, card: str) -> None:
+    """Converts, and says where the model is."""
+    sys.modules["models.convert"] = converter(_pause)
+    write = store._write_manifest
+
+    def named(folder: Path) -> None:
+        write(folder)
+        _pause("named")
+
+    store._write_manifest = named
+    _say("done", Store(Path(home), _Speaking()).converted(ModelCard.model_validate_json(card), "int8"))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,538 @@
+"""The pool: one load however many ask, and unloading only of what nobody uses."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from models.card import ModelCard
+from models.catalogue import Catalogue
+from models.engines.fake import FakeEngine
+from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt, Text
+from models.errors import (
+    LoadFailed,
+    ModelError,
+    ModelInUse,
+    OutOfMemory,
+    TransferFailed,
+    UnknownModel,
+    UnsupportedDirection,
+)
+from models.pool import Loaded, Pool
+from tests.models.given import card
+
+A, B, C = "somebody/a", "somebody/b", "somebody/c"
+SIZES = {A: 40, B: 60, C: 30}
+SOON = 10
+"""Seconds after which a test that waits for something has failed."""
+GREEDY = Decoding()
+
+
+class Cards(Catalogue):
+    """Three models of different sizes."""
+
+    def __init__(self) -> None:
+        self._cards = {name: card(id=name, memory=size) for name, size in SIZES.items()}
+
+
+class Sized(FakeEngine):
+    """Holds as much as its card says, and says so."""
+
+    def __init__(self, size: int, **options: Any) -> None:
+        super().__init__(**options)
+        self._size = size
+
+    def memory(self) -> int:
+        return self._size
+
+
+class Loads:
+    """Loads engines, and keeps them. `before` runs in each load: to wait in, or to raise from."""
+
+    def __init__(self) -> None:
+        self.engines: dict[str, list[Sized]] = {name: [] for name in SIZES}
+        self.begun: Counter[str] = Counter()
+        self.before: Callable[[], object] = lambda: None
+
+    def __call__(self, card: ModelCard) -> Loaded:
+        self.begun[card.id] += 1
+        self.before()
+        engine = Sized(SIZES[card.id])
+        self.engines[card.id].append(engine)
+        return Loaded(engine, lambda system, user, _options: f"{system}{user}")
+
+
+@pytest.fixture
+def loads() -> Loads:
+    return Loads()
+
+
+@pytest.fixture
+def pool(loads: Loads) -> Iterator[Pool]:
+    pool = Pool(Cards(), loads)
+    yield pool
+    pool.close()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Waits for what another thread brings about."""
+    end = time.monotonic() + SOON
+    while not condition():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.001)
+
+
+def visit(pool: Pool, name: str) -> None:
+    with pool.use(name):
+        pass
+
+
+# One load
+
+
+def test_nothing_is_loaded_before_it_is_used(pool: Pool, loads: Loads) -> None:
+    assert not loads.begun
+    visit(pool, A)
+    visit(pool, A)
+    assert loads.begun == {A: 1}
+
+
+def test_fifty_requests_at_once_load_one_copy(pool: Pool, loads: Loads) -> None:
+    together = threading.Barrier(50)
+    loads.before = lambda: until(lambda: pool.status(A).users == 50)  # the load ends when all are waiting for it
+
+    def ask() -> int:
+        together.wait(SOON)
+        with pool.use(A) as model:
+            answer = model.generate([Prompt((Text("a b"),))], GREEDY)
+            assert answer[0].text == "a b"
+            return id(model)
+
+    with ThreadPoolExecutor(50) as threads:
+        models = {future.result(SOON) for future in [threads.submit(ask) for _ in range(50)]}
+    assert len(models) == 1
+    assert loads.begun == {A: 1}
+    assert len(loads.engines[A][0].seen) == 50
+    assert pool.status(A).users == 0
+
+
+def test_two_models_load_side_by_side(pool: Pool, loads: Loads) -> None:
+    together = threading.Barrier(2)
+    loads.before = lambda: together.wait(SOON)
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda name: visit(pool, name), (A, B)))
+    assert loads.begun == {A: 1, B: 1}
+
+
+# A load that fails
+
+
+def fail(error: BaseException) -> Callable[[], None]:
+    def before() -> None:
+        raise error
+
+    return before
+
+
+def test_a_failed_load_is_told_to_all_who_waited_and_the_next_request_tries_again(pool: Pool, loads: Loads) -> None:
+    cause = OSError("the weights are torn")
+
+    def fail_when_all_wait() -> None:
+        until(lambda: pool.status(A).users == 20)
+        raise cause
+
+    loads.before = fail_when_all_wait
+    with ThreadPoolExecutor(20) as threads:
+        failures = [future.exception(SOON) for future in [threads.submit(visit, pool, A) for _ in range(20)]]
+    assert loads.begun == {A: 1}
+    assert all(isinstance(failure, LoadFailed) for failure in failures)
+    assert {str(failure) for failure in failures} == {f"{A} did not load: OSError('the weights are torn')"}
+    assert all(failure and failure.__cause__ is cause for failure in failures)
+    assert (pool.status(A).state, pool.status(A).users) == ("failed", 0)
+    assert "torn" in str(pool.status(A).error)
+    loads.before = lambda: None
+    visit(pool, A)
+    assert loads.begun == {A: 2}
+    assert (pool.status(A).state, pool.status(A).error) == ("ready", None)
+
+
+def test_an_error_of_ours_is_told_as_it_is(pool: Pool, loads: Loads) -> None:
+    told = TransferFailed("No hub.", "Plug it in.")
+    loads.before = fail(told)
+    with pytest.raises(TransferFailed) as failure:
+        visit(pool, A)
+    assert failure.value is told
+
+
+def test_an_interrupt_during_a_load_leaves_nobody_waiting(pool: Pool, loads: Loads) -> None:
+    entered = threading.Event()
+
+    def interrupt() -> None:
+        entered.set()
+        until(lambda: pool.status(A).users == 2)
+        raise KeyboardInterrupt
+
+    loads.before = interrupt
+    with ThreadPoolExecutor(1) as threads:
+        waiting: list[Future[None]] = []
+
+        def join() -> None:
+            entered.wait(SOON)
+            waiting.append(threads.submit(visit, pool, A))
+
+        second = threading.Thread(target=join)
+        second.start()
+        with pytest.raises(KeyboardInterrupt):
+            visit(pool, A)
+        second.join(SOON)
+        assert isinstance(waiting[0].exception(SOON), LoadFailed)
+    assert pool.status(A).users == 0
+
+
+def test_a_model_that_is_not_in_the_catalogue_is_told(pool: Pool) -> None:
+    for ask in (lambda: visit(pool, "x/y"), lambda: pool.status("x/y"), lambda: pool.unload("x/y")):
+        with pytest.raises(UnknownModel, match="'x/y'"):
+            ask()
+
+
+# Uses and unloading
+
+
+def test_a_model_in_use_is_not_unloaded(pool: Pool, loads: Loads) -> None:
+    with pool.use(A), pool.use(A):
+        assert pool.status(A).users == 2
+        with pytest.raises(ModelInUse, match=A) as refusal:
+            pool.unload(A)
+        assert refusal.value.hint
+        assert not loads.engines[A][0].closed
+    assert pool.unload(A)
+    assert loads.engines[A][0].closed
+    assert pool.status(A).state == "unloaded"
+    assert not pool.unload(A)
+    assert not pool.unload(B)
+    visit(pool, A)
+    assert loads.begun == {A: 2}
+
+
+def test_a_model_that_is_loading_is_not_unloaded(pool: Pool, loads: Loads) -> None:
+    refused: list[Exception] = []
+
+    def unload() -> None:
+        with pytest.raises(ModelInUse) as refusal:
+            pool.unload(A)
+        refused.append(refusal.value)
+
+    loads.before = unload
+    visit(pool, A)
+    assert len(refused) == 1
+
+
+def test_a_use_ends_with_its_block_however_the_block_ends(pool: Pool) -> None:
+    with pytest.raises(ZeroDivisionError), pool.use(A):
+        raise ZeroDivisionError
+    assert pool.status(A).users == 0
+    assert pool.unload(A)
+
+
+def test_closing_unloads_what_nobody_uses(pool: Pool, loads: Loads) -> None:
+    visit(pool, A)
+    with pool.use(B):
+        pool.close()
+        assert loads.engines[A][0].closed
+        assert not loads.engines[B][0].closed
+    assert pool.status(A).state == "unloaded"
+
+
+def test_status_through_a_models_life(pool: Pool, loads: Loads) -> None:
+    seen = []
+    loads.before = lambda: seen.append(pool.status(A))
+    before = pool.status(A)
+    started = time.time()
+    with pool.use(A):
+        seen.append(pool.status(A))
+    after = pool.status(A)
+    pool.unload(A)
+    gone = pool.status(A)
+    states = [(status.state, status.memory, status.users) for status in (before, *seen, after, gone)]
+    assert states == [
+        ("unloaded", 0, 0),
+        ("loading", 40, 1),
+        ("ready", 40, 1),
+        ("ready", 40, 0),
+        ("unloaded", 0, 0),
+    ]
+    assert before.last_use is None
+    assert before.load_seconds is None
+    assert after.last_use is not None
+    assert started <= after.last_use <= time.time()
+    assert after.load_seconds is not None
+    assert 0 <= after.load_seconds < SOON
+
+
+# The memory budget
+
+
+def test_the_model_not_used_for_longest_makes_room(loads: Loads) -> None:
+    pool = Pool(Cards(), loads, budget=100)
+    visit(pool, A)
+    visit(pool, B)
+    visit(pool, A)
+    visit(pool, C)
+    assert loads.engines[B][0].closed
+    assert not loads.engines[A][0].closed
+    assert [pool.status(name).state for name in (A, B, C)] == ["ready", "unloaded", "ready"]
+
+
+def test_no_more_is_unloaded_than_is_needed(loads: Loads) -> None:
+    pool = Pool(Cards(), loads, budget=sum(SIZES.values()))
+    for name in (A, B, C):
+        visit(pool, name)
+    assert not any(engine.closed for engines in loads.engines.values() for engine in engines)
+
+
+def test_models_in_use_are_never_unloaded_to_make_room(loads: Loads) -> None:
+    pool = Pool(Cards(), loads, budget=80)
+    with pool.use(A):
+        with pytest.raises(OutOfMemory, match=r"needs .* budget are held by models in use") as failure:
+            visit(pool, B)
+        assert "LEDE_MEMORY_BUDGET" in failure.value.hint
+        assert not loads.engines[A][0].closed
+    visit(pool, B)
+    assert loads.engines[A][0].closed
+
+
+def test_nothing_is_unloaded_for_a_model_that_cannot_fit(loads: Loads) -> None:
+    pool = Pool(Cards(), loads, budget=50)
+    visit(pool, A)
+    with pytest.raises(OutOfMemory):
+        visit(pool, B)
+    assert not loads.engines[A][0].closed
+    assert (pool.status(B).state, pool.status(B).users) == ("unloaded", 0)
+
+
+def test_a_model_that_is_loading_counts_with_what_its_card_says(loads: Loads) -> None:
+    pool = Pool(Cards(), loads, budget=80)
+    refused: list[str] = []
+
+    def ask_for_more() -> None:
+        loads.before = lambda: None
+        with pytest.raises(OutOfMemory) as failure:
+            visit(pool, B)
+        refused.append(str(failure.value))
+
+    loads.before = ask_for_more
+    visit(pool, A)
+    assert len(refused) == 1
+
+
+# Idle models
+
+
+def test_a_model_that_nobody_used_for_a_while_is_unloaded(loads: Loads) -> None:
+    pool = Pool(Cards(), loads, idle=0.02)
+    with pool.use(A):
+        visit(pool, B)
+        until(lambda: pool.status(B).state == "unloaded")
+        assert pool.status(A).state == "ready"  # in use for as long, and kept
+    until(lambda: pool.status(A).state == "unloaded")
+    assert loads.engines[A][0].closed
+    visit(pool, A)
+    assert loads.begun[A] == 2
+    pool.close()
+
+
+def test_a_pool_that_is_closed_looks_for_idle_models_no_more(loads: Loads) -> None:
+    before = set(threading.enumerate())
+    pool = Pool(Cards(), loads, idle=0.02)
+    (watcher,) = set(threading.enumerate()) - before
+    pool.close()
+    watcher.join(SOON)
+    assert not watcher.is_alive()
+
+
+# Generation takes turns
+
+
+class Slow(FakeEngine):
+    """Counts who is inside, and waits there for `leave`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside = 0
+        self.most = 0
+        self.entered = threading.Event()
+        self.leave = threading.Event()
+
+    def generate(self, prompts: Any, decoding: Decoding, on_token: OnToken | None = None) -> list[Hypothesis]:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        self.entered.set()
+        self.leave.wait(SOON)
+        answers = super().generate(prompts, decoding, on_token)
+        self.inside -= 1
+        return answers
+
+
+@pytest.fixture
+def slow() -> Slow:
+    return Slow()
+
+
+@pytest.fixture
+def slow_pool(slow: Slow) -> Pool:
+    return Pool(Cards(), lambda _card: Loaded(slow, lambda system, user, _options: system + user))
+
+
+def prompt(text: str = "one two three") -> Prompt:
+    return Prompt((Text(text),))
+
+
+def test_no_two_calls_are_in_one_engine_at_once(slow: Slow, slow_pool: Pool) -> None:
+    slow.leave.set()
+
+    def ask(number: int) -> str:
+        with slow_pool.use(A) as model:
+            return model.generate([prompt(f"{number} and on")], GREEDY)[0].text
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask, range(24))) == [f"{number} and on" for number in range(24)]
+    assert slow.most == 1
+
+
+def test_who_gives_up_while_waiting_gets_nothing_and_keeps_nobody(slow: Slow, slow_pool: Pool) -> None:
+    with slow_pool.use(A) as model, ThreadPoolExecutor(1) as threads:
+        first = threads.submit(model.generate, [prompt()], GREEDY)
+        assert slow.entered.wait(SOON)
+        assert model.generate([prompt("never")], GREEDY, stop=lambda: True) == []
+        slow.leave.set()
+        assert first.result(SOON)[0].finish == "end"
+    assert len(slow.seen) == 1
+
+
+def test_a_stop_between_tokens_keeps_what_was_written(pool: Pool) -> None:
+    written: list[str] = []
+
+    def listen(_index: int, text: str) -> bool:
+        written.append(text)
+        return False
+
+    with pool.use(A) as model:
+        (answer,) = model.generate([prompt()], GREEDY, listen, stop=lambda: len(written) == 2)
+        assert (answer.text, answer.finish) == ("one two", "stopped")
+        (answer,) = model.generate([prompt()], GREEDY, lambda _index, _text: True)
+        assert (answer.text, answer.finish) == ("one", "stopped")
+        (answer,) = model.generate([prompt()], GREEDY)
+        assert (answer.text, answer.finish) == ("one two three", "end")
+
+
+def test_an_engine_that_fails_does_not_keep_its_turn(pool: Pool) -> None:
+    with pool.use(A) as model:
+        with pytest.raises(ModelError, match="window"):
+            model.generate([prompt("word " * 9000)], GREEDY)
+        assert model.generate([prompt()], GREEDY)[0].finish == "end"
+
+
+def test_a_model_asks_by_its_card(pool: Pool) -> None:
+    with pool.use(A) as model:
+        assert model.card.id == A
+        assert model.count("one two") == 2
+        assert model.window == 8192
+        assert model.memory == 40
+        made = model.prompt("translate", "Bonjour.", source="fr", target="en")
+        assert Text("Bonjour.") in made.pieces
+        with pytest.raises(UnsupportedDirection):
+            model.prompt("translate", "Bonjour.", source="fr", target="xx")
+
+
+# Any order of uses
+
+
+class Life(RuleBasedStateMachine):
+    """Uses, releases, unloads and failures in any order, beside a list of who holds what and who was used last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads = Loads()
+        self.held: list[tuple[str, ExitStack]] = []
+        self.loaded: list[str] = []  # the one not used for longest first
+
+    @initialize(budget=st.sampled_from([0, 60, 70, 100, 130]))
+    def open(self, budget: int) -> None:
+        self.budget = budget
+        self.pool = Pool(Cards(), self.loads, budget=budget)
+
+    def users(self, name: str) -> int:
+        return sum(holder == name for holder, _ in self.held)
+
+    def expected_after(self, name: str) -> list[str] | None:
+        """The loaded models once `name` is, or None where it does not fit."""
+        if name in self.loaded or not self.budget:
+            return [*(other for other in self.loaded if other != name), name]
+        kept = list(self.loaded)
+        if sum(SIZES[other] for other in kept if self.users(other)) + SIZES[name] > self.budget:
+            return None
+        while sum(SIZES[other] for other in kept) + SIZES[name] > self.budget:
+            kept.remove(next(other for other in kept if not self.users(other)))
+        return [*kept, name]
+
+    @rule(name=st.sampled_from([A, B, C]), fails=st.booleans())
+    def use(self, name: str, fails: bool) -> None:  # noqa: FBT001 - hypothesis names it
+        self.loads.before = fail(OSError("torn")) if fails else lambda: None
+        expected = self.expected_after(name)
+        if expected is None:
+            with pytest.raises(OutOfMemory):
+                visit(self.pool, name)
+        elif fails and name not in self.loaded:
+            with pytest.raises(LoadFailed):
+                visit(self.pool, name)
+            self.loaded = expected[:-1]  # room was made for it
+        else:
+            stack = ExitStack()
+            stack.enter_context(self.pool.use(name))
+            self.held.append((name, stack))
+            self.loaded = expected
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data())
+    def release(self, data: st.DataObject) -> None:
+        name, stack = self.held.pop(data.draw(st.integers(0, len(self.held) - 1)))
+        stack.close()
+        self.loaded = [*(other for other in self.loaded if other != name), name]
+
+    @rule(name=st.sampled_from([A, B, C]))
+    def unload(self, name: str) -> None:
+        if self.users(name):
+            with pytest.raises(ModelInUse):
+                self.pool.unload(name)
+        else:
+            assert self.pool.unload(name) == (name in self.loaded)
+            self.loaded = [other for other in self.loaded if other != name]
+
+    @invariant()
+    def as_expected(self) -> None:
+        for name in SIZES:
+            status = self.pool.status(name)
+            assert (status.state == "ready") == (name in self.loaded)
+            assert status.users == self.users(name)
+            open_engines = [engine for engine in self.loads.engines[name] if not engine.closed]
+            assert len(open_engines) == (name in self.loaded)
+        if self.budget:
+            assert sum(self.pool.status(name).memory for name in SIZES) <= self.budget
+
+    def teardown(self) -> None:
+        for _, stack in self.held:
+            stack.close()
+        self.pool.close()
+        assert all(engine.closed for engines in self.loads.engines.values() for engine in engines)
+
+
+Life.TestCase.settings = hypothesis_settings(max_examples=60, stateful_step_count=25, deadline=None, database=None)
+TestLife = Life.TestCase

@@ -1,0 +1,496 @@
+"""The store: files whole or not there, converted once, whatever is killed, full or changed in between."""
+
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from models.card import ModelCard
+from models.disk import TEMPORARY
+from models.errors import Corrupted, LoadFailed, ModelNotFetched, NoSpace, TransferFailed
+from models.store import Store
+from tests.models.converting import MOMENTS, converter
+from tests.models.given import Index, Pieces, Told, card, digest
+
+ROOT = Path(__file__).parents[2]
+PIECES = Pieces(b"first" * 1000, b"second" * 1000)
+DATA = PIECES.whole
+FILES = [{"name": "model.gguf", "size": len(DATA), "sha256": digest(DATA)}]
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Path:
+    """A folder of the user's that holds the model."""
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    (folder / "model.gguf").write_bytes(DATA)
+    return folder
+
+
+@pytest.fixture
+def local(theirs: Path) -> ModelCard:
+    return card(files=FILES, sources={"folder": str(theirs)})
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture(autouse=True)
+def conversions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The moments of the conversions made in this process."""
+    moments: list[str] = []
+    monkeypatch.setitem(sys.modules, "models.convert", converter(moments.append))
+    return moments
+
+
+@pytest.fixture
+def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    index = Index(PIECES)
+    with index.served() as variables:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        yield index
+
+
+@pytest.fixture
+def here(home: Path) -> ModelCard:
+    """A card whose file came from wheels earlier on."""
+    fetched = PIECES.card()
+    files = home / "models" / fetched.slug / fetched.revision / "files"
+    files.mkdir(parents=True)
+    (files / "model.gguf").write_bytes(DATA)
+    (files / ".whole").touch()
+    return fetched
+
+
+@contextmanager
+def process(home: Path, card: ModelCard) -> Iterator[subprocess.Popen[str]]:
+    """Another process that asks for the converted model; it ends with the block."""
+    command = [sys.executable, "-m", "tests.models.converting", str(home), card.model_dump_json()]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment,
+        start_new_session=True,
+    ) as child:  # fmt: skip
+        try:
+            yield child
+        finally:
+            kill(child)
+
+
+def kill(child: subprocess.Popen[str]) -> None:
+    """Kills a process with all that it started, as an impatient user or a full machine would."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def heard(child: subprocess.Popen[str], beginning: str) -> str:
+    """Lets a process go on until it says a line that begins so."""
+    assert child.stdin
+    assert child.stdout
+    for line in child.stdout:
+        if line.startswith(beginning):
+            return line.strip()
+        if line.strip() in MOMENTS:
+            go_on(child)
+    raise AssertionError(f"It ended without saying {beginning!r}.")
+
+
+def go_on(child: subprocess.Popen[str]) -> None:
+    assert child.stdin
+    child.stdin.write("\n")
+    child.stdin.flush()
+
+
+def half_made(home: Path) -> list[Path]:
+    return list(home.rglob(TEMPORARY + "*"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+# What is made
+
+
+def test_a_model_is_converted_once_and_kept(home: Path, local: ModelCard, conversions: list[str]) -> None:
+    folder = Store(home).converted(local, "int8")
+    assert contents(folder)["model.bin"] == DATA + b"int8"
+    assert set(contents(folder)) == {"model.bin", "vocabulary.txt", "whole.json"}
+    assert Store(home).converted(local, "int8") == folder
+    assert conversions == ["begun", "half", "written"]
+    assert half_made(home) == []
+
+
+def test_each_precision_is_a_conversion_of_its_own(home: Path, local: ModelCard) -> None:
+    store = Store(home)
+    folders = {store.converted(local, quantization) for quantization in ("int8", "float32")}
+    assert {folder.name for folder in folders} == {"int8", "float32"}
+    assert all(folder.is_dir() for folder in folders)
+
+
+def test_what_was_fetched_is_not_fetched_again(home: Path, index: Index) -> None:
+    fetched = PIECES.card(notice="NOT FOR SALE")
+    told = Told()
+    store = Store(home, told)
+    assert not store.fetched(fetched)
+    files = store.source(fetched)
+    assert (files / "model.gguf").read_bytes() == DATA
+    assert told.notes == ["NOT FOR SALE"]
+    assert store.fetched(fetched)
+    assert store.source(fetched) == files
+    assert set(index.asked.values()) == {1}
+    assert told.notes == ["NOT FOR SALE"]
+
+
+def test_offline_what_is_here_serves_and_what_is_not_is_told(
+    home: Path, local: ModelCard, here: ModelCard, index: Index
+) -> None:
+    store = Store(home)
+    missing = PIECES.card(id="somebody/else")
+    for ask in (store.source, lambda asked, *, fetch: store.converted(asked, "int8", fetch=fetch)):
+        assert ask(local, fetch=False).is_dir()
+        assert ask(here, fetch=False).is_dir()
+        with pytest.raises(ModelNotFetched, match="somebody/else is not on this machine") as refusal:
+            ask(missing, fetch=False)
+        assert "lede models pull" in refusal.value.hint
+    assert not index.asked
+
+
+def test_a_converted_model_serves_without_the_files_it_was_made_from(
+    home: Path, here: ModelCard, conversions: list[str]
+) -> None:
+    store = Store(home)
+    folder = store.converted(here, "int8")
+    shutil.rmtree(folder.parent / "files")
+    assert store.converted(here, "int8", fetch=False) == folder
+    assert len(conversions) == 3
+    store.verify(here)
+
+
+# Kills, at every moment
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_kill_in_a_conversion_leaves_nothing_in_the_way(
+    moment: str, home: Path, local: ModelCard, conversions: list[str]
+) -> None:
+    with process(home, local) as child:
+        heard(child, moment)
+        kill(child)
+    assert half_made(home) != []
+    assert not list(home.rglob("int8"))
+    folder = Store(home).converted(local, "int8")
+    assert contents(folder)["model.bin"] == DATA + b"int8"
+    assert half_made(home) == []
+    assert len(conversions) == 3
+    Store(home).verify(local)
+
+
+def test_a_kill_in_a_download_keeps_the_pieces_that_came(home: Path, index: Index) -> None:
+    reached, released = Event(), Event()
+
+    def stall(name: str) -> None:
+        if name == index.name(1) and not released.is_set():
+            reached.set()
+            released.wait(30)
+
+    index.before = stall
+    fetched = PIECES.card()
+    first = home / "models" / fetched.slug / fetched.revision / "files" / "pieces" / PIECES.package(0)
+    with process(home, fetched) as child:
+        assert reached.wait(30)
+        while not first.is_file():
+            assert child.poll() is None
+            time.sleep(0.01)
+        kill(child)
+    released.set()
+    assert half_made(home) != []
+    assert not Store(home).fetched(fetched)
+    index.asked.clear()
+    assert (Store(home).source(fetched) / "model.gguf").read_bytes() == DATA
+    assert index.asked == {index.name(1): 1}
+    assert half_made(home) == []
+
+
+def test_a_file_that_nobody_verified_is_read_before_it_is_taken(home: Path, here: ModelCard, index: Index) -> None:
+    """A kill between a file's coming and its reading leaves it in its place."""
+    files = Store(home).source(here)
+    (files / ".whole").unlink()
+    assert not Store(home).fetched(here)
+    Store(home).source(here)
+    assert not index.asked  # it was the file
+    (files / ".whole").unlink()
+    (files / "model.gguf").write_bytes(DATA.upper())
+    assert (Store(home).source(here) / "model.gguf").read_bytes() == DATA
+    assert set(index.asked.values()) == {1}
+
+
+# Two at once
+
+
+def test_of_two_processes_one_converts_and_the_other_waits_and_says_so(
+    home: Path, local: ModelCard, conversions: list[str]
+) -> None:
+    with process(home, local) as one, process(home, local) as other:
+        heard(one, "half")
+        assert heard(other, "note") == "note Another process is setting up somebody/a-model; waiting for it."
+        go_on(one)
+        done = heard(one, "done")
+        assert other.stdout
+        assert other.stdout.read().strip() == done  # no moment of a conversion before it
+        assert (one.wait(), other.wait()) == (0, 0)
+    assert Store(home).converted(local, "int8", fetch=False) == Path(done.removeprefix("done "))
+    assert conversions == []
+
+
+def test_the_one_that_waits_takes_over_when_the_other_is_killed(home: Path, local: ModelCard) -> None:
+    with process(home, local) as one, process(home, local) as other:
+        heard(one, "half")
+        heard(other, "note")
+        kill(one)
+        done = Path(heard(other, "done").removeprefix("done "))
+        assert other.wait() == 0
+    assert contents(done)["model.bin"] == DATA + b"int8"
+    assert half_made(home) == []
+
+
+# A full disk
+
+
+@pytest.mark.parametrize("moment", MOMENTS[:3])
+def test_a_disk_that_fills_in_a_conversion_leaves_nothing_half_made(
+    moment: str, home: Path, local: ModelCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(now: str) -> None:
+        if now == moment:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setitem(sys.modules, "models.convert", converter(fill))
+        with pytest.raises(NoSpace, match="is full") as full:
+            Store(home).converted(local, "int8")
+    assert "LEDE_HOME" in full.value.hint
+    assert half_made(home) == []
+    assert not list(home.rglob("int8"))
+    assert Store(home).converted(local, "int8").is_dir()
+
+
+def test_a_disk_that_fills_in_a_download_is_told_as_that(
+    home: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shutil, "copyfileobj", full)
+        with pytest.raises(NoSpace, match="is full"):
+            Store(home).source(PIECES.card())
+    assert half_made(home) == []
+    assert not Store(home).fetched(PIECES.card())
+    assert Store(home).source(PIECES.card()).is_dir()
+
+
+@pytest.mark.parametrize("what", ["download", "parameters"])
+def test_a_disk_too_small_is_told_before_it_fills(
+    what: str, home: Path, local: ModelCard, index: Index, conversions: list[str]
+) -> None:
+    huge = PIECES.card(download=10**18) if what == "download" else local.model_copy(update={"parameters": 10**18})
+    with pytest.raises(NoSpace, match="GB are needed under"):
+        Store(home).converted(huge, "int8")
+    assert not index.asked
+    assert conversions == []
+
+
+def test_space_for_what_came_already_is_not_asked_for_again(
+    home: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched = PIECES.card(download=10**9)
+    pieces = home / "models" / fetched.slug / fetched.revision / "files" / "pieces"
+    pieces.mkdir(parents=True)
+    (pieces / PIECES.package(0)).write_bytes(PIECES.data[0])
+    asked: list[int] = []
+    monkeypatch.setattr("models.store.need", lambda _folder, size: asked.append(size))
+    Store(home).source(fetched)
+    assert asked == [10**9 - len(PIECES.data[0])]
+
+
+def test_a_conversion_that_fails_leaves_nothing(home: Path, local: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(moment: str) -> None:
+        if moment == "half":
+            raise LoadFailed("No conversion for this architecture.")
+
+    monkeypatch.setitem(sys.modules, "models.convert", converter(fail))
+    with pytest.raises(LoadFailed):
+        Store(home).converted(local, "int8")
+    assert half_made(home) == []
+    assert not list(home.rglob("int8"))
+
+
+# Changes on disk
+
+
+@pytest.mark.parametrize("name", ["model.bin", "tokenizer/vocabulary.txt", "whole.json"])
+def test_a_converted_file_that_was_cut_is_noticed_and_made_again(
+    name: str, home: Path, local: ModelCard, conversions: list[str]
+) -> None:
+    folder = Store(home).converted(local, "int8")
+    before = contents(folder)
+    path = folder / name
+    path.write_bytes(path.read_bytes()[:-1])
+    assert Store(home).converted(local, "int8") == folder
+    assert contents(folder) == before
+    assert len(conversions) == 6
+    path.unlink()
+    Store(home).converted(local, "int8")
+    assert contents(folder) == before
+
+
+def test_a_fetched_file_that_was_cut_is_noticed_and_fetched_again(home: Path, here: ModelCard, index: Index) -> None:
+    files = Store(home).source(here)
+    (files / "model.gguf").write_bytes(DATA[:-1])
+    assert not Store(home).fetched(here)
+    assert (Store(home).source(here) / "model.gguf").read_bytes() == DATA
+    assert set(index.asked.values()) == {1}
+
+
+def change(path: Path) -> None:
+    """Changes one bit, which no size shows."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_changed_byte_of_a_fetched_file_is_found_and_mended_by_the_next_use(
+    home: Path, here: ModelCard, index: Index
+) -> None:
+    store = Store(home)
+    store.verify(here)
+    files = store.source(here)
+    change(files / "model.gguf")
+    with pytest.raises(Corrupted, match=r"model\.gguf is not the file whose sha256 the card names") as corrupted:
+        store.verify(here)
+    assert "lede models pull" in corrupted.value.hint
+    assert not store.fetched(here)
+    assert (store.source(here) / "model.gguf").read_bytes() == DATA
+    store.verify(here)
+
+
+@pytest.mark.parametrize("name", ["model.bin", "tokenizer/vocabulary.txt"])
+def test_a_changed_byte_of_a_converted_model_is_found_and_mended_by_the_next_use(
+    name: str, home: Path, local: ModelCard
+) -> None:
+    store = Store(home)
+    folder = store.converted(local, "int8")
+    before = contents(folder)
+    store.verify(local)
+    change(folder / name)
+    with pytest.raises(Corrupted, match=r"int8 was changed after it was converted") as corrupted:
+        store.verify(local)
+    assert name in str(corrupted.value)
+    assert "converted again" in corrupted.value.hint
+    assert store.converted(local, "int8") == folder
+    assert contents(folder) == before
+    store.verify(local)
+
+
+def test_a_list_of_files_that_does_not_read_is_a_change_too(home: Path, local: ModelCard) -> None:
+    folder = Store(home).converted(local, "int8")
+    (folder / "whole.json").write_text("{", "utf-8")
+    with pytest.raises(Corrupted, match="was changed"):
+        Store(home).verify(local)
+    assert not folder.exists()
+
+
+def test_what_is_not_here_cannot_be_verified(home: Path) -> None:
+    with pytest.raises(ModelNotFetched, match="is not on this machine"):
+        Store(home).verify(PIECES.card())
+
+
+# The user's own folder
+
+
+def test_a_folder_of_the_users_is_read_each_time_and_left_alone(
+    home: Path, theirs: Path, local: ModelCard, conversions: list[str]
+) -> None:
+    store = Store(home)
+    assert store.source(local) == theirs
+    change(theirs / "model.gguf")
+    changed = contents(theirs)
+    assert not store.fetched(local)
+    with pytest.raises(Corrupted):
+        store.verify(local)
+    with pytest.raises(TransferFailed, match="is not the file whose sha256 the card names"):
+        store.converted(local, "int8")
+    with pytest.raises(ModelNotFetched):
+        store.source(local, fetch=False)
+    assert contents(theirs) == changed
+    assert conversions == []
+
+
+def test_where_the_users_folder_does_not_serve_the_next_source_does(home: Path, theirs: Path, index: Index) -> None:
+    wheels = PIECES.card().sources.model_dump()["wheels"]
+    both = PIECES.card(sources={"folder": str(theirs), "wheels": wheels})
+    change(theirs / "model.gguf")
+    changed = contents(theirs)
+    told = Told()
+    store = Store(home, told)
+    files = store.source(both)
+    assert files.is_relative_to(home)
+    assert (files / "model.gguf").read_bytes() == DATA
+    assert contents(theirs) == changed
+    assert any(str(theirs) in note for note in told.notes)
+    shutil.rmtree(theirs)
+    assert store.source(both) == files
+    assert set(index.asked.values()) == {1}
+    theirs.mkdir()
+    (theirs / "model.gguf").write_bytes(DATA)
+    assert store.source(both) == theirs
+
+
+# Removal
+
+
+def test_removing_frees_what_is_here_older_revisions_too(home: Path, here: ModelCard) -> None:
+    store = Store(home)
+    store.converted(here, "int8")
+    older = home / "models" / here.slug / ("0" * 40)
+    older.mkdir()
+    (older / "weights").write_bytes(DATA)
+    bytes_here = store.size(here)
+    assert bytes_here > 3 * len(DATA)
+    assert store.remove(here) == bytes_here
+    assert store.size(here) == 0
+    assert not store.fetched(here)
+    with pytest.raises(ModelNotFetched):
+        store.converted(here, "int8", fetch=False)
+    assert store.remove(here) == 0
+
+
+def test_removing_never_touches_a_folder_of_the_users(home: Path, theirs: Path, local: ModelCard) -> None:
+    store = Store(home)
+    folder = store.converted(local, "int8")
+    before = contents(theirs)
+    assert 0 < store.remove(local) < len(DATA) * 2
+    assert not folder.exists()
+    assert contents(theirs) == before
+    assert store.fetched(local)
+
+
+def test_models_do_not_share_a_place(home: Path, theirs: Path) -> None:
+    ids = ("a/b", "a-b", "b")
+    cards = [card(id=name, files=FILES, sources={"folder": str(theirs)}) for name in ids]
+    folders = {Store(home).converted(model, "int8") for model in cards}
+    assert len(folders) == 3
