@@ -132,7 +132,7 @@ def _boundary_f1(language: str, lines: list[str]) -> float:
 
 
 def speed() -> Figures:
-    """Seconds for 2 MB of pasted text, and for a page of 1 MB, the best of three."""
+    """Seconds of the processor for 2 MB of pasted text, and of the clock for a page of 1 MB, the best of three."""
     lines = (f"This is sentence {n} of an article, which goes on for a while and then ends." for n in range(400))
     article = "\n".join(lines) + "\n"
     text = ("Share\nHome\nNews\nSport\nWeather\nTravel\nMore\n" + article) * 75
@@ -142,17 +142,17 @@ def speed() -> Figures:
     page = f"<html><head><title>News</title></head><body><article>{paragraphs}</article></body></html>"
     read(html=page)
     return {
-        "seconds.text_2mb": _seconds(lambda: read(text=text[:2_000_000])),
-        "seconds.page_1mb": _seconds(lambda: read(html=page[:1_000_000])),
+        "seconds.text_2mb": _seconds(time.process_time, lambda: read(text=text[:2_000_000])),
+        "seconds.page_1mb": _seconds(time.perf_counter, lambda: read(html=page[:1_000_000])),
     }
 
 
-def _seconds(job: Callable[[], object]) -> float:
+def _seconds(clock: Callable[[], float], job: Callable[[], object]) -> float:
     taken = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = clock()
         job()
-        taken.append(time.perf_counter() - begun)
+        taken.append(clock() - begun)
     return min(taken)
 
 

@@ -93,12 +93,28 @@ _CORE = regex.compile(r"[\W\d_]*+(.*[^\W\d_])?", regex.DOTALL)
 _COPYRIGHT = regex.compile(r"(?:©|\(c\)|copyright)", regex.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The phrases that are in a text at all: a long one is not searched for each of them in every line."""
+
+    rights: tuple[str, ...]
+    consent: tuple[str, ...]
+    agencies: tuple[str, ...]
+
+    @classmethod
+    def within(cls, text: str) -> "_Said":
+        folded = text.casefold()
+        rights, consent = (tuple(word for word in _phrases(key) if word in folded) for key in ("rights", "consent"))
+        return cls(rights, consent, tuple(agency for agency in _AGENCIES if agency in text))
+
+
 def lines(text: str) -> Iterator[Line]:
     """The lines that are not blank, each with what it looks like."""
+    said = _Said.within(text)
     for found in (_BLOCK if _is_wrapped(text) else _LINE).finditer(text):
         line = found.group()
         width = len(line) if line.isascii() else len(line) + sum(map(len, _DENSE.findall(line)))
-        yield Line(line, Span(*found.span()), width, _shape(line, width))
+        yield Line(line, Span(*found.span()), width, _shape(line, width, said))
 
 
 def _is_wrapped(text: str) -> bool:
@@ -117,9 +133,9 @@ def is_teaser(line: Line) -> bool:
     return bool(_TEASER.search(line.text))
 
 
-def _shape(line: str, width: int) -> Shape:
+def _shape(line: str, width: int, said: "_Said") -> Shape:
     ended = bool(_END.search(line[-TAIL:]))
-    if width < CAPTIONS and (special := _special(line, width, ended=ended)):
+    if width < CAPTIONS and (special := _special(line, width, said, ended=ended)):
         return special
     if width >= (LONG if ended else FULL_UNMARKED if _UNMARKED.search(line) else FULL):
         return Shape.PROSE
@@ -128,7 +144,7 @@ def _shape(line: str, width: int) -> Shape:
     return Shape.SENTENCE if ended else Shape.SHORT
 
 
-def _special(line: str, width: int, *, ended: bool) -> Shape | None:
+def _special(line: str, width: int, said: "_Said", *, ended: bool) -> Shape | None:
     """What only lines round an article look like, most certain first."""
     words = bare(line)
     if not words and not _LETTER.search(line):
@@ -139,7 +155,7 @@ def _special(line: str, width: int, *, ended: bool) -> Shape | None:
         return listed
     if not ended and (few := _unended(line, words, width)):
         return few
-    return _long_special(line, words, width, ended=ended)
+    return _long_special(line, words, width, said, ended=ended)
 
 
 def _listed(line: str, words: str) -> Shape | None:
@@ -163,20 +179,20 @@ def _unended(line: str, words: str, width: int) -> Shape | None:
     return Shape.TIME if few and _TIME.search(line) else None
 
 
-def _long_special(line: str, words: str, width: int, *, ended: bool) -> Shape | None:
-    if _COPYRIGHT.match(line) or _is_notice(words):
+def _long_special(line: str, words: str, width: int, said: "_Said", *, ended: bool) -> Shape | None:
+    if _COPYRIGHT.match(line) or _is_notice(words, said):
         return Shape.NOTICE
     if width < INVITATIONS and _starting("invite").match(words):
         return Shape.NOTICE
     if _leads(words, ended=ended):
         return Shape.LEAD
-    return Shape.CAPTION if _credited(line) else None
+    return Shape.CAPTION if _credited(line, said) else None
 
 
-def _is_notice(words: str) -> bool:
-    if any(phrase in words for phrase in _phrases("rights")):
+def _is_notice(words: str, said: "_Said") -> bool:
+    if any(phrase in words for phrase in said.rights):
         return True
-    return any(phrase in words for phrase in _phrases("consent")) and bool(_word_of("reader").search(words))
+    return any(phrase in words for phrase in said.consent) and bool(_word_of("reader").search(words))
 
 
 def _leads(words: str, *, ended: bool) -> bool:
@@ -196,10 +212,10 @@ def _by(line: str) -> bool:
     return all(word[:1].isupper() or not word[:1].islower() or len(word) < 4 for word in words[1:])  # noqa: PLR2004
 
 
-def _credited(line: str) -> bool:
+def _credited(line: str, said: "_Said") -> bool:
     """Whether the line ends with a photographer or an agency."""
     tail = line[-CREDIT:]
-    if "©" in line or (any(agency in tail for agency in _AGENCIES) and _CREDIT.search(tail)):
+    if "©" in line or (any(agency in tail for agency in said.agencies) and _CREDIT.search(tail)):
         return True
     return any(sign in tail for sign in _CREDIT_SIGNS) and bool(_credit_pattern().search(tail))
 
