@@ -25,6 +25,9 @@ NATIONAL, REGIONAL = 0.08, 0.008
 FOREIGN_LETTER, FOREIGN_SCRIPT = 1.2, 6.0
 """What a letter outside the alphabet, and another script, cost a language, in natural logarithms."""
 
+SHARED = frozenset({"Latn", "Cyrl", "Arab", "Deva"})
+"""Scripts that many languages write, so that a text in one of them still has to be looked at."""
+
 WINDOW, WINDOWS = 240, 24
 """Characters looked at together, and how many such places of a long text are looked at."""
 
@@ -60,9 +63,10 @@ def is_written_in(language: str, text: str) -> bool:
 
     A quick look that spares `detect`; False means only that it cannot be seen at once.
     """
-    if not languages.is_spaced(language):
+    own = scripts_of(languages.primary(language))
+    if own.isdisjoint(SHARED):
         found = scripts(text)
-        return bool(found) and found.keys() <= scripts_of(languages.primary(language))
+        return bool(found) and found.keys() <= own
     small = small_words(languages.primary(language))
     return len(small.intersection(text.lower().split())) > 1
 

@@ -70,7 +70,7 @@ _ITEM = regex.compile(r"(?:[-–—•●▪◦‣·*■□◆▶►✓➤]|\d{1
 _LETTER = regex.compile(r"\p{L}")
 _CONTROL = regex.compile(
     r"(?=.*\d:\d\d)[\d:./|\s+-]+"
-    r"|(?:XXS|XS|SM?|MD?|LG?2?|XL|XXL|A[+-]?|[aA]{2,3}|\d(?:\.\d+)?x|HD|\d{3,4}p)(?:[ /|]\g<0>)*"
+    r"|(?P<size>XXS|XS|SM?|MD?|LG?2?|XL|XXL|A[+-]?|[aA]{2,3}|\d(?:\.\d+)?x|HD|\d{3,4}p)(?:[ /|](?&size))*+"
 )
 _ADDRESS = regex.compile(
     r"(?:https?://|www\.)\S+|@\w+|#\w+|\S+@\S+\.\w+|(?:[\w-]+\.)+(?:com|org|net|ru|de|fr|uk|jp|cn|br|in)"

@@ -53,13 +53,17 @@ class Paste:
 
 
 def article_in(text: str) -> Paste:
-    """The article in the text: clean text whole; of a page, all but what is removed with its reason."""
+    """The article in the text: clean text whole; of a page, all but what is removed with its reason.
+
+    Where nothing of a page looks like an article, all of it is kept: its sender knows better.
+    """
     found = tuple(lines(text))
     if not is_page(found):
         removed = tuple(line for line in found if line.shape in ALWAYS)
         kept = tuple(line for line in found if line.shape not in ALWAYS) or found
         return Paste(_paragraphs(kept), _removed(removed if kept != found else ()))
-    return _of_page(found)
+    paste = _of_page(found)
+    return paste if paste.paragraphs else Paste(_paragraphs(found), ())
 
 
 def is_page(found: Sequence[Line]) -> bool:

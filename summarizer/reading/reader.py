@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from summarizer.article import Article, Detection, Notice, Paragraph, Removed, Span
 from summarizer.errors import BadInput, EmptyText, NoArticleFound
@@ -21,6 +22,9 @@ NOT_OF_PAGES = frozenset({Shape.INTERFACE, Shape.CONTROL, Shape.LEAD, Shape.OVER
 
 OWN_LETTERS, OWN_CONFIDENCE = 60, 0.9
 """A paragraph of so many letters, known so surely, may be said to be in another language than its article."""
+
+DOUBTFUL = 300
+"""So many paragraphs, at most, are looked at for another language than the article's."""
 
 CONTRADICTED = 0.9
 """The confidence from which a text contradicts its caller's `source_language`."""
@@ -111,16 +115,21 @@ def _removed(page: Page) -> Iterator[Removed]:
 
 
 def _with_languages(paragraphs: tuple[Paragraph, ...], language: str) -> tuple[Paragraph, ...]:
-    return tuple(
-        replace(paragraph, language=other) if (other := _other_language(paragraph.text, language)) else paragraph
-        for paragraph in paragraphs
+    """The paragraphs, those in another language marked; of very long articles only the first doubtful ones are."""
+    doubtful = (
+        place
+        for place, paragraph in enumerate(paragraphs)
+        if len(paragraph.text) >= OWN_LETTERS
+        and (language == UNDETERMINED or not is_written_in(language, paragraph.text))
     )
+    marked = list(paragraphs)
+    for place in islice(doubtful, DOUBTFUL):
+        marked[place] = replace(paragraphs[place], language=_other_language(paragraphs[place].text, language))
+    return tuple(marked)
 
 
 def _other_language(text: str, language: str) -> str | None:
     """The paragraph's language where it plainly is not the article's."""
-    if len(text) < OWN_LETTERS or (language != UNDETERMINED and is_written_in(language, text)):
-        return None
     found = detect(text)
     differs = primary(found.language) not in (primary(language), UNDETERMINED)
     return found.language if differs and found.confidence >= OWN_CONFIDENCE else None

@@ -120,3 +120,8 @@ def test_prose_that_resembles_debris_stays(prose: str) -> None:
     page, article = pasted("en")
     found = article_in(page.replace(article[1], f"{article[1]}\n{prose}"))
     assert prose in [paragraph.text for paragraph in found.paragraphs]
+
+
+def test_links_alone_are_kept_since_there_is_nothing_better() -> None:
+    links = "\n".join(f"Link number {n}" for n in range(20))
+    assert read(text=links).text == links
