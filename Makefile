@@ -16,6 +16,7 @@ demo: .venv/.run
 	@exec $(BIN)/python examples/demo.py
 
 test: check
+	$(BIN)/lede models pull
 	$(BIN)/python -m pytest
 
 check: .venv/.test

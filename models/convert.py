@@ -10,8 +10,8 @@ from ctranslate2.converters import TransformersConverter
 from models import gguf
 from models.card import ModelCard
 from models.errors import LoadFailed
+from models.hub import SMALL
 from models.progress import Progress
-from models.sources import SMALL
 from models.tokenizer import FOLDER
 
 

@@ -49,7 +49,8 @@ def _tokens(prompt: TokensPrompt, text: str, codes: dict[str, str]) -> Prompt:
     def filled(names: tuple[str, ...]) -> Tokens:
         return Tokens(tuple(name.format(**codes) for name in names))
 
-    return Prompt(
-        (filled(prompt.before), Text(prompt.text.format(text=text, **codes)), filled(prompt.after)),
-        filled(prompt.prefix),
-    )
+    # The space before the text comes back with its first word: encoded apart, each begins as a word.
+    head, tail = (part.format(**codes) for part in prompt.text.split("{text}"))
+    around: list[Piece] = [Markup(head.rstrip()), Text(text), Markup(tail)]
+    said = [piece for piece in around if isinstance(piece, Text) or piece != Markup("")]
+    return Prompt((filled(prompt.before), *said, filled(prompt.after)), filled(prompt.prefix))

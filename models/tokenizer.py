@@ -1,5 +1,6 @@
 """Text to tokens and back, the same for both engines, by the tokenizer that came with the model."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -23,6 +24,9 @@ class Tokenizer:
         self.ends = (str(self._tokenizer.eos_token), *ends)
         self._lock = Lock()  # a fast tokenizer is switched between the two ways of reading special tokens
         self.special_ids = frozenset(self._tokenizer.all_special_ids) | set(self.known(self.ends))
+        self._ruling = self.special_ids - {self._tokenizer.unk_token_id}
+        names = sorted(self.tokens(list(self._ruling)), key=len, reverse=True)
+        self._spelt = re.compile(f"({'|'.join(map(re.escape, names))})")
 
     def count(self, text: str) -> int:
         """The number of tokens of a caller's text."""
@@ -62,17 +66,28 @@ class Tokenizer:
         if isinstance(piece, Tokens):
             return self.known(piece.names)
         with self._lock:
-            return list(
-                self._tokenizer.encode(
-                    piece.text, add_special_tokens=False, split_special_tokens=not isinstance(piece, Markup)
-                )
-            )
+            if isinstance(piece, Markup):
+                return self._encode(piece.text, split=False)
+            ids = self._encode(piece.text, split=True)
+            if self._ruling.isdisjoint(ids):
+                return ids
+            # Some tokenizers find special tokens in their vocabulary even so. Cut in two, they are found no more.
+            parts = [part for at, part in enumerate(self._spelt.split(piece.text)) for part in _cut(part, at)]
+            return [token for part in parts for token in self._encode(part, split=True)]
+
+    def _encode(self, text: str, *, split: bool) -> list[int]:
+        return list(self._tokenizer.encode(text, add_special_tokens=False, split_special_tokens=split))
 
     def _id(self, name: str) -> int:
         token = self._tokenizer.convert_tokens_to_ids(name)
         if token is None or (token == self._tokenizer.unk_token_id and name != self._tokenizer.unk_token):
             raise ValueError(f"The vocabulary has no entry {name!r}.")
         return int(token)
+
+
+def _cut(part: str, at: int) -> tuple[str, ...]:
+    """The text between two special tokens as it is, and the token that stands at an odd place in two."""
+    return (part[:1], part[1:]) if at % 2 else (part,)
 
 
 class Detokenizer:

@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from models.errors import ModelError
 from models.pool import Pool
 from service import errors, openapi
+from service.fetch import Fetcher
 from service.middleware import BodyRules, RequestLog
-from service.routes import blurbs, health, language, models, summaries, translations
+from service.routes import articles, blurbs, health, language, models, summaries, translations
 from service.settings import Settings
 from service.work import Workshop
 from summarizer.desk import Desk
@@ -22,7 +23,7 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-WRITING = errors.responses(400, 413, 415, 422, 500, 503, 504, 507)
+WRITING = errors.responses(400, 413, 415, 422, 500, 502, 503, 504, 507)
 
 
 def create_app(
@@ -37,8 +38,9 @@ def create_app(
     app.state.settings = settings
     app.state.desk = Desk(pool, settings) if pool else Desk.open(settings)
     app.state.workshop = Workshop(settings.workers)
+    app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.on_ready = on_ready
-    for routes in (summaries, translations, blurbs, language):
+    for routes in (summaries, translations, blurbs, articles, language):
         app.include_router(routes.router, prefix="/v1", responses=WRITING)
     app.include_router(models.router, prefix="/v1")
     app.include_router(health.router)

@@ -1,18 +1,27 @@
-"""The `lede` command: `serve`, beside the editorial commands of summarizer.cli."""
+"""The `lede` command: `serve` and `read`, beside the editorial commands of summarizer.cli."""
 
+import asyncio
 import errno
+import json
 import socket
+from collections.abc import Iterator
+from dataclasses import asdict, fields, replace
 from typing import Annotated
 
 import typer
 import uvicorn
 
 from service.app import create_app
+from service.fetch import Fetcher
 from service.logging import set_up
 from service.settings import Settings
-from summarizer.cli import app, prepare, told
+from service.sources import linked
+from summarizer.article import Article
+from summarizer.cli import As, From, app, given, prepare, told
 from summarizer.console import Bars
+from summarizer.desk import Source
 from summarizer.errors import LedeError
+from summarizer.reading import read as reader
 
 SAMPLE = (
     """curl -s http://{address}/v1/summaries -H 'Content-Type: application/json' -d '{{"text": """
@@ -51,6 +60,40 @@ def serve(
                 prepare(settings, bars)
             address = "{}:{}".format(*listening.getsockname()[:2])
             _run(settings, listening, address, bars)
+
+
+@app.command()
+def read(
+    article: Annotated[str, typer.Argument(help="A file, a link, or `-` for standard input.", show_default=False)],
+    explain: Annotated[bool, typer.Option("--explain", help="Say what was left out, and why.")] = False,
+    source_language: From = None,
+    as_json: As = False,
+) -> None:
+    """Print the article as Lede reads it."""
+    with told():
+        source = asyncio.run(_linked(article, source_language)) if "://" in article else given(article, source_language)
+        found = reader(**{field.name: getattr(source, field.name) for field in fields(source)})
+        if as_json:
+            typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        else:
+            typer.echo("\n".join(_told(found, explain=explain)))
+
+
+async def _linked(url: str, language: str | None) -> Source:
+    """The page behind a link that the user typed: any public host, within the settings' time and size."""
+    rules = replace(Settings().fetch_rules, hosts=("*",))
+    return await linked(url, Fetcher(rules), source_language=language)
+
+
+def _told(article: Article, *, explain: bool) -> Iterator[str]:
+    for name, value in (("Title", article.title), ("Byline", article.byline), ("Date", article.date)):
+        if value:
+            yield f"{name}: {value}"
+    yield f"Language: {article.language} ({article.detection.confidence:.0%})\n\n{article.text.strip()}"
+    if explain:
+        yield "\nLeft out:" if article.removed else "\nNothing was left out."
+        yield from (f"  {one.why}: {one.text}" for one in article.removed)
+        yield from (f"  Warning: {notice.message}" for notice in article.warnings)
 
 
 def main() -> None:

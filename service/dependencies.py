@@ -1,9 +1,10 @@
-"""What routes are given: the desk and the workshop of the app that they run in."""
+"""What routes are given: the desk, the workshop and the fetcher of the app that they run in."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.fetch import Fetcher
 from service.work import Workshop
 from summarizer.desk import Desk
 
@@ -18,5 +19,11 @@ def _workshop(request: Request) -> Workshop:
     return workshop
 
 
+def _fetcher(request: Request) -> Fetcher:
+    fetcher: Fetcher = request.app.state.fetcher
+    return fetcher
+
+
 DeskHere = Annotated[Desk, Depends(_desk)]
 WorkshopHere = Annotated[Workshop, Depends(_workshop)]
+FetcherHere = Annotated[Fetcher, Depends(_fetcher)]

@@ -19,6 +19,8 @@ STATUS: dict[type[Exception], int] = {
     desk.EmptyText: 422,
     desk.NotText: 422,
     desk.TooLong: 413,
+    desk.TooComplex: 422,
+    desk.TooComplex: 413,
     desk.NoArticleFound: 422,
     desk.UnknownLanguage: 422,
     desk.FetchRefused: 422,
@@ -123,7 +125,7 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)
         return answer(_invalid(error, _request_id(request)))
 
-    for kind in (desk.LedeError, models.ModelError, Exception):
+    for kind in (desk.LedeError, models.ModelError):
         app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)

@@ -7,7 +7,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import answer, plain
+from service.errors import answer, plain, problem
 
 log = structlog.get_logger("lede.http")
 
@@ -18,7 +18,10 @@ PROBES = {"/healthz", "/readyz"}
 
 
 class RequestLog:
-    """Names each request, tells the name in `X-Request-ID`, and writes one line when it is answered."""
+    """Names each request, tells the name in `X-Request-ID`, and writes one line when it is answered.
+
+    A failure that nothing below knew is logged here with its trace, and told without it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -29,7 +32,7 @@ class RequestLog:
             return
         request_id = uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def named(message: Message) -> None:
             nonlocal status
@@ -41,6 +44,11 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, named)
+            except Exception as error:
+                log.exception("failed")
+                if status:  # the answer has begun: cutting it short is all that is left to say
+                    raise
+                await answer(problem(error, request_id))(scope, receive, named)
             finally:
                 milliseconds = round((time.perf_counter() - started) * 1000, 1)
                 tell = log.debug if scope["path"] in PROBES else log.info

@@ -51,8 +51,10 @@ class Request(BaseModel):
     deadline_ms: int | None = Field(None, gt=0, description="Give up after so many milliseconds.")
 
 
-class ArticleRequest(Request):
+class ArticleFields(BaseModel):
     """An article, as exactly one of `text`, `html` and `url`."""
+
+    model_config = ConfigDict(extra="forbid")
 
     text: str | None = Field(None, description="The article's text, as pasted.")
     html: str | None = Field(None, description="The article's page.")
@@ -70,6 +72,10 @@ class ArticleRequest(Request):
     def source(self) -> Source:
         """The article as the desk takes it."""
         return Source(text=self.text, html=self.html, title=self.title, source_language=self.source_language)
+
+
+class ArticleRequest(Request, ArticleFields):
+    """An article to write about."""
 
 
 class Evidence(BaseModel):

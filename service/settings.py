@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from models.settings import ModelSettings
+from service.fetch import Rules
 
 
 class Settings(ModelSettings):
@@ -16,6 +17,19 @@ class Settings(ModelSettings):
     max_body_bytes: int = Field(2_000_000, gt=0, description="The largest request body, in bytes.")
     workers: int = Field(64, gt=0, description="Requests worked on at once; more wait for their turn.")
     drain_seconds: int = Field(20, ge=0, description="How long requests under way may finish when the service stops.")
+    fetch_hosts: tuple[str, ...] = Field(
+        (),
+        description="Hosts whose pages may be fetched for requests with a `url`: names, `*.name` for all below one, "
+        'or `*`, as a JSON list (`LEDE_FETCH_HOSTS=["*.example.org"]`). Empty: links are off.',
+    )
+    fetch_loopback: bool = Field(False, description="Let links lead to this machine itself, on any port: for tests.")
+    fetch_seconds: float = Field(10.0, gt=0, description="The time a link may take, redirects included.")
+    fetch_max_bytes: int = Field(5_000_000, gt=0, description="The size of a page, inflated.")
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="`json` for machines; `auto` is `console` on a terminal and `json` elsewhere."
     )
+
+    @property
+    def fetch_rules(self) -> Rules:
+        """What links may lead to."""
+        return Rules(self.fetch_hosts, self.fetch_loopback, self.fetch_seconds, self.fetch_max_bytes)

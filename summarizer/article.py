@@ -102,5 +102,15 @@ class Article:
 
     @property
     def text(self) -> str:
-        """The paragraphs, an empty line between each two."""
-        return "\n\n".join(paragraph.text for paragraph in self.paragraphs)
+        """The paragraphs with the white space that parts them in `source`; an empty line where something was taken out.
+
+        Of clean text nothing was taken out, and this is the source, byte for byte.
+        """
+        ends = [0, *(paragraph.span.end for paragraph in self.paragraphs)]
+        starts = [*(paragraph.span.start for paragraph in self.paragraphs), len(self.source)]
+        gaps = [self.source[end:start] for end, start in zip(ends, starts, strict=True)]
+        first, *between, last = (gap if not gap.strip() else None for gap in gaps) if self.paragraphs else ("", "")
+        parts = [first or ""]
+        for paragraph, gap in zip(self.paragraphs, [*between, last or ""], strict=True):
+            parts += [paragraph.text, "\n\n" if gap is None else gap]
+        return "".join(parts)

@@ -80,7 +80,7 @@ def summarise(
     """Summarise an article."""
     options = SummaryOptions(to, length, max_sentences, max_words, style)
     with desk() as opened:
-        summary = opened.summarise(_source(article, source_language), options, model=model)
+        summary = opened.summarise(given(article, source_language), options, model=model)
         _print(summary, summary.text, as_json=as_json)
 
 
@@ -97,7 +97,7 @@ def translate(
 ) -> None:
     """Translate a text, paragraphs kept."""
     with desk() as opened:
-        source = _source(text, source_language)
+        source = given(text, source_language)
         words = source.text if source.text is not None else opened.read(source).text
         made = opened.translate([words], to, source_language=source_language, model=model)
         _print(made, "\n\n".join(translation.texts[0] for translation in made.translations), as_json=as_json)
@@ -117,7 +117,7 @@ def blurb(
     """Write push notifications about an article."""
     options = BlurbOptions(tuple(to), profile, title_max, body_max)
     with desk() as opened:
-        made = opened.blurb(_source(article, source_language), options, model=model)
+        made = opened.blurb(given(article, source_language), options, model=model)
         lines = (f"[{b.target_language}] {b.wording.title}\n{b.wording.body}" for b in made.blurbs)
         _print(made, "\n\n".join(lines), as_json=as_json)
 
@@ -175,11 +175,11 @@ def verify(model: Annotated[str | None, typer.Argument(help="By default, the set
         typer.echo(f"{card.id}: every file is what its card names.")
 
 
-def _source(given: str, language: str | None) -> Source:
+def given(name: str, language: str | None) -> Source:
     """A file's content, standard input, or the text itself. Raises NotText for what is not UTF-8."""
-    if given == "-":
+    if name == "-":
         return Source(text=_decoded(sys.stdin.buffer.read(), "standard input"), source_language=language)
-    path = Path(given)
+    path = Path(name)
     try:
         is_file = path.is_file()
     except (OSError, ValueError):  # too long for a path, so it is a text
@@ -187,10 +187,10 @@ def _source(given: str, language: str | None) -> Source:
     if is_file and path.suffix.lower() in {".html", ".htm"}:
         return Source(html=path.read_bytes(), source_language=language)
     if is_file:
-        return Source(text=_decoded(path.read_bytes(), given), source_language=language)
-    if " " not in given and (path.suffix or "/" in given):
-        raise NotText(f"There is no file {given}.", "Give a file, `-` for standard input, or the text in quotes.")
-    return Source(text=given, source_language=language)
+        return Source(text=_decoded(path.read_bytes(), name), source_language=language)
+    if " " not in name and (path.suffix or "/" in name):
+        raise NotText(f"There is no file {name}.", "Give a file, `-` for standard input, or the text in quotes.")
+    return Source(text=name, source_language=language)
 
 
 def _decoded(content: bytes, name: str) -> str:

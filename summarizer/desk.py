@@ -79,7 +79,7 @@ class Desk:
 
     def read(self, source: Source) -> Article:
         """The article in what was sent."""
-        self._check(source.text or source.html or "")
+        self._check(source.text or "")  # a page is bounded by the reader, since its markup outweighs its text
         return read(
             text=source.text,
             html=source.html,

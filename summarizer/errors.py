@@ -5,6 +5,7 @@
         EmptyText             there is nothing in it
         NotText               it is binary, or not in the stated encoding
         TooLong               it is longer than this desk takes
+        TooComplex            a page's markup takes more time or memory than one page may have
         NoArticleFound        the page holds no article
         UnknownLanguage       a tag that is not BCP 47, or a language that could not be told
         FetchRefused          links are off, or this one leads where it may not
@@ -48,6 +49,12 @@ class TooLong(BadInput):
     """It is longer than this desk takes."""
 
     hint = "Send one article at a time."
+
+
+class TooComplex(BadInput):
+    """A page's markup takes more time or memory than one page may have."""
+
+    hint = "Send the article as `text`."
 
 
 class NoArticleFound(BadInput):

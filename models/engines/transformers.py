@@ -1,6 +1,6 @@
 """transformers: any decoder-only or encoder-decoder model, on CPU or GPU, where CTranslate2 has no conversion."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from transformers import (
     GenerationConfig,
     LogitsProcessor,
     LogitsProcessorList,
+    NoRepeatNGramLogitsProcessor,
+    RepetitionPenaltyLogitsProcessor,
     StoppingCriteria,
     StoppingCriteriaList,
 )
@@ -94,14 +96,15 @@ class TransformersEngine:
         watch = _Watch(answers)
         greedy = decoding.beam_size == 1
         inputs = self._decoder_inputs(rows, prefixes) if self._decoder_only else self._pair_inputs(rows, prefixes)
+        begun = inputs["input_ids" if self._decoder_only else "decoder_input_ids"].shape[1]
+        rules = _rules(decoding, begun)
         found = self._model.generate(
             **inputs,
             generation_config=self._options(decoding),
-            logits_processor=LogitsProcessorList([watch.recorder] if greedy else []),
+            logits_processor=LogitsProcessorList([*rules, *([watch.recorder] if greedy else [])]),
             stopping_criteria=StoppingCriteriaList([watch] if greedy else []),
         )
         if not greedy:
-            begun = inputs["input_ids" if self._decoder_only else "decoder_input_ids"].shape[1]
             for answer, row, score in zip(answers, found.sequences, found.sequences_scores, strict=True):
                 tokens = self._cut(row[begun:].tolist())
                 answer.take(tokens, float(score) * len(tokens) ** decoding.length_penalty)
@@ -130,14 +133,13 @@ class TransformersEngine:
         return GenerationConfig(
             max_new_tokens=decoding.max_tokens,
             num_beams=decoding.beam_size,
-            repetition_penalty=decoding.repetition_penalty,
-            no_repeat_ngram_size=decoding.no_repeat_ngram,
             do_sample=sampled,
             eos_token_id=self._tokenizer.known(self._tokenizer.ends),
             pad_token_id=self._pad,
             decoder_start_token_id=self._start,
             bad_words_ids=self._never,
-            renormalize_logits=bool(self._never),  # as if there were no such words, which is how CTranslate2 does it
+            # As if there were no words but those allowed, which is how CTranslate2 counts.
+            renormalize_logits=bool(self._never or decoding.no_repeat_ngram),
             return_dict_in_generate=True,
             output_scores=decoding.beam_size > 1,
             **(chosen if sampled else {}),
@@ -149,6 +151,26 @@ class TransformersEngine:
         ends = set(self._tokenizer.known(self._tokenizer.ends))
         last = next((at for at, token in enumerate(tokens, 1) if token in ends), len(tokens))
         return tokens[:last]
+
+
+def _rules(decoding: Decoding, skip: int) -> Iterator[LogitsProcessor]:
+    """What an answer may not repeat. Its prompt it may: `skip` counts the tokens before it in its row."""
+    if decoding.repetition_penalty != 1:
+        yield _Answering(RepetitionPenaltyLogitsProcessor(decoding.repetition_penalty), skip)
+    if decoding.no_repeat_ngram:
+        yield _Answering(NoRepeatNGramLogitsProcessor(decoding.no_repeat_ngram), skip)
+
+
+class _Answering(LogitsProcessor):
+    """A rule that sees the answer alone."""
+
+    def __init__(self, rule: LogitsProcessor, skip: int) -> None:
+        self._rule = rule
+        self._skip = skip
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        ruled: torch.Tensor = self._rule(input_ids[:, self._skip :], scores)
+        return ruled
 
 
 class _Watch(StoppingCriteria):

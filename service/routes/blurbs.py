@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, WorkshopHere
+from service.dependencies import DeskHere, FetcherHere, WorkshopHere
 from service.schemas import (
     ARTICLE,
     Answer,
@@ -18,6 +18,7 @@ from service.schemas import (
     colophon_example,
     example,
 )
+from service.sources import source_of
 from summarizer.checking.measure import graphemes
 from summarizer.editions import Blurb, Blurbs, Wording
 from summarizer.options import BlurbOptions, ProfileName
@@ -125,9 +126,11 @@ class BlurbsAnswer(Answer):
 
 
 @router.post("/blurbs", response_model=BlurbsAnswer)
-async def blurb(wanted: BlurbRequest, request: Request, desk: DeskHere, workshop: WorkshopHere) -> Response | BaseModel:
+async def blurb(
+    wanted: BlurbRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
+) -> Response | BaseModel:
     """Push notifications about an article: a title and a body that fit the screen, with payloads ready to send."""
-    source, options = wanted.source(), wanted.options()
+    source, options = await source_of(wanted, fetcher), wanted.options()
 
     def job(watch: Watch) -> BlurbsAnswer:
         made = desk.blurb(source, options, model=wanted.model, watch=watch)

@@ -5,6 +5,7 @@ from pydantic import BaseModel, Field
 
 from models.pool import State
 from service.dependencies import DeskHere
+from service.schemas import MODEL, example
 
 router = APIRouter(tags=["operation"])
 
@@ -18,7 +19,9 @@ class Health(BaseModel):
 class Readiness(BaseModel):
     """Whether the default models are loaded."""
 
-    ready: bool = Field(examples=[True])
+    model_config = example(ready=True, models={MODEL: "ready"}, errors={})
+
+    ready: bool
     models: dict[str, State] = Field(description="State of each default model.")
     errors: dict[str, str] = Field(description="Why a model's last load failed.")
 

@@ -9,32 +9,33 @@ from models.card import ModelCard
 from models.pool import State, Status
 from service.dependencies import DeskHere
 from service.errors import responses
-from service.schemas import example
+from service.schemas import MODEL, example
 from summarizer.languages import direction, name
 
 router = APIRouter(tags=["models"])
 
 
+MODEL_EXAMPLE = {
+    "id": MODEL,
+    "title": "Small instruct model for summaries, blurbs and translation; comes with Lede",
+    "licence": "Apache-2.0",
+    "commercial_use": True,
+    "notice": "",
+    "revision": "38f6bab61d341b23a6c00226f32c0d6148bf9f43",
+    "tasks": ["summarise", "headline", "translate"],
+    "languages": ["en", "fr", "zh"],
+    "download": 1_117_320_768,
+    "state": "ready",
+    "memory": 1_781_346_837,
+    "users": 0,
+    "last_use": "2026-11-23T06:00:00Z",
+    "load_seconds": 3.4,
+    "error": None,
+}
+
+
 class ModelAnswer(BaseModel):
     """A model and its state."""
-
-    model_config = example(
-        id="Qwen/Qwen2.5-Coder-1.5B-Instruct",
-        title="Small instruct model for summaries, blurbs and translation; comes with Lede",
-        licence="Apache-2.0",
-        commercial_use=True,
-        notice="",
-        revision="38f6bab61d341b23a6c00226f32c0d6148bf9f43",
-        tasks=["summarise", "headline", "translate"],
-        languages=["en", "fr", "zh"],
-        download=1_117_320_768,
-        state="ready",
-        memory=1_781_346_837,
-        users=0,
-        last_use="2026-11-23T06:00:00Z",
-        load_seconds=3.4,
-        error=None,
-    )
 
     id: str
     title: str
@@ -77,6 +78,10 @@ class ModelAnswer(BaseModel):
 class ModelsAnswer(BaseModel):
     """The models, and which does what by default."""
 
+    model_config = example(
+        models=[MODEL_EXAMPLE], defaults={"summaries": MODEL, "blurbs": MODEL, "translations": MODEL}
+    )
+
     models: list[ModelAnswer]
     defaults: dict[str, str] = Field(description="The model of each task when a request names none.")
 
@@ -109,7 +114,7 @@ class LanguagesAnswer(BaseModel):
     """The languages of a model."""
 
     model_config = example(
-        model="Qwen/Qwen2.5-Coder-1.5B-Instruct",
+        model=MODEL,
         languages=[{"language": "fr", "name": "French", "direction": "ltr"}],
         measured=[{"source": "en", "target": "fr", "scores": [{"metric": "bleu", "value": 30.8, "signature": "..."}]}],
         only=None,

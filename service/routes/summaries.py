@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, WorkshopHere
+from service.dependencies import DeskHere, FetcherHere, WorkshopHere
 from service.schemas import (
     ARTICLE,
     Answer,
@@ -16,6 +16,7 @@ from service.schemas import (
     colophon_example,
     example,
 )
+from service.sources import source_of
 from summarizer.editions import Summary, Written
 from summarizer.options import Length, Style, SummaryOptions
 from summarizer.watch import Watch
@@ -91,10 +92,10 @@ class SummaryAnswer(Answer):
 
 @router.post("/summaries", response_model=SummaryAnswer)
 async def summarise(
-    wanted: SummaryRequest, request: Request, desk: DeskHere, workshop: WorkshopHere
+    wanted: SummaryRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
 ) -> Response | BaseModel:
     """A short summary of an article, in any language the models write."""
-    source, options = wanted.source(), wanted.options()
+    source, options = await source_of(wanted, fetcher), wanted.options()
 
     def job(watch: Watch) -> SummaryAnswer:
         return SummaryAnswer.of(desk.summarise(source, options, model=wanted.model, watch=watch))

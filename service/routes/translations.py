@@ -6,10 +6,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, WorkshopHere
+from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.fetch import Fetcher
 from service.schemas import ARTICLE, Answer, Language, WarningNote, colophon, colophon_example, example
 from service.schemas import Request as BaseRequest
-from summarizer.desk import Desk, Source
+from service.sources import linked
+from summarizer.desk import Source
 from summarizer.editions import Translations
 from summarizer.watch import Watch
 
@@ -89,13 +91,14 @@ class TranslationsAnswer(Answer):
 
 @router.post("/translations", response_model=TranslationsAnswer, response_model_exclude_none=True)
 async def translate(
-    wanted: TranslationRequest, request: Request, desk: DeskHere, workshop: WorkshopHere
+    wanted: TranslationRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
 ) -> Response | BaseModel:
     """Texts in other languages, sentence by sentence, paragraphs kept, nothing left out."""
+    page = await _page(wanted, fetcher)
 
     def job(watch: Watch) -> TranslationsAnswer:
         made = desk.translate(
-            _texts(wanted, desk),
+            [desk.read(page).text] if page else wanted.texts or [wanted.text or ""],
             wanted.targets,
             source_language=wanted.source_language,
             model=wanted.model,
@@ -106,7 +109,10 @@ async def translate(
     return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)
 
 
-def _texts(wanted: TranslationRequest, desk: Desk) -> list[str]:
+async def _page(wanted: TranslationRequest, fetcher: Fetcher) -> Source | None:
+    """The page whose article is to be translated, where one was sent or linked."""
+    if wanted.url is not None:
+        return await linked(wanted.url, fetcher, source_language=wanted.source_language)
     if wanted.html is not None:
-        return [desk.read(Source(html=wanted.html, source_language=wanted.source_language)).text]
-    return wanted.texts if wanted.texts is not None else [wanted.text or ""]
+        return Source(html=wanted.html, source_language=wanted.source_language)
+    return None

@@ -49,10 +49,16 @@ LONG, FULL = 40, 200
 FULL_UNMARKED = 90
 """The same for a line in Thai or Lao, which have no end marks. A Thai letter is as wide as a Latin one here."""
 
+CUT = 3
+"""So many lines that a margin cut make a text of wrapped lines."""
+
 CAPTIONS, INVITATIONS = 400, 160
 """No caption, and no call to subscribe or follow, is wider."""
 
 _LINE = regex.compile(r"\S(?:[^\n]*\S)?")
+_BLOCK = regex.compile(r"\S(?:(?:[^\n]|\n(?![ \t\r]*\n))*\S)?")
+_FILLED = regex.compile(r"^[^\n]{45,100}\n(?=\S)", regex.MULTILINE)
+_CUT = regex.compile(r"^[^\n]{44,99}[^\s.!?…:;\"”»]\r?\n(?=\p{Ll})", regex.MULTILINE)
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]+")
 _UNMARKED = regex.compile(r"[\p{Thai}\p{Lao}]{8}")
 _END = regex.compile(r"[.!?…。！？।॥۔؟։።၊။៕:：](?:[\"'”’“»«›)\]）」』】]|[  ]»)*(?:\s?[\[(][^\])]{1,12}[\])])?\Z")
@@ -62,12 +68,16 @@ _LETTER = regex.compile(r"\p{L}")
 _CONTROL = regex.compile(
     r"(?=.*\d:\d\d)[\d:./|\s+-]+|(?:XXS|XS|SM?|MD?|LG?|XL|XXL|A[+-]?|LG2|[aA]{2,3}|\d(?:\.\d+)?x|HD|\d{3,4}p)(?:[ /|]\g<0>)*"
 )
-_ADDRESS = regex.compile(r"(?:https?://|www\.)\S+|@\w+|#\w+|\S+@\S+\.\w+|(?:[\w-]+\.)+(?:com|org|net|ru|de|fr|uk|jp|cn|br|in)")
+_ADDRESS = regex.compile(
+    r"(?:https?://|www\.)\S+|@\w+|#\w+|\S+@\S+\.\w+|(?:[\w-]+\.)+(?:com|org|net|ru|de|fr|uk|jp|cn|br|in)"
+)
 _TIME = regex.compile(
     r"\d{1,2}[:.h]\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|(?<!\d)(?:19|20)\d\d(?!\d)|[१२০-৯٠-٩۰-۹]{4}|\d{1,2}月\d{1,2}日|"
     r"\b\d+\s?(?:min|mins|minutes?|hours?|hrs?|days?|h|d)\b(?: ago)?"
 )
-_CREDIT = regex.compile(r"©|\((?:AP|AFP|Reuters|EPA|Getty)\b[^)]*\)\Z|(?:/|—|–|-|\|)\s?(?:AP|AFP|Reuters|EPA|dpa|Getty Images?|Xinhua|ANSA|EFE|Yonhap)\b.{0,30}\Z|\bGetty Images\b|\bvia (?:AP|REUTERS|Reuters|Getty)\b|\((?:AP|File) Photo[^)]*\)|(?:^|\. |\s)(?:AP|AFP|REUTERS|EPA)(?:/\w[\w .]*)?\Z")
+_CREDIT = regex.compile(
+    r"©|\((?:AP|AFP|Reuters|EPA|Getty)\b[^)]*\)\Z|(?:/|—|–|-|\|)\s?(?:AP|AFP|Reuters|EPA|dpa|Getty Images?|Xinhua|ANSA|EFE|Yonhap)\b.{0,30}\Z|\bGetty Images\b|\bvia (?:AP|REUTERS|Reuters|Getty)\b|\((?:AP|File) Photo[^)]*\)|(?:^|\. |\s)(?:AP|AFP|REUTERS|EPA)(?:/\w[\w .]*)?\Z"
+)
 _CLOCK = regex.compile(r"\d{1,2}[:.h]\d\d\s+\P{N}.*")
 _CREDIT_SIGNS = ":：/([（【"
 _EDGES = regex.compile(r"\A[\W\d_]+|[\W\d_]+\Z")
@@ -76,10 +86,16 @@ _COPYRIGHT = regex.compile(r"(?:©|\(c\)|copyright)", regex.IGNORECASE)
 
 def lines(text: str) -> Iterator[Line]:
     """The lines that are not blank, each with what it looks like."""
-    for found in _LINE.finditer(text):
+    for found in (_BLOCK if _is_wrapped(text) else _LINE).finditer(text):
         line = found.group()
         width = len(line) if line.isascii() else len(line) + sum(map(len, _DENSE.findall(line)))
         yield Line(line, Span(*found.span()), width, _shape(line, width))
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether a margin cut the paragraphs into lines: a third of the filled lines end in a sentence and the next begins small. Then blocks are read."""
+    cut = len(_CUT.findall(text))
+    return cut >= CUT and 3 * cut > len(_FILLED.findall(text))
 
 
 def bare(line: str) -> str:
@@ -114,14 +130,14 @@ def _special(line: str, width: int) -> Shape | None:
         return Shape.OVER
     if _CONTROL.fullmatch(line):
         return Shape.CONTROL
+    if _ADDRESS.fullmatch(line):
+        return Shape.ADDRESS
     if width < 2 * LONG and (few := _few_words(line, words)):
         return few
     return _long_special(line, words, width)
 
 
 def _few_words(line: str, words: str) -> Shape | None:
-    if _ADDRESS.fullmatch(line):
-        return Shape.ADDRESS
     if _by(line):
         return Shape.BYLINE
     timed = _TIME.search(line)
@@ -166,7 +182,9 @@ def _credited(line: str) -> bool:
 def _credit_pattern() -> regex.Pattern[str]:
     words = "|".join(map(regex.escape, sorted(_phrases("credit"), key=len, reverse=True)))
     agency = r"[^()]{0,60}"
-    return regex.compile(rf"[(\[（【](?:{words})\b{agency}[)\]）】][.]?\Z|(?:^|[.…\s|])(?:{words})\s?[:：/]\s?[^.]{{2,60}}\Z", regex.I)
+    return regex.compile(
+        rf"[(\[（【](?:{words})\b{agency}[)\]）】][.]?\Z|(?:^|[.…\s|])(?:{words})\s?[:：/]\s?[^.]{{2,60}}\Z", regex.I
+    )
 
 
 @cache

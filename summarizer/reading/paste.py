@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from summarizer.article import Kind, Paragraph, Removed, Span
+from summarizer.article import Kind, Paragraph, Removed
 from summarizer.reading.lines import Line, Shape, is_teaser, lines
-from summarizer.reading.titles import headline
+from summarizer.reading.titles import NEAR, headline, ranked
 
 ALWAYS = frozenset({Shape.INTERFACE, Shape.CONTROL})
 """Shapes that no article has, taken out even where the text is clean otherwise."""
@@ -17,7 +17,7 @@ TEXTS = frozenset({Shape.PROSE, Shape.SENTENCE, Shape.ITEM})
 
 WEIGHT = {Shape.PROSE: 1.0, Shape.SENTENCE: 0.5, Shape.ITEM: 0.2}
 COST = {
-    Shape.SHORT: 45, Shape.INTERFACE: 80, Shape.CONTROL: 20, Shape.LEAD: 60, Shape.OVER: 400, Shape.NOTICE: 80,
+    Shape.SHORT: 45, Shape.INTERFACE: 40, Shape.CONTROL: 20, Shape.LEAD: 60, Shape.OVER: 400, Shape.NOTICE: 80,
     Shape.CAPTION: 10, Shape.BYLINE: 20, Shape.TIME: 150, Shape.ADDRESS: 60, Shape.FIGURE: 30,
 }  # fmt: skip
 """What a line adds to the stretch of text that is the article: its width times the weight, or minus the cost.
@@ -30,6 +30,9 @@ PROSE_AT_MOST = 600
 
 RUN = 4
 """So many short lines one after the other are a menu or a list of links, not headings."""
+
+ENOUGH = 1_500
+"""The worth above which more text makes a stretch no likelier to be the article."""
 
 PAGE_MENU, PAGE_CERTAIN = 8, 3
 """So many lines of menus, or of an interface, make the text a whole page that was selected."""
@@ -94,16 +97,27 @@ def _reason_outside(line: Line) -> str:
 
 
 def _stretch(found: Sequence[Line]) -> tuple[int, int]:
-    """The stretch of lines with the most text for its menus: the largest sum of worths (Kadane's method)."""
-    best = (0.0, 0, len(found))
-    total, start = 0.0, 0
+    """Where the article begins and ends: the stretch with most text, more so with a headline above that it repeats."""
+    return max(_stretches(found), key=lambda stretch: _promise(found, stretch))[:2]
+
+
+def _promise(found: Sequence[Line], stretch: tuple[int, int, float]) -> float:
+    start, end, worth = stretch
+    return min(worth, ENOUGH) * (1 + ranked(found[max(0, start - NEAR) : start], found[start:end])[0])
+
+
+def _stretches(found: Sequence[Line]) -> Iterator[tuple[int, int, float]]:
+    """Stretches of lines with more text than menus, each as long as that adds to its worth (Kadane's method)."""
+    start, end, total, most = 0, len(found), 0.0, 0.0
     for place, line in enumerate(found):
-        if total <= 0:
-            total, start = 0.0, place
         total += _worth(line)
-        if total > best[0]:
-            best = (total, start, place + 1)
-    return best[1], best[2]
+        if total > most:
+            end, most = place + 1, total
+        if total <= 0:
+            if most:
+                yield start, end, most
+            start, total, most = place + 1, 0.0, 0.0
+    yield start, end if most else len(found), most
 
 
 def _worth(line: Line) -> float:

@@ -1,14 +1,29 @@
 """What a caller sent, made into an Article."""
 
-import regex
-import trafilatura
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from summarizer.article import Article, Detection, Kind, Notice, Paragraph, Span
+from summarizer.article import Article, Detection, Notice, Paragraph, Removed, Span
 from summarizer.errors import BadInput, EmptyText, NoArticleFound
-from summarizer.languages import canonical
-from summarizer.reading.language import detect
+from summarizer.languages import UNDETERMINED, canonical, primary
+from summarizer.reading.charset import decoded
+from summarizer.reading.html import Block, Page
+from summarizer.reading.language import detect, is_written_in
+from summarizer.reading.lines import Shape, lines
+from summarizer.reading.paste import Paste, article_in
+from summarizer.reading.worker import read_page
 
-PARAGRAPH = regex.compile(r"\S.*?(?=\s*\n\s*\n|\s*\Z)", regex.DOTALL)
+BETWEEN = "\n\n"
+"""What stands between the paragraphs of a page in `Article.source`."""
+
+NOT_OF_PAGES = frozenset({Shape.INTERFACE, Shape.CONTROL, Shape.LEAD, Shape.OVER, Shape.CAPTION, Shape.NOTICE})
+"""Shapes of blocks that an extractor leaves in and that no article has."""
+
+OWN_LETTERS, OWN_CONFIDENCE = 60, 0.9
+"""A paragraph of so many letters, known so surely, may be said to be in another language than its article."""
+
+CONTRADICTED = 0.9
+"""The confidence from which a text contradicts its caller's `source_language`."""
 
 
 def read(
@@ -18,38 +33,98 @@ def read(
     title: str | None = None,
     source_language: str | None = None,
     url: str | None = None,
+    charset: str | None = None,
 ) -> Article:
-    """The article in exactly one of `text` and `html`; `title`, `source_language` and `url` win over what is found.
+    """The article in exactly one of `text` and `html`; `title` and `source_language` win over what is found.
 
-    Raises BadInput when not exactly one is given, EmptyText, NoArticleFound for a page without one, and
-    UnknownLanguage for a `source_language` that is no BCP 47 tag.
+    `url` says where a page came from, and `charset` in which charset its server said it is. Reading a page takes at
+    most 8 seconds, in a process of its own.
+
+    Raises BadInput when not exactly one is given, EmptyText, NotText for bytes that are none, TooLong, TooComplex and
+    NoArticleFound for pages, and UnknownLanguage for a `source_language` that is no BCP 47 tag.
     """
     if (text is None) == (html is None):
         raise BadInput("An article is exactly one of `text` and `html`.", "Send one of them.")
     language = canonical(source_language) if source_language else None
-    byline = date = None
-    if html is not None:
-        page = trafilatura.bare_extraction(html, url=url, with_metadata=True, include_comments=False)
-        if page is None or not page.text:
-            raise NoArticleFound("The page holds no article.")
-        text, title, byline, date = page.text.replace("\n", "\n\n"), title or page.title, page.author, page.date
-    if not text or not text.strip():
-        raise EmptyText("The text is empty.")
-    found = detect(text)
+    source, paste = _pasted(text) if text is not None else _paged(html or "", url, charset)
+    found = detect("\n".join(paragraph.text for paragraph in paste.paragraphs))
+    detection = Detection(language, 1.0, found.candidates) if language else found
     return Article(
-        source=text,
-        paragraphs=tuple(Paragraph(Kind.PROSE, m.group(), Span(*m.span())) for m in PARAGRAPH.finditer(text)),
-        detection=Detection(language, 1.0, found.candidates) if language else found,
-        title=title,
-        byline=byline,
-        date=date,
+        source=source,
+        paragraphs=_with_languages(paste.paragraphs, detection.language),
+        detection=detection,
+        title=title or paste.title,
+        byline=paste.byline,
+        date=paste.date,
         url=url,
+        removed=paste.removed,
         warnings=_contradiction(language, found),
     )
 
 
+def _pasted(text: str) -> tuple[str, Paste]:
+    if not text.strip():
+        raise EmptyText("The text is empty.")
+    return text, article_in(text)
+
+
+def _paged(html: str | bytes, url: str | None, charset: str | None) -> tuple[str, Paste]:
+    markup = html if isinstance(html, str) else decoded(html, charset)
+    if not markup.strip():
+        raise EmptyText("The page is empty.")
+    found = read_page(markup, url)
+    source = BETWEEN.join(block.text for block in found.blocks)
+    removed = tuple(_removed(found))
+    away = {one.span for one in removed}
+    paragraphs = tuple(
+        Paragraph(block.kind, block.text, span) for block, span in _spans(found.blocks) if span not in away
+    )
+    if not any(character.isalpha() for paragraph in paragraphs for character in paragraph.text):
+        raise NoArticleFound(f"The page holds no article: {found.seen or 'only what stands round one'}.")
+    return source, Paste(paragraphs, removed, found.title, found.byline, found.date)
+
+
+def _spans(blocks: Sequence[Block]) -> Iterator[tuple[Block, Span]]:
+    start = 0
+    for block in blocks:
+        yield block, Span(start, start + len(block.text))
+        start += len(block.text) + len(BETWEEN)
+
+
+def _removed(page: Page) -> Iterator[Removed]:
+    """Blocks that repeat the headline or one another, or look like what stands round articles."""
+    seen = {page.title}
+    for block, span in _spans(page.blocks):
+        shapes = {line.shape for line in lines(block.text)}
+        if block.text in seen:
+            yield Removed(block.text, "repeats the headline" if block.text == page.title else "repeated line", span)
+        elif shapes <= NOT_OF_PAGES:
+            yield Removed(block.text, min(shapes).value, span)
+        seen.add(block.text)
+
+
+def _with_languages(paragraphs: tuple[Paragraph, ...], language: str) -> tuple[Paragraph, ...]:
+    return tuple(
+        replace(paragraph, language=other) if (other := _other_language(paragraph.text, language)) else paragraph
+        for paragraph in paragraphs
+    )
+
+
+def _other_language(text: str, language: str) -> str | None:
+    """The paragraph's language where it plainly is not the article's."""
+    if len(text) < OWN_LETTERS or (language != UNDETERMINED and is_written_in(language, text)):
+        return None
+    found = detect(text)
+    differs = primary(found.language) not in (primary(language), UNDETERMINED)
+    return found.language if differs and found.confidence >= OWN_CONFIDENCE else None
+
+
 def _contradiction(language: str | None, found: Detection) -> tuple[Notice, ...]:
-    if language is None or found.language in ("und", language.split("-")[0]):
+    if (
+        language is None
+        or found.confidence < CONTRADICTED
+        or primary(found.language) in (UNDETERMINED, primary(language))
+    ):
         return ()
-    message = f"You said {language}, but the text reads as {found.language} ({found.confidence:.0%})."
+    message = f"You said {language}, but the text reads as {found.language} ({found.confidence:.0%} sure)."
     return (Notice("language_contradicted", message),)

@@ -10,6 +10,7 @@ from models.pool import Model
 from summarizer.article import Article
 from summarizer.checking.measure import graphemes, is_whole, words
 from summarizer.checking.numbers import unsupported
+from summarizer.checking.tongue import is_in
 from summarizer.editions import Wording
 from summarizer.errors import CannotFit
 from summarizer.languages import UNDETERMINED, is_spaced
@@ -95,7 +96,8 @@ def _first(answer: str, language: str) -> list[str]:
 
 def _sound(texts: Iterable[str], article: Article) -> tuple[str, ...]:
     source = f"{article.title or ''}\n{article.text}"
-    return tuple(dict.fromkeys(text for text in texts if text and not unsupported(text, source)))
+    held = (text for text in texts if text and not unsupported(text, source))
+    return tuple(dict.fromkeys(text for text in held if is_in(text, article.language)))
 
 
 def _closed(body: str) -> str:

@@ -7,6 +7,7 @@ from models.pool import Model
 from summarizer.article import Article
 from summarizer.checking.measure import graphemes
 from summarizer.checking.numbers import unsupported
+from summarizer.checking.tongue import is_in
 from summarizer.reading import chunks
 from summarizer.watch import Watch
 from summarizer.writing.ask import ask
@@ -29,7 +30,8 @@ def headline(model: Model, article: Article, most: int, watch: Watch) -> str | N
         written = [answer.text for answer in ask(model, [prompt], model.card.decoding("headline"), watch)]
     source = f"{article.title or ''}\n{article.text}"
     lines = (as_title(tidy(line)) for line in [*written, article.title or ""])
-    return next((line for line in lines if line and graphemes(line) <= most and not unsupported(line, source)), None)
+    fitting = (line for line in lines if line and graphemes(line) <= most and is_in(line, article.language))
+    return next((line for line in fitting if not unsupported(line, source)), None)
 
 
 def headline_prompt(model: Model, article: Article, text: str, characters: int) -> Prompt:

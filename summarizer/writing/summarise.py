@@ -8,6 +8,7 @@ from models.pool import Model
 from summarizer.article import Article
 from summarizer.checking.measure import is_whole, words
 from summarizer.checking.numbers import unsupported
+from summarizer.checking.tongue import is_in
 from summarizer.options import SummaryOptions
 from summarizer.reading import chunks, sentences
 from summarizer.watch import Watch
@@ -89,6 +90,7 @@ class _Pick:
             and is_whole(sentence, self._language)
             and sentence not in self.chosen
             and not unsupported(sentence, self._source)
+            and is_in(sentence, self._language)
         )
 
     def _fits(self, sentence: str) -> bool:

@@ -9,6 +9,7 @@ from models.engines.protocol import Hypothesis
 from models.pool import Model
 from summarizer.article import Notice
 from summarizer.checking.numbers import numbers
+from summarizer.checking.tongue import is_in
 from summarizer.reading import chunks, sentences
 from summarizer.watch import Watch
 from summarizer.writing.ask import ask
@@ -125,10 +126,10 @@ def _attempt(
         max_tokens=min(preset.max_tokens, longest) if beams is None else longest, beam_size=beams or preset.beam_size
     )
     hypotheses = ask(model, prompts, decoding, watch)
-    return [_judged(text, hypothesis) for text, hypothesis in zip(texts, hypotheses, strict=True)]
+    return [_judged(text, hypothesis, target) for text, hypothesis in zip(texts, hypotheses, strict=True)]
 
 
-def _judged(source: str, hypothesis: Hypothesis) -> Translated:
+def _judged(source: str, hypothesis: Hypothesis, target: str) -> Translated:
     text = " ".join(hypothesis.text.split())
     if ":" not in source:  # else what looks like the model's label may be the source's own
         text = bare(text)
@@ -139,6 +140,8 @@ def _judged(source: str, hypothesis: Hypothesis) -> Translated:
     faults = []
     if hypothesis.finish != "end":
         faults.append(Notice("incomplete", f"The model did not come to an end on: {source}"))
+    if not is_in(text, target):
+        faults.append(Notice("wrong_language", f"The model did not write {target} for: {source}"))
     if set(numbers(text)) != set(numbers(source)):
         faults.append(Notice("numbers_differ", f"Compare the numbers of: {source}"))
     return Translated(text, tuple(faults))

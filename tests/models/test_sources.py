@@ -1,6 +1,5 @@
 """The order of the sources, what is told of each, and that sha256 decides whatever the source."""
 
-import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -207,53 +206,3 @@ def test_verifying_tells_how_far_it_is(tmp_path: Path) -> None:
     told = Told()
     verify(card(files=[FILE]), user(tmp_path), told)
     assert told.steps == [("verify", len(DATA), len(DATA))]
-
-
-def test_a_hub_that_is_not_pinned_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unreachable(_repository: str) -> None:
-        raise TransferFailed("No hub.")
-
-    monkeypatch.setattr(sources, "_reach_hub", unreachable)
-    for revision, notes in ((None, 1), ("0" * 40, 0)):
-        told = Told()
-        with pytest.raises(TransferFailed, match=r"No hub\."):
-            sources.from_hub(card(sources={"hub": "somebody/a-model", "revision": revision}), tmp_path, told)
-        assert len([note for note in told.notes if "not pinned" in note and "sha256" in note]) == notes
-
-
-def test_a_machine_without_a_hub_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
-    with pytest.raises(TransferFailed, match="The hub, which has somebody/a-model, cannot be reached") as failure:
-        sources.from_hub(card(sources=HUB), tmp_path, Silent())
-    assert failure.value.hint
-
-
-def test_the_disks_own_faults_are_not_the_hubs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(**_options: object) -> str:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(sources, "_reach_hub", lambda _repository: None)
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", fail)
-    with pytest.raises(OSError, match="No space left"):
-        sources.from_hub(card(files=[FILE], sources=HUB), tmp_path, Silent())
-
-
-@pytest.mark.parametrize(
-    ("fault", "told"),
-    [
-        (ConnectionAbortedError(103, "cut off"), r"did not give somebody/a-model \(\[Errno 103\] cut off\)"),
-        (ValueError("one\nand more"), r"did not give somebody/a-model \(one\)"),
-        (RuntimeError(""), r"did not give somebody/a-model \(RuntimeError\(''\)\)"),
-    ],
-    ids=["the network's", "in many lines", "without a word"],
-)
-def test_whatever_the_hub_client_fails_with_the_next_source_is_tried(
-    fault: Exception, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(**_options: object) -> str:
-        raise fault
-
-    monkeypatch.setattr(sources, "_reach_hub", lambda _repository: None)
-    monkeypatch.setattr("huggingface_hub.hf_hub_download", fail)
-    with pytest.raises(TransferFailed, match=told):
-        sources.from_hub(card(files=[FILE], sources=HUB), tmp_path, Silent())

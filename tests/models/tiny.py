@@ -108,14 +108,13 @@ def save(model: Any, folder: Path, **generation: Any) -> None:
         for name, buffer in model.named_buffers():
             if name == "final_logits_bias":
                 buffer.copy_(SPREAD * torch.randn(buffer.shape, generator=generator))
-        if isinstance(model, transformers.MarianMTModel):
+        if model.config.model_type == "marian":
             # Answers start from a zero embedding: that of padding, in every model of the family. With nothing against
             # it, padding would then be the likeliest next token.
             pad = model.config.pad_token_id
             model.get_input_embeddings().weight[pad] = 0
-            bias: Any = model.final_logits_bias
-            bias -= 9
-            bias[0, pad] = 0
+            model.final_logits_bias -= 9
+            model.final_logits_bias[0, pad] = 0
     for name, value in generation.items():
         setattr(model.generation_config, name, value)
     model.eval().save_pretrained(folder)
@@ -187,7 +186,8 @@ def bart(folder: Path) -> None:
 
 def t5(folder: Path) -> None:
     """google/t5: one matrix for what goes in and what comes out, scaled on the way out."""
-    save(transformers.T5ForConditionalGeneration(_t5(folder, transformers.T5Config, feed_forward_proj="relu")), folder)
+    config = _t5(folder, transformers.T5Config, sentinels=100, feed_forward_proj="relu")
+    save(transformers.T5ForConditionalGeneration(config), folder)
 
 
 def madlad(folder: Path) -> None:
@@ -307,14 +307,15 @@ def _names(model: bytes) -> list[str]:
     return [processor.id_to_piece(index) for index in range(processor.get_piece_size())]
 
 
-def _t5(folder: Path, config: type, **options: Any) -> Any:
+def _t5(folder: Path, config: type, sentinels: int = 0, **options: Any) -> Any:
     symbols = "<2en>,<2fr>,<2zh>"
     (folder / "spiece.model").write_bytes(
         pieces("unigram", pad_id=0, eos_id=1, unk_id=2, bos_id=-1, user_defined_symbols=symbols)
     )
-    _json(folder, "tokenizer_config.json", {"tokenizer_class": "T5Tokenizer", "extra_ids": 0})
+    _json(folder, "tokenizer_config.json", {"tokenizer_class": "T5Tokenizer", "extra_ids": sentinels})
     return config(
-        vocab_size=PIECES + 12, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_decoder_layers=2, num_heads=4,
+        vocab_size=PIECES + sentinels + 12,  # more rows than entries, as in the large models
+        d_model=32, d_kv=8, d_ff=64, num_layers=2, num_decoder_layers=2, num_heads=4,
         relative_attention_num_buckets=8, relative_attention_max_distance=16, pad_token_id=0, eos_token_id=1,
         decoder_start_token_id=0, **options,
     )  # fmt: skip

@@ -1,0 +1,113 @@
+"""POST /v1/articles."""
+
+from typing import Self
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.routes.language import CandidateAnswer
+from service.schemas import ArticleFields, WarningNote, example
+from service.sources import source_of
+from summarizer.article import Article, Kind
+
+router = APIRouter(tags=["reading"])
+
+
+class ReadRequest(ArticleFields):
+    """An article to read."""
+
+    model_config = example(
+        text="Share\n\nBridge opens\n\nThe new bridge over the river opened on Monday, the city said.\n\n0:00 / 3:12"
+    )
+
+    deadline_ms: int | None = Field(None, gt=0, description="Give up after so many milliseconds.")
+
+
+class ParagraphAnswer(BaseModel):
+    """A paragraph of the article."""
+
+    kind: Kind
+    text: str
+    start: int = Field(description="Where it begins in `source`, in characters.")
+    end: int = Field(description="Where it ends, exclusive.")
+    language: str | None = Field(description="Where it differs from the article's.")
+
+
+class RemovedAnswer(BaseModel):
+    """Something that came with the article and is none of it."""
+
+    text: str
+    why: str = Field(description="The reason, in English.")
+    start: int
+    end: int
+
+
+class ArticleAnswer(BaseModel):
+    """The article as it was read."""
+
+    model_config = example(
+        title=None,
+        byline=None,
+        date=None,
+        url=None,
+        language="en",
+        confidence=0.99,
+        candidates=[{"language": "en", "confidence": 0.99}],
+        source="Share\n\nThe new bridge over the river opened on Monday, the city said.",
+        paragraphs=[
+            {
+                "kind": "prose",
+                "text": "The new bridge over the river opened on Monday, the city said.",
+                "start": 7,
+                "end": 69,
+                "language": None,
+            }
+        ],
+        removed=[{"text": "Share", "why": "interface of the page", "start": 0, "end": 5}],
+        warnings=[],
+    )
+
+    title: str | None
+    byline: str | None
+    date: str | None
+    url: str | None = Field(description="Where the page was in the end, for links.")
+    language: str = Field(description="A BCP 47 tag; `und` when it cannot be told.")
+    confidence: float = Field(description="From 0 to 1; 1 where the caller named the language.")
+    candidates: list[CandidateAnswer]
+    source: str = Field(description="What all offsets count in: the text as sent, or the text of the page.")
+    paragraphs: list[ParagraphAnswer]
+    removed: list[RemovedAnswer]
+    warnings: list[WarningNote]
+
+    @classmethod
+    def of(cls, article: Article) -> Self:
+        """The desk's article as JSON."""
+        found = article.detection
+        return cls(
+            title=article.title,
+            byline=article.byline,
+            date=article.date,
+            url=article.url,
+            language=found.language,
+            confidence=found.confidence,
+            candidates=[CandidateAnswer(language=c.language, confidence=c.confidence) for c in found.candidates],
+            source=article.source,
+            paragraphs=[
+                ParagraphAnswer(kind=p.kind, text=p.text, start=p.span.start, end=p.span.end, language=p.language)
+                for p in article.paragraphs
+            ],
+            removed=[
+                RemovedAnswer(text=r.text, why=r.why, start=r.span.start, end=r.span.end) for r in article.removed
+            ],
+            warnings=WarningNote.of(article.warnings),
+        )
+
+
+@router.post("/articles")
+async def read(
+    wanted: ReadRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
+) -> ArticleAnswer:
+    """What Lede reads in a page, a paste or a link: the article, its language, and what was left out and why."""
+    source = await source_of(wanted, fetcher)
+    return await workshop.run(request, lambda _watch: ArticleAnswer.of(desk.read(source)), wanted.deadline_ms)

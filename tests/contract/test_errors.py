@@ -1,0 +1,43 @@
+"""Every error of the lower floors has its status, and the trees drawn in the files are the real ones."""
+
+import inspect
+import re
+from types import ModuleType
+
+import pytest
+
+import models.errors
+import summarizer.errors
+from service.errors import STATUS
+
+FLOORS = (models.errors, summarizer.errors)
+
+
+def classes(module: ModuleType) -> list[type[Exception]]:
+    return [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+
+
+@pytest.mark.parametrize("module", FLOORS)
+def test_every_error_has_a_row_in_the_table(module: ModuleType):
+    assert [kind.__name__ for kind in classes(module) if kind not in STATUS] == []
+
+
+def test_the_table_has_no_row_for_what_is_gone():
+    known = {kind for module in FLOORS for kind in classes(module)}
+    assert set(STATUS) <= known
+
+
+@pytest.mark.parametrize("module", FLOORS)
+def test_the_tree_is_drawn_as_it_is(module: ModuleType):
+    drawn: list[tuple[str, str | None]] = []
+    path: list[tuple[int, str]] = []
+    for match in re.finditer(r"^( *)([A-Z]\w+)(?: {2,}|$)", inspect.cleandoc(module.__doc__ or ""), re.MULTILINE):
+        depth = len(match[1])
+        path = [(d, name) for d, name in path if d < depth]
+        drawn.append((match[2], path[-1][1] if path else None))
+        path.append((depth, match[2]))
+    real = [
+        (kind.__name__, base.__name__ if (base := kind.__base__) is not Exception and base else None)
+        for kind in classes(module)
+    ]
+    assert sorted(drawn, key=str) == sorted(real, key=str)

@@ -1,0 +1,70 @@
+"""What the API's own description promises."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+PATHS = {
+    "/v1/summaries": {"post"},
+    "/v1/translations": {"post"},
+    "/v1/blurbs": {"post"},
+    "/v1/language": {"post"},
+    "/v1/models": {"get"},
+    "/v1/languages": {"get"},
+    "/healthz": {"get"},
+    "/readyz": {"get"},
+}
+
+
+@pytest.fixture
+def document(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def test_the_paths_are_there(document: dict[str, Any]):
+    assert {path: methods for path, methods in PATHS.items() if set(document["paths"].get(path, ())) != methods} == {}
+
+
+def test_each_request_and_answer_has_an_example(document: dict[str, Any]):
+    schemas = document["components"]["schemas"]
+    missing = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            bodies = [operation.get("requestBody", {}), operation["responses"]["200"]]
+            for body in filter(None, bodies):
+                schema = body["content"]["application/json"]["schema"]
+                found = schemas[schema["$ref"].rpartition("/")[2]]
+                if "example" not in found and not all("examples" in f for f in found["properties"].values()):
+                    missing.append((path, method, found["title"]))
+    assert missing == []
+
+
+def test_examples_of_requests_are_accepted(client: TestClient, document: dict[str, Any]):
+    schemas = document["components"]["schemas"]
+    for path in ("/v1/summaries", "/v1/translations", "/v1/blurbs", "/v1/language"):
+        schema = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        example = schemas[schema["$ref"].rpartition("/")[2]]["example"]
+        assert client.post(path, json=example).status_code == 200, path
+
+
+def test_errors_are_problems(document: dict[str, Any]):
+    responses = document["paths"]["/v1/summaries"]["post"]["responses"]
+    assert set(responses) >= {"200", "400", "413", "415", "422", "503", "504"}
+    for status, response in responses.items():
+        if status != "200":
+            assert list(response["content"]) == ["application/problem+json"]
+            assert response["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
+
+
+def test_every_field_says_what_it_is(document: dict[str, Any]):
+    requests = ("SummaryRequest", "TranslationRequest", "BlurbRequest", "LanguageRequest")
+    schemas = document["components"]["schemas"]
+    silent = [
+        (name, field)
+        for name in requests
+        for field, told in schemas[name]["properties"].items()
+        if "description" not in told
+    ]
+    assert silent == []

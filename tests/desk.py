@@ -1,0 +1,74 @@
+"""A desk whose model is the deterministic engine: it answers as the tests' newsroom would."""
+
+from pathlib import Path
+
+from models.card import ChatPrompt, ModelCard, Preset, Sources
+from models.catalogue import Catalogue
+from models.engines.fake import FakeEngine, echo
+from models.engines.protocol import Markup, Prompt
+from models.pool import Loaded, Pool
+
+SAMPLE = Path(__file__).parent.parent / "examples" / "voa-2016-02-02-coalition.txt"
+
+LEAD = "The United States and its allies said Tuesday they will intensify their campaign against the militant group."
+FIGURES = "The coalition says the group has lost 40 percent of its territory in Iraq and 20 percent in Syria."
+LIBYA = "There was no commitment to order air strikes or other military action in Libya, the ministers said in Rome."
+ARTICLE = f"{LEAD}\n\n{FIGURES}\n\n{LIBYA}"
+
+FRENCH = {
+    LEAD: "Les États-Unis et leurs alliés ont dit mardi qu'ils allaient intensifier leur campagne contre le groupe.",
+    FIGURES: "La coalition dit que le groupe a perdu 40 % de son territoire en Irak et 20 % en Syrie.",
+    LIBYA: "Aucune frappe aérienne ni autre action militaire n'est prévue en Libye, ont dit les ministres à Rome.",
+    "Allies vow to step up fight": "Les alliés promettent d'intensifier la lutte",
+}
+
+TURNS = {
+    "summarise": "{text}\nSUMMARISE in {source}: {sentences}, {words} words",
+    "headline": "{text}\nHEADLINE in {source}: {characters} characters",
+    "translate": "{text}\nTRANSLATE from {source} to {target}",
+}
+
+
+def newsroom(prompt: Prompt) -> str:
+    """The article itself as its summary, one headline for all, and the French of what is known."""
+    task = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
+    if "HEADLINE" in task:
+        return "Allies vow to step up fight"
+    if "TRANSLATE" in task:
+        return FRENCH.get(echo(prompt), echo(prompt))
+    return " ".join(echo(prompt).split())
+
+
+def card(model_id: str = "test/desk", *, memory: int = 100) -> ModelCard:
+    """A card of the deterministic engine."""
+    return ModelCard(
+        id=model_id,
+        title="A model for tests",
+        licence="Apache-2.0",
+        commercial_use=True,
+        tasks=("summarise", "headline", "translate"),
+        architecture="decoder",
+        engine="fake",
+        parameters=1,
+        download=1,
+        memory=memory,
+        window=2048,
+        sources=Sources(),
+        languages={"en": "English", "fr": "French", "de": "German", "zh": "Chinese"},
+        prompt=ChatPrompt(style="chat", turns=TURNS),
+        presets={"translate": Preset(max_tokens=512)},
+    )
+
+
+class Cards(Catalogue):
+    """A catalogue of given cards."""
+
+    def __init__(self, *cards: ModelCard) -> None:
+        super().__init__()
+        self._cards = {card.id: card for card in cards}
+
+
+def pool(engine: FakeEngine | None = None) -> Pool:
+    """A pool with the one card, loaded as `engine`."""
+    loaded = Loaded(engine or FakeEngine(answer=newsroom, window=2048), lambda system, user, _: f"{system}\n{user}\n")
+    return Pool(Cards(card()), lambda _card: loaded)

@@ -1,0 +1,103 @@
+"""The bundled model on real articles: what a newcomer sees on the first day."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from summarizer.checking.numbers import numbers, unsupported
+from summarizer.reading import detect, read
+from tests.real.conftest import Post
+
+pytestmark = pytest.mark.real
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+ENGLISH = (EXAMPLES / "voa-2016-02-02-coalition.txt").read_text("utf-8")
+FRENCH = (EXAMPLES / "tramway-fr.txt").read_text("utf-8")
+CHINESE = (EXAMPLES / "reservoir-zh.txt").read_text("utf-8")
+
+DEBRIS = {
+    ENGLISH: ("Embed", "0:00", "XS", "MD", "Accessibility links", "please wait", "No media source", "WATCH"),
+    FRENCH: ("Partager", "newsletter", "Abonnez", "Commentaires", "À lire aussi", "Lecture", "Accueil"),
+    CHINESE: ("分享", "字号", "扫码", "责任编辑", "相关阅读", "首页"),
+}
+ENDS = tuple('.!?。！？”»"')
+
+
+def no_debris(article: str, *texts: str) -> bool:
+    return not [debris for debris in DEBRIS[article] for text in texts if debris in text]
+
+
+@pytest.mark.parametrize(
+    ("article", "language", "about"),
+    [
+        (ENGLISH, "en", ("coalition|allies", "Islamic State|ISIS|ISIL|Daesh")),
+        (FRENCH, "fr", ("tram|ligne", "Belleroche|Vasseur")),
+        (CHINESE, "zh", ("水库", "青石|工程")),
+    ],
+    ids=["en", "fr", "zh"],
+)
+def test_a_summary(post: Post, article: str, language: str, about: tuple[str, ...]):
+    answer = post("summaries", text=article)
+    sentences = [sentence["text"] for sentence in answer["sentences"]]
+    assert 1 <= len(sentences) <= 3
+    assert answer["target_language"] == language
+    assert detect(answer["summary"]).language.split("-")[0] == language
+    assert all(re.search(topic, answer["summary"]) for topic in about)
+    assert no_debris(article, *sentences)
+    assert all(sentence.endswith(ENDS) for sentence in sentences)
+    assert not unsupported(answer["summary"], article)
+    assert all(sentence["evidence"] for sentence in answer["sentences"])
+
+
+def test_blurbs_fit_an_iphone_in_two_languages(post: Post):
+    answer = post("blurbs", text=ENGLISH, target_languages=["en", "fr"], profile="ios")
+    assert [blurb["target_language"] for blurb in answer["blurbs"]] == ["en", "fr"]
+    for blurb in answer["blurbs"]:
+        assert 0 < blurb["characters"]["title"] <= 50
+        assert 0 < blurb["characters"]["body"] <= 178
+        assert blurb["body"].endswith(ENDS)
+        assert "…" not in blurb["title"] + blurb["body"]
+        assert no_debris(ENGLISH, blurb["title"], blurb["body"])
+        assert not unsupported(blurb["title"] + " " + blurb["body"], ENGLISH)
+    assert detect(answer["blurbs"][1]["body"]).language == "fr"
+
+
+def test_a_translation_keeps_every_paragraph_and_number(post: Post):
+    article = read(text=ENGLISH).text
+    (french,) = post("translations", text=article, target_language="fr")["translations"]
+    before, after = article.split("\n\n"), french["text"].split("\n\n")
+    assert len(after) == len(before)
+    assert all(text.strip() for text in after)
+    (figures,) = [text for text, source in zip(after, before, strict=True) if "40 percent" in source]
+    assert {"40", "20"} <= set(numbers(figures))
+    assert detect(french["text"]).language == "fr"
+
+
+def test_a_summary_in_another_language(post: Post):
+    answer = post("summaries", text=FRENCH, target_language="en", max_sentences=1)
+    assert (answer["source_language"], answer["target_language"]) == ("fr", "en")
+    assert detect(answer["summary"]).language == "en"
+    assert not unsupported(answer["summary"], FRENCH)
+
+
+def test_health_answers_at_once_while_the_model_writes(address: str):
+    with httpx2.Client(timeout=240) as client:
+        wanted = {"text": ENGLISH, "stream": True}
+        with client.stream("POST", f"{address}/v1/summaries", json=wanted) as answer:
+            lines = answer.iter_lines()
+            while "writing" not in next(lines):
+                pass
+            slowest = max(_seconds(f"{address}/healthz") for _ in range(10))
+            assert "result" in "\n".join(lines)
+    # The promise is 100 ms; this leaves room for a machine that does other things, and fails for a blocked loop.
+    assert slowest < 1.0
+
+
+def _seconds(url: str) -> float:
+    answer: Any = httpx2.get(url)
+    assert answer.status_code == 200
+    seconds: float = answer.elapsed.total_seconds()
+    return seconds

@@ -1,0 +1,105 @@
+"""Health, models and languages, and how the service behaves while it works."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from fastapi.testclient import TestClient
+
+from models.engines.fake import FakeEngine
+from models.errors import LoadFailed
+from models.pool import Loaded, Pool
+from service.app import create_app
+from service.settings import Settings
+from tests.conftest import MODEL
+from tests.desk import ARTICLE, Cards, card, newsroom
+
+
+def test_health_says_only_that_the_process_lives(client: TestClient):
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_health_answers_while_a_summary_is_written(client: TestClient, engine: FakeEngine):
+    engine._delay = 0.02
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(client.post, "/v1/summaries", json={"text": ARTICLE})
+        while not engine.seen:
+            time.sleep(0.005)
+        assert client.get("/healthz").status_code == 200
+        assert not writing.done()
+        assert writing.result().status_code == 200
+
+
+def test_fifty_first_requests_at_once_load_one_copy():
+    loads = []
+
+    def load(wanted: object) -> Loaded:
+        loads.append(wanted)
+        time.sleep(0.2)
+        return Loaded(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: system + user)
+
+    app = create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), load))
+    with TestClient(app) as client, ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(lambda _: client.post("/v1/summaries", json={"text": ARTICLE}), range(50)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["summary"] for answer in answers}) == 1
+    assert len(loads) == 1
+
+
+def test_not_ready_until_the_model_is_loaded_and_why_not():
+    allowed = threading.Event()
+
+    def load(_card: object) -> Loaded:
+        allowed.wait(10)
+        raise LoadFailed("the weights are torn")
+
+    app = create_app(Settings(model=MODEL), pool=Pool(Cards(card()), load))
+    with TestClient(app) as client:
+        waiting = client.get("/readyz")
+        assert (waiting.status_code, waiting.json()["models"]) == (503, {MODEL: "loading"})
+        allowed.set()
+        while client.get("/readyz").json()["models"] == {MODEL: "loading"}:
+            time.sleep(0.01)
+        failed = client.get("/readyz").json()
+        assert failed == {"ready": False, "models": {MODEL: "failed"}, "errors": {MODEL: "the weights are torn"}}
+        told = client.post("/v1/summaries", json={"text": ARTICLE})
+        assert (told.status_code, told.json()["detail"]) == (503, "the weights are torn")
+
+
+def test_ready_when_the_model_is_warm():
+    greeted = threading.Event()
+    engine = FakeEngine(answer=newsroom, window=2048)
+    pool = Pool(Cards(card()), lambda _card: Loaded(engine, lambda system, user, _: system + user))
+    with TestClient(create_app(Settings(model=MODEL), pool=pool, on_ready=greeted.set)) as client:
+        assert greeted.wait(10)
+        assert client.get("/readyz").json() == {"ready": True, "models": {MODEL: "ready"}, "errors": {}}
+        assert engine.seen
+    assert engine.closed
+
+
+def test_models_show_their_state(client: TestClient):
+    (before,) = client.get("/v1/models").json()["models"]
+    assert (before["state"], before["last_use"], before["load_seconds"]) == ("unloaded", None, None)
+    client.post("/v1/summaries", json={"text": ARTICLE})
+    answer = client.get("/v1/models").json()
+    (after,) = answer["models"]
+    assert after["state"] == "ready"
+    assert after["users"] == 0
+    assert after["last_use"].endswith("Z")
+    assert after["load_seconds"] >= 0
+    assert after["licence"] == "Apache-2.0"
+    assert answer["defaults"] == {"summaries": MODEL, "blurbs": MODEL, "translations": MODEL}
+
+
+def test_languages_of_the_shipped_model_say_what_was_measured():
+    app = create_app(Settings(preload=False))
+    with TestClient(app) as client:
+        answer = client.get("/v1/languages").json()
+    languages = {language["language"]: language for language in answer["languages"]}
+    assert languages["ar"] == {"language": "ar", "name": "Arabic", "direction": "rtl"}
+    measured = {(row["source"], row["target"]): row["scores"] for row in answer["measured"]}
+    assert measured["en", "fr"][0]["signature"]
+
+
+def test_languages_of_an_unknown_model(client: TestClient):
+    assert client.get("/v1/languages", params={"model": "nobody"}).status_code == 422

@@ -1,0 +1,169 @@
+"""The three writing endpoints, through the whole service in-process."""
+
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from models.engines.fake import FakeEngine
+from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, SAMPLE
+
+DEBRIS = ("Embed", "0:00", "XS", "Accessibility links", "please wait", "No media source")
+
+
+def post(client: TestClient, path: str, **body: Any) -> Any:
+    answer = client.post(f"/v1/{path}", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_summary_names_its_evidence_model_and_signature(client: TestClient):
+    answer = post(client, "summaries", text=ARTICLE)
+    assert answer["summary"] == f"{LEAD} {FIGURES}"
+    assert [sentence["text"] for sentence in answer["sentences"]] == [LEAD, FIGURES]
+    spans = [sentence["evidence"][0] for sentence in answer["sentences"]]
+    assert [ARTICLE[span["start"] : span["end"]] for span in spans] == [LEAD, FIGURES]
+    assert (answer["source_language"], answer["target_language"]) == ("en", "en")
+    assert answer["model"] == "test/desk"
+    assert answer["signature"].startswith("summarise:test/desk@unpinned#1|task:summary|length:short|")
+    assert answer["cached"] is False
+    assert {"reading", "loading", "writing", "total"} <= set(answer["timings_ms"])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"max_sentences": 1}, LEAD),
+        ({"max_words": 18}, LEAD),
+        ({"length": "long"}, f"{LEAD} {FIGURES} {LIBYA}"),
+        ({"style": "bullets"}, f"• {LEAD}\n• {FIGURES}"),
+        ({"style": "headline"}, "Allies vow to step up fight"),
+        ({"target_language": "fr"}, f"{FRENCH[LEAD]} {FRENCH[FIGURES]}"),
+        ({"target_language": "FR-fr"}, f"{FRENCH[LEAD]} {FRENCH[FIGURES]}"),
+    ],
+)
+def test_a_summary_is_as_wanted(client: TestClient, wanted: dict[str, Any], expected: str):
+    assert post(client, "summaries", text=ARTICLE, **wanted)["summary"] == expected
+
+
+def test_a_page_is_summarised(client: TestClient):
+    paragraphs = "".join(f"<p>{text}</p>" for text in (LEAD, FIGURES, LIBYA))
+    page = f"<html><body><nav>Home | Sport</nav><article><h1>Allies</h1>{paragraphs}</article></body></html>"
+    assert LEAD in post(client, "summaries", html=page)["summary"]
+
+
+def test_debris_reaches_neither_summary_nor_blurb(client: TestClient):
+    article = SAMPLE.read_text("utf-8")
+    summary = post(client, "summaries", text=article, length="long")["summary"]
+    (blurb,) = post(client, "blurbs", text=article, target_languages=["en"], alternatives=5)["blurbs"]
+    written = [summary, blurb["title"], blurb["body"], *(line for a in blurb["alternatives"] for line in a.values())]
+    assert not [debris for debris in DEBRIS for text in written if debris in text]
+
+
+def test_numbers_the_article_does_not_hold_are_never_printed(client: TestClient, engine: FakeEngine):
+    engine._answer = lambda _prompt: f"The group has lost 75 percent. {FIGURES}"
+    assert post(client, "summaries", text=ARTICLE)["summary"] == FIGURES
+
+
+def test_the_articles_own_sentences_stand_in_for_an_answer_that_does_not_hold(client: TestClient, engine: FakeEngine):
+    engine._answer = lambda _prompt: "The group has lost 75 percent."
+    answer = post(client, "summaries", text=ARTICLE)
+    assert answer["summary"] == f"{LEAD} {FIGURES}"
+    assert [warning["kind"] for warning in answer["warnings"]] == ["extracted"]
+
+
+def test_an_answer_in_another_language_does_not_stand(client: TestClient, engine: FakeEngine):
+    engine._answer = lambda _prompt: FRENCH[LEAD]
+    assert [w["kind"] for w in post(client, "summaries", text=ARTICLE)["warnings"]] == ["extracted"]
+
+
+def test_an_unfinished_sentence_is_dropped(client: TestClient, engine: FakeEngine):
+    engine._answer = lambda _prompt: f"{LEAD} The coalition says the group has"
+    assert post(client, "summaries", text=ARTICLE)["summary"] == LEAD
+
+
+def test_a_long_article_is_read_in_parts(client: TestClient, engine: FakeEngine):
+    article = "\n\n".join(f"{LEAD} {FIGURES} {LIBYA}" for _ in range(100))
+    assert LEAD in post(client, "summaries", text=article)["summary"]
+    assert len(engine.seen) > 3
+    assert max(engine.count(piece.text) for prompt in engine.seen for piece in prompt.pieces) < engine.window
+
+
+def test_a_translation_keeps_paragraphs_and_spacing(client: TestClient):
+    text = f"\n{LEAD}  {FIGURES}\n \n\n12:30\n{LIBYA}\n"
+    answer = post(client, "translations", text=text, target_language="fr")
+    (french,) = answer["translations"]
+    assert french["text"] == f"\n{FRENCH[LEAD]}  {FRENCH[FIGURES]}\n \n\n12:30\n{FRENCH[LIBYA]}\n"
+    assert french["warnings"] == []
+    assert answer["source_language"] == "en"
+
+
+def test_each_of_several_texts_has_its_own_language(client: TestClient):
+    answer = post(client, "translations", texts=[LEAD, FRENCH[LIBYA], "42"], target_languages=["fr"])
+    assert answer["translations"][0]["texts"] == [FRENCH[LEAD], FRENCH[LIBYA], "42"]
+    assert answer["source_languages"][:2] == ["en", "fr"]
+    assert "source_language" not in answer
+
+
+def test_a_sentence_that_comes_twice_is_translated_once(client: TestClient, engine: FakeEngine):
+    post(client, "translations", text=f"{LEAD}\n{LEAD}", target_language="fr")
+    assert len(engine.seen) == 1
+
+
+def test_a_changed_number_is_tried_again_and_told(client: TestClient, engine: FakeEngine):
+    engine._answer = lambda _prompt: FRENCH[FIGURES].replace("40", "14")
+    (french,) = post(client, "translations", text=FIGURES, target_language="fr")["translations"]
+    assert [warning["kind"] for warning in french["warnings"]] == ["numbers_differ"]
+    assert len(engine.seen) == 2
+
+
+def test_what_stays_in_the_source_language_is_told(client: TestClient, engine: FakeEngine):
+    engine._answer = lambda _prompt: LEAD
+    (french,) = post(client, "translations", text=LEAD, target_language="fr")["translations"]
+    assert [warning["kind"] for warning in french["warnings"]] == ["wrong_language"]
+
+
+def test_a_blurb_fits_its_screen_and_is_ready_to_send(client: TestClient):
+    answer = post(
+        client,
+        "blurbs",
+        text=ARTICLE,
+        target_languages=["en", "fr"],
+        profile="ios",
+        link="https://example.org/a",
+        topic="world",
+    )
+    english, french = answer["blurbs"]
+    assert english["title"] == "Allies vow to step up fight"
+    assert english["body"] == LEAD
+    assert french["title"] == "Les alliés promettent d'intensifier la lutte"
+    for blurb in (english, french):
+        assert blurb["characters"]["title"] == len(blurb["title"]) <= 50
+        assert blurb["characters"]["body"] == len(blurb["body"]) <= 178
+        assert blurb["payloads"]["apns"]["aps"]["alert"] == {"title": blurb["title"], "body": blurb["body"]}
+        assert blurb["payloads"]["fcm"]["message"]["topic"] == "world"
+        assert blurb["payloads"]["webpush"]["data"] == {"link": "https://example.org/a"}
+        sent = json.dumps(blurb["payloads"]["apns"], ensure_ascii=False, separators=(",", ":"))
+        assert blurb["bytes"]["apns"] == len(sent.encode())
+
+
+def test_a_blurb_that_cannot_fit_says_so(client: TestClient):
+    body = {"text": ARTICLE, "target_languages": ["en"], "profile": "custom", "title_max": 10, "body_max": 20}
+    answer = client.post("/v1/blurbs", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "urn:lede:problem:cannot-fit"
+    assert "title_max" in answer.json()["hint"]
+
+
+def test_alternatives_are_different(client: TestClient):
+    (blurb,) = post(client, "blurbs", text=ARTICLE, target_languages=["en"], alternatives=3, body_max=200)["blurbs"]
+    wordings = [(blurb["title"], blurb["body"]), *((a["title"], a["body"]) for a in blurb["alternatives"])]
+    assert len(set(wordings)) == len(wordings)
+
+
+def test_the_language_of_a_text(client: TestClient):
+    answer = post(client, "language", text=FRENCH[LEAD])
+    assert answer["language"] == "fr"
+    assert answer["confidence"] > 0.8
+    assert answer["candidates"][0]["language"] == "fr"
