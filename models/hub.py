@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import huggingface_hub
-from httpx2 import HTTPError
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.file_download import http_get
 from huggingface_hub.utils._headers import build_hf_headers
@@ -49,10 +48,10 @@ def from_hub(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
     except OSError as error:
         if error.errno in FULL:
             raise NoSpace(f"The disk under {folder} is full.") from error
-        if error.errno and not isinstance(error, ConnectionError | HfHubHTTPError):
+        if error.errno and not isinstance(error, ConnectionError | TimeoutError | HfHubHTTPError):
             raise  # the disk's, not the network's
         raise _not_given(repository, error) from error
-    except HTTPError as error:
+    except Exception as error:  # whatever the client lets through, the next source is to be tried
         raise _not_given(repository, error) from error
     return folder
 

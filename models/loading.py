@@ -1,16 +1,18 @@
 """Settings to a pool, and a card to a loaded engine: which one, at what precision, from which files."""
 
 import os
+from pathlib import Path
 from typing import Any
 
 import psutil
 
+from models import apart
 from models.card import ChatPrompt, ModelCard
 from models.catalogue import SHIPPED, Catalogue
 from models.engines.fake import FakeEngine
 from models.errors import LoadFailed, ModelError
 from models.pool import Loaded, Pool
-from models.progress import Progress
+from models.progress import Progress, Silent
 from models.settings import ModelSettings
 from models.store import Store
 
@@ -25,7 +27,7 @@ def open_catalogue(settings: ModelSettings) -> Catalogue:
 
 def open_pool(settings: ModelSettings, progress: Progress | None = None) -> Pool:
     """The pool that the settings describe. Nothing is loaded yet. Raises BadCard."""
-    loader = Loader(settings, Store(settings.home, progress))
+    loader = Loader(settings, progress)
     budget = settings.memory_budget or int(psutil.virtual_memory().total * SHARE)
     return Pool(open_catalogue(settings), loader, budget=budget, idle=settings.idle_unload)
 
@@ -33,9 +35,10 @@ def open_pool(settings: ModelSettings, progress: Progress | None = None) -> Pool
 class Loader:
     """Loads cards as the settings say."""
 
-    def __init__(self, settings: ModelSettings, store: Store) -> None:
+    def __init__(self, settings: ModelSettings, progress: Progress | None = None) -> None:
         self._settings = settings
-        self._store = store
+        self._progress = progress or Silent()
+        self._store = Store(settings.home, self._progress)
 
     def __call__(self, card: ModelCard) -> Loaded:
         """Fetches and converts what is missing (unless offline), and loads. Raises SourceError or LoadFailed."""
@@ -53,7 +56,7 @@ class Loader:
         """Fetches and converts, without loading. Raises SourceError or LoadFailed."""
         engine = self._engine(card)
         if engine == "ctranslate2":
-            self._store.converted(card, self._precision(), fetch=not self._settings.offline)
+            self._folder(card)
         elif engine == "transformers":
             self._store.source(card, fetch=not self._settings.offline)
 
@@ -61,8 +64,7 @@ class Loader:
         from models.engines.ctranslate2 import CTranslate2Engine  # noqa: PLC0415 - loaded when it is used
         from models.tokenizer import FOLDER, Tokenizer  # noqa: PLC0415 - transformers takes seconds to import
 
-        precision = self._precision()
-        folder = self._store.converted(card, precision, fetch=not self._settings.offline)
+        folder = self._folder(card)
         tokenizer = Tokenizer(folder / FOLDER, ends=_ends(card))
         engine = CTranslate2Engine(
             folder,
@@ -70,7 +72,7 @@ class Loader:
             decoder_only=card.architecture == "decoder",
             window=card.window,
             device=self._settings.device,
-            compute_type=precision,
+            compute_type=self._precision(),
             threads=self._threads,
         )
         return Loaded(engine, tokenizer.chat)
@@ -94,6 +96,14 @@ class Loader:
             dtype=_DTYPES.get(self._settings.quantization, "auto"),
         )
         return Loaded(engine, tokenizer.chat)
+
+    def _folder(self, card: ModelCard) -> Path:
+        """The converted model, made apart if it is not here: what that takes is not held while serving."""
+        precision = self._precision()
+        if not self._store.has(card, precision):
+            fetch = not self._settings.offline
+            apart.convert(card, self._settings.home, precision, self._progress, fetch=fetch)
+        return self._store.converted(card, precision, fetch=False)
 
     def _engine(self, card: ModelCard) -> str:
         return card.engine if self._settings.engine == "card" else self._settings.engine

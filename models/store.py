@@ -36,6 +36,10 @@ class Store:
         """Whether the card's files are here, or in the user's folder that it names."""
         return self._here(card) is not None
 
+    def has(self, card: ModelCard, quantization: str) -> bool:
+        """Whether the card's converted model is here."""
+        return _sizes_agree(self._place(card) / quantization)
+
     def source(self, card: ModelCard, *, fetch: bool = True) -> Path:
         """The folder of the card's files as they came, fetched now if they are not here.
 
@@ -60,7 +64,7 @@ class Store:
         Raises ModelNotFetched if it is not and `fetch` is false, and SourceError or LoadFailed when it cannot be made.
         """
         target = self._place(card) / quantization
-        if _sizes_agree(target):
+        if self.has(card, quantization):
             return target
         source = self.source(card, fetch=fetch)
         with self._locked(card) as place:

@@ -23,6 +23,8 @@ from summarizer.desk import Source
 from summarizer.errors import LedeError
 from summarizer.reading import read as reader
 
+__all__ = ["SAMPLE", "app", "main", "serve"]
+
 SAMPLE = (
     """curl -s http://{address}/v1/summaries -H 'Content-Type: application/json' -d '{{"text": """
     """"The United States and its allies said Tuesday they will intensify their campaign against the Islamic State """

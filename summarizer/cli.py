@@ -150,7 +150,7 @@ def pull(model: Annotated[str | None, typer.Argument(help="By default, the setti
 def prepare(settings: ModelSettings, bars: Bars, model: str | None = None) -> None:
     """Has a model, or those that the settings choose, on this machine and converted. Raises ModelError."""
     opened = Desk.open(settings)
-    loader = Loader(settings, Store(settings.home, bars))
+    loader = Loader(settings, bars)
     for card in [opened.pool.catalogue[model]] if model else opened.defaults():
         loader.prepare(card)
         bars.note(f"{card.id} is ready ({card.licence}).")

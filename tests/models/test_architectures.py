@@ -47,7 +47,9 @@ def settings(home: Path, engine: str, quantization: str = "float32") -> ModelSet
 
 
 def load(card: ModelCard, home: Path, engine: str, quantization: str = "float32") -> Engine:
-    return Loader(settings(home, engine, quantization), Store(home))(card).engine
+    if engine == "ctranslate2":
+        Store(home).converted(card, quantization)  # here: a process of its own for each would take minutes
+    return Loader(settings(home, engine, quantization))(card).engine
 
 
 def build(kind: tiny.Tiny, root: Path) -> Bench:

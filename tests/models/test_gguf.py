@@ -116,7 +116,9 @@ def load(asked: ModelCard, home: Path, engine: str, quantization: str) -> Engine
     settings = ModelSettings.model_validate(
         {"home": home, "engine": engine, "quantization": quantization, "device": "cpu", "threads": 2}
     )
-    return Loader(settings, Store(home))(asked).engine
+    if engine == "ctranslate2":
+        Store(home).converted(asked, quantization)
+    return Loader(settings)(asked).engine
 
 
 def answers(

@@ -238,6 +238,7 @@ def test_a_model_of_the_hub_answers(hub: Hub, tmp_path: Path) -> None:
     hub.publish("tiny/m2m100", PINNED, {path.name: path.read_bytes() for path in source.iterdir()})
     asked = kind.card(source, sources={"hub": "tiny/m2m100", "revision": PINNED})
     settings = ModelSettings.model_validate({"home": tmp_path / "home", "quantization": "float32", "device": "cpu"})
-    loaded = Loader(settings, Store(tmp_path / "home"))(asked)
+    Store(tmp_path / "home").converted(asked, "float32")
+    loaded = Loader(settings)(asked)
     prompt = render(asked, loaded.chat, "translate", "The coalition met in Rome.", source="en", target="fr")
     assert loaded.engine.generate([prompt], Decoding(max_tokens=4))[0].tokens > 0

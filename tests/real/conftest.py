@@ -6,8 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from models.loading import open_catalogue
-from models.store import Store
+from models.errors import ModelNotFetched
+from models.loading import Loader, open_catalogue
 from service.app import create_app
 from service.settings import Settings
 from tests.service.serving import serving
@@ -18,7 +18,9 @@ Post = Callable[..., Any]
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     settings = Settings(offline=True)
-    if not Store(settings.home).fetched(open_catalogue(settings)[settings.model]):
+    try:
+        Loader(settings).prepare(open_catalogue(settings)[settings.model])
+    except ModelNotFetched:
         pytest.skip("the bundled model is not here: `make test` fetches it, as does `lede models pull`")
     with serving(create_app(settings)) as address:
         yield address

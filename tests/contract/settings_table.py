@@ -1,0 +1,29 @@
+"""The README's table of settings, made from the settings themselves: `python -m tests.contract.settings_table`."""
+
+from pathlib import Path
+
+from service.settings import Settings
+
+README = Path(__file__).parent.parent.parent / "README.md"
+HEADER = "| variable | default | meaning |\n| --- | --- | --- |\n"
+
+
+def table() -> str:
+    """A row for each setting."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = "the user's cache folder" if name == "home" else "" if field.default is None else f"`{field.default}`"
+        rows.append(f"| `LEDE_{name.upper()}` | {default} | {field.description} |\n")
+    return "".join(rows)
+
+
+def current() -> str:
+    """The table as it stands in the README."""
+    return README.read_text("utf-8").partition(HEADER)[2].partition("\n\n")[0].rstrip("\n") + "\n"
+
+
+if __name__ == "__main__":
+    text = README.read_text("utf-8")
+    before, _, rest = text.partition(HEADER)
+    _, gap, after = rest.partition("\n\n")
+    README.write_text(before + HEADER + table() + ("\n" + after if gap else ""), "utf-8")
