@@ -8,6 +8,7 @@ import ctranslate2
 import psutil
 import pytest
 
+from models import apart
 from models.card import ModelCard
 from models.catalogue import SHIPPED
 from models.engines.fake import FakeEngine
@@ -15,6 +16,7 @@ from models.engines.protocol import Decoding
 from models.errors import BadCard, LoadFailed, ModelNotFetched, NoSpace, OutOfMemory
 from models.loading import SHARE, Loader, open_catalogue, open_pool
 from models.pool import Loaded
+from models.progress import Progress
 from models.settings import ModelSettings
 from models.store import Store
 from tests.models.given import card
@@ -32,7 +34,7 @@ def settings(tmp_path: Path) -> Callable[..., ModelSettings]:
 
 
 def loader(settings: ModelSettings) -> Loader:
-    return Loader(settings, Store(settings.home))
+    return Loader(settings)
 
 
 BUNDLED = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
@@ -106,10 +108,10 @@ def test_whatever_a_library_raises_says_which_model_and_why(
 ) -> None:
     cause = RuntimeError("unsupported weights")
 
-    def fail(_store: Store, _card: ModelCard, _quantization: str, *, fetch: bool) -> Path:
+    def fail(*_arguments: object, **_options: object) -> None:
         raise cause
 
-    monkeypatch.setattr(Store, "converted", fail)
+    monkeypatch.setattr(apart, "convert", fail)
     with pytest.raises(LoadFailed, match="somebody/a-model does not load: unsupported weights") as failure:
         loader(settings())(TORN)
     assert failure.value.__cause__ is cause
@@ -121,10 +123,10 @@ def test_an_error_of_ours_is_not_told_as_another(
 ) -> None:
     told = NoSpace("Full.")
 
-    def fail(_store: Store, _card: ModelCard, _quantization: str, *, fetch: bool) -> Path:
+    def fail(*_arguments: object, **_options: object) -> None:
         raise told
 
-    monkeypatch.setattr(Store, "converted", fail)
+    monkeypatch.setattr(apart, "convert", fail)
     with pytest.raises(NoSpace) as failure:
         loader(settings())(TORN)
     assert failure.value is told
@@ -148,11 +150,11 @@ def test_the_precision_follows_the_machine_unless_it_is_set(
 ) -> None:
     asked: list[tuple[str, bool]] = []
 
-    def converted(_store: Store, _card: ModelCard, quantization: str, *, fetch: bool) -> Path:
+    def convert(_card: ModelCard, _home: Path, quantization: str, _progress: Progress, *, fetch: bool) -> None:
         asked.append((quantization, fetch))
-        return Path()
 
-    monkeypatch.setattr(Store, "converted", converted)
+    monkeypatch.setattr(apart, "convert", convert)
+    monkeypatch.setattr(Store, "converted", lambda _store, _card, _quantization, *, fetch: Path())
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: gpus)
     loader(settings(**fields)).prepare(TORN)
     assert asked == [(precision, True)]
