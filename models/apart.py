@@ -6,6 +6,7 @@ The child reads one JSON object from stdin, and tells each thing in a line of JS
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,15 @@ def convert(card: ModelCard, home: Path, quantization: str, progress: Progress, 
     Raises what the store raised there, or LoadFailed if the process died.
     """
     given = {"card": card.model_dump_json(), "home": str(home), "quantization": quantization, "fetch": fetch}
-    command = [sys.executable, "-m", "models.apart"]
+    command = [sys.executable, "-P", "-m", "models.apart"]  # -P: the user's current folder may hold a `models` too
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
-            child.stdin.write(json.dumps(given))
-            child.stdin.close()
+            with suppress(BrokenPipeError), child.stdin:  # where it died, its code is told below
+                child.stdin.write(json.dumps(given))
             for line in child.stdout:
                 _relay(json.loads(line), progress)
         except BaseException:

@@ -40,7 +40,7 @@ def to_ctranslate2(path: Path, folder: Path, *, quantized: bool = True, progress
     architecture = reader.fields["general.architecture"].contents()
     if architecture not in ARCHITECTURES:
         raise LoadFailed(f"{path.name}: no conversion for {architecture!r}.", "Use the transformers engine.")
-    tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
+    tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name, trust_remote_code=False)
     spec = _specification(reader, architecture)
     _fill(spec, {tensor.name: tensor for tensor in reader.tensors}, quantized=quantized, progress=progress)
     _configure(spec, reader, architecture, tokenizer)

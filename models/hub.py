@@ -1,6 +1,5 @@
 """The Hugging Face hub as a source. A file that was cut, by the network or by a kill, goes on where it stopped."""
 
-import errno
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatch
@@ -16,6 +15,7 @@ from huggingface_hub.utils._http import get_session
 from tqdm.auto import tqdm
 
 from models.card import ModelCard
+from models.disk import FULL
 from models.errors import NoSpace, TransferFailed
 from models.progress import Progress
 
@@ -46,7 +46,7 @@ def from_hub(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
         else:
             _get_all(card, repository, folder, progress)
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno in FULL:
             raise NoSpace(f"The disk under {folder} is full.") from error
         if error.errno and not isinstance(error, ConnectionError | TimeoutError | HfHubHTTPError):
             raise  # the disk's, not the network's

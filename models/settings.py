@@ -1,11 +1,14 @@
 """What a user may set about models; the service adds its own settings to these."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+"""A `.env` file may say `~`, which no shell has expanded there."""
 
 
 class ModelSettings(BaseSettings):
@@ -13,8 +16,8 @@ class ModelSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LEDE_", env_file=".env", extra="ignore")
 
-    home: Path = Field(user_cache_path("lede"), description="Where models are kept.")
-    cards: Path | None = Field(
+    home: Folder = Field(user_cache_path("lede"), description="Where models are kept.")
+    cards: Folder | None = Field(
         None, description="A folder of your own model cards (TOML); one of a shipped card's id replaces it."
     )
     model: str = Field("Qwen/Qwen2.5-Coder-1.5B-Instruct", description="The model for every task not set below.")

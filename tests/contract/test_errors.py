@@ -41,3 +41,17 @@ def test_the_tree_is_drawn_as_it_is(module: ModuleType):
         for kind in classes(module)
     ]
     assert sorted(drawn, key=str) == sorted(real, key=str)
+
+
+@pytest.mark.parametrize("module", FLOORS)
+def test_every_error_says_what_it_is_and_what_is_raised_says_what_to_do(module: ModuleType):
+    kinds = classes(module)
+    assert [kind.__name__ for kind in kinds if not vars(kind).get("__doc__")] == []
+    raised = [kind for kind in kinds if not any(kind in other.__bases__ for other in kinds)]
+    assert [kind.__name__ for kind in raised if not getattr(kind, "hint", "")] == []
+
+
+def test_a_hint_of_its_own_goes_before_the_kinds():
+    assert models.errors.NoSpace("Full.").hint == models.errors.NoSpace.hint
+    assert models.errors.NoSpace("Full.", "Buy a disk.").hint == "Buy a disk."
+    assert models.errors.NoSpace.hint != "Buy a disk."

@@ -35,3 +35,14 @@ def test_a_process_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("models.apart.sys.executable", "/bin/false")
     with pytest.raises(LoadFailed, match="ended with code 1"):
         apart.convert(KIND.card(tmp_path), tmp_path / "home", "int8", Told(), fetch=True)
+
+
+def test_a_folder_of_the_users_that_is_called_models_is_not_taken_for_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "__init__.py").write_text("raise RuntimeError('this code was run')", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelNotFetched):
+        apart.convert(KIND.card(tmp_path / "nothing"), tmp_path / "home", "int8", Told(), fetch=False)

@@ -244,25 +244,27 @@ def test_a_file_that_nobody_verified_is_read_before_it_is_taken(home: Path, here
 def test_of_two_processes_one_converts_and_the_other_waits_and_says_so(
     home: Path, local: ModelCard, conversions: list[str]
 ) -> None:
-    with process(home, local) as one, process(home, local) as other:
+    with process(home, local) as one:
         heard(one, "half")
-        assert heard(other, "note") == "note Another process is setting up somebody/a-model; waiting for it."
-        go_on(one)
-        done = heard(one, "done")
-        assert other.stdout
-        assert other.stdout.read().strip() == done  # no moment of a conversion before it
-        assert (one.wait(), other.wait()) == (0, 0)
+        with process(home, local) as other:
+            assert heard(other, "note") == "note Another process is setting up somebody/a-model; waiting for it."
+            go_on(one)
+            done = heard(one, "done")
+            assert other.stdout
+            assert other.stdout.read().strip() == done  # no moment of a conversion before it
+            assert (one.wait(), other.wait()) == (0, 0)
     assert Store(home).converted(local, "int8", fetch=False) == Path(done.removeprefix("done "))
     assert conversions == []
 
 
 def test_the_one_that_waits_takes_over_when_the_other_is_killed(home: Path, local: ModelCard) -> None:
-    with process(home, local) as one, process(home, local) as other:
+    with process(home, local) as one:
         heard(one, "half")
-        heard(other, "note")
-        kill(one)
-        done = Path(heard(other, "done").removeprefix("done "))
-        assert other.wait() == 0
+        with process(home, local) as other:
+            heard(other, "note")
+            kill(one)
+            done = Path(heard(other, "done").removeprefix("done "))
+            assert other.wait() == 0
     assert contents(done)["model.bin"] == DATA + b"int8"
     assert half_made(home) == []
 

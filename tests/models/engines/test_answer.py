@@ -1,0 +1,100 @@
+"""Tokens into an answer, as they come."""
+
+import pytest
+
+from models.engines.answer import Answer
+from models.engines.protocol import Hypothesis, OnToken, Prompt, Text
+from models.tokenizer import Tokenizer
+
+SAYS = "Là-bas, déjà 你好 🙂!"
+
+
+def ids(tokenizer: Tokenizer, text: str = SAYS) -> list[int]:
+    return tokenizer.ids(Prompt((Text(text),)))
+
+
+def answer(tokenizer: Tokenizer, *, most: int = 100, on_token: OnToken | None = None) -> Answer:
+    return Answer(7, tokenizer, most, on_token)
+
+
+def end(tokenizer: Tokenizer) -> int:
+    return tokenizer.known(tokenizer.ends)[0]
+
+
+def test_the_text_comes_in_whole_characters_and_is_the_answer(tokenizer: Tokenizer) -> None:
+    shown: list[tuple[int, str]] = []
+
+    def listen(index: int, text: str) -> bool:
+        shown.append((index, text))
+        return False
+
+    tokens = ids(tokenizer)
+    written = answer(tokenizer, on_token=listen)
+    assert [written.push(token, -0.5) for token in tokens] == [False] * len(tokens)
+    assert written.push(end(tokenizer), -0.5)
+    assert written.hypothesis() == Hypothesis(SAYS, len(tokens) + 1, "end", -0.5)
+    assert len(shown) == len(tokens) + 1  # a caller may stop at every token, with or without text
+    assert {index for index, _ in shown} == {7}
+    assert "".join(text for _, text in shown) == SAYS
+    assert not any("\ufffd" in text for _, text in shown)
+
+
+def test_an_answer_ends_at_its_longest(tokenizer: Tokenizer) -> None:
+    tokens = ids(tokenizer)
+    written = answer(tokenizer, most=2)
+    assert [written.push(token, 0) for token in tokens[:2]] == [False, True]
+    assert (written.hypothesis().finish, written.hypothesis().tokens) == ("length", 2)
+    assert SAYS.startswith(written.hypothesis().text.rstrip("\ufffd"))
+
+
+def test_the_end_counts_as_the_end_even_at_the_longest(tokenizer: Tokenizer) -> None:
+    written = answer(tokenizer, most=2)
+    written.push(ids(tokenizer)[0], 0)
+    written.push(end(tokenizer), 0)
+    assert written.hypothesis().finish == "end"
+
+
+def test_a_stopped_answer_takes_no_more(tokenizer: Tokenizer) -> None:
+    tokens = ids(tokenizer)
+    calls: list[str] = []
+
+    def stop(_index: int, text: str) -> bool:
+        calls.append(text)
+        return len(calls) == 2
+
+    written = answer(tokenizer, on_token=stop)
+    assert [written.push(token, 0) for token in tokens[:4]] == [False, True, True, True]
+    assert written.done
+    assert len(calls) == 2
+    assert (written.hypothesis().finish, written.hypothesis().tokens) == ("stopped", 2)
+    assert written.hypothesis().text == "".join(calls)
+
+
+def test_a_stop_inside_a_character_gives_what_there_is(tokenizer: Tokenizer) -> None:
+    first = ids(tokenizer, "🙂")
+    assert len(first) > 1  # it takes several tokens
+    written = answer(tokenizer, on_token=lambda _index, _text: True)
+    assert written.push(first[0], 0)
+    assert written.hypothesis().text == "\ufffd"
+
+
+def test_special_tokens_are_no_text(tokenizer: Tokenizer) -> None:
+    written = answer(tokenizer)
+    start = tokenizer.known(["<|im_start|>"])[0]
+    for token in (start, *ids(tokenizer, "one"), start, *ids(tokenizer, " two")):
+        written.push(token, 0)
+    assert written.hypothesis().text == "one two"
+
+
+def test_an_answer_taken_at_once_is_the_same_answer(tokenizer: Tokenizer) -> None:
+    tokens = [*ids(tokenizer), end(tokenizer)]
+    written = answer(tokenizer)
+    written.take(tokens, -3.0)
+    assert written.hypothesis().text == SAYS
+    assert written.hypothesis().score == pytest.approx(-3.0 / len(tokens))
+
+
+def test_an_answer_of_nothing_is_whole(tokenizer: Tokenizer) -> None:
+    written = answer(tokenizer)
+    written.take([], 0.0)
+    assert written.hypothesis() == Hypothesis("", 0, "end", 0.0)

@@ -1,0 +1,66 @@
+"""The engine that tests stand on: it keeps the protocol's promises."""
+
+import pytest
+
+from models.engines.fake import FakeEngine, echo
+from models.engines.protocol import Decoding, Engine, Markup, Prompt, Text, Tokens
+from models.errors import PromptTooLong
+
+GREEDY = Decoding()
+PROMPTS = [Prompt((Markup("[user]"), Text(text), Markup("[end]"), Tokens(("</s>",)))) for text in ("a b c", "d e")]
+
+
+def test_it_is_an_engine() -> None:
+    engine: Engine = FakeEngine()
+    assert engine.memory() == 0
+    assert engine.count(" one two\nthree ") == 3
+    assert engine.count("") == 0
+
+
+def test_it_repeats_the_callers_text_and_nothing_of_ours() -> None:
+    assert [echo(prompt) for prompt in PROMPTS] == ["a b c", "d e"]
+    answers = FakeEngine().generate(PROMPTS, GREEDY)
+    assert [(answer.text, answer.tokens, answer.finish) for answer in answers] == [
+        ("a b c", 3, "end"),
+        ("d e", 2, "end"),
+    ]
+
+
+def test_it_answers_the_same_each_time_and_keeps_what_it_was_asked() -> None:
+    engine = FakeEngine(answer=lambda prompt: echo(prompt).upper())
+    assert engine.generate(PROMPTS, GREEDY) == engine.generate(PROMPTS, GREEDY)
+    assert engine.generate(PROMPTS[:1], GREEDY)[0].text == "A B C"
+    assert engine.seen == [*PROMPTS, *PROMPTS, PROMPTS[0]]
+
+
+def test_an_answer_is_cut_at_the_longest_asked_for() -> None:
+    long, short = FakeEngine().generate(PROMPTS, GREEDY.but(max_tokens=2))
+    assert (long.text, long.finish) == ("a b", "length")
+    assert (short.text, short.finish) == ("d e", "end")
+
+
+def test_streamed_text_joined_is_the_answer_and_a_stop_stops_its_prompt_only() -> None:
+    streamed = ["", ""]
+
+    def listen(index: int, text: str) -> bool:
+        streamed[index] += text
+        return index == 0 and streamed[0].endswith("b")
+
+    first, second = FakeEngine().generate(PROMPTS, GREEDY, listen)
+    assert streamed == [first.text, second.text] == ["a b", "d e"]
+    assert (first.finish, second.finish) == ("stopped", "end")
+
+
+def test_a_prompt_that_fills_the_window_is_refused_before_any_is_written() -> None:
+    engine = FakeEngine(window=3)
+    with pytest.raises(PromptTooLong):
+        engine.generate(PROMPTS, GREEDY)
+    assert engine.seen == []
+    assert engine.generate(PROMPTS[1:], GREEDY)[0].text == "d e"
+
+
+def test_closing_is_seen() -> None:
+    engine = FakeEngine()
+    assert not engine.closed
+    engine.close()
+    assert engine.closed

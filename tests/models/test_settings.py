@@ -1,0 +1,56 @@
+"""What a user may set about models."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from models.catalogue import SHIPPED, Catalogue
+from models.settings import ModelSettings
+
+
+@pytest.fixture(autouse=True)
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without a `.env`."""
+    monkeypatch.chdir(tmp_path)
+
+
+def test_with_nothing_set_a_shipped_model_is_kept_in_the_users_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ModelSettings.model_fields:
+        monkeypatch.delenv(f"LEDE_{name.upper()}", raising=False)
+    settings = ModelSettings()
+    assert settings.model in Catalogue(SHIPPED)
+    assert settings.home.is_absolute()
+    assert settings.home.name == "lede"
+    assert (settings.engine, settings.offline, settings.memory_budget, settings.idle_unload) == ("card", False, 0, 0)
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("LEDE_THREADS=3\nLEDE_OFFLINE=1\nOTHER=x\nLEDE_PORT=1\n", "utf-8")
+    monkeypatch.setenv("LEDE_THREADS", "5")
+    settings = ModelSettings()
+    assert settings.threads == 5
+    assert settings.offline
+
+
+def test_a_folder_may_be_below_the_users_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LEDE_HOME", "~/models")
+    monkeypatch.setenv("LEDE_CARDS", "~/cards")
+    settings = ModelSettings()
+    assert (settings.home, settings.cards) == (tmp_path / "models", tmp_path / "cards")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ENGINE", "abacus"), ("QUANTIZATION", "int3"), ("DEVICE", "tpu"), ("THREADS", "-1"), ("MEMORY_BUDGET", "-1"),
+     ("IDLE_UNLOAD", "-1"), ("OFFLINE", "maybe"), ("MAX_CHARACTERS", "0")],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"LEDE_{name}", value)
+    with pytest.raises(ValidationError, match=name.lower()):
+        ModelSettings()
+
+
+def test_every_setting_says_what_it_is() -> None:
+    assert [name for name, field in ModelSettings.model_fields.items() if not field.description] == []
