@@ -33,7 +33,7 @@ class Shape(StrEnum):
     FIGURE = "figures or signs without words"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each line is itself: the same words elsewhere are another
 class Line:
     """One line that is not blank, without the white space round it; `width` counts dense scripts' letters twice."""
 
@@ -130,7 +130,7 @@ def bare(line: str) -> str:
 
 def is_teaser(line: Line) -> bool:
     """Whether the line breaks off, as the beginning of an article does on the page that links to it."""
-    return bool(_TEASER.search(line.text))
+    return bool(_TEASER.search(line.text[-TAIL:]))
 
 
 def _shape(line: str, width: int, said: "_Said") -> Shape:
@@ -182,7 +182,7 @@ def _unended(line: str, words: str, width: int) -> Shape | None:
 def _long_special(line: str, words: str, width: int, said: "_Said", *, ended: bool) -> Shape | None:
     if _COPYRIGHT.match(line) or _is_notice(words, said):
         return Shape.NOTICE
-    if width < INVITATIONS and _starting("invite").match(words):
+    if width < INVITATIONS and _started("invite", words):
         return Shape.NOTICE
     if _leads(words, ended=ended):
         return Shape.LEAD
@@ -197,7 +197,7 @@ def _is_notice(words: str, said: "_Said") -> bool:
 
 def _leads(words: str, *, ended: bool) -> bool:
     """Whether the line begins with words that lead elsewhere: set off by a colon, or in a line that is no sentence."""
-    found = _starting("lead").match(words)
+    found = _started("lead", words)
     if not found:
         return False
     several = " " in found.group() or not found.group().isascii()
@@ -232,6 +232,16 @@ def _credit_pattern() -> regex.Pattern[str]:
 def _word_of(key: str) -> regex.Pattern[str]:
     words = "|".join(map(regex.escape, _phrases(key)))
     return regex.compile(rf"\b(?:{words})\b|(?:サイト|사이트|网站|網站|เว็บไซต์)")
+
+
+def _started(key: str, words: str) -> regex.Match[str] | None:
+    """The phrase that the words begin with; two letters rule most lines out at once."""
+    return _starting(key).match(words) if words[:2] in _beginnings(key) else None
+
+
+@cache
+def _beginnings(key: str) -> frozenset[str]:
+    return frozenset(phrase[:2] for phrase in _phrases(key))
 
 
 @cache
