@@ -68,7 +68,7 @@ def is_written_in(language: str, text: str) -> bool:
         found = scripts(text)
         return bool(found) and found.keys() <= own
     small = small_words(languages.primary(language))
-    return len(small.intersection(text.lower().split())) > 1
+    return len(small.intersection(text[:WINDOW].lower().split())) > 1
 
 
 def _needed(windows: list[str]) -> float:

@@ -46,6 +46,7 @@ def refined(language: str, text: str) -> str:
     return language
 
 
+@cache
 def scripts_of(language: str) -> frozenset[str]:
     """The scripts, by their letters, that a language is printed in."""
     own = languages.script(language)
