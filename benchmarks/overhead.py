@@ -2,7 +2,8 @@
 
     python -m benchmarks.overhead
 
-One run on one machine: rounds of the two ways take turns, so that a machine that slows down slows both. The bare way hands the very same token lists, in the same batches, to `ctranslate2.Generator`.
+One run on one machine: rounds of the two ways take turns, so that a machine that slows down slows both. The bare way
+hands the very same token lists, in the same batches, to `ctranslate2.Generator`.
 """
 
 import argparse
@@ -27,13 +28,13 @@ from summarizer.reading import sentences
 from summarizer.writing.translate import FLOOR, GROUP, GROWTH
 
 TEXT = (
-    "The city opened its new tram line on Monday. The line is twelve kilometres long and has nineteen stations. The mayor "
-    "said that the works had cost 310 million euros. Shopkeepers along the avenue asked for compensation. The opposition "
-    "called for an independent audit. Engineers found old pipes that were on no map. The region will pay half of the extra "
-    "cost. Night buses will run until December. Some 45,000 passengers are expected every day. Tickets stay at their price "
-    "until the end of the year. The second line is planned for 2027. Residents were invited to a meeting on Thursday. The "
-    "depot stands behind the railway station. Drivers were trained for six months. The first tram left at five in the "
-    "morning. It was full."
+    "The city opened its new tram line on Monday. The line is twelve kilometres long and has nineteen stations. "
+    "The mayor said that the works had cost 310 million euros. Shopkeepers along the avenue asked for "
+    "compensation. The opposition called for an independent audit. Engineers found old pipes that were on no map."
+    " The region will pay half of the extra cost. Night buses will run until December. Some 45,000 passengers are"
+    " expected every day. Tickets stay at their price until the end of the year. The second line is planned for "
+    "2027. Residents were invited to a meeting on Thursday. The depot stands behind the railway station. Drivers "
+    "were trained for six months. The first tram left at five in the morning. It was full."
 )
 
 
