@@ -103,7 +103,7 @@ class Desk:
         sentences = tuple(
             Written(text.text, ground.support(original), text.warnings)
             for original, text in zip(draft.sentences, said, strict=True)
-            if not unsupported(text.text, original) or draft.extracted
+            if not unsupported(text.text, original)
         )
         if not sentences:
             raise CannotSupport(f"No sentence could be written in {target} that keeps to the article.")

@@ -1,5 +1,7 @@
 """CTranslate2: int8 on CPUs, float16 or int8 on GPUs; the default for every architecture it converts."""
 
+import contextlib
+import ctypes
 from collections.abc import Callable, Sequence
 from os.path import commonprefix
 from pathlib import Path
@@ -36,6 +38,7 @@ class CTranslate2Engine:
         runner = ctranslate2.Generator if decoder_only else ctranslate2.Translator
         self._runner: Any = runner(str(folder), device=device, compute_type=compute_type, intra_threads=threads)
         self._run = self._continue if decoder_only else self._translate
+        _give_back()
 
     def count(self, text: str) -> int:
         """The number of tokens of `text`, special tokens not counted."""
@@ -103,6 +106,12 @@ class CTranslate2Engine:
             for answer, result, prefix in zip(answers, results, prefixes, strict=True):
                 tokens = self._tokenizer.nearest(result.hypotheses[0])
                 answer.take(tokens[len(prefix) :], result.scores[0] * len(tokens) ** decoding.length_penalty)
+
+
+def _give_back() -> None:
+    """Hands freed memory to the system: glibc keeps what loading took beside the weights, 1.3 GB of 2.2 GB in use."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _search(decoding: Decoding) -> dict[str, Any]:

@@ -1,0 +1,34 @@
+"""How long a text is to a person, and whether a sentence is whole."""
+
+import pytest
+
+from summarizer.checking.measure import graphemes, is_whole, words
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"), [("café", 4), ("cafe\u0301", 4), ("👍🏽", 1), ("👩‍👩‍👧", 1), ("नमस्ते", 3), ("", 0)]
+)
+def test_characters_are_counted_as_seen(text: str, seen: int):
+    assert graphemes(text) == seen
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "count"),
+    [("It's 3.5 percent, he said.", "en", 5), ("水库加固工程完工", "zh", 4), ("لا أحد هنا", "ar", 3), ("?!", "en", 0)],
+)
+def test_words(text: str, language: str, count: int):
+    assert words(text, language) == count
+
+
+@pytest.mark.parametrize("text", ["He said so.", "“We will.”", "水库完工。", "क्या?", "هل انتهى؟", "Fin (enfin.)"])
+def test_a_sentence_with_an_end_is_whole(text: str):
+    assert is_whole(text, "en")
+
+
+@pytest.mark.parametrize("text", ["The coalition says the", "He said:", "three,", ""])
+def test_one_without_is_not(text: str):
+    assert not is_whole(text, "en")
+
+
+def test_thai_ends_without_a_mark():
+    assert is_whole("เขาไปตลาด", "th")

@@ -1,0 +1,22 @@
+"""A signature names all that made an answer."""
+
+from summarizer.options import SummaryOptions
+from summarizer.signature import sign
+from tests.desk import card
+
+
+def test_whatever_differs_shows():
+    first = sign({"summarise": card()}, task="summary", options=SummaryOptions())
+    assert first == sign({"summarise": card()}, task="summary", options=SummaryOptions())
+    others = [
+        sign({"summarise": card("test/other")}, task="summary", options=SummaryOptions()),
+        sign({"summarise": card()}, task="summary", options=SummaryOptions(length="long")),
+        sign({"summarise": card()}, task="summary", options=SummaryOptions(max_words=9)),
+        sign({"summarise": card()}, task="summary", options=SummaryOptions(target_language="fr")),
+        sign({"summarise": card(), "translate": card()}, task="summary", options=SummaryOptions()),
+    ]
+    assert len({first, *others}) == len(others) + 1
+
+
+def test_lede_s_own_version_is_in_it():
+    assert sign({"summarise": card()}).endswith("|lede:0.1.0")

@@ -1,0 +1,37 @@
+"""Watches: what stops work, and what is told of it."""
+
+import pytest
+
+from summarizer.errors import Cancelled, DeadlineExceeded
+from summarizer.watch import Event, Watch
+
+
+def test_cancelled_work_stops():
+    watch = Watch()
+    assert not watch.stop()
+    watch.cancel()
+    assert watch.stop()
+    with pytest.raises(Cancelled):
+        watch.check()
+
+
+def test_work_over_its_deadline_stops(monkeypatch: pytest.MonkeyPatch):
+    now = 100.0
+    monkeypatch.setattr("summarizer.watch.time.monotonic", lambda: now)
+    watch = Watch(deadline_ms=500)
+    watch.check()
+    now = 100.6
+    with pytest.raises(DeadlineExceeded) as late:
+        watch.check()
+    assert "deadline_ms" in late.value.hint
+
+
+def test_events_are_told_in_order():
+    told: list[Event] = []
+    watch = Watch(told.append)
+    watch.progress("reading")
+    watch.delta("A sentence.", index=2)
+    assert told == [
+        Event("progress", {"step": "reading", "done": 0, "total": 1}),
+        Event("delta", {"index": 2, "text": "A sentence."}),
+    ]
