@@ -13,7 +13,7 @@ Task = Literal["summarise", "headline", "translate"]
 
 TURN_FIELDS: dict[Task, set[str]] = {
     "summarise": {"text", "source", "sentences", "words"},
-    "headline": {"text", "source", "characters"},
+    "headline": {"text", "source", "words", "characters"},
     "translate": {"text", "source", "target"},
 }
 """What a chat turn of each task may be filled in with."""
@@ -101,8 +101,8 @@ class ChatPrompt(_Part):
     """How an instruct model is asked: through its own chat template, with one user turn a task.
 
     A turn uses `{text}` (the article or sentence), and may use `{source}` (the card's name of the language) and the
-    fields of its task: `{sentences}` and `{words}` to summarise, `{characters}` for a headline, `{target}` to
-    translate.
+    fields of its task: `{sentences}` and `{words}` to summarise, `{words}` and `{characters}` for a headline,
+    `{target}` to translate.
     """
 
     style: Literal["chat"] = Field(description="`chat`.")

@@ -11,8 +11,8 @@ from models.settings import ModelSettings
 from summarizer.article import Article, Notice
 from summarizer.checking.evidence import Ground
 from summarizer.checking.numbers import unsupported
-from summarizer.editions import Blurb, Blurbs, Summary, Translation, Translations, Written
-from summarizer.errors import CannotSupport, EmptyText, NotText, TooLong, UnknownLanguage
+from summarizer.editions import Blurb, Blurbs, Summary, Translation, Translations, Wording, Written
+from summarizer.errors import CannotFit, CannotSupport, EmptyText, NotText, TooLong, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical, closest, is_spaced
 from summarizer.options import BlurbOptions, Style, SummaryOptions
 from summarizer.reading import detect, read
@@ -216,10 +216,22 @@ def _blurb(
     sound = [not unsupported(text.text, original) for original, text in zip(originals, said, strict=True)]
     local = [text.text if good else "" for text, good in zip(said, sound, strict=True)]
     titles, bodies = local[: len(lines.titles)], local[len(lines.titles) :]
-    chosen = blurb.choose(blurb.Lines(tuple(titles), tuple(bodies)), options.limits, target, options.alternatives)
+    chosen = _fitting(work, blurb.Lines(tuple(titles), tuple(bodies)), target, options)
     at = max((index for index, body in enumerate(local) if body and chosen[0].body.startswith(body[:-1])), default=0)
     work.watch.delta(chosen[0].body, target_language=target, title=chosen[0].title)
     return Blurb(target, chosen[0], chosen[1:], ground.support(originals[at]), said[at].warnings)
+
+
+def _fitting(work: Work, lines: blurb.Lines, language: str, options: BlurbOptions) -> tuple[Wording, ...]:
+    """The lines that fit; where none do, shorter ones written about them, in their own language."""
+    try:
+        return blurb.choose(lines, options.limits, language, options.alternatives)
+    except CannotFit:
+        text = "\n\n".join(filter(None, [*lines.titles, *lines.bodies]))
+        if not text:
+            raise
+        shorter = work.blurb(read(text=text, source_language=language), blurb.tighter(options.limits))
+        return blurb.choose(lines + shorter, options.limits, language, options.alternatives)
 
 
 def _laid_out(sentences: Sequence[Written], language: str, style: Style) -> str:

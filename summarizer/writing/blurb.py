@@ -18,25 +18,28 @@ from summarizer.options import Profile
 from summarizer.reading import sentences
 from summarizer.watch import Watch
 from summarizer.writing.ask import ask
-from summarizer.writing.headline import as_title, beginning, headline_prompt
+from summarizer.writing.headline import (
+    LEAST,
+    SPACED_WORD,
+    UNSPACED_WORD,
+    as_title,
+    beginning,
+    headline_prompt,
+)
+from summarizer.writing.phrases import beginnings
 from summarizer.writing.summarise import lead
 from summarizer.writing.tidy import tidy
 
-SHARES = (0.85, 0.5)
+TITLE_SHARES, BODY_SHARES = (0.85, 0.6, 0.4), (0.85, 0.5)
 """Parts of the limit that wordings are asked for: models overrun, and a translation of a short one still fits."""
 
-SPACED_WORD, UNSPACED_WORD = 6, 2
-"""Characters of an average word with its space, and of one where words are not spaced."""
+TIGHTER = 0.6
+"""Part of the limit that is aimed at when nothing fitted."""
 
 MAX_TOKENS = 96
 
 OWN = 3
-"""Sentences of the article's own that are kept for when nothing the model wrote fits."""
-
-LEAST = 3
-"""Words that a line shortened to a clause must keep."""
-
-_CLAUSE_END = regex.compile(r"\s*(?:[,;:،؛，；：]|\s[–—-])\s")
+"""Sentences of the article's own that stand in for what the model did not write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +49,36 @@ class Lines:
     titles: tuple[str, ...]
     bodies: tuple[str, ...]
 
+    def __add__(self, others: "Lines") -> "Lines":
+        return Lines(self.titles + others.titles, self.bodies + others.bodies)
+
 
 def draft(model: Model, article: Article, limits: Profile, watch: Watch) -> Lines:
     """Lines without a number that the article does not hold; not all fit, for they may still be translated.
 
-    The article's own title and first sentences stand behind what the model wrote. Raises UnsupportedDirection.
+    The article's own title is among them, and its first sentences where nothing written holds. Raises
+    UnsupportedDirection.
     """
     text = beginning(model, article)
-    widths = [int(limits.title_max * share) for share in SHARES if "headline" in model.card.tasks]
+    widths = [int(limits.title_max * share) for share in TITLE_SHARES if "headline" in model.card.tasks]
     asked = [headline_prompt(model, article, text, width) for width in widths]
-    asked += [_sentence(model, article, text, limits, share) for share in SHARES]
+    asked += [_sentence(model, article, text, limits, share) for share in BODY_SHARES]
     decoding = model.card.decoding("headline").but(max_tokens=MAX_TOKENS)
     answers = [tidy(answer.text) for answer in ask(model, asked, decoding, watch) if answer.finish == "end"]
-    own = lead(article)[:OWN]
-    bodies = [first for answer in answers for first in _first(answer, article.language)] + own
+    bodies = _sound([first for answer in answers for first in _first(answer, article.language)], article)
     titles = [answer for answer in answers if answer not in bodies] + [article.title or ""]
-    return Lines(_sound(map(as_title, titles), article) or _sound(own, article), _sound(bodies, article))
+    own = _sound(lead(article)[:OWN], article)
+    return Lines(_sound(titles, article) or own, bodies or own)
+
+
+def tighter(limits: Profile) -> Profile:
+    """Limits to write for when nothing written for `limits` fitted them."""
+    return Profile(int(limits.title_max * TIGHTER), int(limits.body_max * TIGHTER))
 
 
 def choose(lines: Lines, limits: Profile, language: str, count: int) -> tuple[Wording, ...]:
     """Up to `count` wordings that fit, each line used once, the best first. Raises CannotFit if there is none."""
-    titles = _fitting(lines.titles, limits.title_max, language)
+    titles = _fitting([as_title(title) for title in lines.titles], limits.title_max, language)
     bodies = [_closed(body) for body in _fitting(lines.bodies, limits.body_max - 1, language)]
     pairs = [
         Wording(title, body)
@@ -107,12 +119,12 @@ def _closed(body: str) -> str:
 def _fitting(texts: Sequence[str], most: int, language: str) -> list[str]:
     """The texts that fit, and where none does, their first clauses that do."""
     fitting = [text for text in texts if text and graphemes(text) <= most]
-    return fitting or [clause for text in texts for clause in _clauses(text, most, language)]
+    return fitting or list(dict.fromkeys(clause for text in texts for clause in _clauses(text, most, language)))
 
 
 def _clauses(text: str, most: int, language: str) -> list[str]:
-    starts = [text[: match.start()] for match in _CLAUSE_END.finditer(text)]
-    fitting = [start for start in starts if graphemes(start) <= most and words(start, language) >= LEAST]
+    """The longest beginning of a text that fits and says something."""
+    fitting = [b for b in beginnings(text, language) if graphemes(b) <= most and words(b, language) >= LEAST]
     return fitting[-1:]
 
 

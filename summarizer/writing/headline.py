@@ -8,6 +8,7 @@ from summarizer.article import Article
 from summarizer.checking.measure import graphemes
 from summarizer.checking.numbers import unsupported
 from summarizer.checking.tongue import is_in
+from summarizer.languages import UNDETERMINED, is_spaced
 from summarizer.reading import chunks
 from summarizer.watch import Watch
 from summarizer.writing.ask import ask
@@ -15,6 +16,12 @@ from summarizer.writing.tidy import tidy
 
 ROOM = 384
 """Tokens of the window kept for the instruction and the answer."""
+
+SPACED_WORD, UNSPACED_WORD = 7, 2
+"""Characters of a headline's average word with its space, and of one where words are not spaced."""
+
+LEAST = 3
+"""Words that a line must have to say something."""
 
 _LAST_STOP = regex.compile(r"(?<!\.\p{L})[.。।۔]$")
 
@@ -35,8 +42,10 @@ def headline(model: Model, article: Article, most: int, watch: Watch) -> str | N
 
 
 def headline_prompt(model: Model, article: Article, text: str, characters: int) -> Prompt:
-    """Asks for a headline of the article that `text` is (the beginning of)."""
-    return model.prompt("headline", text, source=article.language, characters=characters)
+    """Asks for a headline of the article that `text` is (the beginning of): models keep to words, not to characters."""
+    spaced = article.language == UNDETERMINED or is_spaced(article.language)
+    most = max(characters // (SPACED_WORD if spaced else UNSPACED_WORD), LEAST)
+    return model.prompt("headline", text, source=article.language, words=most, characters=characters)
 
 
 def beginning(model: Model, article: Article) -> str:

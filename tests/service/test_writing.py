@@ -7,7 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine, echo
-from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, SAMPLE
+from models.engines.protocol import Markup, Prompt
+from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, SAMPLE, newsroom
 
 DEBRIS = ("Embed", "0:00", "XS", "Accessibility links", "please wait", "No media source")
 
@@ -167,3 +168,15 @@ def test_the_language_of_a_text(client: TestClient):
     assert answer["language"] == "fr"
     assert answer["confidence"] > 0.8
     assert answer["candidates"][0]["language"] == "fr"
+
+
+def test_lines_that_do_not_fit_in_a_language_are_written_shorter_in_it(client: TestClient, engine: FakeEngine):
+    def answer(prompt: Prompt) -> str:
+        asked = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
+        return "Les alliés avancent" if "HEADLINE in French" in asked else newsroom(prompt)
+
+    engine._answer = answer
+    body = {"text": ARTICLE, "target_languages": ["fr"], "profile": "custom", "title_max": 30, "body_max": 200}
+    (french,) = post(client, "blurbs", **body)["blurbs"]
+    assert french["title"] == "Les alliés avancent"
+    assert french["body"] == FRENCH[LEAD]

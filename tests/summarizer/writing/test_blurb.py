@@ -23,6 +23,12 @@ def test_where_none_fits_a_first_clause_does():
     assert wording.body == "The city opened its new tram line on Monday."
 
 
+def test_a_title_may_leave_off_a_phrase_of_place_or_opposition():
+    long = "Les alliés américains intensifient leur combat contre l'État islamique"
+    (wording,) = choose(Lines((long,), ("Ils l'ont dit à Rome.",)), Profile(50, 100), "fr", 1)
+    assert wording.title == "Les alliés américains intensifient leur combat"
+
+
 def test_a_body_does_not_repeat_its_title():
     lines = Lines(("The tram opens",), ("The tram opens on Monday.", "Shopkeepers ask for money."))
     assert choose(lines, Profile(40, 60), "en", 1)[0].body == "Shopkeepers ask for money."

@@ -1,0 +1,33 @@
+"""Where a line that does not fit may end: before a phrase that its clause can do without."""
+
+from collections.abc import Iterator
+
+import regex
+
+from summarizer.languages import primary
+
+OPENERS = {
+    "en": "across against amid at before during in on over since under within",
+    "es": "ante bajo contra desde durante en tras",
+    "fr": "à après au aux avant chez contre dans depuis durant en lors malgré pendant sous sur",
+    "it": "al alla alle ai contro dopo durante in nel nella nelle nei sotto",
+    "pt": "após contra desde durante em na nas no nos sob",
+    "ru": "в во из-за на перед под после против",
+    "uk": "в на перед під після проти у через",
+}
+"""Prepositions of place, time and opposition, by language.
+
+None that attributes ("according to") or that a verb leans on ("accused of", "plans to"), and none of languages whose
+verbs may close the clause behind the phrase (German).
+"""
+
+_CLAUSE_END = regex.compile(r"\s*(?:[,;:،؛，；：]|\s[–—-])\s")
+
+
+def beginnings(text: str, language: str) -> Iterator[str]:
+    """The text up to each end of a clause, and up to each phrase that may be left off, the shortest first."""
+    openers = OPENERS.get(primary(language), "").split()
+    ends = [match.start() for match in _CLAUSE_END.finditer(text)]
+    if openers:
+        ends += [match.start() for match in regex.finditer(rf"\s(?:{'|'.join(openers)})\s", text, regex.IGNORECASE)]
+    return (text[:end] for end in sorted(ends))
