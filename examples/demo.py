@@ -38,7 +38,8 @@ def show(address: str, article: str) -> None:
         counts = blurb["characters"]
         print(f"\nBLURB [{blurb['target_language']}] {counts['title']} and {counts['body']} characters")
         print(f"{blurb['title']}\n{blurb['body']}")
-    (french,) = post(address, "translations", text=article, target_language="fr")["translations"]
+    read = "\n\n".join(part["text"] for part in post(address, "articles", text=article)["paragraphs"])
+    (french,) = post(address, "translations", text=read, target_language="fr")["translations"]
     print("\nTRANSLATION [fr]\n" + french["text"])
 
 
