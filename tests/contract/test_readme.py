@@ -1,5 +1,6 @@
 """The README says what is."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -29,8 +30,9 @@ def test_make_has_every_target_that_is_named():
 
 
 def test_the_line_to_paste_is_the_one_that_is_printed():
-    printed = SAMPLE.format(address="127.0.0.1:8000")
-    assert " ".join(printed.split()) in " ".join(README.split())
+    assert SAMPLE.format(address="127.0.0.1:8000") in README.splitlines()
+    (body,) = re.findall(r"-d '(.*)'$", README, re.MULTILINE)
+    assert json.loads(body).keys() == {"text"}
 
 
 def test_links_lead_somewhere():
