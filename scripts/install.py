@@ -69,11 +69,15 @@ def pip(message: str, *wanted: str) -> None:
     run = subprocess.run(
         [*PIP, "--quiet", "--progress-bar", "on", *LOCKED, *wanted], stderr=subprocess.PIPE, text=True, check=False
     )
-    if run.returncode:
-        complaints = [line for line in run.stderr.splitlines() if line.startswith("ERROR")] or [run.stderr.strip()]
+    if "WARNING: Retrying" in run.stderr and run.returncode:
         leave(
-            f"pip failed: {complaints[0]} - check the network and the package index, then run the same command again."
+            "the package index cannot be reached. Check the network (and pip's settings), then run the command again."
         )
+    if "No space left" in run.stderr:
+        leave(f"the disk is full. Free some space under {ROOT}, then run the command again.")
+    if run.returncode:
+        complaint = next((line for line in run.stderr.splitlines() if line.startswith("ERROR")), run.stderr.strip())
+        leave(f"pip failed ({complaint}). Mend that, then run the command again.")
 
 
 def leave(reason: str) -> None:
