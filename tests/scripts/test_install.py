@@ -12,9 +12,7 @@ from scripts import install
 
 
 def fail(monkeypatch: pytest.MonkeyPatch, stderr: str) -> None:
-    monkeypatch.setattr(
-        install.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1, stderr=stderr, stdout="")
-    )
+    monkeypatch.setattr("subprocess.run", lambda *_, **__: SimpleNamespace(returncode=1, stderr=stderr, stdout=""))
 
 
 @pytest.mark.parametrize(
