@@ -57,9 +57,11 @@ def serve(
             update={"host": host or settings.host, "port": settings.port if port is None else port}
         )
         listening = _listen(settings.host, settings.port)
-        with Bars() as bars, listening:
+        bars = Bars()
+        with listening:
             if settings.preload and not settings.offline:
-                prepare(settings, bars)
+                with bars:  # drawn while there is progress, and not between the lines of the log
+                    prepare(settings, bars)
             address = "{}:{}".format(*listening.getsockname()[:2])
             _run(settings, listening, address, bars)
 
