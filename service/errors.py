@@ -19,7 +19,6 @@ STATUS: dict[type[Exception], int] = {
     desk.EmptyText: 422,
     desk.NotText: 422,
     desk.TooLong: 413,
-    desk.TooComplex: 422,
     desk.TooComplex: 413,
     desk.NoArticleFound: 422,
     desk.UnknownLanguage: 422,
