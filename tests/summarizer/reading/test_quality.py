@@ -11,7 +11,7 @@ needs_sets = pytest.mark.skipif(not reading.EVAL.is_dir(), reason=f"the evaluati
 
 @needs_sets
 def test_no_figure_falls_below_its_floor() -> None:
-    assert list(reading.missed(reading.measure())) == []
+    assert list(reading.missed(reading.quality())) == []
 
 
 def test_a_figure_below_its_floor_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
