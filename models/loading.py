@@ -11,7 +11,8 @@ from models.card import ChatPrompt, ModelCard
 from models.catalogue import SHIPPED, Catalogue
 from models.engines.fake import FakeEngine
 from models.errors import LoadFailed, ModelError
-from models.pool import Loaded, Pool
+from models.model import Loaded
+from models.pool import Pool
 from models.progress import Progress, Silent
 from models.settings import ModelSettings
 from models.store import Store

@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -42,6 +43,12 @@ STATUS: dict[type[Exception], int] = {
     models.ModelInUse: 409,
     models.PromptTooLong: 413,
     models.UnsupportedDirection: 422,
+    models.GenerationFailed: 500,
+    models.EngineHung: 503,
+    models.Closed: 503,
+    models.QueueFull: 429,
+    models.TooLate: 504,
+    models.Refused: 503,
     models.ModelError: 500,
 }
 """Every error of the lower floors, by the nearest class of its own or its parents."""
@@ -114,7 +121,8 @@ def install(app: FastAPI) -> None:
     """Makes every error of the app a problem."""
 
     async def known(request: Request, error: Exception) -> JSONResponse:
-        return answer(problem(error, _request_id(request)))
+        wait = {"Retry-After": str(ceil(error.retry_after))} if isinstance(error, models.Refused) else None
+        return answer(problem(error, _request_id(request)), wait)
 
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt
-from models.pool import Model
+from models.model import Model
 from summarizer.watch import Watch
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import regex
 
 from models.engines.protocol import Prompt
-from models.pool import Model
+from models.model import Model
 from summarizer.article import Article
 from summarizer.checking.measure import graphemes, is_whole, words
 from summarizer.checking.numbers import unsupported

@@ -3,7 +3,7 @@
 import regex
 
 from models.engines.protocol import Prompt
-from models.pool import Model
+from models.model import Model
 from summarizer.article import Article
 from summarizer.checking.measure import graphemes
 from summarizer.checking.numbers import unsupported

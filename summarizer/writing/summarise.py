@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from models.engines.protocol import Prompt
-from models.pool import Model
+from models.model import Model
 from summarizer.article import Article
 from summarizer.checking.measure import is_whole, words
 from summarizer.checking.numbers import unsupported

@@ -26,7 +26,8 @@ from models.errors import (
     UnknownModel,
     UnsupportedDirection,
 )
-from models.pool import Loaded, Pool
+from models.model import Loaded
+from models.pool import Pool
 from tests.models.given import card
 
 A, B, C = "somebody/a", "somebody/b", "somebody/c"
@@ -109,15 +110,15 @@ def test_fifty_requests_at_once_load_one_copy(pool: Pool, loads: Loads) -> None:
     together = threading.Barrier(50)
     loads.before = lambda: until(lambda: pool.status(A).users == 50)  # the load ends when all are waiting for it
 
-    def ask() -> int:
+    def ask(number: int) -> int:
         together.wait(SOON)
         with pool.use(A) as model:
-            answer = model.generate([Prompt((Text("a b"),))], GREEDY)
-            assert answer[0].text == "a b"
+            answer = model.generate([prompt(f"a {number}")], GREEDY)
+            assert answer[0].text == f"a {number}"
             return id(model)
 
     with ThreadPoolExecutor(50) as threads:
-        models = {future.result(SOON) for future in [threads.submit(ask) for _ in range(50)]}
+        models = {future.result(SOON) for future in [threads.submit(ask, number) for number in range(50)]}
     assert len(models) == 1
     assert loads.begun == {A: 1}
     assert len(loads.engines[A][0].seen) == 50
@@ -358,7 +359,7 @@ def test_a_pool_that_is_closed_looks_for_idle_models_no_more(loads: Loads) -> No
     assert not watcher.is_alive()
 
 
-# Generation takes turns
+# Generation (more of it in test_scheduler)
 
 
 class Slow(FakeEngine):
@@ -411,7 +412,7 @@ def test_who_gives_up_while_waiting_gets_nothing_and_keeps_nobody(slow: Slow, sl
     with slow_pool.use(A) as model, ThreadPoolExecutor(1) as threads:
         first = threads.submit(model.generate, [prompt()], GREEDY)
         assert slow.entered.wait(SOON)
-        assert model.generate([prompt("never")], GREEDY, stop=lambda: True) == []
+        assert model.generate([prompt("never")], GREEDY, stop=lambda: True) == [Hypothesis("", 0, "stopped", 0.0)]
         slow.leave.set()
         assert first.result(SOON)[0].finish == "end"
     assert len(slow.seen) == 1
