@@ -23,7 +23,7 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-WRITING = errors.responses(400, 413, 415, 422, 500, 502, 503, 504, 507)
+WRITING = errors.responses(400, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 
 
 def create_app(

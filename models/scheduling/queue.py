@@ -1,8 +1,8 @@
 """Rows that wait, in an order that is fair.
 
-Start-time fair queueing (Goyal, Vin and Cheng, 1996): each owner's interactive and batch work are flows, each row
-starts where its flow's last one ends, and the least start goes first. Interactive work weighs more, so that it goes
-before batch work, which is never starved.
+Self-clocked fair queueing (Golestani, 1994): each owner's interactive and batch work are flows, each row ends behind
+its flow's last one, after its tokens over the flow's weight, and the least end goes first. Interactive work weighs
+more, so that it goes before batch work, which is never starved.
 """
 
 from collections.abc import Iterable, Iterator
@@ -35,33 +35,31 @@ class FairQueue:
     """Not safe to use from many threads: the scheduler's lock is held."""
 
     def __init__(self) -> None:
-        self._starts: dict[Row, float] = {}
-        self._ends: dict[Caller, float] = {}
+        self._ends: dict[Row, float] = {}
+        self._last: dict[Caller, float] = {}
         self._now = 0.0
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return len(self._ends)
 
     def __contains__(self, row: Row) -> bool:
-        return row in self._starts
+        return row in self._ends
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self._starts)
+        return iter(self._ends)
 
     def ahead_of(self, caller: Caller) -> int:
         """Tokens of work that goes before a caller's next row, at most."""
-        return sum(row.cost for row in self._starts if caller.batch or not row.caller.batch)
+        return sum(row.cost for row in self._ends if caller.batch or not row.caller.batch)
 
     def add(self, row: Row) -> None:
         """Puts a row behind its caller's others."""
-        start = max(self._now, self._ends.get(row.caller, 0.0))
-        self._starts[row] = start
-        self._ends[row.caller] = start + _share(row)
+        self._ends[row] = self._last[row.caller] = max(self._now, self._last.get(row.caller, 0.0)) + _share(row)
 
     def remove(self, row: Row) -> None:
         """Takes a row out that nobody waits for any more; its caller is not charged for it."""
-        del self._starts[row]
-        self._ends[row.caller] = self._ends.get(row.caller, self._now) - _share(row)
+        del self._ends[row]
+        self._last[row.caller] = self._last.get(row.caller, self._now) - _share(row)
 
     def promote(self, row: Row, caller: Caller) -> None:
         """Counts a waiting row as a caller's, if that one's work is more urgent."""
@@ -75,17 +73,17 @@ class FairQueue:
 
         Interactive work does not wait for batch work that was put beside it.
         """
-        fitting = [row for row in self._starts if space.batch_rows > 0 or not row.caller.batch]
-        order = sorted(fitting, key=self._starts.__getitem__)
+        fitting = [row for row in self._ends if space.batch_rows > 0 or not row.caller.batch]
+        order = sorted(fitting, key=self._ends.__getitem__)
         if not order or space.rows <= 0:
             return []
         first = order[0]
         near = _near([row for row in order if _goes_with(row, first, space)], space)
         chosen = list(_within(near[: space.batch_rows], space.batch_tokens)) if first.caller.batch else near
-        self._now = max(self._now, self._starts[first])
+        self._now = max(self._now, self._ends[first])
         for row in chosen:
-            del self._starts[row]
-        self._ends = {caller: end for caller, end in self._ends.items() if end > self._now}
+            del self._ends[row]
+        self._last = {caller: end for caller, end in self._last.items() if end > self._now}
         return chosen
 
 

@@ -142,7 +142,7 @@ class Scheduler:
         """Whether the engine gave a sign of life of late, or writes a token now."""
         now = time.monotonic()
         if any(worker.running and now - worker.last_beat < FRESH for worker in self._workers):
-            return True
+            return self.failure is None
         with suppress(ModelError):
             probe = Prompt((Text("Lede."),))
             (found,) = self.generate([probe], Decoding(max_tokens=1), stop=lambda: time.monotonic() > now + PROBE)
