@@ -36,7 +36,7 @@ def create_app(
     settings = settings or Settings()
     app = FastAPI(title=TITLE, summary=SUMMARY, version=version("lede"), lifespan=_lifespan)
     app.state.settings = settings
-    app.state.desk = Desk(pool, settings) if pool else Desk.open(settings)
+    app.state.desk = Desk(pool, settings)
     app.state.workshop = Workshop(settings.workers)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.on_ready = on_ready
