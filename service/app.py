@@ -13,7 +13,7 @@ from models.pool import Pool
 from service import errors, openapi
 from service.fetch import Fetcher
 from service.middleware import BodyRules, RequestLog
-from service.routes import articles, blurbs, health, language, models, summaries, translations
+from service.routes import articles, blurbs, health, language, libretranslate, models, summaries, translations
 from service.settings import Settings
 from service.work import Workshop
 from summarizer.desk import Desk
@@ -44,6 +44,7 @@ def create_app(
         app.include_router(routes.router, prefix="/v1", responses=WRITING)
     app.include_router(models.router, prefix="/v1")
     app.include_router(health.router)
+    app.include_router(libretranslate.router)
     errors.install(app)
     openapi.install(app)
     app.add_middleware(BodyRules, limit=settings.max_body_bytes)

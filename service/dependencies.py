@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from service.fetch import Fetcher
+from service.settings import Settings
 from service.work import Workshop
 from summarizer.desk import Desk
 
@@ -24,6 +25,12 @@ def _fetcher(request: Request) -> Fetcher:
     return fetcher
 
 
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
 DeskHere = Annotated[Desk, Depends(_desk)]
 WorkshopHere = Annotated[Workshop, Depends(_workshop)]
 FetcherHere = Annotated[Fetcher, Depends(_fetcher)]
+SettingsHere = Annotated[Settings, Depends(_settings)]

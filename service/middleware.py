@@ -7,6 +7,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.compat.dialects import dialect_of
 from service.errors import answer, plain, problem
 
 log = structlog.get_logger("lede.http")
@@ -58,6 +59,8 @@ class RequestLog:
 class BodyRules:
     """Refuses bodies over `limit` bytes, stated or not, before they are read whole, and bodies that are not JSON.
 
+    Other services' APIs, which Lede speaks too, have forms and files as well.
+
     Starlette's own limit answers in plain text; every error here is a problem.
     """
 
@@ -66,14 +69,14 @@ class BodyRules:
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in {"POST", "PUT", "PATCH"}:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         stated = headers.get("content-length", "")
         if stated.isdigit() and int(stated) > self._limit:
             await self._refuse(413, self._too_large, scope, receive, send)
-        elif headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        elif not _readable(scope, headers):
             await self._refuse(415, "The body's content type is not application/json.", scope, receive, send)
         else:
             await self._counted(scope, receive, send)
@@ -102,3 +105,9 @@ class BodyRules:
 
     async def _refuse(self, status: int, detail: str, scope: Scope, receive: Receive, send: Send) -> None:
         await answer(plain(status, detail, scope["state"]["request_id"]))(scope, receive, send)
+
+
+def _readable(scope: Scope, headers: Headers) -> bool:
+    if scope["method"] not in {"POST", "PUT", "PATCH"} or dialect_of(scope["path"]):
+        return True
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
