@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from models.errors import ModelError
 from models.pool import Pool
 from service import errors, openapi
+from service.compat.shared import Shared
 from service.fetch import Fetcher
 from service.middleware import BodyRules, RequestLog
-from service.routes import articles, blurbs, health, language, libretranslate, models, summaries, translations
+from service.routes import articles, blurbs, deepl, health, language, libretranslate, models, summaries, translations
 from service.settings import Settings
 from service.work import Workshop
 from summarizer.desk import Desk
@@ -38,6 +39,7 @@ def create_app(
     app.state.settings = settings
     app.state.desk = Desk(pool, settings)
     app.state.workshop = Workshop(settings.workers)
+    app.state.shared = Shared(app.state.workshop)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.on_ready = on_ready
     for routes in (summaries, translations, blurbs, articles, language):
@@ -45,6 +47,7 @@ def create_app(
     app.include_router(models.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(libretranslate.router)
+    app.include_router(deepl.router)
     errors.install(app)
     openapi.install(app)
     app.add_middleware(BodyRules, limit=settings.max_body_bytes)
