@@ -14,7 +14,17 @@ from service import errors, openapi
 from service.fetch import Fetcher
 from service.loading import Loading
 from service.middleware import BodyRules, RequestLog
-from service.routes import articles, blurbs, documents, health, language, models, summaries, translations
+from service.routes import (
+    articles,
+    blurbs,
+    documents,
+    health,
+    language,
+    libretranslate,
+    models,
+    summaries,
+    translations,
+)
 from service.settings import Settings
 from service.work import Workshop
 from summarizer.console import Bars
@@ -45,7 +55,7 @@ def create_app(
     app = FastAPI(title=TITLE, summary=SUMMARY, version=version("lede"), lifespan=_lifespan)
     app.state.settings = settings
     app.state.loading = Loading(bars)
-    app.state.desk = Desk(pool, settings) if pool else Desk.open(settings, app.state.loading)
+    app.state.desk = Desk(pool, settings, app.state.loading)
     app.state.workshop = Workshop(settings.workers)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
@@ -54,6 +64,7 @@ def create_app(
         app.include_router(routes.router, prefix="/v1", responses=WRITING)
     app.include_router(models.router, prefix="/v1")
     app.include_router(health.router)
+    app.include_router(libretranslate.router)
     errors.install(app)
     openapi.install(app)
     app.add_middleware(

@@ -130,6 +130,5 @@ def _run(settings: Settings, listening: socket.socket, address: str, bars: Bars)
 
 
 def _greet(address: str, bars: Bars) -> None:
-    bars.note(
-        f"Ready. Open http://{address}/ in a browser. The API is described on http://{address}/docs. Try:\n\n{SAMPLE.format(address=address)}\n"
-    )
+    bars.note(f"Ready. Open http://{address}/ in a browser; the API is described on http://{address}/docs. Try:")
+    bars.note(f"\n{SAMPLE.format(address=address)}\n")

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from service.fetch import Fetcher
 from service.loading import Loading
+from service.settings import Settings
 from service.work import Workshop
 from summarizer.desk import Desk
 
@@ -30,7 +31,13 @@ def _loading(request: Request) -> Loading:
     return loading
 
 
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
 DeskHere = Annotated[Desk, Depends(_desk)]
 WorkshopHere = Annotated[Workshop, Depends(_workshop)]
 FetcherHere = Annotated[Fetcher, Depends(_fetcher)]
 LoadingHere = Annotated[Loading, Depends(_loading)]
+SettingsHere = Annotated[Settings, Depends(_settings)]

@@ -8,6 +8,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.compat.dialects import dialect_of
 from service.errors import answer, plain, problem
 
 log = structlog.get_logger("lede.http")
@@ -59,8 +60,9 @@ class RequestLog:
 class BodyRules:
     """Refuses bodies over `limit` bytes, stated or not, before they are read whole, and bodies that are not JSON.
 
-    `documents` are the limits of paths that take other types, and check these themselves. Starlette's own limit
-    answers in plain text; every error here is a problem.
+    `documents` are the limits of paths that take other types, and check these themselves; other services' APIs, which
+    Lede speaks too, have forms and files as well. Starlette's own limit answers in plain text; every error here is a
+    problem.
     """
 
     def __init__(self, app: ASGIApp, *, limit: int, documents: Mapping[str, int]) -> None:
@@ -69,7 +71,7 @@ class BodyRules:
         self._documents = documents
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in {"POST", "PUT", "PATCH"}:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -77,12 +79,10 @@ class BodyRules:
         stated = headers.get("content-length", "")
         if stated.isdigit() and int(stated) > (limit or self._limit):
             await self._refuse(413, _too_large(limit or self._limit), scope, receive, send)
-        elif limit:
-            await self._counted(limit, scope, receive, send)
-        elif headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        elif not limit and not _readable(scope, headers):
             await self._refuse(415, "The body's content type is not application/json.", scope, receive, send)
         else:
-            await self._counted(self._limit, scope, receive, send)
+            await self._counted(limit or self._limit, scope, receive, send)
 
     async def _counted(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
         size, refused = 0, False
@@ -104,6 +104,12 @@ class BodyRules:
 
     async def _refuse(self, status: int, detail: str, scope: Scope, receive: Receive, send: Send) -> None:
         await answer(plain(status, detail, scope["state"]["request_id"]))(scope, receive, send)
+
+
+def _readable(scope: Scope, headers: Headers) -> bool:
+    if scope["method"] not in {"POST", "PUT", "PATCH"} or dialect_of(scope["path"]):
+        return True
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
 
 
 def _too_large(limit: int) -> str:
