@@ -20,6 +20,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[Exception], int] = {
     desk.EmptyText: 422,
     desk.NotText: 422,
+    desk.UnreadableDocument: 422,
     desk.TooLong: 413,
     desk.TooComplex: 413,
     desk.NoArticleFound: 422,
