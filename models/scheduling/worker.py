@@ -136,6 +136,6 @@ def _told(error: BaseException) -> ModelError:
         return error
     if _is_memory(error):
         return OutOfMemory("Memory does not hold the work on this text.", "Send less text at once.")
-    failure = GenerationFailed(f"The engine raised {type(error).__name__}.")
+    failure = GenerationFailed("The engine failed on this text.")
     failure.__cause__ = error
     return failure
