@@ -1,10 +1,12 @@
-"""What routes are given: the desk, the workshop and the fetcher of the app that they run in."""
+"""What routes are given: the desk, the workshop, the fetcher and what is being loaded, of the app that they run in."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from service.fetch import Fetcher
+from service.loading import Loading
+from service.settings import Settings
 from service.work import Workshop
 from summarizer.desk import Desk
 
@@ -24,6 +26,18 @@ def _fetcher(request: Request) -> Fetcher:
     return fetcher
 
 
+def _loading(request: Request) -> Loading:
+    loading: Loading = request.app.state.loading
+    return loading
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
 DeskHere = Annotated[Desk, Depends(_desk)]
 WorkshopHere = Annotated[Workshop, Depends(_workshop)]
 FetcherHere = Annotated[Fetcher, Depends(_fetcher)]
+LoadingHere = Annotated[Loading, Depends(_loading)]
+SettingsHere = Annotated[Settings, Depends(_settings)]

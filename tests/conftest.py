@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
@@ -13,6 +14,9 @@ from summarizer.desk import Desk
 from tests.desk import newsroom, pool
 
 MODEL = "test/desk"
+
+# Traces are plain: drawn with every variable, one takes seconds.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 @pytest.fixture

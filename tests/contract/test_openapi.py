@@ -9,6 +9,7 @@ PATHS = {
     "/v1/summaries": {"post"},
     "/v1/translations": {"post"},
     "/v1/blurbs": {"post"},
+    "/v1/documents": {"post"},
     "/v1/language": {"post"},
     "/v1/models": {"get"},
     "/v1/languages": {"get"},
@@ -34,6 +35,8 @@ def test_each_request_and_answer_has_an_example(document: dict[str, Any]):
         for method, operation in operations.items():
             bodies = [operation.get("requestBody", {}), operation["responses"]["200"]]
             for body in filter(None, bodies):
+                if "application/json" not in body["content"]:  # a document is its own example
+                    continue
                 schema = body["content"]["application/json"]["schema"]
                 found = schemas[schema["$ref"].rpartition("/")[2]]
                 if "example" not in found and not all("examples" in f for f in found["properties"].values()):
