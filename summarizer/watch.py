@@ -37,6 +37,10 @@ class Watch:
         """Whether to stop; what engines ask between tokens."""
         return self._cancelled.is_set() or (self.deadline is not None and time.monotonic() > self.deadline)
 
+    def allows(self, seconds: float) -> bool:
+        """Whether so much time is left before the deadline."""
+        return self._deadline is None or time.monotonic() + seconds <= self._deadline
+
     def check(self) -> None:
         """Raises Cancelled or DeadlineExceeded when the work is to stop."""
         if self._cancelled.is_set():
