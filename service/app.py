@@ -20,6 +20,7 @@ from service.routes import (
     blurbs,
     deepl,
     documents,
+    editions,
     health,
     language,
     libretranslate,
@@ -63,7 +64,7 @@ def create_app(
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
-    for routes in (summaries, translations, blurbs, articles, documents, language):
+    for routes in (summaries, translations, blurbs, editions, articles, documents, language):
         app.include_router(routes.router, prefix="/v1", responses=WRITING)
     app.include_router(models.router, prefix="/v1")
     app.include_router(health.router)
