@@ -7,11 +7,15 @@ from importlib.metadata import version
 
 import structlog
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from models.errors import ModelError
 from models.pool import Pool
 from service import errors, openapi
+from service.auth import Door, Gate
 from service.fetch import Fetcher
+from service.keys import Keys
+from service.limits import Limits
 from service.middleware import BodyRules, RequestLog
 from service.routes import articles, blurbs, health, language, models, summaries, translations
 from service.settings import Settings
@@ -40,6 +44,7 @@ def create_app(
     app.state.workshop = Workshop(settings.workers)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.on_ready = on_ready
+    app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
     for routes in (summaries, translations, blurbs, articles, language):
         app.include_router(routes.router, prefix="/v1", responses=WRITING)
     app.include_router(models.router, prefix="/v1")
@@ -47,6 +52,15 @@ def create_app(
     errors.install(app)
     openapi.install(app)
     app.add_middleware(BodyRules, limit=settings.max_body_bytes)
+    app.add_middleware(Gate, door=app.state.door)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
+        )
     app.add_middleware(RequestLog)
     return app
 
@@ -61,6 +75,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.workshop.stop()
     desk.close()
+    app.state.door.keys.close()
 
 
 def _warm(desk: Desk, on_ready: Callable[[], None]) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from models import errors as models
+from service import refusals as service
 from summarizer import errors as desk
 
 MEDIA_TYPE = "application/problem+json"
@@ -43,8 +44,19 @@ STATUS: dict[type[Exception], int] = {
     models.PromptTooLong: 413,
     models.UnsupportedDirection: 422,
     models.ModelError: 500,
+    service.Unauthenticated: 401,
+    service.ScopeMissing: 403,
+    service.LimitReached: 429,
+    service.RateExceeded: 429,
+    service.QuotaExceeded: 429,
+    service.Unchanged: 412,
+    service.UnknownKey: 404,
+    service.StorageFull: 507,
+    service.StateUnavailable: 503,
+    service.StateTooNew: 500,
+    service.Refused: 500,
 }
-"""Every error of the lower floors, by the nearest class of its own or its parents."""
+"""Every error, by the nearest class of its own or its parents."""
 
 HINTS: dict[int, str] = {
     400: "Send a JSON object, in UTF-8.",
@@ -114,7 +126,7 @@ def install(app: FastAPI) -> None:
     """Makes every error of the app a problem."""
 
     async def known(request: Request, error: Exception) -> JSONResponse:
-        return answer(problem(error, _request_id(request)))
+        return answer(problem(error, _request_id(request)), getattr(error, "headers", None))
 
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
