@@ -9,7 +9,7 @@ from models.pool import Pool
 from models.progress import Progress
 from models.settings import ModelSettings
 from summarizer.article import Article, Notice
-from summarizer.checking.evidence import Ground
+from summarizer.checking.ground import Ground
 from summarizer.checking.numbers import unsupported
 from summarizer.editions import Blurb, Blurbs, Summary, Translation, Translations, Wording, Written
 from summarizer.errors import CannotFit, CannotSupport, EmptyText, NotText, TooLong, UnknownLanguage

@@ -46,7 +46,10 @@ class FakeEngine:
         self.closed = True
 
     def _write(self, index: int, prompt: Prompt, decoding: Decoding, on_token: OnToken | None) -> Hypothesis:
-        words = WORD.findall(self._answer(prompt))
+        text = self._answer(prompt)
+        for phrase in decoding.banned:
+            text = text.replace(phrase, "")
+        words = WORD.findall(text)
         finish: Finish = "end" if len(words) <= decoding.max_tokens else "length"
         written: list[str] = []
         for word in words[: decoding.max_tokens]:

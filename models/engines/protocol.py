@@ -55,8 +55,10 @@ class Decoding:
     repetition_penalty: float = 1.0
     no_repeat_ngram: int = 0
     length_penalty: float = 1.0
+    banned: tuple[str, ...] = ()
+    """Phrases that no hypothesis may hold, split into tokens as the model's tokenizer splits them alone."""
 
-    def but(self, **changes: float) -> "Decoding":
+    def but(self, **changes: float | tuple[str, ...]) -> "Decoding":
         """The same search with some options changed."""
         return replace(self, **changes)  # type: ignore[arg-type]  # the names are Decoding's own
 
@@ -96,3 +98,40 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Gives the memory back. The engine cannot be used afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one step added to one row: its new text (may be empty), and the whole answer once it ended."""
+
+    key: int
+    text: str
+    hypothesis: Hypothesis | None = None
+
+
+class Stepwise(Engine, Protocol):
+    """An engine whose rows come and go between steps. Calls come one at a time; `generate` may be called too.
+
+    A row reads its prompt in parts, so that a long one does not hold up those that write, and then writes one or more
+    tokens a step. What a row writes does not depend on the rows beside it.
+    """
+
+    @property
+    def rows(self) -> int:
+        """Rows that read or write now."""
+
+    def join(self, key: int, prompt: Prompt, decoding: Decoding) -> None:
+        """Takes in a row, to be worked on from the next step on. `key` is the caller's, and no other row's now.
+
+        Raises PromptTooLong when the prompt leaves no room in the window.
+        """
+
+    def step(self) -> list[Progress]:
+        """One step: a bounded part of the prompts that are read, and one or more tokens of each row that writes.
+
+        Each row that wrote has one entry. One that has a hypothesis is gone afterwards. Nothing where there are no
+        rows. What it raises struck all rows, and all are gone then.
+        """
+
+    def leave(self, key: int) -> None:
+        """Drops a row at once, wherever it is. Nothing happens where there is none of this key."""

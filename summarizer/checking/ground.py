@@ -1,12 +1,15 @@
-"""Which sentences of an article a sentence about it rests on."""
+"""An article as the ground that sentences about it stand on: their evidence, their support, and what it lacks."""
 
 import math
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import regex
 
 from summarizer.article import Article, Span
+from summarizer.checking.facts import facts
+from summarizer.checking.findings import Checked, Finding, FindingKind
 from summarizer.languages import is_spaced
 from summarizer.reading import sentences
 
@@ -29,6 +32,7 @@ class Ground:
     terms: tuple[frozenset[str], ...]
     weights: dict[str, float]
     spaced: bool
+    facts: frozenset[Hashable]
 
     @classmethod
     def of(cls, article: Article) -> "Ground":
@@ -41,7 +45,26 @@ class Ground:
                 terms.append(_terms(sentence.text, spaced=spaced))
         seen = Counter(term for sentence in terms for term in sentence)
         weights = {term: math.log(1 + len(terms) / count) for term, count in seen.items()}
-        return cls(tuple(spans), tuple(terms), weights, spaced)
+        held = facts(f"{article.title or ''}\n{article.text}", article.language)
+        return cls(tuple(spans), tuple(terms), weights, spaced, frozenset(fact.value for fact in held))
+
+    def check(self, sentence: str, language: str, back: str | None = None) -> Checked:
+        """A sentence in `language` against the article: its evidence, its support, and what is wrong with it.
+
+        `back` is the sentence in the article's own language, as a model translated it, where the caller has it.
+        """
+        evidence = self.support(back or sentence)
+        said = facts(sentence, language)
+        missing = tuple(
+            Finding(FindingKind(fact.kind), fact.text, None, f"The article does not hold {fact.text}.")
+            for fact in said
+            if fact.value not in self.facts
+        )
+        wanted = _terms(back or sentence, spaced=self.spaced)
+        whole = sum(self._weight(term) for term in wanted)
+        held = {term for span, terms in zip(self.spans, self.terms, strict=True) if span in evidence for term in terms}
+        share = sum(self._weight(term) for term in wanted & held) / whole if whole else 0.0
+        return Checked(sentence, share / (1 + len(missing)), evidence, missing)
 
     def support(self, text: str) -> tuple[Span, ...]:
         """The spans of the one or two sentences that hold most of `text`'s terms, in the article's order."""

@@ -1,0 +1,6 @@
+"""Facts of texts, told apart from how a language writes them."""
+
+from summarizer.checking.facts.fact import Fact, FactKind
+from summarizer.checking.facts.scan import compare, facts
+
+__all__ = ["Fact", "FactKind", "compare", "facts"]
