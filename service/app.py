@@ -17,7 +17,7 @@ from service.fetch import Fetcher
 from service.keys import Keys
 from service.limits import Limits
 from service.middleware import BodyRules, RequestLog
-from service.routes import articles, blurbs, health, language, models, summaries, translations
+from service.routes import articles, blurbs, health, keys, language, models, summaries, translations
 from service.settings import Settings
 from service.work import Workshop
 from summarizer.desk import Desk
@@ -48,6 +48,7 @@ def create_app(
     for routes in (summaries, translations, blurbs, articles, language):
         app.include_router(routes.router, prefix="/v1", responses=WRITING)
     app.include_router(models.router, prefix="/v1")
+    app.include_router(keys.router, prefix="/v1")
     app.include_router(health.router)
     errors.install(app)
     openapi.install(app)

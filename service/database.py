@@ -85,7 +85,7 @@ def needed(path: Path) -> Iterator[None]:
     """For state that a request cannot do without: SQLite's errors as StorageFull or StateUnavailable."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
             raise StorageFull(f"The disk of {path.parent} is full.") from error
         raise StateUnavailable(f"{path.name} cannot be read or written now ({error}).") from error

@@ -80,7 +80,9 @@ class Keys:
 
     def revoke(self, key: str) -> None:
         """Ends a key for good. Raises UnknownKey."""
-        if not self._change("UPDATE keys SET revoked = ? WHERE id = ? AND revoked IS NULL RETURNING id", time.time(), key):
+        if not self._change(
+            "UPDATE keys SET revoked = ? WHERE id = ? AND revoked IS NULL RETURNING id", time.time(), key
+        ):
             raise UnknownKey(f"There is no key {key} that counts.")
 
     def all(self) -> Iterable[Key]:

@@ -90,7 +90,7 @@ class BodyRules:
         stated = headers.get("content-length", "")
         if stated.isdigit() and int(stated) > self._limit:
             await self._refuse(413, self._too_large, scope, receive, send)
-        elif headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        elif _has_body(headers) and not _is_json(headers):
             await self._refuse(415, "The body's content type is not application/json.", scope, receive, send)
         else:
             await self._counted(scope, receive, send)
@@ -119,3 +119,11 @@ class BodyRules:
 
     async def _refuse(self, status: int, detail: str, scope: Scope, receive: Receive, send: Send) -> None:
         await answer(plain(status, detail, scope["state"]["request_id"]))(scope, receive, send)
+
+
+def _has_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+def _is_json(headers: Headers) -> bool:
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"

@@ -1,16 +1,16 @@
 """Why the service itself says no.
 
-    Refused                 the service does not do what was asked
-      Unauthenticated       a key is asked for, and none that counts was given
-      ScopeMissing          the key does not reach so far
-      LimitReached          the caller asked for too much; `retry_after` says when to come back
-        RateExceeded        too many requests in a while
-        QuotaExceeded       too many characters this month
-      Unchanged             the answer is the one that the caller holds
-      UnknownKey            there is no key of that id
-      StorageFull           the disk takes no more
-      StateUnavailable      what the service keeps cannot be read or written now
-      StateTooNew           what the service keeps was written by a later version
+Refused                 the service does not do what was asked
+  Unauthenticated       a key is asked for, and none that counts was given
+  ScopeMissing          the key does not reach so far
+  LimitReached          the caller asked for too much; `retry_after` says when to come back
+    RateExceeded        too many requests in a while
+    QuotaExceeded       too many characters this month
+  Unchanged             the answer is the one that the caller holds
+  UnknownKey            there is no key of that id
+  StorageFull           the disk takes no more
+  StateUnavailable      what the service keeps cannot be read or written now
+  StateTooNew           what the service keeps was written by a later version
 """
 
 from summarizer.errors import LedeError

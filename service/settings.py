@@ -16,7 +16,8 @@ class Settings(ModelSettings):
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     data: Folder = Field(user_data_path("lede"), description="Where keys, results, jobs and memory are kept.")
     auth: Literal["auto", "keys", "open"] = Field(
-        "auto", description="Who may ask: `keys` those with a key, `open` anybody; `auto` asks for keys once there are "
+        "auto",
+        description="Who may ask: `keys` those with a key, `open` anybody; `auto` asks for keys once there are "
         "any, and listens on this machine alone while there are none.",
     )
     cors_origins: tuple[str, ...] = Field(

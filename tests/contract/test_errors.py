@@ -39,9 +39,7 @@ def test_the_tree_is_drawn_as_it_is(module: ModuleType):
         drawn.append((match[2], path[-1][1] if path else None))
         path.append((depth, match[2]))
     kinds = classes(module)
-    real = [
-        (kind.__name__, base.__name__ if (base := kind.__base__) in kinds and base else None) for kind in kinds
-    ]
+    real = [(kind.__name__, base.__name__ if (base := kind.__base__) in kinds and base else None) for kind in kinds]
     assert sorted(drawn, key=str) == sorted(real, key=str)
 
 
