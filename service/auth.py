@@ -6,6 +6,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import keys
+from service.compat.dialects import LIBRETRANSLATE, dialect_of
 from service.errors import answer, problem
 from service.keys import Key, Keys
 from service.limits import Limits
@@ -82,13 +83,21 @@ class Gate:
             await self._app(scope, receive, send)
             return
         state = scope["state"]
-        wanted = scope_of(scope["method"], scope["path"])
         try:
-            state["caller"] = await self._door.admit(token_of(Headers(scope=scope)), wanted) if wanted else ANYBODY
+            state["caller"] = await self._caller(scope)
         except Refused as error:
             await answer(problem(error, state["request_id"]), error.headers)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    async def _caller(self, scope: Scope) -> Caller | None:
+        """Who asks; None where the key may yet come in the body, as LibreTranslate's clients send it."""
+        wanted, token = scope_of(scope["method"], scope["path"]), token_of(Headers(scope=scope))
+        if wanted is None:
+            return ANYBODY
+        if token is None and dialect_of(scope["path"]) is LIBRETRANSLATE:
+            return None
+        return await self._door.admit(token, wanted)
 
 
 def token_of(headers: Headers) -> str | None:

@@ -20,7 +20,7 @@ from service.logging import set_up
 from service.settings import Settings
 from service.sources import linked
 from summarizer.article import Article
-from summarizer.cli import As, From, app, given, prepare, told
+from summarizer.cli import As, From, app, given, told
 from summarizer.console import Bars
 from summarizer.desk import Source
 from summarizer.errors import LedeError
@@ -70,13 +70,9 @@ def serve(
         )
         _guarded(settings)
         listening = _listen(settings.host, settings.port)
-        bars = Bars()
         with listening:
-            if settings.preload and not settings.offline:
-                with bars:  # drawn while there is progress, and not between the lines of the log
-                    prepare(settings, bars)
             address = "{}:{}".format(*listening.getsockname()[:2])
-            _run(settings, listening, address, bars)
+            _run(settings, listening, address, Bars())
 
 
 @app.command()
@@ -137,7 +133,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Takes the port before a model is fetched for minutes. Raises PortTaken or CannotListen."""
+    """Takes the port before anything is loaded. Raises PortTaken or CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -153,16 +149,17 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _run(settings: Settings, listening: socket.socket, address: str, bars: Bars) -> None:
     set_up(settings)
-    application = create_app(settings, on_ready=lambda: _greet(address, bars))
+    application = create_app(settings, bars=bars, on_ready=lambda: _greet(address, bars))
     config = uvicorn.Config(
         application,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=settings.drain_seconds,
     )
-    bars.note(f"Lede answers on http://{address} and is loading its model.")
+    bars.note(f"Lede is on http://{address} and loads its model.")
     uvicorn.Server(config).run(sockets=[listening])
 
 
 def _greet(address: str, bars: Bars) -> None:
-    bars.note(f"Ready. The API is described on http://{address}/docs. Try:\n\n{SAMPLE.format(address=address)}\n")
+    bars.note(f"Ready. Open http://{address}/ in a browser; the API is described on http://{address}/docs. Try:")
+    bars.note(f"\n{SAMPLE.format(address=address)}\n")

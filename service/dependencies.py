@@ -6,6 +6,8 @@ from fastapi import Depends, Request
 
 from service.auth import Caller, Door
 from service.fetch import Fetcher
+from service.loading import Loading
+from service.settings import Settings
 from service.work import Workshop
 from summarizer.desk import Desk
 
@@ -35,8 +37,20 @@ def _door(request: Request) -> Door:
     return door
 
 
+def _loading(request: Request) -> Loading:
+    loading: Loading = request.app.state.loading
+    return loading
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
 CallerHere = Annotated[Caller, Depends(_caller)]
 DoorHere = Annotated[Door, Depends(_door)]
 DeskHere = Annotated[Desk, Depends(_desk)]
 WorkshopHere = Annotated[Workshop, Depends(_workshop)]
 FetcherHere = Annotated[Fetcher, Depends(_fetcher)]
+LoadingHere = Annotated[Loading, Depends(_loading)]
+SettingsHere = Annotated[Settings, Depends(_settings)]

@@ -9,9 +9,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from models import errors as models
 from service import refusals as service
+from service.compat.dialects import dialect_of
 from summarizer import errors as desk
 
 MEDIA_TYPE = "application/problem+json"
@@ -19,6 +21,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[Exception], int] = {
     desk.EmptyText: 422,
     desk.NotText: 422,
+    desk.UnreadableDocument: 422,
     desk.TooLong: 413,
     desk.TooComplex: 413,
     desk.NoArticleFound: 422,
@@ -117,9 +120,24 @@ def problem(error: Exception, request_id: str) -> Problem:
     )
 
 
+class Told(JSONResponse):
+    """A problem as a response; to programs that speak another API, in its words."""
+
+    def __init__(self, told: Problem, headers: dict[str, str] | None = None) -> None:
+        super().__init__(told.model_dump(), told.status, headers, MEDIA_TYPE)
+        self._told, self._more = told, headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        dialect = dialect_of(scope["path"])
+        if dialect is None:
+            return await super().__call__(scope, receive, send)
+        status, content = dialect.told(self._told.status, self._told.detail)
+        return await JSONResponse(content, status, self._more)(scope, receive, send)
+
+
 def answer(told: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem as a response."""
-    return JSONResponse(told.model_dump(), status_code=told.status, media_type=MEDIA_TYPE, headers=headers)
+    return Told(told, headers)
 
 
 def install(app: FastAPI) -> None:

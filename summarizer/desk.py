@@ -44,15 +44,15 @@ class Desk:
     language, and Cancelled or DeadlineExceeded when the watch says so.
     """
 
-    def __init__(self, pool: Pool, settings: ModelSettings) -> None:
-        self.pool = pool
-        self._settings = settings
+    def __init__(
+        self, pool: Pool | None = None, settings: ModelSettings | None = None, progress: Progress | None = None
+    ) -> None:
+        """The desk that the settings (by default those of the environment) describe. Loads nothing yet.
 
-    @classmethod
-    def open(cls, settings: ModelSettings | None = None, progress: Progress | None = None) -> "Desk":
-        """The desk that the settings describe, by default those of the environment. Loads nothing yet."""
-        settings = settings or ModelSettings()
-        return cls(open_pool(settings, progress), settings)
+        `pool` replaces the models that the settings describe; `progress` hears of models being set up.
+        """
+        self._settings = settings or ModelSettings()
+        self.pool = pool or open_pool(self._settings, progress)
 
     def close(self) -> None:
         """Gives the models' memory back."""
@@ -77,8 +77,9 @@ class Desk:
             prompt = model.prompt(task, "Lede.", source=language, target=target, sentences=1, words=5, characters=20)
             model.generate([prompt], card.decoding(task).but(max_tokens=2))
 
-    def read(self, source: Source) -> Article:
-        """The article in what was sent."""
+    def read(self, source: Source | str) -> Article:
+        """The article in what was sent, or in a text."""
+        source = source if isinstance(source, Source) else Source(text=source)
         self._check(source.text or "")  # a page is bounded by the reader, since its markup outweighs its text
         return read(
             text=source.text,
@@ -89,9 +90,19 @@ class Desk:
         )
 
     def summarise(
-        self, source: Source, options: SummaryOptions, *, model: str | None = None, watch: Watch | None = None
+        self,
+        source: Source | str,
+        options: SummaryOptions | None = None,
+        *,
+        language: str | None = None,
+        model: str | None = None,
+        watch: Watch | None = None,
     ) -> Summary:
-        """A summary of an article. Deltas are its sentences, in order and final."""
+        """A summary of an article. Deltas are its sentences, in order and final.
+
+        `language` is short for options that say no more.
+        """
+        options = options or SummaryOptions(language)
         work = self._work(model, watch)
         article = self._article(source, work)
         target = canonical(options.target_language or article.language)
@@ -120,8 +131,8 @@ class Desk:
 
     def translate(
         self,
-        texts: Sequence[str],
-        target_languages: Sequence[str],
+        texts: Sequence[str] | str,
+        target_languages: Sequence[str] | str,
         *,
         source_language: str | None = None,
         model: str | None = None,
@@ -132,6 +143,7 @@ class Desk:
         Deltas carry `target_language` and `index`.
         """
         work = self._work(model, watch)
+        texts, target_languages = _several(texts), _several(target_languages)
         for text in texts:
             self._check(text)
         targets = tuple(dict.fromkeys(canonical(target) for target in target_languages))
@@ -141,11 +153,21 @@ class Desk:
         return Translations(tuple(sources), done, work.colophon(task="translation", target_languages=targets))
 
     def blurb(
-        self, source: Source, options: BlurbOptions, *, model: str | None = None, watch: Watch | None = None
+        self,
+        source: Source | str,
+        options: BlurbOptions | None = None,
+        *,
+        language: str | None = None,
+        model: str | None = None,
+        watch: Watch | None = None,
     ) -> Blurbs:
-        """Notifications about an article, one a language. Raises CannotFit for limits that nothing fits."""
+        """Notifications about an article, one a language. Raises CannotFit for limits that nothing fits.
+
+        `language` is short for options that say no more; without either, it is the article's.
+        """
         work = self._work(model, watch)
         article = self._article(source, work)
+        options = options or BlurbOptions((language or article.language,))
         lines = work.blurb(article, options.limits)
         ground = Ground.of(article)
         targets = dict.fromkeys(canonical(target) for target in options.target_languages)
@@ -158,7 +180,7 @@ class Desk:
     def _work(self, model: str | None, watch: Watch | None) -> Work:
         return Work(self.pool, lambda task: self.model_for(task, model), watch or Watch())
 
-    def _article(self, source: Source, work: Work) -> Article:
+    def _article(self, source: Source | str, work: Work) -> Article:
         work.watch.progress("reading")
         with work.clock("reading"):
             article = self.read(source)
@@ -174,6 +196,10 @@ class Desk:
             raise TooLong(f"The text has {len(content):,} characters; this desk takes {limit:,}.")
         if isinstance(content, str) and "\0" in content:
             raise NotText("The text holds zero bytes: it is a binary file.")
+
+
+def _several(given: Sequence[str] | str) -> Sequence[str]:
+    return [given] if isinstance(given, str) else given
 
 
 def _source_languages(texts: Sequence[str], stated: str | None) -> list[str]:

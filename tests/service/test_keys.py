@@ -56,6 +56,15 @@ def test_from_the_first_key_on_a_key_is_asked_for(client: TestClient):
         problem(client.post("/v1/language", json=TEXT, headers=bearer(wrong)), 401)
 
 
+def test_libretranslates_clients_send_their_key_in_the_body(client: TestClient):
+    token = lede("create", "desk")
+    wanted = {"q": "Good morning.", "source": "en", "target": "fr"}
+    assert client.post("/translate", json=wanted).status_code == 403
+    assert client.post("/translate", json={**wanted, "api_key": "x"}).status_code == 403
+    assert client.post("/translate", json={**wanted, "api_key": token}).status_code == 200
+    assert client.post("/translate", json=wanted, headers=bearer(token)).status_code == 200
+
+
 def test_health_and_the_description_need_no_key(client: TestClient, keys: Keys):
     keys.create("desk")
     assert client.get("/healthz").status_code == 200

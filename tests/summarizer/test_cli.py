@@ -25,7 +25,7 @@ run = CliRunner()
 def newsroom_desk(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine(answer=newsroom, window=2048)
     desk = Desk(pool(engine), ModelSettings(model=MODEL))
-    monkeypatch.setattr(Desk, "open", lambda *_: desk)
+    monkeypatch.setattr(cli, "Desk", lambda **_: desk)
     return engine
 
 
