@@ -13,6 +13,7 @@ from models.errors import ModelError
 from models.pool import Pool
 from service import errors, openapi
 from service.auth import Door, Gate
+from service.compat.shared import Shared
 from service.fetch import Fetcher
 from service.keys import Keys
 from service.limits import Limits
@@ -21,6 +22,7 @@ from service.middleware import BodyRules, RequestLog
 from service.routes import (
     articles,
     blurbs,
+    deepl,
     documents,
     health,
     keys,
@@ -40,7 +42,7 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-WRITING = errors.responses(400, 413, 415, 422, 500, 502, 503, 504, 507)
+WRITING = errors.responses(400, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 
 
 def create_app(
@@ -62,6 +64,7 @@ def create_app(
     app.state.loading = Loading(bars)
     app.state.desk = Desk(pool, settings, app.state.loading)
     app.state.workshop = Workshop(settings.workers)
+    app.state.shared = Shared(app.state.workshop)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
@@ -72,6 +75,7 @@ def create_app(
     app.include_router(keys.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(libretranslate.router)
+    app.include_router(deepl.router)
     errors.install(app)
     openapi.install(app)
     app.add_middleware(

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service import keys
 from service.compat.dialects import LIBRETRANSLATE, dialect_of
-from service.errors import answer, problem
+from service.errors import answer, headers_of, problem
 from service.keys import Key, Keys
 from service.limits import Limits
 from service.refusals import Refused, ScopeMissing, Unauthenticated
@@ -86,7 +86,7 @@ class Gate:
         try:
             state["caller"] = await self._caller(scope)
         except Refused as error:
-            await answer(problem(error, state["request_id"]), error.headers)(scope, receive, send)
+            await answer(problem(error, state["request_id"]), headers_of(error))(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

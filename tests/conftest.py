@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
@@ -14,6 +15,9 @@ from summarizer.desk import Desk
 from tests.desk import newsroom, pool
 
 MODEL = "test/desk"
+
+# Traces are plain: drawn with every variable, one takes seconds.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 @pytest.fixture(scope="session", autouse=True)

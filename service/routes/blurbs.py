@@ -11,9 +11,11 @@ from service.schemas import (
     ARTICLE,
     Answer,
     ArticleRequest,
-    Evidence,
+    Checked,
+    FailureNote,
     Language,
-    WarningNote,
+    StrictnessField,
+    checked,
     colophon,
     colophon_example,
     example,
@@ -22,7 +24,8 @@ from service.sources import source_of
 from summarizer.checking.measure import graphemes
 from summarizer.editions import Blurb, Blurbs, Wording
 from summarizer.options import BlurbOptions, ProfileName
-from summarizer.payloads import payloads, size
+from summarizer.payloads import payloads, size, text_message
+from summarizer.sms import segments
 from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
@@ -43,6 +46,9 @@ class BlurbRequest(ArticleRequest):
         None, pattern="^[a-zA-Z0-9-_.~%]{1,900}$", description="The FCM topic whose subscribers are told."
     )
 
+    segments: int | None = Field(None, ge=1, le=10, description="Text messages at most, with the profile `sms`.")
+    strictness: StrictnessField = "repair"
+
     @model_validator(mode="after")
     def _custom_has_limits(self) -> Self:
         if self.profile == "custom" and None in {self.title_max, self.body_max}:
@@ -59,6 +65,8 @@ class BlurbRequest(ArticleRequest):
             self.alternatives,
             self.link,
             self.topic,
+            self.segments,
+            self.strictness,
         )
 
 
@@ -73,30 +81,31 @@ def _lines(wording: Wording) -> dict[str, str]:
     return {"title": wording.title, "body": wording.body}
 
 
-class BlurbAnswer(WordingAnswer):
+class BlurbAnswer(WordingAnswer, Checked):
     """A notification in one language, ready to send."""
 
     target_language: str
     characters: dict[str, int] = Field(description="As a person counts them, of `title` and `body`.")
     bytes: dict[str, int] = Field(description="Of each payload as it is sent.")
-    payloads: dict[str, dict[str, Any]] = Field(description="Bodies for `apns`, `fcm` (HTTP v1) and `webpush`.")
-    evidence: list[Evidence] = Field(description="Where the article says it.")
-    warnings: list[WarningNote]
-    alternatives: list[WordingAnswer] = Field(description="Other wordings that fit.")
+    segments: int | None = Field(description="Text messages that it takes, with the profile `sms`.")
+    payloads: dict[str, dict[str, Any]] = Field(
+        description="Bodies for `apns`, `fcm` (HTTP v1) and `webpush`, and the text for `sms`."
+    )
+    alternatives: list[WordingAnswer] = Field(description="Really different wordings that fit, as many as there are.")
 
     @classmethod
-    def of(cls, blurb: Blurb, link: str | None, topic: str | None) -> "BlurbAnswer":
+    def of(cls, blurb: Blurb, options: BlurbOptions) -> "BlurbAnswer":
         """The desk's blurb as JSON, with its payloads."""
-        ready = payloads(blurb.wording, link=link, topic=topic)
+        ready = payloads(blurb.wording, options)
         return cls(
             target_language=blurb.target_language,
             **_lines(blurb.wording),
             characters={line: graphemes(text) for line, text in _lines(blurb.wording).items()},
             bytes={service: size(payload) for service, payload in ready.items()},
+            segments=segments(text_message(blurb.wording)) if options.limits.segments else None,
             payloads=ready,
-            evidence=Evidence.of(blurb.evidence),
-            warnings=WarningNote.of(blurb.warnings),
             alternatives=[WordingAnswer(**_lines(other)) for other in blurb.alternatives],
+            **checked(blurb),
         )
 
 
@@ -108,19 +117,22 @@ class BlurbsAnswer(Answer):
 
     model_config = example(
         source_language="en",
-        blurbs=[BlurbAnswer.of(Blurb("en", _EXAMPLE, (), (), ()), None, None).model_dump()],
+        blurbs=[BlurbAnswer.of(Blurb("en", _EXAMPLE, (), (), ()), BlurbOptions(("en",))).model_dump()],
+        failures=[],
         **colophon_example(),
     )
 
     source_language: str
     blurbs: list[BlurbAnswer]
+    failures: list[FailureNote] = Field(description="Languages that nothing fits in; the others are not held up.")
 
     @classmethod
-    def of(cls, made: Blurbs, link: str | None, topic: str | None) -> "BlurbsAnswer":
+    def of(cls, made: Blurbs, options: BlurbOptions, request_id: str) -> "BlurbsAnswer":
         """The desk's blurbs as JSON."""
         return cls(
             source_language=made.source_language,
-            blurbs=[BlurbAnswer.of(blurb, link, topic) for blurb in made.blurbs],
+            blurbs=[BlurbAnswer.of(blurb, options) for blurb in made.blurbs],
+            failures=FailureNote.of(made.failures, request_id),
             **colophon(made.colophon),
         )
 
@@ -134,6 +146,6 @@ async def blurb(
 
     def job(watch: Watch) -> BlurbsAnswer:
         made = desk.blurb(source, options, model=wanted.model, watch=watch)
-        return BlurbsAnswer.of(made, wanted.link, wanted.topic)
+        return BlurbsAnswer.of(made, options, request.state.request_id)
 
     return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)

@@ -9,9 +9,11 @@ from service.schemas import (
     ARTICLE,
     Answer,
     ArticleRequest,
-    Evidence,
+    Checked,
     Language,
+    StrictnessField,
     WarningNote,
+    checked,
     colophon,
     colophon_example,
     example,
@@ -34,23 +36,24 @@ class SummaryRequest(ArticleRequest):
     max_sentences: int | None = Field(None, ge=1, le=20, description="Instead of the length's.")
     max_words: int | None = Field(None, ge=5, le=500, description="Instead of the length's.")
     style: Style = Field("paragraph", description="A paragraph, a list with bullets, or one headline.")
+    strictness: StrictnessField = "repair"
 
     def options(self) -> SummaryOptions:
         """What the desk is asked for."""
-        return SummaryOptions(self.target_language, self.length, self.max_sentences, self.max_words, self.style)
+        return SummaryOptions(
+            self.target_language, self.length, self.max_sentences, self.max_words, self.style, self.strictness
+        )
 
 
-class SentenceAnswer(BaseModel):
+class SentenceAnswer(Checked):
     """One sentence of a summary."""
 
     text: str
-    evidence: list[Evidence] = Field(description="Where the article says it.")
-    warnings: list[WarningNote]
 
     @classmethod
     def of(cls, written: Written) -> "SentenceAnswer":
         """The desk's sentence as JSON."""
-        return cls(text=written.text, evidence=Evidence.of(written.evidence), warnings=WarningNote.of(written.warnings))
+        return cls(text=written.text, **checked(written))
 
 
 class SummaryAnswer(Answer):
@@ -64,6 +67,9 @@ class SummaryAnswer(Answer):
             {
                 "text": "The US-led coalition will intensify its campaign against the Islamic State group.",
                 "evidence": [{"start": 0, "end": 139}],
+                "support": 0.93,
+                "findings": [],
+                "rung": "written",
                 "warnings": [],
             }
         ],

@@ -71,12 +71,13 @@ def test_the_articles_own_sentences_stand_in_for_an_answer_that_does_not_hold(cl
     engine._answer = lambda _prompt: "The group has lost 75 percent."
     answer = post(client, "summaries", text=ARTICLE)
     assert answer["summary"] == f"{LEAD} {FIGURES}"
-    assert [warning["kind"] for warning in answer["warnings"]] == ["extracted"]
+    assert [warning["kind"] for warning in answer["warnings"]] == ["extracted", "left_out"]
+    assert {sentence["rung"] for sentence in answer["sentences"]} == {"extracted"}
 
 
 def test_an_answer_in_another_language_does_not_stand(client: TestClient, engine: FakeEngine):
     engine._answer = lambda _prompt: FRENCH[LEAD]
-    assert [w["kind"] for w in post(client, "summaries", text=ARTICLE)["warnings"]] == ["extracted"]
+    assert [w["kind"] for w in post(client, "summaries", text=ARTICLE)["warnings"]] == ["extracted", "left_out"]
 
 
 def test_an_unfinished_sentence_is_dropped(client: TestClient, engine: FakeEngine):
