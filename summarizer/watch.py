@@ -39,7 +39,7 @@ class Watch:
 
     def allows(self, seconds: float) -> bool:
         """Whether so much time is left before the deadline."""
-        return self._deadline is None or time.monotonic() + seconds <= self._deadline
+        return self.deadline is None or time.monotonic() + seconds <= self.deadline
 
     def check(self) -> None:
         """Raises Cancelled or DeadlineExceeded when the work is to stop."""
