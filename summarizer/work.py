@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from models.card import ModelCard, Task
 from models.errors import UnsupportedDirection
-from models.pool import Model, Pool
+from models.model import Model
+from models.pool import Pool
 from summarizer.article import Article
 from summarizer.clock import Clock
 from summarizer.editing.headline import head

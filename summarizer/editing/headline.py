@@ -1,6 +1,6 @@
 """One line that names the news: the first of several that stands and fits."""
 
-from models.pool import Model
+from models.model import Model
 from summarizer.checking.measure import graphemes, words
 from summarizer.editing.judge import Judge, banned
 from summarizer.editing.ladder import Draft

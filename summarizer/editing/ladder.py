@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import fmean
 
-from models.pool import Model
+from models.model import Model
 from summarizer.editing.judge import Judge, banned
 from summarizer.editing.pick import Claim, Pick
 from summarizer.editing.story import Story

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.engines.protocol import Prompt
-from models.pool import Model
+from models.model import Model
 from summarizer.article import Article
 from summarizer.checking.measure import is_whole
 from summarizer.options import Profile

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import regex
 
 from models.engines.protocol import Prompt
-from models.pool import Model
+from models.model import Model
 from summarizer.article import Article
 from summarizer.languages import UNDETERMINED, is_spaced
 from summarizer.reading import chunks

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from models.engines.protocol import Prompt
-from models.pool import Model
+from models.model import Model
 from summarizer.article import Article
 from summarizer.reading import chunks, sentences
 from summarizer.watch import Watch
