@@ -27,6 +27,7 @@ STATUS: dict[type[Exception], int] = {
     desk.TooComplex: 413,
     desk.NoArticleFound: 422,
     desk.UnknownLanguage: 422,
+    desk.UnknownArticle: 404,
     desk.FetchRefused: 422,
     desk.FetchFailed: 502,
     desk.BadInput: 422,
