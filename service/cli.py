@@ -1,4 +1,4 @@
-"""The `lede` command: `serve` and `read`, beside the editorial commands of summarizer.cli."""
+"""The `lede` command: `serve` and `read`, beside those of service.commands and of summarizer.cli."""
 
 import asyncio
 import errno
@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from service import commands
 from service.app import create_app
 from service.fetch import Fetcher
 from service.logging import set_up
@@ -23,7 +24,7 @@ from summarizer.desk import Source
 from summarizer.errors import LedeError
 from summarizer.reading import read as reader
 
-__all__ = ["SAMPLE", "app", "main", "read", "serve"]
+__all__ = ["SAMPLE", "app", "commands", "main", "read", "serve"]
 
 SAMPLE = (
     """curl -s http://{address}/v1/summaries -H 'Content-Type: application/json' -d '{{"text": """
