@@ -22,7 +22,7 @@ class SettingsFile(PydanticBaseSettingsSource):
         super().__init__(settings)
         self.path = Path(os.environ.get(OTHER) or NAME).expanduser()
 
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - its name is enough
         """One setting's value, as pydantic-settings asks for it."""
         return self().get(field_name), field_name, False
 

@@ -3,11 +3,12 @@
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from platformdirs import user_data_path
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from models.errors import BadSetting
-from models.settings import ModelSettings, Names
+from models.settings import Folder, ModelSettings, Names
 from models.settings_file import SettingsFile
 from service.fetch import Rules
 
@@ -26,6 +27,19 @@ class Settings(ModelSettings):
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    data: Folder = Field(user_data_path("lede"), description="Where keys, results, jobs and memory are kept.")
+    auth: Literal["auto", "keys", "open"] = Field(
+        "auto",
+        description="Who may ask: `keys` those with a key, `open` anybody; `auto` asks for keys once there are "
+        "any, and listens on this machine alone while there are none.",
+    )
+    cors_origins: Names = Field(
+        (),
+        description="Origins of web pages that may ask from a browser, with commas between them. Empty: our own.",
+    )
+    redis_url: str | None = Field(
+        None, description="A Redis that several services share their results and rate limits in (`redis://...`)."
+    )
     preload: bool = Field(True, description="Load and warm the default models at start, not at the first request.")
     max_body_bytes: int = Field(2_000_000, gt=0, description="The largest request body, in bytes.")
     max_document_bytes: int = Field(20_000_000, gt=0, description="The largest document, in bytes.")
