@@ -38,6 +38,7 @@ STATUS: dict[type[Exception], int] = {
     desk.LedeError: 500,
     models.UnknownModel: 422,
     models.BadCard: 500,
+    models.BadSetting: 500,
     models.ModelNotFetched: 503,
     models.TransferFailed: 503,
     models.Corrupted: 503,
