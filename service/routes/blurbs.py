@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from service.dependencies import DeskHere, FetcherHere, WorkshopHere
@@ -23,7 +23,7 @@ from service.schemas import (
 from service.sources import source_of
 from summarizer.checking.measure import graphemes
 from summarizer.editions import Blurb, Blurbs, Wording
-from summarizer.options import BlurbOptions, ProfileName
+from summarizer.options import BlurbOptions, ProfileName, Strictness
 from summarizer.payloads import payloads, size, text_message
 from summarizer.sms import segments
 from summarizer.watch import Watch
@@ -31,12 +31,11 @@ from summarizer.watch import Watch
 router = APIRouter(tags=["writing"])
 
 
-class BlurbRequest(ArticleRequest):
-    """An article to announce, in which languages, on what kind of screen."""
+class BlurbWishes(BaseModel):
+    """How notifications are wanted: on what kind of screen, and what they lead to."""
 
-    model_config = example(text=ARTICLE, target_languages=["en", "fr"], profile="ios")
+    model_config = ConfigDict(extra="forbid")
 
-    target_languages: list[Language] = Field(min_length=1, max_length=50, description="One blurb for each.")
     profile: ProfileName = Field("ios", description="Whose limits apply; `custom` with the two maxima below.")
     title_max: int | None = Field(None, ge=10, le=500, description="Characters of the title, instead of the profile's.")
     body_max: int | None = Field(None, ge=20, le=2000, description="Characters of the body, instead of the profile's.")
@@ -45,9 +44,7 @@ class BlurbRequest(ArticleRequest):
     topic: str | None = Field(
         None, pattern="^[a-zA-Z0-9-_.~%]{1,900}$", description="The FCM topic whose subscribers are told."
     )
-
     segments: int | None = Field(None, ge=1, le=10, description="Text messages at most, with the profile `sms`.")
-    strictness: StrictnessField = "repair"
 
     @model_validator(mode="after")
     def _custom_has_limits(self) -> Self:
@@ -55,10 +52,10 @@ class BlurbRequest(ArticleRequest):
             raise ValueError("The profile `custom` needs both title_max and body_max.")
         return self
 
-    def options(self) -> BlurbOptions:
+    def wishes(self, target_languages: tuple[str, ...], strictness: Strictness) -> BlurbOptions:
         """What the desk is asked for."""
         return BlurbOptions(
-            tuple(self.target_languages),
+            target_languages,
             self.profile,
             self.title_max,
             self.body_max,
@@ -66,8 +63,17 @@ class BlurbRequest(ArticleRequest):
             self.link,
             self.topic,
             self.segments,
-            self.strictness,
+            strictness,
         )
+
+
+class BlurbRequest(ArticleRequest, BlurbWishes):
+    """An article to announce, in which languages, on what kind of screen."""
+
+    model_config = example(text=ARTICLE, target_languages=["en", "fr"], profile="ios")
+
+    target_languages: list[Language] = Field(min_length=1, max_length=50, description="One blurb for each.")
+    strictness: StrictnessField = "repair"
 
 
 class WordingAnswer(BaseModel):
@@ -142,7 +148,7 @@ async def blurb(
     wanted: BlurbRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
 ) -> Response | BaseModel:
     """Push notifications about an article: a title and a body that fit the screen, with payloads ready to send."""
-    source, options = await source_of(wanted, fetcher), wanted.options()
+    source, options = await source_of(wanted, fetcher), wanted.wishes(tuple(wanted.target_languages), wanted.strictness)
 
     def job(watch: Watch) -> BlurbsAnswer:
         made = desk.blurb(source, options, model=wanted.model, watch=watch)
