@@ -58,7 +58,7 @@ def told() -> Iterator[None]:
 def desk() -> Iterator[Desk]:
     """The desk of the user's settings, with progress on the terminal."""
     with told(), Bars() as bars:
-        opened = Desk.open(ModelSettings(), bars)
+        opened = Desk(settings=ModelSettings(), progress=bars)
         try:
             yield opened
         finally:
@@ -149,7 +149,7 @@ def pull(model: Annotated[str | None, typer.Argument(help="By default, the setti
 
 def prepare(settings: ModelSettings, bars: Bars, model: str | None = None) -> None:
     """Has a model, or those that the settings choose, on this machine and converted. Raises ModelError."""
-    opened = Desk.open(settings)
+    opened = Desk(settings=settings)
     loader = Loader(settings, bars)
     for card in [opened.pool.catalogue[model]] if model else opened.defaults():
         loader.prepare(card)

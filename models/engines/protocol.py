@@ -55,8 +55,10 @@ class Decoding:
     repetition_penalty: float = 1.0
     no_repeat_ngram: int = 0
     length_penalty: float = 1.0
+    banned: tuple[str, ...] = ()
+    """Phrases that no hypothesis may hold, split into tokens as the model's tokenizer splits them alone."""
 
-    def but(self, **changes: float) -> "Decoding":
+    def but(self, **changes: float | tuple[str, ...]) -> "Decoding":
         """The same search with some options changed."""
         return replace(self, **changes)  # type: ignore[arg-type]  # the names are Decoding's own
 
