@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from models.errors import BadCard, ModelError, UnknownModel, UnsupportedDirection
+from models.errors import BadCard, BadSetting, ModelError, UnknownModel, UnsupportedDirection
 from models.loading import Loader, open_catalogue
 from models.settings import ModelSettings
 from models.store import Store
@@ -32,7 +32,7 @@ models = typer.Typer(help="The models on this machine.", no_args_is_help=True)
 app.add_typer(models, name="models")
 
 FAILURE, USAGE, STOPPED = 1, 2, 130
-_OURS = (BadInput, CannotFit, UnknownModel, UnsupportedDirection, BadCard)
+_OURS = (BadInput, CannotFit, UnknownModel, UnsupportedDirection, BadCard, BadSetting)
 
 Input = Annotated[str, typer.Argument(help="A file, `-` for standard input, or the text itself.", show_default=False)]
 As = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]
