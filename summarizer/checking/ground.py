@@ -67,7 +67,7 @@ class Ground:
 
     def _unsupported(self, sentence: str, language: str, back: str | None) -> Iterator[Finding]:
         """Facts that the article does not hold. Names and quotations may be found by the sentence's translation."""
-        again = {fact.kind for fact in self._lacking(back, self.language)} if back else set()
+        again = {FindingKind(fact.kind) for fact in self._lacking(back, self.language)} if back else set()
         for fact in self._lacking(sentence, language):
             kind = FindingKind(fact.kind)
             if back and not self._is_same(language) and kind not in again and kind in UNSUPPORTED - NUMERIC:
@@ -79,9 +79,7 @@ class Ground:
             if not self._held.holds(fact, language, rounding(text, fact.span, language)):
                 yield fact
 
-    def _stronger(
-        self, sentence: str, language: str, evidence: list[Passage], back: str | None
-    ) -> Iterator[Finding]:
+    def _stronger(self, sentence: str, language: str, evidence: list[Passage], back: str | None) -> Iterator[Finding]:
         """Hedges of the evidence that the sentence lost."""
         for passage in evidence:
             yield from dropped_limits(passage.text, self.language, sentence, language)

@@ -10,6 +10,7 @@ from functools import cache
 import regex
 
 from summarizer.checking.facts import Fact, FactKind, facts
+from summarizer.checking.facts.quantities import Quantity
 from summarizer.checking.facts.rounding import Rounding, rounding
 from summarizer.checking.facts.sound import folded
 from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
@@ -60,7 +61,7 @@ def dropped(evidence: str, claim: str, language: str) -> Iterator[Finding]:
     """What a claim says more strongly than its evidence, both in one language."""
     said = _stems(claim, language)
     kept = {hedge.kind for hedge in hedges(claim, language)}
-    told = set()
+    told: set[FindingKind] = set()
     for hedge in hedges(evidence, language):
         near = _bears_on(hedge, evidence, said, language)
         if near and hedge.kind not in kept | told:
@@ -119,7 +120,7 @@ def _stem(word: str) -> str:
 
 
 def _tokens(text: str, language: str) -> Iterator[regex.Match[str]]:
-    return (_WORD if is_known_spaced(language) else _LETTER).finditer(text)
+    yield from (_WORD if is_known_spaced(language) else _LETTER).finditer(text)
 
 
 @cache
@@ -132,8 +133,9 @@ def _numbers(text: str, language: str) -> Iterator[Fact]:
 
 
 def _is_same(one: Fact, other: Fact) -> bool:
-    (amount, unit), (other_amount, other_unit) = one.value, other.value  # type: ignore[misc]
-    return bool(amount == other_amount and compatible(unit, other_unit))
+    if not (isinstance(one.value, Quantity) and isinstance(other.value, Quantity)):
+        return False
+    return one.value.amount == other.value.amount and compatible(one.value.unit, other.value.unit)
 
 
 def _finding(kind: FindingKind, evidence: str, claim: str) -> Finding:

@@ -90,7 +90,10 @@ def _all(text: str, language: str) -> Iterator[tuple[regex.Match[str], Day]]:
         yield match, _numeric(match, is_month_first=names.is_month_first)
     if not is_known_spaced(language) or primary(language) == "ko":
         for match in _EAST.finditer(text):
-            yield match, _valid(_number(match["year"] or match["alone"]), _number(match["month"]), _number(match["day"]))
+            yield (
+                match,
+                _valid(_number(match["year"] or match["alone"]), _number(match["month"]), _number(match["day"])),
+            )
     elif primary(language) == "vi":
         for match in _VIETNAMESE.finditer(text):
             day, month = match["day"] or match["one"], match["month"] or match["two"]

@@ -143,7 +143,11 @@ def _readings(quantity: Quantity) -> list[tuple[Decimal, str]]:
     if quantity.unit != "time":
         return [(quantity.amount, quantity.unit)]
     hour, minute = divmod(int(quantity.amount), 60)
-    found = [(quantity.amount, "time"), (Decimal(f"{hour}.{minute:02}"), ""), (Decimal(hour * 60 + minute + 720) % 1440, "time")]
+    found = [
+        (quantity.amount, "time"),
+        (Decimal(f"{hour}.{minute:02}"), ""),
+        (Decimal(hour * 60 + minute + 720) % 1440, "time"),
+    ]
     return [*found, *([(Decimal(hour), ""), (Decimal(hour % 12), "")] if minute == 0 else [])]
 
 

@@ -43,8 +43,8 @@ def names(text: str, language: str) -> Iterator[Fact]:
     taken = []
     for code, span in places(text, language):
         taken.append(span)
-        spelled = text[span.start : span.end]
-        yield Fact(FactKind.NAME, Name(code, tuple(map(folded, parts(spelled)))), spelled, span)
+        called = text[span.start : span.end]
+        yield Fact(FactKind.NAME, Name(code, tuple(map(folded, parts(called)))), called, span)
     found = _by_case(text, language) if _CASED.search(text) else ()
     for span in (*found, *_by_title(text, language)):
         spelled = tuple(filter(None, map(folded, parts(text[span.start : span.end]))))
@@ -113,7 +113,9 @@ def _titles(language: str) -> tuple[regex.Pattern[str], ...]:
     if tag == "ko":
         return (regex.compile(rf"(?<!\p{{Hangul}})(?P<name>\p{{Hangul}}{{2,4}})(?=\s?(?:{after}))"),)
     if tag == "ar":
-        return (regex.compile(rf"(?<!\p{{L}})(?:{before})\s+(?P<name>[\p{{L}}\p{{M}}]{{3,}}\s+[\p{{L}}\p{{M}}]{{3,}})"),)
+        return (
+            regex.compile(rf"(?<!\p{{L}})(?:{before})\s+(?P<name>[\p{{L}}\p{{M}}]{{3,}}\s+[\p{{L}}\p{{M}}]{{3,}})"),
+        )
     if tag == "hi":
         given = r"(?P<name>[\p{L}\p{M}]+(?:\s+[\p{L}\p{M}]+){0,2}?)"
         return (regex.compile(rf"(?:{before})\s+{given}(?=\s+(?:ने|का|के|की|को|से)(?![\p{{L}}\p{{M}}]))"),)

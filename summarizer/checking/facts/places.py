@@ -34,7 +34,8 @@ def _gazetteer(language: str) -> tuple[dict[str, str], regex.Pattern[str]]:
     if not is_known_spaced(language) or primary(language) == "ko":
         return codes, regex.compile(r"(?P<name>\L<names>)", flags, names=whole | stems)
     prefix = r"(?:[وفبلك])?" if primary(language) == "ar" else ""
-    pattern = rf"{_BEFORE}{prefix}(?:(?P<name>\L<names>)(?:['’]?s)?{_AFTER}|(?P<name>\L<stems>)[\p{{L}}\p{{M}}]{{0,5}}{_AFTER})"
+    stem = rf"(?P<name>\L<stems>)[\p{{L}}\p{{M}}]{{0,5}}{_AFTER}"
+    pattern = rf"{_BEFORE}{prefix}(?:(?P<name>\L<names>)(?:['’]?s)?{_AFTER}|{stem})"
     return codes, regex.compile(pattern, flags, names=whole, stems=stems)
 
 
@@ -65,7 +66,6 @@ def _cldr(language: str) -> Iterator[tuple[str, str]]:
     for code, name in locale.territories.items():
         if code.isalpha() and code not in {"ZZ", "QO", "EZ"}:
             yield str(name), code
-
 
 
 @cache

@@ -45,8 +45,7 @@ def quantities(text: str, language: str) -> Iterator[Fact]:
         if minutes is not None:
             found.append(_Found(Decimal(minutes), "time", Span(*match.span())))
             rest = blank(rest, match.span())
-    for match in _ROMAN.finditer(rest):
-        found.append(_Found(Decimal(_roman(match.group())), "", Span(*match.span())))
+    found += [_Found(Decimal(_roman(one.group())), "", Span(*one.span())) for one in _ROMAN.finditer(rest)]
     end = 0
     for numeral in numerals(rest, language):
         if numeral.span.start >= end:  # else it is a part of a unit: the "cent" of "40 pour cent"

@@ -29,4 +29,4 @@ def quotes(text: str) -> Iterator[Fact]:
 
 def plain(text: str) -> str:
     """Letters and digits alone, so that punctuation and line ends make no difference."""
-    return _SIGN.sub("", text.casefold())
+    return str(_SIGN.sub("", text.casefold()))

@@ -13,13 +13,24 @@ ENDING = 4
 
 _OTHER = regex.compile(r"[^a-z0-9]+")
 _SOUNDS = str.maketrans("bpvwfgkqcxdtzsjlrmnhyaeiou", "ppfffkkkksttssslln" + "n" + "       ")
-_PAIRS = (("ph", "f"), ("sch", "s"), ("ch", "s"), ("sh", "s"), ("zh", "s"), ("th", "t"), ("kh", "k"), ("ts", "s"), ("tz", "s"), ("x", "ks"))
+_PAIRS = (
+    ("ph", "f"),
+    ("sch", "s"),
+    ("ch", "s"),
+    ("sh", "s"),
+    ("zh", "s"),
+    ("th", "t"),
+    ("kh", "k"),
+    ("ts", "s"),
+    ("tz", "s"),
+    ("x", "ks"),
+)
 
 
 @lru_cache(maxsize=100_000)
 def folded(word: str) -> str:
     """A word in plain Latin letters and digits: `Erdoğan` is `erdogan`, `Обама` is `obama`."""
-    return _OTHER.sub("", anyascii(word).lower())
+    return str(_OTHER.sub("", anyascii(word).lower()))
 
 
 @lru_cache(maxsize=100_000)
@@ -29,7 +40,7 @@ def skeleton(word: str) -> str:
     for letters, sound in _PAIRS:
         plain = plain.replace(letters, sound)
     bones = plain.translate(_SOUNDS).replace(" ", "")
-    return regex.sub(r"(.)\1+", r"\1", bones)
+    return str(regex.sub(r"(.)\1+", r"\1", bones))
 
 
 def is_form(one: str, other: str) -> bool:

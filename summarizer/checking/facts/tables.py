@@ -46,5 +46,5 @@ def is_known_spaced(language: str) -> bool:
 
 
 def _escaped(phrase: str) -> str:
-    body = regex.escape(phrase.strip("*"), literal_spaces=True).replace(" ", r"[\s\-‐‑]+")
+    body = str(regex.escape(phrase.strip("*"), literal_spaces=True)).replace(" ", r"[\s\-‐‑]+")
     return (r"[\p{L}\p{M}]*" if phrase.startswith("*") else "") + body + (r"[\p{L}\p{M}]*" if phrase[-1] == "*" else "")

@@ -11,7 +11,7 @@ from babel.units import format_unit
 
 from summarizer.checking.facts.tables import one_of, table, words
 
-COUNTS = (1, 2, 5, Decimal("1.5"))
+COUNTS: tuple[int | Decimal, ...] = (1, 2, 5, Decimal("1.5"))
 """Numbers that between them take every plural of CLDR's languages."""
 
 _DIGITS = regex.compile(r"[\p{Nd}.,٫]+")
@@ -61,10 +61,10 @@ def _cldr(language: str) -> Iterator[tuple[str, str]]:
     except (UnknownLocaleError, ValueError):
         return
     for code, names in table("units")["cldr"].items():
-        for name, width, count in product(names, ("long", "short"), COUNTS):
-            word = _DIGITS.sub("", format_unit(count, name, width, locale=locale)).strip()
-            if len(word) > 1 or not word.isascii():
-                yield code, word
+        for name, count in product(names, COUNTS):
+            word = _DIGITS.sub("", format_unit(count, name, "long", locale=locale)).strip()
+            short = _DIGITS.sub("", format_unit(count, name, "short", locale=locale)).strip()
+            yield from ((code, one) for one in (word, short) if len(one) > 1 or not one.isascii())
 
 
 @cache
