@@ -172,6 +172,11 @@ class ModelCard(_Part):
     directions: tuple[Direction, ...] = Field(
         (), description="The only directions served, as `en:fr`; empty: between all languages."
     )
+    direct: tuple[Direction, ...] = Field(
+        (),
+        description="Directions in which summaries are better written in the target language at once than written in "
+        "the source language and translated; measured by benchmarks/quality.py.",
+    )
     family: bool = Field(
         False,
         description="Each direction is a model of its own: `{source}` and `{target}` in the id "

@@ -35,15 +35,22 @@ class Draft:
 
 
 def climb(
-    model: Model, story: Story, options: SummaryOptions, watch: Watch, on_sentence: Callable[[str], None]
+    model: Model,
+    story: Story,
+    language: str,
+    options: SummaryOptions,
+    watch: Watch,
+    *,
+    on_sentence: Callable[[str], None],
 ) -> Draft:
-    """At most the sentences and words asked for, in the article's language. `on_sentence` hears each once it is final.
+    """At most the sentences and words asked for, in a language of the card. `on_sentence` hears each once it is final.
 
     With `report` the first answer is all there is: only its numbers must hold. With `refuse` it must hold wholly.
     Raises CannotSupport, and UnsupportedDirection for a language the model does not know.
     """
-    pick = Pick(Judge(story, options.strictness), options.sentences, options.words, on_sentence)
-    writer = Summariser(model, story.article, watch)
+    judge = Judge(story, options.strictness, language)
+    pick = Pick(judge, options.sentences, options.words, on_sentence)
+    writer = Summariser(model, story.article, language, watch)
     begun = time.monotonic()
     held = _write(writer, pick, options)
     if options.strictness == "refuse" and pick.refused:

@@ -1,4 +1,4 @@
-"""Sentences about an article, of any length, in its own language: as the model writes them, not yet judged."""
+"""Sentences about an article of any length, as the model writes them: not yet judged."""
 
 from collections.abc import Callable, Sequence
 
@@ -23,11 +23,14 @@ LEAST = 5
 
 
 class Summariser:
-    """Writes about one article, which is read in parts where it does not fit the model's window."""
+    """Writes about one article, which is read in parts where it does not fit the model's window.
 
-    def __init__(self, model: Model, article: Article, watch: Watch) -> None:
+    `language` is the card's tag of the language to write in.
+    """
+
+    def __init__(self, model: Model, article: Article, language: str, watch: Watch) -> None:
         self._model = model
-        self._language = article.language
+        self._language = language
         self._watch = watch
         self._decoding = model.card.decoding("summarise")
         self._text = self._shortened("\n\n".join(filter(None, [article.title, article.text])))
