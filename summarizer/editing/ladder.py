@@ -68,6 +68,7 @@ def climb(
 class _Answer:
     sentences: list[str]
     rung: Rung
+    score: float = 0.0
 
 
 def _write(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[str]:
@@ -95,14 +96,14 @@ def _rewritten(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[
         if not pick.chosen:
             raise
         return []
-    return [_Answer(sentences, "rewritten") for sentences in answers]
+    return [_Answer(sentences, "rewritten", score) for sentences, score in answers]
 
 
-def _worth(answer: _Answer, judge: Judge) -> tuple[float, float]:
-    """The share of an answer's sentences that stand, and their mean support."""
+def _worth(answer: _Answer, judge: Judge) -> tuple[float, float, float]:
+    """The share of an answer's sentences that stand, their mean support to a tenth, and how likely it is."""
     verdicts = [judge(sentence) for sentence in answer.sentences]
     sound = [verdict.checked.support for verdict in verdicts if verdict.standing == "sound"]
-    return (len(sound) / len(verdicts), fmean(sound)) if sound else (0.0, 0.0)
+    return (len(sound) / len(verdicts), round(fmean(sound), 1), answer.score) if sound else (0.0, 0.0, 0.0)
 
 
 def _reasons(pick: Pick) -> str:

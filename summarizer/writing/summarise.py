@@ -51,11 +51,16 @@ class Summariser:
         for sentence in self._final(hypothesis.text, whole=hypothesis.finish == "end")[offered:]:
             offer(sentence)
 
-    def rewrite(self, wishes: Sequence[tuple[int, int]], banned: tuple[str, ...]) -> list[list[str]]:
-        """Other sentences, without the banned phrases: one list for each number of sentences and of words wished."""
+    def rewrite(self, wishes: Sequence[tuple[int, int]], banned: tuple[str, ...]) -> list[tuple[list[str], float]]:
+        """Other answers, without the banned phrases: one for each number of sentences and of words wished.
+
+        Each is its sentences, and the mean log-probability of its tokens.
+        """
         prompts = [self._prompt(self._text, count, max(words, LEAST)) for count, words in wishes]
         found = ask(self._model, prompts, self._decoding.but(banned=banned), self._watch)
-        return [self._final(hypothesis.text, whole=hypothesis.finish == "end") for hypothesis in found]
+        return [
+            (self._final(hypothesis.text, whole=hypothesis.finish == "end"), hypothesis.score) for hypothesis in found
+        ]
 
     def _prompt(self, text: str, count: int, words: int) -> Prompt:
         number = COUNTS[count] if count < len(COUNTS) else f"{count} sentences"
