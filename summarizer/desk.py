@@ -10,13 +10,14 @@ from models.progress import Progress
 from models.settings import ModelSettings
 from summarizer.article import Article, digest
 from summarizer.editing.blurb import BlurbEditor
+from summarizer.editing.check import check
 from summarizer.editing.correction import Affected, Correction, Given, affected
 from summarizer.editing.each import each
 from summarizer.editing.edition import EditionEditor
 from summarizer.editing.revision import revision
 from summarizer.editing.story import Story
 from summarizer.editing.summary import SummaryEditor
-from summarizer.editions import Blurbs, Edition, Editions, Summary, Translation, Translations
+from summarizer.editions import Blurbs, Checks, Edition, Editions, Summary, Translation, Translations
 from summarizer.errors import EmptyText, NotText, TooLong, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical
 from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions
@@ -160,6 +161,27 @@ class Desk:
         done = tuple(editor.edition(target, wanted) for target, wanted in formats.items())
         made = work.colophon(story.article.digest, task="correction", options=options)
         return Correction(story.language, changes, hit, done, made)
+
+    def check(
+        self,
+        source: Source | str,
+        claims: Sequence[str] | str,
+        *,
+        language: str | None = None,
+        watch: Watch | None = None,
+    ) -> Checks:
+        """Texts in `language` (told from each by default) against an article, sentence by sentence. Loads no model."""
+        work = self._work(None, watch)
+        for claim in _several(claims):
+            self._check(claim)
+        story = self._story(source, work)
+        found = []
+        with work.clock("checking"):
+            for checked in check(story, _several(claims), language):
+                work.watch.check()
+                found.append(checked)
+        made = work.colophon(story.article.digest, task="check")
+        return Checks(story.language, tuple(found), story.article.warnings, made)
 
     def translate(
         self,

@@ -145,6 +145,25 @@ def _french(prompt: Prompt) -> str:
     return FRENCH.get(echo(prompt), echo(prompt)) if "TRANSLATE" in task else f"{LEAD} {FIGURES}"
 
 
+def _directly(prompt: Prompt) -> str:
+    task = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
+    return f"{FRENCH[FIGURES]} {FRENCH[LEAD]}" if "SUMMARISE in French" in task else _french(prompt)
+
+
+def test_a_card_that_writes_better_directly_does():
+    engine = FakeEngine(answer=_directly, window=2048)
+    desk = Desk(pool(engine, direct=("en:fr",)), ModelSettings(model="test/desk"))
+    assert desk.summarise(ARTICLE, SummaryOptions("fr")).text == f"{FRENCH[FIGURES]} {FRENCH[LEAD]}"
+    assert len(engine.seen) == 1
+    assert desk.summarise(ARTICLE, SummaryOptions("en")).text == f"{LEAD} {FIGURES}"
+
+
+def test_what_does_not_hold_directly_is_written_in_the_articles_language_and_translated():
+    engine = FakeEngine(answer=_french, window=2048)
+    desk = Desk(pool(engine, direct=("en:fr",)), ModelSettings(model="test/desk"))
+    assert desk.summarise(ARTICLE, SummaryOptions("fr")).text == f"{FRENCH[LEAD]} {FRENCH[FIGURES]}"
+
+
 CLAIMS = st.lists(
     st.one_of(
         st.sampled_from([LEAD, FIGURES, LIBYA]),
