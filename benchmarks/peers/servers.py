@@ -33,17 +33,23 @@ class Server:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def servers(python: str, gguf: Path, converted: Path, checkpoint: Path) -> dict[str, Server]:
+def lede(data: Path) -> Server:
+    """Lede itself, which keeps what it remembers in `data`."""
+    return Server(
+        "Lede",
+        "lede",
+        (sys.executable, "-c", "from service.cli import main; main()", "serve", "--port", "{port}"),
+        "/readyz",
+        environment={"LEDE_DATA": str(data)},
+    )
+
+
+def servers(python: str, gguf: Path, converted: Path, checkpoint: Path, data: Path) -> dict[str, Server]:
     """All of them, by the letters of the list that they answer to. `python` is the peers' own interpreter."""
     threads = str(os.cpu_count() or 1)
     plain = ("-m", "benchmarks.peers.plain")
     return {
-        "lede": Server(
-            "Lede",
-            "lede",
-            (sys.executable, "-c", "from service.cli import main; main()", "serve", "--port", "{port}"),
-            "/readyz",
-        ),
+        "lede": lede(data),
         "a": Server(
             "FastAPI + transformers.pipeline, bfloat16, a lock",
             "plain",
@@ -93,6 +99,11 @@ class Running:
             except psutil.NoSuchProcess:
                 continue
         return found
+
+    def processor(self) -> float:
+        """Seconds of processors' time used so far."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
 
     def end(self) -> None:
         """Measures no more."""
