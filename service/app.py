@@ -22,6 +22,7 @@ from service.routes import (
     language,
     libretranslate,
     models,
+    page,
     summaries,
     translations,
 )
@@ -65,6 +66,7 @@ def create_app(
     app.include_router(models.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(libretranslate.router)
+    page.install(app)
     errors.install(app)
     openapi.install(app)
     app.add_middleware(
