@@ -7,18 +7,26 @@ from importlib.metadata import version
 
 import structlog
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from models.errors import ModelError
 from models.pool import Pool
 from service import errors, openapi
+from service.auth import Door, Gate
+from service.compat.shared import Shared
 from service.fetch import Fetcher
+from service.keys import Keys
+from service.limits import Limits
 from service.loading import Loading
 from service.middleware import BodyRules, RequestLog
 from service.routes import (
     articles,
     blurbs,
+    deepl,
     documents,
+    editions,
     health,
+    keys,
     language,
     libretranslate,
     models,
@@ -36,7 +44,7 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-WRITING = errors.responses(400, 413, 415, 422, 500, 502, 503, 504, 507)
+WRITING = errors.responses(400, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 
 
 def create_app(
@@ -58,20 +66,33 @@ def create_app(
     app.state.loading = Loading(bars)
     app.state.desk = Desk(pool, settings, app.state.loading)
     app.state.workshop = Workshop(settings.workers)
+    app.state.shared = Shared(app.state.workshop)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
-    for routes in (summaries, translations, blurbs, articles, documents, language):
+    app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
+    for routes in (summaries, translations, blurbs, editions, articles, documents, language):
         app.include_router(routes.router, prefix="/v1", responses=WRITING)
     app.include_router(models.router, prefix="/v1")
+    app.include_router(keys.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(libretranslate.router)
+    app.include_router(deepl.router)
     page.install(app)
     errors.install(app)
     openapi.install(app)
     app.add_middleware(
         BodyRules, limit=settings.max_body_bytes, documents={documents.PATH: settings.max_document_bytes}
     )
+    app.add_middleware(Gate, door=app.state.door)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
+        )
     app.add_middleware(RequestLog)
     return app
 
@@ -87,6 +108,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.workshop.stop()
     desk.close()
+    app.state.door.keys.close()
 
 
 def _warm(desk: Desk, bars: AbstractContextManager[object], on_ready: Callable[[], None]) -> None:

@@ -6,13 +6,16 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
+from ipaddress import ip_address
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from service import commands
 from service.app import create_app
 from service.fetch import Fetcher
+from service.keys import Keys
 from service.logging import set_up
 from service.settings import Settings
 from service.sources import linked
@@ -45,6 +48,15 @@ class CannotListen(LedeError):
     hint = "Choose another with --host and --port."
 
 
+class OpenToAll(LedeError):
+    """Other machines could ask, and no key is asked for."""
+
+    hint = "Make a key with `lede keys create NAME`, or set LEDE_AUTH=open to let anybody in."
+
+
+app.add_typer(commands.keys, name="keys")
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
@@ -56,6 +68,7 @@ def serve(
         settings = settings.model_copy(
             update={"host": host or settings.host, "port": settings.port if port is None else port}
         )
+        _guarded(settings)
         listening = _listen(settings.host, settings.port)
         with listening:
             address = "{}:{}".format(*listening.getsockname()[:2])
@@ -99,6 +112,24 @@ def _told(article: Article, *, explain: bool) -> Iterator[str]:
 def main() -> None:
     """What the `lede` command runs."""
     app()
+
+
+def _guarded(settings: Settings) -> None:
+    """Raises OpenToAll for an address beyond this machine while neither keys nor the operator guard it."""
+    if settings.auth != "auto" or settings.host == "localhost" or _is_loopback(settings.host):
+        return
+    known = Keys(settings.data)
+    guarded = known.exist()
+    known.close()
+    if not guarded:
+        raise OpenToAll(f"Lede would answer anybody on {settings.host}: there are no keys.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return False
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,9 +1,10 @@
-"""What routes are given: the desk, the workshop, the fetcher and what is being loaded, of the app that they run in."""
+"""What routes are given: what the app holds that they run in, and who asks."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.auth import Caller, Door
 from service.fetch import Fetcher
 from service.loading import Loading
 from service.settings import Settings
@@ -26,6 +27,16 @@ def _fetcher(request: Request) -> Fetcher:
     return fetcher
 
 
+def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+def _door(request: Request) -> Door:
+    door: Door = request.app.state.door
+    return door
+
+
 def _loading(request: Request) -> Loading:
     loading: Loading = request.app.state.loading
     return loading
@@ -36,6 +47,8 @@ def _settings(request: Request) -> Settings:
     return settings
 
 
+CallerHere = Annotated[Caller, Depends(_caller)]
+DoorHere = Annotated[Door, Depends(_door)]
 DeskHere = Annotated[Desk, Depends(_desk)]
 WorkshopHere = Annotated[Workshop, Depends(_workshop)]
 FetcherHere = Annotated[Fetcher, Depends(_fetcher)]

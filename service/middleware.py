@@ -15,6 +15,19 @@ log = structlog.get_logger("lede.http")
 
 REQUEST_ID = "X-Request-ID"
 
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+"""OWASP's headers for an API (REST Security Cheat Sheet), where an answer does not say otherwise itself."""
+
+DOCS = {"/docs", "/redoc", "/docs/oauth2-redirect"}
+"""FastAPI's own pages, which load their scripts from elsewhere."""
+
 PROBES = {"/healthz", "/readyz", "/v1/models"}
 """Asked every few seconds by whoever watches the service: not worth a line."""
 
@@ -40,7 +53,11 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID] = request_id
+                for name, value in SECURITY.items():
+                    if name != "Content-Security-Policy" or scope["path"] not in DOCS:
+                        headers.setdefault(name, value)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -106,8 +123,12 @@ class BodyRules:
         await answer(plain(status, detail, scope["state"]["request_id"]))(scope, receive, send)
 
 
+def _has_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
 def _readable(scope: Scope, headers: Headers) -> bool:
-    if scope["method"] not in {"POST", "PUT", "PATCH"} or dialect_of(scope["path"]):
+    if not _has_body(headers) or scope["method"] not in {"POST", "PUT", "PATCH"} or dialect_of(scope["path"]):
         return True
     return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
 

@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
 from models.errors import LoadFailed
-from models.pool import Loaded, Pool
+from models.model import Loaded
+from models.pool import Pool
 from service.app import create_app
 from service.loading import Loading
 from service.settings import Settings
