@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from summarizer.languages import direction
-from summarizer.options import PROFILES
+from summarizer.options import PAYLOAD_BYTES, PROFILES
 
 router = APIRouter(include_in_schema=False)
 
@@ -22,9 +22,6 @@ FOLDER = Path(__file__).parent.parent / "page"
 
 LANGUAGES = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية", "zh": "中文"}
 """The page's languages, each under its own name."""
-
-LIMITS = {"apns": 4096, "fcm": 2048, "webpush": 3993}
-"""Bytes of a payload: Apple, "Generating a remote notification"; FCM to a topic; RFC 8291's plaintext."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -48,7 +45,7 @@ def page(request: Request, lang: str | None = None) -> HTMLResponse:
 def install(app: FastAPI) -> None:
     """Adds the page and its files to the app."""
     app.include_router(router)
-    app.mount("/page", StaticFiles(directory=FOLDER), name="page")
+    app.mount("/assets", StaticFiles(directory=FOLDER), name="assets")
 
 
 def words(language: str) -> dict[str, Any]:
@@ -64,7 +61,7 @@ def _page(language: str) -> str:
         "language": language,
         "words": said,
         "profiles": {name: asdict(profile) for name, profile in PROFILES.items() if name != "custom"},
-        "limits": LIMITS,
+        "limits": PAYLOAD_BYTES,
     }
     plain = {key: escape(value) for key, value in said.items() if isinstance(value, str)}
     return Template((FOLDER / "index.html").read_text("utf-8")).substitute(

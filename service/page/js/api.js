@@ -1,6 +1,9 @@
 // The service: JSON in, JSON or server-sent events out, and every failure as a Problem.
 
+import { askForKey, key } from "./key.js";
 import { say } from "./words.js";
+
+const REFUSED = [401, 403];
 
 /** An error as the service tells it (RFC 9457): `detail` says what happened, `hint` what to do. */
 export class Problem extends Error {
@@ -25,13 +28,9 @@ async function ask(path, options = {}) {
     throw unreachable();
   }
   if (answer.ok) return answer;
-  throw new Problem(await answer.json().catch(() => ({ detail: answer.statusText, status: answer.status })));
-}
-
-/** The API key, where the desk asks for one; kept for this tab only. */
-export function key() {
-  const kept = sessionStorage.getItem("lede-key");
-  return kept ? { Authorization: `Bearer ${kept}` } : {};
+  const problem = new Problem(await answer.json().catch(() => ({ detail: answer.statusText, status: answer.status })));
+  if (REFUSED.includes(answer.status) && (await askForKey(problem))) return ask(path, options);
+  throw problem;
 }
 
 export const get = async (path, signal) => (await ask(path, { signal })).json();

@@ -6,7 +6,7 @@ import { notices, warning } from "./problem.js";
 import { lockScreens } from "./screens.js";
 import { limits, profiles, say, written } from "./words.js";
 
-const SERVICES = { apns: "APNs", fcm: "FCM", webpush: "Web Push" };
+const SERVICES = { apns: "APNs", fcm: "FCM", webpush: "Web Push", sms: "SMS" };
 
 /** A blurb while it is written. */
 export const blurbDraft = (language, title, body) =>
@@ -24,7 +24,8 @@ export function blurbOf(answer, profile) {
   const update = () => {
     const [title, body] = [lines.title.update(), lines.body.update()];
     screens.update(title, body);
-    for (const row of payloads) row.update(replaced(answer.payloads[row.service], { [answer.title]: title, [answer.body]: body }));
+    const by = { [answer.title]: title, [answer.body]: body, [`${answer.title}: ${answer.body}`]: `${title}: ${body}` };
+    for (const row of payloads) row.update(replaced(answer.payloads[row.service], by));
   };
   const choose = (wording) => {
     lines.title.box.value = wording.title;
@@ -35,8 +36,8 @@ export function blurbOf(answer, profile) {
   update();
   return [
     el("div", { class: "blurb" },
-      el("div", { class: "wording" }, lines.title.node, lines.body.node,
-        notices(answer).map((notice) => warning(notice)), alternatives(answer, choose),
+      el("div", { class: "wording" },
+        el("div", {}, lines.title.node, lines.body.node, notices(answer).map((notice) => warning(notice)), alternatives(answer, choose)),
         el("ul", { class: "payloads" }, payloads.map((row) => row.node))),
       el("div", { class: "phones" }, screens.nodes)),
   ];
@@ -66,7 +67,7 @@ function payloadRow(service, language) {
   const update = (payload) => {
     const count = new TextEncoder().encode(JSON.stringify(payload)).length;
     const limit = limits[service];
-    bytes.textContent = say("bytes", { count, limit });
+    bytes.textContent = say(limit ? "bytes" : "bytes_plain", { count, limit });
     bytes.classList.toggle("over", count > limit);
     shown.textContent = JSON.stringify(payload, null, 2);
   };

@@ -8,7 +8,7 @@ import { chosenFor } from "./models.js";
 import { problemBox } from "./problem.js";
 import { summaryDraft, summaryOf } from "./summary.js";
 import { sideBySide, translationOf } from "./translation.js";
-import { nameOf, number, say } from "./words.js";
+import { knows, nameOf, number, say } from "./words.js";
 
 const HEADINGS = { summary: "summary", blurb: "blurbs", translation: "translation" };
 
@@ -38,59 +38,72 @@ function fill(format, language, nodes, busy = false) {
 /** Draws a finished part; its answer may have been kept from before. */
 export function finish(format, language, answer, article, wanted) {
   const drawn = {
-    summary: () => summaryOf(answer, wanted.style),
+    summary: () => summaryOf(answer, language, wanted.style),
     blurb: () => blurbOf(answer, wanted.profile),
     translation: () => translationOf(answer, article),
-  }[format]();
-  const seconds = (answer.timings_ms?.total ?? 0) / 1000;
-  const by = say("written_by", { model: answer.model.split("/").pop(), seconds: number(seconds, { maximumFractionDigits: 1 }) });
-  fill(format, language, [drawn, el("p", { class: "colophon" }, by)]);
+  };
+  fill(format, language, [answer.failed ? problemBox(answer.failed) : drawn[format]()]);
 }
 
-/** What one call of the service writes: its path and body, the languages it is for, and how its events are shown. */
-function calls(article, wanted) {
-  const common = { text: textOf(article), source_language: article.language };
-  const titled = { ...common, ...(article.title ? { title: article.title } : {}) };
-  const made = { summary: [], blurb: [], translation: [] };
-  made.summary = wanted.targets.map((language) => ({
-    format: "summary", languages: [language], path: "v1/summaries",
-    body: { ...titled, target_language: language, length: wanted.length, style: wanted.style, model: chosenFor("summarise") },
-    answers: (result) => [[language, result]],
-    draft: drafts((texts, delta) => [language, summaryDraft(language, [...texts, delta.text])]),
-  }));
-  made.blurb = [{
-    format: "blurb", languages: wanted.targets, path: "v1/blurbs",
-    body: { ...titled, target_languages: wanted.targets, profile: wanted.profile, alternatives: 3, model: chosenFor("summarise") },
-    answers: (result) => result.blurbs.map((blurb) => [blurb.target_language, { ...result, ...blurb, blurbs: undefined }]),
-    draft: (delta) => [delta.target_language, blurbDraft(delta.target_language, delta.title, delta.text)],
-  }];
-  const others = wanted.targets.filter((language) => language !== article.language);
-  if (others.length) made.translation = [translationCall(article, others)];
-  return wanted.formats.flatMap((format) => made[format]);
+/** Says under a part which model wrote it, and how long that took. */
+function sign(format, language, { model, timings_ms }) {
+  const seconds = number(timings_ms.total / 1000, { maximumFractionDigits: 1 });
+  const words = say("written_by", { model: model.split("/").pop(), seconds });
+  part(format, language)?.append(el("p", { class: "colophon" }, words));
 }
 
+/** One call for the summaries and blurbs of all languages: the article is read, written about and checked once. */
+function editionsCall(article, wanted) {
+  const formats = wanted.formats.filter((format) => format !== "translation");
+  const texts = {};
+  return {
+    formats, languages: wanted.targets, path: "v1/editions",
+    body: {
+      text: textOf(article), source_language: article.language, ...(article.title ? { title: article.title } : {}),
+      target_languages: wanted.targets, formats, model: chosenFor("summarise", "translate"),
+      summary: { length: wanted.length, style: wanted.style }, blurb: { profile: wanted.profile, alternatives: 3 },
+    },
+    draft: ({ target_language: language = article.language, title, text }) => {
+      if (title) return ["blurb", language, blurbDraft(language, title, text)];
+      (texts[language] ??= []).push(text);
+      return ["summary", language, summaryDraft(language, texts[language])];
+    },
+    answers: (event, data) => (event === "edition" ? editionParts(data, formats) : []),
+  };
+}
+
+function editionParts(edition, formats) {
+  const language = edition.target_language;
+  const failed = (format) => ({ failed: edition.failures.find((failure) => failure.format === format)?.error });
+  return formats.map((format) => [format, language, edition[format] ?? failed(format)]);
+}
+
+/** One call for all translations, paragraph by paragraph. */
 function translationCall(article, languages) {
   const tables = {};
   return {
-    format: "translation", languages, path: "v1/translations",
+    formats: ["translation"], languages, path: "v1/translations",
     body: { texts: article.paragraphs.map((one) => one.text), source_language: article.language, target_languages: languages, model: chosenFor("translate") },
-    answers: (result) => result.translations.map((one) => [one.target_language, { ...result, ...one, translations: undefined }]),
-    draft: (delta) => {
-      const table = (tables[delta.target_language] ??= sideBySide(article, delta.target_language));
-      table.put(delta.index, delta.text);
-      return [delta.target_language, table.node];
+    draft: ({ target_language: language, index, text }) => {
+      const table = (tables[language] ??= sideBySide(article, language));
+      table.put(index, text);
+      return ["translation", language, table.node];
     },
+    answers: (event, data) => (event === "result" ? translationParts(data) : []),
   };
 }
 
-/** A drafter that remembers the texts before. */
-function drafts(draw) {
-  const texts = [];
-  return (delta) => {
-    const drawn = draw(texts, delta);
-    texts.push(delta.text);
-    return drawn;
-  };
+const translationParts = (result) => [
+  ...result.translations.map((one) => ["translation", one.target_language, one]),
+  ...(result.failures ?? []).map((one) => ["translation", one.target_language, { failed: one.error }]),
+];
+
+function calls(article, wanted) {
+  const others = wanted.targets.filter((language) => language !== article.language);
+  return [
+    ...(wanted.formats.some((format) => format !== "translation") ? [editionsCall(article, wanted)] : []),
+    ...(wanted.formats.includes("translation") && others.length ? [translationCall(article, others)] : []),
+  ];
 }
 
 /** Writes the editions. `on.progress(words)` is told of steps, `on.answer(format, language, answer)` of what is done. */
@@ -98,35 +111,37 @@ export async function write(article, wanted, on, signal) {
   let failed = null;
   for (const call of calls(article, wanted)) {
     try {
-      await one(call, article, wanted, on, signal);
+      await follow(call, article, wanted, on, signal);
     } catch (problem) {
       if (problem.name === "AbortError") throw problem;
       failed = problem;
-      for (const language of call.languages) fill(call.format, language, [problemBox(problem, on.again)]);
+      for (const format of call.formats) for (const language of call.languages) fill(format, language, [problemBox(problem, on.again)]);
     }
   }
   return failed;
 }
 
-async function one(call, article, wanted, on, signal) {
+async function follow(call, article, wanted, on, signal) {
   on.progress(say("step_waiting"));
   for await (const { event, data } of stream(call.path, call.body, signal)) {
     if (event === "progress") on.progress(stepWords(data, call));
     if (event === "delta") {
-      const [language, node] = call.draft(data);
-      fill(call.format, language, [node], true);
+      const [format, language, node] = call.draft(data);
+      fill(format, language, [node], true);
     }
-    if (event === "result") {
-      for (const [language, answer] of call.answers(data)) {
-        finish(call.format, language, answer, article, wanted);
-        on.answer(call.format, language, answer);
-      }
+    for (const [format, language, answer] of call.answers(event, data)) {
+      finish(format, language, answer, article, wanted);
+      on.answer(format, language, answer);
     }
+    if (event === "result") for (const format of call.formats) for (const language of call.languages) sign(format, language, data);
   }
 }
 
-const stepWords = (data, call) =>
-  say(`step_${data.step}`, { what: say(HEADINGS[call.format]), language: call.languages.map(nameOf).join(", ") });
+function stepWords({ step, done, total }, call) {
+  const what = call.formats.map((format) => say(HEADINGS[format])).join(", ");
+  const language = step === "editions" ? nameOf(call.languages[done] ?? call.languages[0]) : call.languages.map(nameOf).join(", ");
+  return say(knows(`step_${step}`) ? `step_${step}` : "step_writing", { what, language, done, total });
+}
 
 /** What was being written when somebody stopped it: no longer busy, and no more waited for. */
 export function settle() {

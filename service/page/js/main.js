@@ -134,7 +134,7 @@ byId("cancel").addEventListener("click", () => writing?.abort());
 byId("text").addEventListener("paste", () => setTimeout(() => take({ text: byId("text").value })));
 byId("text").addEventListener("input", keep);
 byId("sample").addEventListener("click", async () => {
-  byId("text").value = await (await fetch("page/sample.txt")).text();
+  byId("text").value = await (await fetch("assets/sample.txt")).text();
   take({ text: byId("text").value });
 });
 byId("another").addEventListener("change", (event) => {

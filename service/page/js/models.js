@@ -52,8 +52,8 @@ const brief = (model) => (model ? `${model.id.split("/").pop()} · ${model.licen
 /** The id of the model asked for; null leaves it to the service. */
 export const chosen = () => document.querySelector("#cards input:checked")?.value || null;
 
-/** The model that was asked for, where it does a task; null leaves it to the service. */
-export const chosenFor = (task) => (chosenModel()?.tasks.includes(task) ? chosen() : null);
+/** The model that was asked for, where it does all these tasks; null leaves it to the service. */
+export const chosenFor = (...tasks) => (tasks.every((task) => chosenModel()?.tasks.includes(task)) ? chosen() : null);
 
 const chosenModel = () => known.models.find((model) => model.id === chosen());
 

@@ -4,15 +4,14 @@ import { darken, lightUp, placeOf, quoted } from "./article.js";
 import { copyButton } from "./copy.js";
 import { el } from "./dom.js";
 import { notices, warning } from "./problem.js";
-import { say, written } from "./words.js";
+import { knows, say, written } from "./words.js";
 
 /** What stands of a summary while it is written. */
 export const summaryDraft = (language, texts) =>
   el("p", { class: "summary writing", ...written(language) }, texts.map((text) => [el("span", {}, text), " "]));
 
-/** A whole summary. */
-export function summaryOf(answer, style) {
-  const language = answer.target_language;
+/** A whole summary in a language. */
+export function summaryOf(answer, language, style) {
   const listed = style === "bullets";
   const sentences = answer.sentences.map((sentence, at) => whole(sentence, `${language}-${at}`));
   const body = listed
@@ -24,7 +23,8 @@ export function summaryOf(answer, style) {
 function whole(sentence, id) {
   const doubts = notices(sentence).map((notice, at) => warning(notice, `doubt-${id}-${at}`));
   const ids = doubts.map((doubt) => doubt.id);
-  return [sentence.evidence.length ? link(sentence, id, ids) : bare(sentence, ids), ...doubts];
+  const rung = knows(`rung_${sentence.rung}`) ? el("small", { class: "rung" }, ` ${say(`rung_${sentence.rung}`)}`) : null;
+  return [sentence.evidence.length ? link(sentence, id, ids) : bare(sentence, ids), rung, ...doubts];
 }
 
 function link(sentence, id, doubts) {

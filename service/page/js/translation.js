@@ -16,16 +16,23 @@ export function sideBySide(article, language) {
     cells[at].textContent = text;
     cells[at].classList.remove("pending");
   };
-  return { node, put };
+  const warn = (notice) => {
+    const piece = notice.message.slice(notice.message.indexOf(": ") + 2); // warnings end with the piece they are about
+    const at = article.paragraphs.findIndex((paragraph) => paragraph.text.includes(piece));
+    cells[at]?.append(warning(notice));
+    return at >= 0;
+  };
+  return { node, put, warn };
 }
 
 /** A whole translation. */
 export function translationOf(answer, article) {
   const table = sideBySide(article, answer.target_language);
   answer.texts.forEach((text, at) => table.put(at, text));
+  const loose = notices(answer).filter((notice) => !table.warn(notice));
   return [
     table.node,
-    el("p", {}, notices(answer).map((notice) => warning(notice))),
+    el("p", {}, loose.map((notice) => warning(notice))),
     copyButton(say("translation"), () => answer.texts.join("\n\n")),
   ];
 }
