@@ -3,6 +3,7 @@
 ModelError
   UnknownModel          no card has that id
   BadCard               a card does not read
+  BadSetting            a setting is not what it may be
   SourceError           a model's files cannot be had
     ModelNotFetched     they are not here, and fetching was not allowed
     TransferFailed      every source failed
@@ -42,6 +43,12 @@ class BadCard(ModelError):
     """A card does not read."""
 
     hint = "Compare the card with the documented ones in models/cards."
+
+
+class BadSetting(ModelError):
+    """A setting is not what it may be."""
+
+    hint = "`lede init` writes a file with every setting and what it may be."
 
 
 class SourceError(ModelError):

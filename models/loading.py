@@ -63,6 +63,13 @@ class Loader:
         elif engine == "transformers":
             self._store.source(card, fetch=not self._settings.offline)
 
+    def prepared(self, card: ModelCard) -> bool:
+        """Whether the card would load without anything being fetched or converted first."""
+        engine = self._engine(card)
+        return engine == "fake" or (
+            self._store.has(card, self._precision()) if engine == "ctranslate2" else self._store.fetched(card)
+        )
+
     def _converted(self, card: ModelCard) -> Loaded:
         from models.engines.ctranslate2 import CTranslate2Engine  # noqa: PLC0415 - loaded when it is used
         from models.tokenizer import FOLDER, Tokenizer  # noqa: PLC0415 - transformers takes seconds to import

@@ -22,6 +22,8 @@ from service.middleware import BodyRules, RequestLog
 from service.routes import (
     articles,
     blurbs,
+    checks,
+    corrections,
     deepl,
     documents,
     editions,
@@ -71,7 +73,7 @@ def create_app(
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
     app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
-    for routes in (summaries, translations, blurbs, editions, articles, documents, language):
+    for routes in (summaries, translations, blurbs, editions, corrections, articles, checks, documents, language):
         app.include_router(routes.router, prefix="/v1", responses=WRITING)
     app.include_router(models.router, prefix="/v1")
     app.include_router(keys.router, prefix="/v1")
