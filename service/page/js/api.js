@@ -35,6 +35,8 @@ async function ask(path, options = {}) {
 
 export const get = async (path, signal) => (await ask(path, { signal })).json();
 
+export const text = async (path) => (await ask(path)).text();
+
 const json = (body) => ({
   method: "POST",
   headers: { "Content-Type": "application/json" },

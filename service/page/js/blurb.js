@@ -51,7 +51,7 @@ function line(name, text, limit, language) {
   const update = () => {
     const length = graphemes(box.value, language);
     count.textContent = say("count", { count: length, limit });
-    count.classList.toggle("over", length > limit);
+    count.classList.toggle("too-many", length > limit);
     box.setAttribute("aria-invalid", String(length > limit));
     return box.value;
   };
@@ -68,7 +68,7 @@ function payloadRow(service, language) {
     const count = new TextEncoder().encode(JSON.stringify(payload)).length;
     const limit = limits[service];
     bytes.textContent = say(limit ? "bytes" : "bytes_plain", { count, limit });
-    bytes.classList.toggle("over", count > limit);
+    bytes.classList.toggle("too-many", count > limit);
     shown.textContent = JSON.stringify(payload, null, 2);
   };
   const copy = copyButton(say("payload", { service: `${name}, ${language}` }), () => shown.textContent);

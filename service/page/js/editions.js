@@ -23,7 +23,7 @@ export function outline(article, wanted) {
       el("h2", { id: `heading-${language}` }, nameOf(language)),
       formatsOf(article, wanted, language).map((format) =>
         el("div", { class: `part ${format}-part`, id: `${format}-of-${language}`, "aria-busy": "true" },
-          el("h3", {}, say(HEADINGS[format])), el("div", { class: "content" }, el("p", { class: "waiting" }, say("waiting")))))));
+          el("div", { class: "over" }, el("h3", {}, say(HEADINGS[format])), el("p", { class: "colophon" })), el("div", { class: "content" }, el("p", { class: "waiting" }, say("waiting")))))));
   byId("editions").replaceChildren(...sections);
 }
 
@@ -45,11 +45,11 @@ export function finish(format, language, answer, article, wanted) {
   fill(format, language, [answer.failed ? problemBox(answer.failed) : drawn[format]()]);
 }
 
-/** Says under a part which model wrote it, and how long that took. */
+/** Says over a part which model wrote it, and how long that took. */
 function sign(format, language, { model, timings_ms }) {
   const seconds = number(timings_ms.total / 1000, { maximumFractionDigits: 1 });
   const words = say("written_by", { model: model.split("/").pop(), seconds });
-  part(format, language)?.append(el("p", { class: "colophon" }, words));
+  part(format, language)?.querySelector(".colophon").replaceChildren(words);
 }
 
 /** One call for the summaries and blurbs of all languages: the article is read, written about and checked once. */

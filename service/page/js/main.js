@@ -127,6 +127,16 @@ async function back() {
   return phase("done");
 }
 
+/** The desk, or its state where the address ends in #admin; that part is loaded only then. */
+async function view() {
+  const admin = location.hash === "#admin";
+  byId("admin").hidden = !admin;
+  document.querySelector("main").hidden = admin;
+  const { openAdmin, closeAdmin } = await import("./admin.js");
+  if (admin) await openAdmin();
+  else closeAdmin();
+}
+
 byId("source").addEventListener("submit", (event) => { event.preventDefault(); take({ text: byId("text").value }); });
 byId("link").addEventListener("submit", (event) => { event.preventDefault(); take({ url: byId("url").value }); });
 byId("order").addEventListener("submit", (event) => { event.preventDefault(); writeAll(); });
@@ -147,6 +157,8 @@ byId("another").addEventListener("change", (event) => {
 byId("models").addEventListener("toggle", () => {
   if (byId("models").open) showModels(article?.language, order().targets, () => showOrder());
 });
+addEventListener("hashchange", view);
 onFile(byId("file"), byId("drop"), (file) => take({ file }));
 watchEngine();
 back();
+if (location.hash === "#admin") view();

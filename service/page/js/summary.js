@@ -34,10 +34,15 @@ function link(sentence, id, doubts) {
   const sign = el("a", {
     class: doubts.length ? "sentence doubtful" : "sentence", id: `sentence-${id}`, href: `#${place?.id ?? "article"}`,
     "aria-describedby": [quote.id, ...doubts].join(" "),
-    onmouseenter: show, onfocus: show, onmouseleave: darken, onblur: darken,
+    onmouseenter: show, onfocus: show, onmouseleave: leave, onblur: leave,
     onclick: (event) => goTo(event, place, sign, show),
   }, sentence.text);
   return [sign, quote];
+}
+
+/** The light goes out with the pointer or the focus, but not for those who followed it into the article. */
+function leave() {
+  if (!document.querySelector(".back")) darken();
 }
 
 const bare = (sentence, doubts) =>
@@ -50,8 +55,8 @@ function goTo(event, place, from, show) {
   if (!place) return;
   const back = el("a", {
     class: "back", href: `#${from.id}`, "aria-label": say("back"),
-    onclick: (click) => { click.preventDefault(); back.remove(); from.focus(); },
-    onblur: darken,
+    onclick: (click) => { click.preventDefault(); from.focus(); }, // which takes the focus, and so the way back, away
+    onblur: () => { back.remove(); darken(); },
   }, "↩");
   place.after(back);
   back.focus({ preventScroll: true });
