@@ -7,6 +7,8 @@ from typing import Any
 
 from models.card import ChatPrompt, ModelCard, Task
 
+_VERSION = version("lede")
+
 
 def sign(cards: Mapping[Task, ModelCard], **options: Any) -> str:
     """A signature such as `summary:Qwen/Qwen2.5@38f6bab6#1|length:short|lede:0.1.0`.
@@ -17,7 +19,7 @@ def sign(cards: Mapping[Task, ModelCard], **options: Any) -> str:
     for name, value in options.items():
         fields = dataclasses.asdict(value).items() if dataclasses.is_dataclass(value) else [(name, value)]  # type: ignore[arg-type]
         parts += [f"{field}:{_plain(given)}" for field, given in fields if given is not None]
-    return "|".join([*parts, f"lede:{version('lede')}"])
+    return "|".join([*parts, f"lede:{_VERSION}"])
 
 
 def _prompt_version(card: ModelCard) -> int:
