@@ -10,7 +10,7 @@ import structlog
 from anyio.to_thread import run_sync
 from fastapi import Request
 from fastapi.sse import EventSourceResponse, format_sse_event
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from starlette.responses import Response
 
 from models.scheduling import caller as scheduling
@@ -20,7 +20,7 @@ from service.cache import Cache
 from service.errors import problem
 from service.fetch import Fetcher
 from service.flights import Flight, Flights
-from service.metrics import Metrics
+from service.metrics import Metrics, objects
 from service.quotas import Quotas
 from service.refusals import Unchanged
 from service.results import Result, matches
@@ -61,7 +61,7 @@ class Answers:
     engine: dict[str, str]
     """Settings of how models are run, which may change what they write."""
 
-    async def answer(self, request: Request, task: Task[Any], wanted: Wanted) -> Response:
+    async def answer(self, request: Request, task: Task[Any, Any], wanted: Wanted) -> Response:
         """The answer as JSON, or as server-sent events that end with it. Raises what the desk raises, and Unchanged."""
         started = time.perf_counter()
         asked = await self._asked(request.state.caller, task, wanted)
@@ -72,13 +72,13 @@ class Answers:
         with self._joined(asked) as flight:
             return self._told(request, await _waited(request, flight), stream=False)
 
-    async def write(self, caller: Caller, task: Task[Any], wanted: Wanted, watch: Watch) -> Written:
+    async def write(self, caller: Caller, task: Task[Any, Any], wanted: Wanted, watch: Watch) -> Written:
         """The result as batch work, which was charged before. Raises what the desk raises."""
         started = time.perf_counter()
         asked = await self._asked(caller, task, wanted, batch=True)
         return await self._found(asked, started) or await self._written(asked, watch)
 
-    async def _asked(self, caller: Caller, task: Task[Any], wanted: Wanted, *, batch: bool = False) -> Asked:
+    async def _asked(self, caller: Caller, task: Task[Any, Any], wanted: Wanted, *, batch: bool = False) -> Asked:
         return Asked(self.desk, caller, task, wanted, await task.source(wanted, self.fetcher), self.engine, batch)
 
     async def _found(self, asked: Asked, started: float) -> Written | None:
@@ -109,7 +109,7 @@ class Answers:
             answer = await self.workshop.in_thread(asked.write, watch)
         self.metrics.answered(asked.task.kind, answer)
         written = Written(Result.of(answer), answer.timings_ms)
-        if asked.repeatable and watch.deadline is None:
+        if asked.repeatable and watch.deadline is None and _lasts(written.result):
             await self.cache.put(asked.key, written.result)
         return written
 
@@ -126,6 +126,12 @@ class Answers:
             async for event in flight.events():
                 yield _encoded(event.kind, to_json(event.data)) if event else format_sse_event(comment="ping")
             yield _last(request, flight)
+
+
+def _lasts(result: Result) -> bool:
+    """Whether it would be the same again: a language that failed by a fault of ours may not fail the next time."""
+    failures = [part["error"]["status"] for part in objects(from_json(result.content)) if "error" in part]
+    return all(status < 500 and status != 429 for status in failures)  # noqa: PLR2004 - RFC 9110 and 6585
 
 
 async def _once(written: Written) -> AsyncIterator[bytes]:

@@ -23,12 +23,14 @@ PARTS: tuple[Part, ...] = ("summarise", "headline", "translate")
 
 @dataclass(frozen=True)
 class Asked:
-    """A request, who made it, and the article it is about. `engine` is how models are run; `batch` work can
-    wait. Raises UnknownModel."""
+    """A request, who made it, and the article it is about. Raises UnknownModel.
+
+    `engine` is how models are run; `batch` work can wait.
+    """
 
     desk: Desk
     caller: Caller
-    task: Task[Any]
+    task: Task[Any, Any]
     wanted: Wanted
     source: Source | None
     engine: dict[str, str] = field(default_factory=dict)

@@ -55,6 +55,7 @@ class OpenToAll(LedeError):
 
 
 app.add_typer(commands.keys, name="keys")
+app.add_typer(commands.cache, name="cache")
 
 
 @app.command()

@@ -1,15 +1,15 @@
 """What is counted for Prometheus. No label holds a key, a path as it was sent, or a word of an article."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import get_args
+from typing import Any, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from models import scheduling
 from models.pool import Pool, State
 from models.scheduling.measures import Count, Statistics
+from models.scheduling.measures import Histogram as Measured
 from service.schemas import Answer
 
 SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
@@ -21,16 +21,24 @@ class Metrics:
     def __init__(self, pool: Pool) -> None:
         self.registry = CollectorRegistry()
         self.registry.register(_Models(pool))
-        self.requests = Counter("lede_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry)
+        self.requests = Counter(
+            "lede_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
+        )
         self.seconds = Histogram(
-            "lede_request_seconds", "From a request to the end of its answer.", ["route"], buckets=SECONDS, registry=self.registry
+            "lede_request_seconds",
+            "From a request to the end of its answer.",
+            ["route"],
+            buckets=SECONDS,
+            registry=self.registry,
         )
         self.open = Gauge("lede_requests_open", "Requests being answered.", registry=self.registry)
         self.cache = Counter(
             "lede_cache_lookups", "Results looked for, by where they were found.", ["found"], registry=self.registry
         )
         self.warnings = Counter("lede_warnings", "Warnings in answers.", ["kind", "warning"], registry=self.registry)
-        self.rungs = Counter("lede_rungs", "Sentences by how they came to be.", ["kind", "rung"], registry=self.registry)
+        self.rungs = Counter(
+            "lede_rungs", "Sentences by how they came to be.", ["kind", "rung"], registry=self.registry
+        )
         self.items = Counter("lede_job_items", "Items of jobs done, by status.", ["status"], registry=self.registry)
 
     def count(self, name: str, about: str, value: Callable[[], float]) -> None:
@@ -39,7 +47,7 @@ class Metrics:
 
     def answered(self, kind: str, answer: Answer) -> None:
         """Counts what the checks found in an answer that was written."""
-        for part in _parts(answer.model_dump(mode="json")):
+        for part in objects(answer.model_dump(mode="json")):
             for warning in part.get("warnings", ()):
                 self.warnings.labels(kind, warning["kind"]).inc()
             if isinstance(rung := part.get("rung"), str):
@@ -85,7 +93,7 @@ def _queues(found: dict[str, Statistics]) -> Iterator[Metric]:
     yield from (depth, *counts.values(), *times.values())
 
 
-def _add(family: HistogramMetricFamily, model: str, histogram: scheduling.measures.Histogram) -> None:
+def _add(family: HistogramMetricFamily, model: str, histogram: Measured) -> None:
     below, buckets = 0, []
     for bound, count in zip((*map(str, histogram.bounds), "+Inf"), histogram.counts, strict=True):
         below += count
@@ -93,15 +101,15 @@ def _add(family: HistogramMetricFamily, model: str, histogram: scheduling.measur
     family.add_metric([model], buckets, histogram.total)
 
 
-def _parts(value: object) -> Iterator[dict[str, object]]:
+def objects(value: object) -> Iterator[dict[str, Any]]:
     """Every object in a JSON value."""
     if isinstance(value, dict):
         yield value
         for part in value.values():
-            yield from _parts(part)
+            yield from objects(part)
     elif isinstance(value, list):
         for part in value:
-            yield from _parts(part)
+            yield from objects(part)
 
 
 _COUNTS: dict[Count, str] = {

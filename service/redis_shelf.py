@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from redis import RedisError
 from redis.asyncio import Redis
@@ -25,8 +26,8 @@ class RedisShelf:
     async def get(self, key: str) -> bytes | None:
         """What was put, unless it is too old."""
         with _reached():
-            found: bytes | None = await self._redis.get(PREFIX + key)
-        return found
+            found: Any = await self._redis.get(PREFIX + key)
+        return bytes(found) if found else None
 
     async def put(self, key: str, packed: bytes) -> None:
         """Keeps it."""

@@ -11,7 +11,7 @@ from summarizer.desk import Source
 from summarizer.editions import Blurb, Colophon, Failure, Rung, Written
 from summarizer.errors import UnknownLanguage
 from summarizer.languages import canonical
-from summarizer.options import Strictness
+from summarizer.options import Format, Strictness
 
 ARTICLE = (
     "The United States and its allies Tuesday said they will “accelerate and intensify” their campaign against the "
@@ -135,6 +135,7 @@ class FailureNote(BaseModel):
     """A language that nothing could be made in."""
 
     target_language: str
+    format: Format | None = Field(None, description="The format that could not be made, of an edition.")
     error: Problem = Field(
         description="Why, as the problem that a request for this language alone would be answered with."
     )
@@ -143,7 +144,11 @@ class FailureNote(BaseModel):
     def of(cls, failures: tuple[Failure, ...], request_id: str) -> list[Self]:
         """Failures as JSON."""
         return [
-            cls(target_language=failure.target_language, error=problem(failure.error, request_id))
+            cls(
+                target_language=failure.target_language,
+                format=failure.format,
+                error=problem(failure.error, request_id),
+            )
             for failure in failures
         ]
 

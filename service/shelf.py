@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -12,7 +13,8 @@ log = structlog.get_logger("lede.cache")
 
 SCHEMA = (
     (
-        "CREATE TABLE results (key TEXT PRIMARY KEY, packed BLOB NOT NULL, size INTEGER NOT NULL, created REAL NOT NULL)",
+        """CREATE TABLE results
+        (key TEXT PRIMARY KEY, packed BLOB NOT NULL, size INTEGER NOT NULL, created REAL NOT NULL)""",
         "CREATE INDEX by_age ON results (created, size)",
         "CREATE TABLE cleared (times INTEGER NOT NULL)",
         "INSERT INTO cleared VALUES (0)",
@@ -79,7 +81,7 @@ class Shelf:
             self._held = self.size()[1]
         return self._database
 
-    def _rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+    def _rows(self, statement: str, *values: object) -> list[Any]:
         with needed(self._path):
             try:
                 return self._open().rows(statement, *values)

@@ -1,6 +1,6 @@
 """The desk: the only place that knows in which order an article is read, written about and checked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.card import ModelCard, Task
@@ -11,12 +11,13 @@ from models.settings import ModelSettings
 from summarizer.article import Article, digest
 from summarizer.editing.blurb import BlurbEditor
 from summarizer.editing.each import each
+from summarizer.editing.edition import EditionEditor
 from summarizer.editing.story import Story
-from summarizer.editing.summary import summary
-from summarizer.editions import Blurbs, Summary, Translation, Translations
+from summarizer.editing.summary import SummaryEditor
+from summarizer.editions import Blurbs, Edition, Editions, Summary, Translation, Translations
 from summarizer.errors import EmptyText, NotText, TooLong, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical
-from summarizer.options import BlurbOptions, SummaryOptions
+from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions
 from summarizer.reading import detect, read
 from summarizer.watch import Watch
 from summarizer.work import Work
@@ -102,7 +103,39 @@ class Desk:
         `language` is short for options that say no more.
         """
         work = self._work(model, watch)
-        return summary(work, self._story(source, work), options or SummaryOptions(language))
+        options = options or SummaryOptions(language)
+        return SummaryEditor(work, self._story(source, work), options).summary(options.target_language)
+
+    def editions(
+        self,
+        source: Source | str,
+        options: EditionOptions,
+        *,
+        model: str | None = None,
+        watch: Watch | None = None,
+        on_edition: Callable[[Edition], None] = lambda _edition: None,
+    ) -> Editions:
+        """An article in every language and format wanted: read once, written once, and put into each language.
+
+        `on_edition` hears each language's as soon as it is whole. A format that cannot be made in a language is a
+        failure of that edition, and no other's.
+        """
+        work = self._work(model, watch)
+        story = self._story(source, work)
+
+        def translated(target: str) -> Translation:
+            texts = [*filter(None, [story.article.title]), story.article.text]
+            return _translation(work, texts, [story.language] * len(texts), target)
+
+        editor = EditionEditor(work, story, options, translated)
+        done = []
+        for at, target in enumerate(options.targets):
+            work.watch.progress("editions", at, len(options.targets))
+            done.append(editor.edition(target))
+            on_edition(done[-1])
+        return Editions(
+            story.language, tuple(done), work.colophon(story.article.digest, task="editions", options=options)
+        )
 
     def translate(
         self,

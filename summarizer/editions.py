@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from summarizer.article import Notice, Span
 from summarizer.checking.findings import Finding
+from summarizer.options import Format
 
 Rung = Literal["written", "rewritten", "extracted"]
 """How a sentence was come by: as the model first wrote it, as it wrote it again, or taken from the article."""
@@ -91,10 +92,11 @@ class Blurb:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A language that nothing could be made in, and why."""
+    """A language that nothing could be made in (or that one format could not be made in), and why."""
 
     target_language: str
     error: Exception
+    format: Format | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +106,24 @@ class Blurbs:
     source_language: str
     blurbs: tuple[Blurb, ...]
     failures: tuple[Failure, ...]
+    colophon: Colophon
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One language's edition of an article: what was wanted of it, and what could not be made."""
+
+    target_language: str
+    summary: Summary | None
+    blurb: Blurb | None
+    translation: Translation | None
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Editions:
+    """An article's editions, one a language, in the order asked for."""
+
+    source_language: str
+    editions: tuple[Edition, ...]
     colophon: Colophon

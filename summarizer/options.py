@@ -3,11 +3,18 @@
 import tomllib
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, get_args
+
+from summarizer.languages import canonical
 
 Length = Literal["short", "medium", "long"]
 Style = Literal["paragraph", "bullets", "headline"]
 ProfileName = Literal["ios", "android", "web", "watch", "sms", "custom"]
+
+Format = Literal["summary", "translation", "blurb"]
+"""What an edition may hold."""
+
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 Strictness = Literal["report", "repair", "refuse"]
 """What is done about a sentence that the article does not hold: tell, mend, or give no answer."""
@@ -90,3 +97,21 @@ class BlurbOptions:
             body_max=self.body_max or profile.body_max,
             segments=profile.segments and (self.segments or profile.segments),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class EditionOptions:
+    """Editions wanted: the languages, the formats of each, and what is wished of summaries and blurbs.
+
+    The languages of `summary` and `blurb` count for nothing here.
+    """
+
+    target_languages: tuple[str, ...]
+    formats: tuple[Format, ...] = FORMATS
+    summary: SummaryOptions = SummaryOptions()
+    blurb: BlurbOptions = BlurbOptions(())
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The languages as BCP 47 tags, each once. Raises UnknownLanguage."""
+        return tuple(dict.fromkeys(map(canonical, self.target_languages)))

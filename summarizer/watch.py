@@ -14,7 +14,7 @@ from summarizer.errors import Cancelled, DeadlineExceeded
 class Event:
     """Something that happened: a step done, a piece of the answer that is final, or a warning about it."""
 
-    kind: Literal["progress", "delta", "warning"]
+    kind: Literal["progress", "delta", "warning", "edition"]
     data: dict[str, object]
 
 
@@ -55,6 +55,10 @@ class Watch:
     def delta(self, text: str, **where: object) -> None:
         """Tells of the next piece of the answer. It was checked: the result will hold it."""
         self._emit(Event("delta", {**where, "text": text}))
+
+    def edition(self, data: dict[str, object]) -> None:
+        """Tells of one language's whole edition. The result will hold it."""
+        self._emit(Event("edition", data))
 
     def warning(self, notice: Notice) -> None:
         """Tells of a warning that the result will carry."""

@@ -3,10 +3,10 @@
 from typing import Any, Self
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.dependencies import AnswersHere
 from service.schemas import (
     ARTICLE,
     Answer,
@@ -21,9 +21,11 @@ from service.schemas import (
     example,
 )
 from service.sources import source_of
+from service.tasks import Task, request_id
 from summarizer.checking.measure import graphemes
+from summarizer.desk import Desk, Source
 from summarizer.editions import Blurb, Blurbs, Wording
-from summarizer.options import BlurbOptions, ProfileName
+from summarizer.options import BlurbOptions, ProfileName, Strictness
 from summarizer.payloads import payloads, size, text_message
 from summarizer.sms import segments
 from summarizer.watch import Watch
@@ -31,12 +33,11 @@ from summarizer.watch import Watch
 router = APIRouter(tags=["writing"])
 
 
-class BlurbRequest(ArticleRequest):
-    """An article to announce, in which languages, on what kind of screen."""
+class BlurbWishes(BaseModel):
+    """How notifications are wanted: on what kind of screen, and what they lead to."""
 
-    model_config = example(text=ARTICLE, target_languages=["en", "fr"], profile="ios")
+    model_config = ConfigDict(extra="forbid")
 
-    target_languages: list[Language] = Field(min_length=1, max_length=50, description="One blurb for each.")
     profile: ProfileName = Field("ios", description="Whose limits apply; `custom` with the two maxima below.")
     title_max: int | None = Field(None, ge=10, le=500, description="Characters of the title, instead of the profile's.")
     body_max: int | None = Field(None, ge=20, le=2000, description="Characters of the body, instead of the profile's.")
@@ -45,9 +46,7 @@ class BlurbRequest(ArticleRequest):
     topic: str | None = Field(
         None, pattern="^[a-zA-Z0-9-_.~%]{1,900}$", description="The FCM topic whose subscribers are told."
     )
-
     segments: int | None = Field(None, ge=1, le=10, description="Text messages at most, with the profile `sms`.")
-    strictness: StrictnessField = "repair"
 
     @model_validator(mode="after")
     def _custom_has_limits(self) -> Self:
@@ -55,10 +54,10 @@ class BlurbRequest(ArticleRequest):
             raise ValueError("The profile `custom` needs both title_max and body_max.")
         return self
 
-    def options(self) -> BlurbOptions:
+    def wishes(self, target_languages: tuple[str, ...], strictness: Strictness) -> BlurbOptions:
         """What the desk is asked for."""
         return BlurbOptions(
-            tuple(self.target_languages),
+            target_languages,
             self.profile,
             self.title_max,
             self.body_max,
@@ -66,8 +65,17 @@ class BlurbRequest(ArticleRequest):
             self.link,
             self.topic,
             self.segments,
-            self.strictness,
+            strictness,
         )
+
+
+class BlurbRequest(ArticleRequest, BlurbWishes):
+    """An article to announce, in which languages, on what kind of screen."""
+
+    model_config = example(text=ARTICLE, target_languages=["en", "fr"], profile="ios")
+
+    target_languages: list[Language] = Field(min_length=1, max_length=50, description="One blurb for each.")
+    strictness: StrictnessField = "repair"
 
 
 class WordingAnswer(BaseModel):
@@ -137,15 +145,15 @@ class BlurbsAnswer(Answer):
         )
 
 
+def _write(desk: Desk, wanted: BlurbRequest, source: Source, watch: Watch) -> BlurbsAnswer:
+    options = wanted.wishes(tuple(wanted.target_languages), wanted.strictness)
+    return BlurbsAnswer.of(desk.blurb(source, options, model=wanted.model, watch=watch), options, request_id())
+
+
+TASK = Task("blurb", BlurbRequest, source_of, _write)
+
+
 @router.post("/blurbs", response_model=BlurbsAnswer)
-async def blurb(
-    wanted: BlurbRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
-) -> Response | BaseModel:
+async def blurb(wanted: BlurbRequest, request: Request, answers: AnswersHere) -> Response:
     """Push notifications about an article: a title and a body that fit the screen, with payloads ready to send."""
-    source, options = await source_of(wanted, fetcher), wanted.options()
-
-    def job(watch: Watch) -> BlurbsAnswer:
-        made = desk.blurb(source, options, model=wanted.model, watch=watch)
-        return BlurbsAnswer.of(made, options, request.state.request_id)
-
-    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)
+    return await answers.answer(request, TASK, wanted)

@@ -1,5 +1,6 @@
 """A summary in the language asked for."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from summarizer.article import Notice
@@ -16,37 +17,62 @@ from summarizer.options import Style, SummaryOptions
 from summarizer.work import Work
 from summarizer.writing.translate import Translated
 
+LEAST = 5
+"""Words under which no summary is asked for."""
+
 ROOMS = (1.0, 0.6, 0.35)
 """Parts of the word limit that the article's own language is given: a translation may be longer than its source."""
 
 
-def summary(work: Work, story: Story, options: SummaryOptions) -> Summary:
-    """The summary of a story. Raises CannotSupport and CannotFit."""
-    target = canonical(options.target_language or story.language)
-    if closest(target, [story.language]):
-        draft = work.draft(story, options, work.watch.delta)
-        return _made(work, story, options, draft, [_written(claim) for claim in draft.claims])
-    for room in ROOMS:
-        draft = work.draft(story, replace(options, max_words=max(int(options.words * room), 5)), lambda _text: None)
-        sentences = _translated(work, story, draft, target)
-        fitting = _fitting(sentences, target, options.words)
-        if fitting:
-            for sentence in fitting:
-                work.watch.delta(sentence.text)
-            return _made(work, story, options, draft, fitting)
-        if not sentences:
-            raise CannotSupport(f"No sentence could be written in {target} that keeps to the article.")
-    raise CannotFit(f"No summary in {target} fits {options.words} words.", "Raise `max_words`.")
+class SummaryEditor:
+    """Writes a story's summary in its own language once, and puts it into each language."""
 
+    def __init__(self, work: Work, story: Story, options: SummaryOptions) -> None:
+        self._work = work
+        self._story = story
+        self._options = options
+        self._drafts: dict[int, Draft] = {}
 
-def _translated(work: Work, story: Story, draft: Draft, target: str) -> list[Written]:
-    """The draft in another language, without the sentences whose numbers changed on the way."""
-    said = work.translated([claim.text for claim in draft.claims], story.language, target)
-    return [
-        _written(claim, text)
-        for claim, text in zip(draft.claims, said, strict=True)
-        if not numbers_differ(claim.text, story.language, text.text, target)
-    ]
+    def summary(self, target_language: str | None) -> Summary:
+        """The summary in one language, by default the story's. Raises CannotSupport and CannotFit."""
+        target = canonical(target_language or self._story.language)
+        if closest(target, [self._story.language]):
+            draft = self._draft(self._options.words, self._work.watch.delta)
+            return self._made(target, draft, [_written(claim) for claim in draft.claims])
+        for room in ROOMS:
+            draft = self._draft(max(int(self._options.words * room), LEAST), lambda _text: None)
+            sentences = self._translated(draft, target)
+            if not sentences:
+                raise CannotSupport(f"No sentence could be written in {target} that keeps to the article.")
+            if fitting := _fitting(sentences, target, self._options.words):
+                for sentence in fitting:
+                    self._work.watch.delta(sentence.text, target_language=target)
+                return self._made(target, draft, fitting)
+        raise CannotFit(f"No summary in {target} fits {self._options.words} words.", "Raise `max_words`.")
+
+    def _draft(self, most: int, on_sentence: Callable[[str], None]) -> Draft:
+        if most not in self._drafts:
+            self._drafts[most] = self._work.draft(self._story, replace(self._options, max_words=most), on_sentence)
+        return self._drafts[most]
+
+    def _translated(self, draft: Draft, target: str) -> list[Written]:
+        """The draft in another language, without the sentences whose numbers changed on the way."""
+        said = self._work.translated([claim.text for claim in draft.claims], self._story.language, target)
+        return [
+            _written(claim, text)
+            for claim, text in zip(draft.claims, said, strict=True)
+            if not numbers_differ(claim.text, self._story.language, text.text, target)
+        ]
+
+    def _made(self, target: str, draft: Draft, sentences: list[Written]) -> Summary:
+        return Summary(
+            _laid_out(sentences, target, self._options.style),
+            self._story.language,
+            target,
+            tuple(sentences),
+            (*self._story.article.warnings, *_told(draft, sentences)),
+            self._work.colophon(self._story.article.digest, task="summary", options=self._options),
+        )
 
 
 def numbers_differ(original: str, source: str, text: str, target: str) -> bool:
@@ -74,18 +100,6 @@ def _fitting(sentences: list[Written], language: str, most: int) -> list[Written
             break
         fitting.append(sentence)
     return fitting
-
-
-def _made(work: Work, story: Story, options: SummaryOptions, draft: Draft, sentences: list[Written]) -> Summary:
-    target = canonical(options.target_language or story.language)
-    return Summary(
-        _laid_out(sentences, target, options.style),
-        story.language,
-        target,
-        tuple(sentences),
-        (*story.article.warnings, *_told(draft, sentences)),
-        work.colophon(story.article.digest, task="summary", options=options),
-    )
 
 
 def _told(draft: Draft, sentences: list[Written]) -> list[Notice]:

@@ -9,6 +9,7 @@ PATHS = {
     "/v1/summaries": {"post"},
     "/v1/translations": {"post"},
     "/v1/blurbs": {"post"},
+    "/v1/editions": {"post"},
     "/v1/documents": {"post"},
     "/v1/language": {"post"},
     "/v1/models": {"get"},
