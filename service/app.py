@@ -28,6 +28,8 @@ from service.routes import (
     articles,
     blurbs,
     cache,
+    checks,
+    corrections,
     deepl,
     documents,
     editions,
@@ -50,7 +52,8 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-WRITING = errors.responses(400, 412, 413, 415, 422, 429, 500, 502, 503, 504, 507)
+READING = errors.responses(400, 413, 415, 422, 429, 500, 502, 503, 504, 507)
+WRITING = READING | errors.responses(412)
 
 
 def create_app(
@@ -79,8 +82,10 @@ def create_app(
     app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
     app.state.metrics = Metrics(app.state.desk.pool)
     app.state.answers = _answers(app, settings)
-    for routes in (summaries, translations, blurbs, editions, articles, documents, language):
-        app.include_router(routes.router, prefix="/v1", responses=WRITING)
+    for writing in (summaries, translations, blurbs, editions, corrections):
+        app.include_router(writing.router, prefix="/v1", responses=WRITING)
+    for reading in (articles, checks, documents, language):
+        app.include_router(reading.router, prefix="/v1", responses=READING)
     for operating in (models, keys, cache):
         app.include_router(operating.router, prefix="/v1")
     app.include_router(health.router)

@@ -1,5 +1,6 @@
 """One request for written text, with all that its answer depends on."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from service.auth import Caller
 from service.results import key_of
 from service.schemas import Answer
 from service.schemas import Request as Wanted
-from service.tasks import Task
+from service.tasks import Sources, Task
 from summarizer.desk import Desk, Source
 from summarizer.signature import sign
 from summarizer.watch import Watch
@@ -32,7 +33,7 @@ class Asked:
     caller: Caller
     task: Task[Any, Any]
     wanted: Wanted
-    source: Source | None
+    given: Sources
     engine: dict[str, str] = field(default_factory=dict)
     batch: bool = False
     cards: dict[Part, ModelCard] = field(init=False)
@@ -50,18 +51,22 @@ class Asked:
     def key(self) -> str:
         """What the result is found by."""
         fields = self.wanted.model_dump(mode="json", exclude=APART)
-        source = self.source.html or self.source.text if self.source else None
         identity = sign(self.cards, **self.engine)
-        return key_of(self.caller.owner, self.task.kind, identity, [fields, source])
+        return key_of(self.caller.owner, self.task.kind, identity, [fields, list(self._contents)])
 
     @property
     def characters(self) -> int:
         """How long the text is that is worked on."""
-        if self.source:
-            return len(self.source.text or self.source.html or "")
         texts = getattr(self.wanted, "texts", None) or [getattr(self.wanted, "text", None) or ""]
-        return sum(map(len, texts))
+        return sum(map(len, list(self._contents) or texts))
+
+    @property
+    def _contents(self) -> Iterator[str]:
+        for source in self.given if isinstance(self.given, tuple) else (self.given,):
+            content = source.html or source.text if isinstance(source, Source) else source
+            if content:
+                yield content.decode("utf-8", "replace") if isinstance(content, bytes) else content
 
     def write(self, watch: Watch) -> Answer:
         """The desk's work; blocks. Raises what the desk raises."""
-        return self.task.write(self.desk, self.wanted, self.source, watch)
+        return self.task.write(self.desk, self.wanted, self.given, watch)

@@ -39,9 +39,9 @@ def set_up(settings: Settings) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def _trace(failure: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+def _trace(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
     """Where an error was raised, and its causes. Others' words are not told: they quote what they got."""
-    error: BaseException | None = failure[1]
+    error: BaseException | None = exc_info[1]
     lines: list[str] = []
     while error is not None:
         said = f": {error}" if isinstance(error, LedeError | ModelError) else ""

@@ -12,7 +12,8 @@ from summarizer.desk import Desk, Source
 from summarizer.watch import Watch
 
 Wanted = TypeVar("Wanted", bound=Request)
-Given = TypeVar("Given", bound=Source | None)
+Sources = Source | tuple[Source | str, ...] | None
+Given = TypeVar("Given", bound=Sources)
 
 
 @dataclass(frozen=True)

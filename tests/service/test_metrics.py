@@ -17,7 +17,7 @@ from service.keys import Keys
 from service.logging import set_up
 from service.settings import Settings
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, FIGURES, newsroom
+from tests.desk import ARTICLE, FIGURES, LEAD, newsroom
 from tests.service.test_keys import bearer
 
 
@@ -33,11 +33,11 @@ def measured(client: TestClient, name: str, **labels: str) -> float:
 
 def test_requests_tokens_queues_and_the_cache_are_counted(client: TestClient):
     for _ in range(3):
-        client.post("/v1/summaries", json={"text": ARTICLE})
+        client.post("/v1/translations", json={"text": LEAD, "target_language": "fr"})
     client.get("/v1/nothing")
-    assert measured(client, "lede_requests_total", method="POST", route="/v1/summaries", status="200") == 3
+    assert measured(client, "lede_requests_total", method="POST", route="/v1/translations", status="200") == 3
     assert measured(client, "lede_requests_total", route="none", status="404") == 1
-    assert measured(client, "lede_request_seconds_count", route="/v1/summaries") == 3
+    assert measured(client, "lede_request_seconds_count", route="/v1/translations") == 3
     assert measured(client, "lede_cache_lookups_total", found="none") == 1
     assert measured(client, "lede_cache_lookups_total", found="memory") == 2
     assert measured(client, "lede_queue_answered_total", model=MODEL) == 1

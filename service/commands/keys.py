@@ -1,6 +1,5 @@
-"""`lede keys` and `lede cache`: what an operator does to a service's state, running or not."""
+"""`lede keys`: what an operator does to a service's state, running or not."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +10,10 @@ from typing import Annotated
 import typer
 from limits import parse
 
-from service.cache import Cache, open_cache
 from service.keys import Key, Keys, Scope
 from service.quotas import Quotas
 from service.settings import Settings
-from summarizer.cli import As, told
+from summarizer.cli import As, app, told
 
 
 def _rate(rate: str | None) -> str | None:
@@ -28,7 +26,7 @@ def _rate(rate: str | None) -> str | None:
 
 
 keys = typer.Typer(help="Who may ask a service for what.", no_args_is_help=True)
-cache = typer.Typer(help="The answers that are kept.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `lede keys list` shows it.")]
 
@@ -71,19 +69,6 @@ def revoke(key: Id) -> None:
     with _opened() as known:
         known.revoke(key)
         typer.echo(f"{key} counts no more.")
-
-
-@cache.command()
-def clear() -> None:
-    """Drop every answer that is kept, in a running service's memory too."""
-    with told():
-        asyncio.run(_cleared(open_cache(Settings())))
-        typer.echo("No answers are kept any more.")
-
-
-async def _cleared(kept: Cache) -> None:
-    await kept.clear()
-    await kept.close()
 
 
 @contextmanager
