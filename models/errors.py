@@ -11,6 +11,7 @@ ModelError
     NoSpace             the disk is full
   LoadFailed            the files are here and do not load
   OutOfMemory           the model does not fit the memory budget, or its work the machine's
+  RemoteFailed          a server that has the model gives no answer
   ModelInUse            unloading or removing a model that is answering
   PromptTooLong         more tokens than the model's window
   UnsupportedDirection  the model does not serve a task or a language
@@ -89,6 +90,12 @@ class OutOfMemory(ModelError):
     """The model does not fit the memory budget."""
 
     hint = "Raise LEDE_MEMORY_BUDGET, or choose a smaller model."
+
+
+class RemoteFailed(ModelError):
+    """A server that has the model gives no answer."""
+
+    hint = "Look whether the server runs, and at `[server]` in the model's card."
 
 
 class ModelInUse(ModelError):

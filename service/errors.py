@@ -46,6 +46,7 @@ STATUS: dict[type[Exception], int] = {
     models.SourceError: 503,
     models.LoadFailed: 503,
     models.OutOfMemory: 503,
+    models.RemoteFailed: 502,
     models.ModelInUse: 409,
     models.PromptTooLong: 413,
     models.UnsupportedDirection: 422,
