@@ -15,10 +15,10 @@ SCREENS = ROOT / "build" / "screens"
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-QUIET = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 """Nothing is asked of the network but the page, and no sandbox is needed for our own page, also as root."""
 
 
@@ -49,8 +49,14 @@ class Editor:
         page.set_default_timeout(10_000)
         page.on("console", lambda message: self._hear(message.type, message.text))
         page.on("pageerror", lambda error: self._hear("error", str(error)))
-        page.on("request", lambda request: self.asked.append(request))
-        page.on("response", lambda response: self.answered.append(response))
+        page.on("request", self._ask)
+        page.on("response", self._answer)
+
+    def _ask(self, request: Request) -> None:
+        self.asked.append(request)
+
+    def _answer(self, response: Response) -> None:
+        self.answered.append(response)
 
     def _hear(self, kind: str, text: str) -> None:
         if kind in {"error", "warning"}:

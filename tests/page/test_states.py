@@ -1,7 +1,6 @@
 """What goes wrong, waits or is stopped, and how it looks: each state is seen, and free of what axe-core finds."""
 
 import threading
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -15,7 +14,6 @@ from service.settings import Settings
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, FIGURES, LEAD, Cards
 from tests.page.conftest import Opener, answers, cards
-from tests.service.serving import serving
 
 
 def test_a_link_that_is_refused_says_why_and_what_to_do(at: Opener):

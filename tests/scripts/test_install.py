@@ -67,7 +67,7 @@ def test_a_venv_without_its_stamp_is_made_anew(monkeypatch: pytest.MonkeyPatch, 
 
 @pytest.mark.parametrize(("user", "installs"), [(0, True), (1000, False)])
 def test_a_browser_is_installed_by_root_and_missed_by_others(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], user: int, installs: bool
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], user: int, *, installs: bool
 ):
     here, ran = {"apt-get": "/usr/bin/apt-get"}, []
 

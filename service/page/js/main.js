@@ -131,7 +131,7 @@ async function back() {
 async function view() {
   const admin = location.hash === "#admin";
   byId("admin").hidden = !admin;
-  document.querySelector("main").hidden = admin;
+  document.querySelector(".work").hidden = admin;
   const { openAdmin, closeAdmin } = await import("./admin.js");
   if (admin) await openAdmin();
   else closeAdmin();
