@@ -15,7 +15,7 @@ run: .venv/.run
 demo: .venv/.run
 	@exec $(BIN)/python examples/demo.py
 
-test: check
+test: check tests/clients/node_modules
 	$(BIN)/lede models pull
 	$(BIN)/python -m pytest
 
@@ -32,6 +32,11 @@ check: .venv/.test
 
 .venv/.test: .venv/.run
 	@$(PYTHON) scripts/install.py dev
+
+# Clients in JavaScript; where there is no npm, their tests are skipped.
+tests/clients/node_modules: tests/clients/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund || \
+	echo "npm gave no clients: their tests are skipped."; fi
 
 # The newest versions that fit pyproject.toml, for every platform.
 lock: .venv/.test

@@ -32,7 +32,7 @@ def main() -> None:
     if not SET.is_dir():
         sys.exit(f"The evaluation set is not at {SET}.")
     settings = ModelSettings()
-    desk = Desk.open(settings)
+    desk = Desk(settings=settings)
     for direction in wanted.directions:
         source, target = direction.split(":")
         rows = read(source, target)[: wanted.lines]

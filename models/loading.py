@@ -10,9 +10,13 @@ from models import apart
 from models.card import ChatPrompt, ModelCard
 from models.catalogue import SHIPPED, Catalogue
 from models.engines.fake import FakeEngine
+from models.engines.remote import RemoteEngine
+from models.engines.remote import chat as remote_chat
 from models.errors import LoadFailed, ModelError
-from models.pool import Loaded, Pool
+from models.model import Loaded
+from models.pool import Pool
 from models.progress import Progress, Silent
+from models.scheduling.scheduler import Limits
 from models.settings import ModelSettings
 from models.store import Store
 
@@ -29,7 +33,8 @@ def open_pool(settings: ModelSettings, progress: Progress | None = None) -> Pool
     """The pool that the settings describe. Nothing is loaded yet. Raises BadCard."""
     loader = Loader(settings, progress)
     budget = settings.memory_budget or int(psutil.virtual_memory().total * SHARE)
-    return Pool(open_catalogue(settings), loader, budget=budget, idle=settings.idle_unload)
+    limits = Limits(settings.queue, settings.hang_seconds)
+    return Pool(open_catalogue(settings), loader, budget=budget, idle=settings.idle_unload, limits=limits)
 
 
 class Loader:
@@ -46,6 +51,8 @@ class Loader:
         try:
             if engine == "fake":
                 return Loaded(FakeEngine(window=card.window), _plain_chat)
+            if card.server and isinstance(card.prompt, ChatPrompt):
+                return Loaded(RemoteEngine(card.server, window=card.window, template=card.prompt.template), remote_chat)
             return self._converted(card) if engine == "ctranslate2" else self._as_it_came(card)
         except ModelError:
             raise
@@ -60,6 +67,13 @@ class Loader:
         elif engine == "transformers":
             self._store.source(card, fetch=not self._settings.offline)
 
+    def prepared(self, card: ModelCard) -> bool:
+        """Whether the card would load without anything being fetched or converted first."""
+        engine = self._engine(card)
+        return engine in {"fake", "remote"} or (
+            self._store.has(card, self._precision()) if engine == "ctranslate2" else self._store.fetched(card)
+        )
+
     def _converted(self, card: ModelCard) -> Loaded:
         from models.engines.ctranslate2 import CTranslate2Engine  # noqa: PLC0415 - loaded when it is used
         from models.tokenizer import FOLDER, Tokenizer  # noqa: PLC0415 - transformers takes seconds to import
@@ -73,9 +87,10 @@ class Loader:
             window=card.window,
             device=self._settings.device,
             compute_type=self._precision(),
-            threads=self._threads,
+            threads=max(self._threads // self._settings.copies, 1),
+            copies=self._settings.copies,
         )
-        return Loaded(engine, tokenizer.chat)
+        return Loaded(engine, tokenizer.chat, self._settings.copies)
 
     def _as_it_came(self, card: ModelCard) -> Loaded:
         import torch  # noqa: PLC0415 - takes seconds to import
@@ -106,7 +121,8 @@ class Loader:
         return self._store.converted(card, precision, fetch=False)
 
     def _engine(self, card: ModelCard) -> str:
-        return card.engine if self._settings.engine == "card" else self._settings.engine
+        here = self._settings.engine not in {"card", "fake"}  # which is no word about models that run elsewhere
+        return card.engine if self._settings.engine == "card" or (here and card.server) else self._settings.engine
 
     @property
     def _threads(self) -> int:

@@ -46,6 +46,11 @@ class Tokenizer:
         """The token ids that the answer is forced to begin with."""
         return self._piece(prompt.prefix)
 
+    def spellings(self, phrases: Sequence[str]) -> list[list[int]]:
+        """The token ids of each phrase as a text may begin with it, and as it stands behind a space."""
+        found = [tuple(self._piece(Text(before + phrase))) for phrase in phrases for before in ("", " ")]
+        return [list(ids) for ids in dict.fromkeys(found) if ids]
+
     def tokens(self, ids: Sequence[int]) -> list[str]:
         """The vocabulary entries of token ids."""
         return list(self._tokenizer.convert_ids_to_tokens(list(ids)))

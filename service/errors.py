@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,8 +10,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from models import errors as models
+from service import refusals as service
+from service.compat.dialects import dialect_of
 from summarizer import errors as desk
 
 MEDIA_TYPE = "application/problem+json"
@@ -18,10 +22,12 @@ MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[Exception], int] = {
     desk.EmptyText: 422,
     desk.NotText: 422,
+    desk.UnreadableDocument: 422,
     desk.TooLong: 413,
     desk.TooComplex: 413,
     desk.NoArticleFound: 422,
     desk.UnknownLanguage: 422,
+    desk.UnknownArticle: 404,
     desk.FetchRefused: 422,
     desk.FetchFailed: 502,
     desk.BadInput: 422,
@@ -32,6 +38,7 @@ STATUS: dict[type[Exception], int] = {
     desk.LedeError: 500,
     models.UnknownModel: 422,
     models.BadCard: 500,
+    models.BadSetting: 500,
     models.ModelNotFetched: 503,
     models.TransferFailed: 503,
     models.Corrupted: 503,
@@ -39,12 +46,30 @@ STATUS: dict[type[Exception], int] = {
     models.SourceError: 503,
     models.LoadFailed: 503,
     models.OutOfMemory: 503,
+    models.RemoteFailed: 502,
     models.ModelInUse: 409,
     models.PromptTooLong: 413,
     models.UnsupportedDirection: 422,
+    models.GenerationFailed: 500,
+    models.EngineHung: 503,
+    models.Closed: 503,
+    models.QueueFull: 429,
+    models.TooLate: 504,
+    models.Refused: 503,
     models.ModelError: 500,
+    service.Unauthenticated: 401,
+    service.ScopeMissing: 403,
+    service.LimitReached: 429,
+    service.RateExceeded: 429,
+    service.QuotaExceeded: 429,
+    service.Unchanged: 412,
+    service.UnknownKey: 404,
+    service.StorageFull: 507,
+    service.StateUnavailable: 503,
+    service.StateTooNew: 500,
+    service.Refused: 500,
 }
-"""Every error of the lower floors, by the nearest class of its own or its parents."""
+"""Every error, by the nearest class of its own or its parents."""
 
 HINTS: dict[int, str] = {
     400: "Send a JSON object, in UTF-8.",
@@ -105,16 +130,38 @@ def problem(error: Exception, request_id: str) -> Problem:
     )
 
 
+def headers_of(error: Exception) -> dict[str, str]:
+    """What an answer says of an error beside the problem: when to come back, how to sign in."""
+    if isinstance(error, models.Refused):
+        return {"Retry-After": str(ceil(error.retry_after))}
+    return error.headers if isinstance(error, service.Refused) else {}
+
+
+class Told(JSONResponse):
+    """A problem as a response; to programs that speak another API, in its words."""
+
+    def __init__(self, told: Problem, headers: dict[str, str] | None = None) -> None:
+        super().__init__(told.model_dump(), told.status, headers, MEDIA_TYPE)
+        self._told, self._more = told, headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        dialect = dialect_of(scope["path"])
+        if dialect is None:
+            return await super().__call__(scope, receive, send)
+        status, content = dialect.told(self._told.status, self._told.detail)
+        return await JSONResponse(content, status, self._more)(scope, receive, send)
+
+
 def answer(told: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem as a response."""
-    return JSONResponse(told.model_dump(), status_code=told.status, media_type=MEDIA_TYPE, headers=headers)
+    return Told(told, headers)
 
 
 def install(app: FastAPI) -> None:
     """Makes every error of the app a problem."""
 
     async def known(request: Request, error: Exception) -> JSONResponse:
-        return answer(problem(error, _request_id(request)))
+        return answer(problem(error, _request_id(request)), headers_of(error))
 
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)

@@ -1,19 +1,37 @@
 """What happens to every request before a route sees it: a name, a size limit, a content type, a line in the log."""
 
 import time
+from collections.abc import Mapping
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.compat.dialects import dialect_of
 from service.errors import answer, plain, problem
+from service.metrics import Metrics
 
 log = structlog.get_logger("lede.http")
 
 REQUEST_ID = "X-Request-ID"
 
-PROBES = {"/healthz", "/readyz"}
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+"""OWASP's headers for an API (REST Security Cheat Sheet), where an answer does not say otherwise itself."""
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+DOCS = {"/docs", "/redoc", "/docs/oauth2-redirect"}
+"""FastAPI's own pages, which load their scripts from elsewhere."""
+
+PROBES = {"/healthz", "/readyz", "/v1/models", "/metrics"}
 """Asked every few seconds by whoever watches the service: not worth a line."""
 
 
@@ -23,8 +41,9 @@ class RequestLog:
     A failure that nothing below knew is logged here with its trace, and told without it.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,10 +57,14 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID] = request_id
+                for name, value in SECURITY.items():
+                    if name != "Content-Security-Policy" or scope["path"] not in DOCS:
+                        headers.setdefault(name, value)
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id), self._metrics.open.track_inprogress():
             try:
                 await self._app(scope, receive, named)
             except Exception as error:
@@ -50,48 +73,61 @@ class RequestLog:
                     raise
                 await answer(problem(error, request_id))(scope, receive, named)
             finally:
-                milliseconds = round((time.perf_counter() - started) * 1000, 1)
-                tell = log.debug if scope["path"] in PROBES else log.info
-                tell("request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
+                self._tell(scope, status, time.perf_counter() - started)
+
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        route = _route(scope)
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._metrics.requests.labels(method, route, status).inc()
+        self._metrics.seconds.labels(route).observe(seconds)
+        tell = log.debug if scope["path"] in PROBES else log.info
+        tell("request", method=method, path=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _route(scope: Scope) -> str:
+    """The route as it is written in the code, with its router's prefix: a path that was sent may hold anything."""
+    route = str(getattr(scope.get("route"), "path", ""))
+    prefix = "/v1" if scope["path"].startswith("/v1/") and not route.startswith("/v1/") else ""
+    return prefix + route if route else "none"
 
 
 class BodyRules:
     """Refuses bodies over `limit` bytes, stated or not, before they are read whole, and bodies that are not JSON.
 
-    Starlette's own limit answers in plain text; every error here is a problem.
+    `documents` are the limits of paths that take other types, and check these themselves; other services' APIs, which
+    Lede speaks too, have forms and files as well. Starlette's own limit answers in plain text; every error here is a
+    problem.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int, documents: Mapping[str, int]) -> None:
         self._app = app
         self._limit = limit
+        self._documents = documents
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in {"POST", "PUT", "PATCH"}:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        limit = self._documents.get(scope["path"])
         stated = headers.get("content-length", "")
-        if stated.isdigit() and int(stated) > self._limit:
-            await self._refuse(413, self._too_large, scope, receive, send)
-        elif headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        if stated.isdigit() and int(stated) > (limit or self._limit):
+            await self._refuse(413, _too_large(limit or self._limit), scope, receive, send)
+        elif not limit and not _readable(scope, headers):
             await self._refuse(415, "The body's content type is not application/json.", scope, receive, send)
         else:
-            await self._counted(scope, receive, send)
+            await self._counted(limit or self._limit, scope, receive, send)
 
-    @property
-    def _too_large(self) -> str:
-        return f"The body is over {self._limit:,} bytes."
-
-    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _counted(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
         size, refused = 0, False
 
         async def counting() -> Message:
             nonlocal size, refused
             message = await receive()
             size += len(message.get("body", b""))
-            if size > self._limit and not refused:
+            if size > limit and not refused:
                 refused = True
-                await self._refuse(413, self._too_large, scope, receive, send)
+                await self._refuse(413, _too_large(limit), scope, receive, send)
             return {"type": "http.disconnect"} if refused else message
 
         async def unless_refused(message: Message) -> None:
@@ -102,3 +138,17 @@ class BodyRules:
 
     async def _refuse(self, status: int, detail: str, scope: Scope, receive: Receive, send: Send) -> None:
         await answer(plain(status, detail, scope["state"]["request_id"]))(scope, receive, send)
+
+
+def _has_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+def _readable(scope: Scope, headers: Headers) -> bool:
+    if not _has_body(headers) or scope["method"] not in {"POST", "PUT", "PATCH"} or dialect_of(scope["path"]):
+        return True
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
+
+
+def _too_large(limit: int) -> str:
+    return f"The body is over {limit:,} bytes."

@@ -1,9 +1,11 @@
 """The OpenAPI document, with problems under their own media type (FastAPI files every model under plain JSON)."""
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 
+from service.auth import scope_of
 from service.errors import MEDIA_TYPE
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -14,14 +16,38 @@ def install(app: FastAPI) -> None:
     generate = app.openapi
 
     def document() -> dict[str, Any]:
+        if app.openapi_schema:
+            return app.openapi_schema
         found = generate()
-        for path in found["paths"].values():
-            for operation in path.values():
+        found["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        for path, operations in found["paths"].items():
+            for method, operation in operations.items():
+                if scope := scope_of(method.upper(), path):
+                    _guard(operation, scope)
+                if "412" in operation["responses"]:
+                    _conditional(operation)
                 for response in operation["responses"].values():
                     _as_problem(response)
         return found
 
     app.openapi = document  # type: ignore[method-assign]  # the way that FastAPI documents
+
+
+def _guard(operation: dict[str, Any], scope: str) -> None:
+    """What the gate may say, on every operation behind it."""
+    operation["security"] = [{"key": [scope]}, {}]
+    for status in (401, 403, 429, 503):
+        content = {"application/json": {"schema": PROBLEM}}
+        operation["responses"].setdefault(str(status), {"description": HTTPStatus(status).phrase, "content": content})
+
+
+def _conditional(operation: dict[str, Any]) -> None:
+    """Results carry an ETag: who sends it back is told 412 instead of the same answer (RFC 9110, 13.1.2)."""
+    text = {"schema": {"type": "string"}}
+    about = "The ETag of an answer that the caller holds: 412 when the answer is still that one."
+    condition = {"name": "If-None-Match", "in": "header", "required": False, "description": about, **text}
+    operation.setdefault("parameters", []).append(condition)
+    operation["responses"]["200"]["headers"] = {"ETag": {"description": "Names this answer.", **text}}
 
 
 def _as_problem(response: dict[str, Any]) -> None:

@@ -1,0 +1,40 @@
+"""Lede from Python: articles in, summaries, translations and blurbs out.
+
+>>> from summarizer import Desk
+>>> desk = Desk()
+>>> desk.summarise(article, language="fr").text
+"Les États-Unis et leurs alliés ont dit mardi qu'ils allaient intensifier leur campagne contre le groupe. La \
+coalition dit que le groupe a perdu 40 % de son territoire en Irak et 20 % en Syrie."
+
+docs/python.md has more. What is listed here stays as it is from version to version; its modules are loaded when they
+are asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from summarizer.aio import AsyncDesk
+    from summarizer.desk import Desk, Source
+    from summarizer.errors import LedeError
+    from summarizer.options import BlurbOptions, SummaryOptions
+    from summarizer.watch import Event, Watch
+
+__all__ = ["AsyncDesk", "BlurbOptions", "Desk", "Event", "LedeError", "Source", "SummaryOptions", "Watch"]
+
+_HOMES = {
+    "AsyncDesk": "aio",
+    "BlurbOptions": "options",
+    "Desk": "desk",
+    "Event": "watch",
+    "LedeError": "errors",
+    "Source": "desk",
+    "SummaryOptions": "options",
+    "Watch": "watch",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,6 +1,6 @@
 """The desk: the only place that knows in which order an article is read, written about and checked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.card import ModelCard, Task
@@ -8,20 +8,24 @@ from models.loading import open_pool
 from models.pool import Pool
 from models.progress import Progress
 from models.settings import ModelSettings
-from summarizer.article import Article, Notice
-from summarizer.checking.evidence import Ground
-from summarizer.checking.numbers import unsupported
-from summarizer.editions import Blurb, Blurbs, Summary, Translation, Translations, Wording, Written
-from summarizer.errors import CannotFit, CannotSupport, EmptyText, NotText, TooLong, UnknownLanguage
-from summarizer.languages import UNDETERMINED, canonical, closest, is_spaced
-from summarizer.options import BlurbOptions, Style, SummaryOptions
+from summarizer.article import Article, digest
+from summarizer.editing.blurb import BlurbEditor
+from summarizer.editing.check import check
+from summarizer.editing.correction import Affected, Correction, Given, affected
+from summarizer.editing.each import each
+from summarizer.editing.edition import EditionEditor
+from summarizer.editing.revision import revision
+from summarizer.editing.story import Story
+from summarizer.editing.summary import SummaryEditor
+from summarizer.editions import Blurbs, Checks, Edition, Editions, Summary, Translation, Translations
+from summarizer.errors import EmptyText, NotText, TooLong, UnknownLanguage
+from summarizer.languages import UNDETERMINED, canonical
+from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions
 from summarizer.reading import detect, read
+from summarizer.shelf import Shelf
 from summarizer.watch import Watch
 from summarizer.work import Work
-from summarizer.writing import blurb
 from summarizer.writing.translate import Translated
-
-EXTRACTED = Notice("extracted", "Nothing the model wrote held: these are the article's own sentences.")
 
 UNTOLD = "Give it as `source_language`, e.g. `en`."
 
@@ -44,15 +48,16 @@ class Desk:
     language, and Cancelled or DeadlineExceeded when the watch says so.
     """
 
-    def __init__(self, pool: Pool, settings: ModelSettings) -> None:
-        self.pool = pool
-        self._settings = settings
+    def __init__(
+        self, pool: Pool | None = None, settings: ModelSettings | None = None, progress: Progress | None = None
+    ) -> None:
+        """The desk that the settings (by default those of the environment) describe. Loads nothing yet.
 
-    @classmethod
-    def open(cls, settings: ModelSettings | None = None, progress: Progress | None = None) -> "Desk":
-        """The desk that the settings describe, by default those of the environment. Loads nothing yet."""
-        settings = settings or ModelSettings()
-        return cls(open_pool(settings, progress), settings)
+        `pool` replaces the models that the settings describe; `progress` hears of models being set up.
+        """
+        self._settings = settings or ModelSettings()
+        self.pool = pool or open_pool(self._settings, progress)
+        self._shelf = Shelf()
 
     def close(self) -> None:
         """Gives the models' memory back."""
@@ -77,8 +82,9 @@ class Desk:
             prompt = model.prompt(task, "Lede.", source=language, target=target, sentences=1, words=5, characters=20)
             model.generate([prompt], card.decoding(task).but(max_tokens=2))
 
-    def read(self, source: Source) -> Article:
-        """The article in what was sent."""
+    def read(self, source: Source | str) -> Article:
+        """The article in what was sent, or in a text."""
+        source = source if isinstance(source, Source) else Source(text=source)
         self._check(source.text or "")  # a page is bounded by the reader, since its markup outweighs its text
         return read(
             text=source.text,
@@ -89,39 +95,98 @@ class Desk:
         )
 
     def summarise(
-        self, source: Source, options: SummaryOptions, *, model: str | None = None, watch: Watch | None = None
+        self,
+        source: Source | str,
+        options: SummaryOptions | None = None,
+        *,
+        language: str | None = None,
+        model: str | None = None,
+        watch: Watch | None = None,
     ) -> Summary:
-        """A summary of an article. Deltas are its sentences, in order and final."""
+        """A summary of an article. Deltas are its sentences, in order and final.
+
+        `language` is short for options that say no more.
+        """
         work = self._work(model, watch)
-        article = self._article(source, work)
-        target = canonical(options.target_language or article.language)
-        same = closest(target, [article.language]) is not None
-        tell = work.watch.delta if same else lambda _sentence: None
-        draft = work.summary(article, options, tell)
-        said = work.translated(draft.sentences, article.language, target)
-        ground = Ground.of(article)
-        sentences = tuple(
-            Written(text.text, ground.support(original), text.warnings)
-            for original, text in zip(draft.sentences, said, strict=True)
-            if not unsupported(text.text, original)
+        options = options or SummaryOptions(language)
+        return SummaryEditor(work, self._story(source, work), options).summary(options.target_language)
+
+    def editions(
+        self,
+        source: Source | str,
+        options: EditionOptions,
+        *,
+        model: str | None = None,
+        watch: Watch | None = None,
+        on_edition: Callable[[Edition], None] = lambda _edition: None,
+    ) -> Editions:
+        """An article in every language and format wanted: read once, written once, and put into each language.
+
+        `on_edition` hears each language's as soon as it is whole. A format that cannot be made in a language is a
+        failure of that edition, and no other's.
+        """
+        work = self._work(model, watch)
+        story = self._story(source, work)
+        editor = EditionEditor(work, story, options, lambda target: _retold(work, story, target))
+        done = []
+        for at, target in enumerate(options.targets):
+            work.watch.progress("editions", at, len(options.targets))
+            done.append(editor.edition(target))
+            on_edition(done[-1])
+        return Editions(
+            story.language, tuple(done), work.colophon(story.article.digest, task="editions", options=options)
         )
-        if not sentences:
-            raise CannotSupport(f"No sentence could be written in {target} that keeps to the article.")
-        for sentence in () if same else sentences:
-            work.watch.delta(sentence.text)
-        return Summary(
-            _laid_out(sentences, target, options.style),
-            article.language,
-            target,
-            sentences,
-            (*article.warnings, *([EXTRACTED] if draft.extracted else [])),
-            work.colophon(task="summary", options=options),
-        )
+
+    def correct(
+        self,
+        old: Source | str,
+        new: Source | str,
+        options: EditionOptions,
+        given: Sequence[Given] = (),
+        *,
+        model: str | None = None,
+        watch: Watch | None = None,
+    ) -> Correction:
+        """What changed between two versions of an article, and the given editions that it touches, written again.
+
+        `old` is the article, or the hash that an answer named it by. Raises UnknownArticle.
+        """
+        work = self._work(model, watch)
+        before = self.read(old) if isinstance(old, Source) else self._shelf[old]
+        story = self._story(new, work)
+        changes = revision(before, story.article)
+        hit = tuple(affected(given, before, story, changes))
+        editor = EditionEditor(work, story, options, lambda target: _retold(work, story, target))
+        formats = {target: {one.format for one in hit if one.target_language == target} for target in _languages(hit)}
+        done = tuple(editor.edition(target, wanted) for target, wanted in formats.items())
+        made = work.colophon(story.article.digest, task="correction", options=options)
+        return Correction(story.language, changes, hit, done, made)
+
+    def check(
+        self,
+        source: Source | str,
+        claims: Sequence[str] | str,
+        *,
+        language: str | None = None,
+        watch: Watch | None = None,
+    ) -> Checks:
+        """Texts in `language` (told from each by default) against an article, sentence by sentence. Loads no model."""
+        work = self._work(None, watch)
+        for claim in _several(claims):
+            self._check(claim)
+        story = self._story(source, work)
+        found = []
+        with work.clock("checking"):
+            for checked in check(story, _several(claims), language):
+                work.watch.check()
+                found.append(checked)
+        made = work.colophon(story.article.digest, task="check")
+        return Checks(story.language, tuple(found), story.article.warnings, made)
 
     def translate(
         self,
-        texts: Sequence[str],
-        target_languages: Sequence[str],
+        texts: Sequence[str] | str,
+        target_languages: Sequence[str] | str,
         *,
         source_language: str | None = None,
         model: str | None = None,
@@ -132,33 +197,43 @@ class Desk:
         Deltas carry `target_language` and `index`.
         """
         work = self._work(model, watch)
+        texts, target_languages = _several(texts), _several(target_languages)
         for text in texts:
             self._check(text)
         targets = tuple(dict.fromkeys(canonical(target) for target in target_languages))
         with work.clock("reading"):
             sources = _source_languages(texts, source_language)
         done = tuple(_translation(work, texts, sources, target) for target in targets)
-        return Translations(tuple(sources), done, work.colophon(task="translation", target_languages=targets))
+        return Translations(
+            tuple(sources), done, work.colophon(digest(*texts), task="translation", target_languages=targets)
+        )
 
     def blurb(
-        self, source: Source, options: BlurbOptions, *, model: str | None = None, watch: Watch | None = None
+        self,
+        source: Source | str,
+        options: BlurbOptions | None = None,
+        *,
+        language: str | None = None,
+        model: str | None = None,
+        watch: Watch | None = None,
     ) -> Blurbs:
-        """Notifications about an article, one a language. Raises CannotFit for limits that nothing fits."""
+        """Notifications about an article, one a language. Raises CannotFit where nothing fits in any of them.
+
+        `language` is short for options that say no more; without either, it is the article's.
+        """
         work = self._work(model, watch)
-        article = self._article(source, work)
-        lines = work.blurb(article, options.limits)
-        ground = Ground.of(article)
-        targets = dict.fromkeys(canonical(target) for target in options.target_languages)
-        done = tuple(
-            _blurb(work, language=article.language, lines=lines, ground=ground, target=target, options=options)
-            for target in targets
+        story = self._story(source, work)
+        options = options or BlurbOptions((language or story.language,))
+        editor = BlurbEditor(work, story, options)
+        done, failures = each(options.target_languages, editor.blurb)
+        return Blurbs(
+            story.language, done, failures, work.colophon(story.article.digest, task="blurb", options=options)
         )
-        return Blurbs(article.language, done, work.colophon(task="blurb", options=options))
 
     def _work(self, model: str | None, watch: Watch | None) -> Work:
         return Work(self.pool, lambda task: self.model_for(task, model), watch or Watch())
 
-    def _article(self, source: Source, work: Work) -> Article:
+    def _story(self, source: Source | str, work: Work) -> Story:
         work.watch.progress("reading")
         with work.clock("reading"):
             article = self.read(source)
@@ -166,7 +241,9 @@ class Desk:
             raise UnknownLanguage("The article's language could not be told.", UNTOLD)
         for notice in article.warnings:
             work.watch.warning(notice)
-        return article
+        self._shelf.put(article)
+        with work.clock("checking"):
+            return Story.of(article)
 
     def _check(self, content: str | bytes) -> None:
         limit = self._settings.max_characters
@@ -174,6 +251,20 @@ class Desk:
             raise TooLong(f"The text has {len(content):,} characters; this desk takes {limit:,}.")
         if isinstance(content, str) and "\0" in content:
             raise NotText("The text holds zero bytes: it is a binary file.")
+
+
+def _retold(work: Work, story: Story, target: str) -> Translation:
+    """An article's title, if it has one, and its text in another language."""
+    texts = [*filter(None, [story.article.title]), story.article.text]
+    return _translation(work, texts, [story.language] * len(texts), target)
+
+
+def _languages(hit: Sequence[Affected]) -> dict[str, None]:
+    return dict.fromkeys(one.target_language for one in hit)
+
+
+def _several(given: Sequence[str] | str) -> Sequence[str]:
+    return [given] if isinstance(given, str) else given
 
 
 def _source_languages(texts: Sequence[str], stated: str | None) -> list[str]:
@@ -206,35 +297,3 @@ def _translation(work: Work, texts: Sequence[str], sources: Sequence[str], targe
     for notice in notices:
         work.watch.warning(notice)
     return Translation(target, tuple(done[index].text for index in range(len(texts))), notices)
-
-
-def _blurb(
-    work: Work, *, language: str, lines: blurb.Lines, ground: Ground, target: str, options: BlurbOptions
-) -> Blurb:
-    originals = [*lines.titles, *lines.bodies]
-    said = work.translated(originals, language, target)
-    sound = [not unsupported(text.text, original) for original, text in zip(originals, said, strict=True)]
-    local = [text.text if good else "" for text, good in zip(said, sound, strict=True)]
-    titles, bodies = local[: len(lines.titles)], local[len(lines.titles) :]
-    chosen = _fitting(work, blurb.Lines(tuple(titles), tuple(bodies)), target, options)
-    at = max((index for index, body in enumerate(local) if body and chosen[0].body.startswith(body[:-1])), default=0)
-    work.watch.delta(chosen[0].body, target_language=target, title=chosen[0].title)
-    return Blurb(target, chosen[0], chosen[1:], ground.support(originals[at]), said[at].warnings)
-
-
-def _fitting(work: Work, lines: blurb.Lines, language: str, options: BlurbOptions) -> tuple[Wording, ...]:
-    """The lines that fit; where none do, shorter ones written about them, in their own language."""
-    try:
-        return blurb.choose(lines, options.limits, language, options.alternatives)
-    except CannotFit:
-        text = "\n\n".join(filter(None, [*lines.titles, *lines.bodies]))
-        if not text:
-            raise
-        shorter = work.blurb(read(text=text, source_language=language), blurb.tighter(options.limits))
-        return blurb.choose(lines + shorter, options.limits, language, options.alternatives)
-
-
-def _laid_out(sentences: Sequence[Written], language: str, style: Style) -> str:
-    if style == "bullets":
-        return "\n".join(f"• {sentence.text}" for sentence in sentences)
-    return (" " if is_spaced(language) else "").join(sentence.text for sentence in sentences)

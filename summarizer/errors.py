@@ -4,10 +4,12 @@
       BadInput                what was sent cannot be worked on
         EmptyText             there is nothing in it
         NotText               it is binary, or not in the stated encoding
+        UnreadableDocument    a document is broken, locked, or not of the type that it is said to be
         TooLong               it is longer than this desk takes
         TooComplex            a page's markup takes more time or memory than one page may have
         NoArticleFound        the page holds no article
         UnknownLanguage       a tag that is not BCP 47, or a language that could not be told
+        UnknownArticle        a hash that no article is remembered by
         FetchRefused          links are off, or this one leads where it may not
         FetchFailed           the link did not give a page
       CannotFit               no blurb in that language fits the limits
@@ -45,6 +47,12 @@ class NotText(BadInput):
     hint = "Send text in UTF-8; for a document, extract its text first."
 
 
+class UnreadableDocument(BadInput):
+    """A document is broken, locked, or not of the type that it is said to be."""
+
+    hint = "Open it in the program that made it and save it again, or send its text."
+
+
 class TooLong(BadInput):
     """It is longer than this desk takes."""
 
@@ -67,6 +75,12 @@ class UnknownLanguage(BadInput):
     """A tag that is not BCP 47, or a language that could not be told."""
 
     hint = "Give the language as a tag such as `en`, `pt-BR` or `zh-Hans`."
+
+
+class UnknownArticle(BadInput):
+    """A hash that no article is remembered by."""
+
+    hint = "Send the article's old text: it was read too long ago, before a restart, or by another process."
 
 
 class FetchRefused(BadInput):

@@ -31,12 +31,16 @@ class CTranslate2Engine:
         device: str = "auto",
         compute_type: str = "default",
         threads: int = 0,
+        copies: int = 1,
     ) -> None:
+        """`copies` calls of `generate` may be under way at once, each with `threads`; they share the weights."""
         self.window = window
         self._tokenizer = tokenizer
         self._weights = (folder / "model.bin").stat().st_size
         runner = ctranslate2.Generator if decoder_only else ctranslate2.Translator
-        self._runner: Any = runner(str(folder), device=device, compute_type=compute_type, intra_threads=threads)
+        self._runner: Any = runner(
+            str(folder), device=device, compute_type=compute_type, inter_threads=copies, intra_threads=threads
+        )
         self._run = self._continue if decoder_only else self._translate
         _give_back()
 
@@ -81,7 +85,7 @@ class CTranslate2Engine:
             include_prompt_in_result=False,
             max_length=decoding.max_tokens,
             end_token=list(self._tokenizer.ends),
-            **_search(decoding),
+            **self._search(decoding),
             callback=_callback(answers, [0] * len(answers)) if decoding.beam_size == 1 else None,
         )
         if decoding.beam_size > 1:
@@ -99,7 +103,7 @@ class CTranslate2Engine:
             max_decoding_length=max(map(len, prefixes)) + decoding.max_tokens,  # counts what the answer begins with
             max_input_length=0,  # the window was checked: nothing is cut silently
             end_token=list(self._tokenizer.ends),
-            **_search(decoding),
+            **self._search(decoding),
             callback=_callback(answers, [len(prefix) for prefix in prefixes]) if decoding.beam_size == 1 else None,
         )
         if decoding.beam_size > 1:
@@ -107,26 +111,27 @@ class CTranslate2Engine:
                 tokens = self._tokenizer.nearest(result.hypotheses[0])
                 answer.take(tokens[len(prefix) :], result.scores[0] * len(tokens) ** decoding.length_penalty)
 
+    def _search(self, decoding: Decoding) -> dict[str, Any]:
+        sampled = decoding.temperature > 0
+        return {
+            "beam_size": decoding.beam_size,
+            "length_penalty": decoding.length_penalty,
+            "repetition_penalty": decoding.repetition_penalty,
+            "no_repeat_ngram_size": decoding.no_repeat_ngram,
+            "sampling_topk": decoding.top_k if sampled else 1,
+            "sampling_topp": decoding.top_p if sampled else 1,
+            "sampling_temperature": decoding.temperature if sampled else 1,
+            "suppress_sequences": [self._tokenizer.tokens(ids) for ids in self._tokenizer.spellings(decoding.banned)]
+            or None,
+            "return_scores": True,
+            "return_end_token": True,
+        }
+
 
 def _give_back() -> None:
     """Hands freed memory to the system: glibc keeps what loading took beside the weights, 1.3 GB of 2.2 GB in use."""
     with contextlib.suppress(OSError, AttributeError):  # another C library
         ctypes.CDLL(None).malloc_trim(0)
-
-
-def _search(decoding: Decoding) -> dict[str, Any]:
-    sampled = decoding.temperature > 0
-    return {
-        "beam_size": decoding.beam_size,
-        "length_penalty": decoding.length_penalty,
-        "repetition_penalty": decoding.repetition_penalty,
-        "no_repeat_ngram_size": decoding.no_repeat_ngram,
-        "sampling_topk": decoding.top_k if sampled else 1,
-        "sampling_topp": decoding.top_p if sampled else 1,
-        "sampling_temperature": decoding.temperature if sampled else 1,
-        "return_scores": True,
-        "return_end_token": True,
-    }
 
 
 def _callback(answers: Sequence[Answer], begun: Sequence[int]) -> Callable[[Any], bool]:

@@ -16,7 +16,7 @@ def echo(prompt: Prompt) -> str:
 
 
 class FakeEngine:
-    """Answers each prompt with `answer(prompt)`, a word at a time, `delay` seconds between words."""
+    """Answers each prompt with `answer(prompt)`, up to a banned phrase, a word at a time, `delay` seconds between."""
 
     def __init__(self, *, answer: Callable[[Prompt], str] = echo, window: int = 8192, delay: float = 0.0) -> None:
         self.window = window
@@ -46,8 +46,10 @@ class FakeEngine:
         self.closed = True
 
     def _write(self, index: int, prompt: Prompt, decoding: Decoding, on_token: OnToken | None) -> Hypothesis:
-        words = WORD.findall(self._answer(prompt))
-        finish: Finish = "end" if len(words) <= decoding.max_tokens else "length"
+        text = self._answer(prompt)
+        allowed = min((text.partition(phrase)[0] for phrase in decoding.banned), key=len, default=text)
+        words = WORD.findall(allowed)
+        finish: Finish = "end" if allowed == text and len(words) <= decoding.max_tokens else "length"
         written: list[str] = []
         for word in words[: decoding.max_tokens]:
             time.sleep(self._delay)

@@ -128,6 +128,7 @@ class TransformersEngine:
 
     def _options(self, decoding: Decoding) -> GenerationConfig:
         sampled = decoding.temperature > 0
+        never = [*(self._never or []), *self._tokenizer.spellings(decoding.banned)]
         chosen = {"temperature": decoding.temperature, "top_p": decoding.top_p, "top_k": decoding.top_k}
         beams = {"length_penalty": decoding.length_penalty} if decoding.beam_size > 1 else {}
         return GenerationConfig(
@@ -137,9 +138,9 @@ class TransformersEngine:
             eos_token_id=self._tokenizer.known(self._tokenizer.ends),
             pad_token_id=self._pad,
             decoder_start_token_id=self._start,
-            bad_words_ids=self._never,
+            bad_words_ids=never or None,
             # As if there were no words but those allowed, which is how CTranslate2 counts.
-            renormalize_logits=bool(self._never or decoding.no_repeat_ngram),
+            renormalize_logits=bool(never or decoding.no_repeat_ngram),
             return_dict_in_generate=True,
             output_scores=decoding.beam_size > 1,
             **(chosen if sampled else {}),

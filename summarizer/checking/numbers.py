@@ -5,7 +5,7 @@ from collections import Counter
 
 import regex
 
-_NUMBER = regex.compile(r"\p{Nd}+(?:[.,٫٬'’\u00a0\u202f ]\p{Nd}{3}(?!\p{Nd})|[.,٫:]\p{Nd}+)*")
+NUMBER = regex.compile(r"\p{Nd}+(?:[.,٫٬'’\u00a0\u202f ]\p{Nd}{3}(?!\p{Nd})|[.,٫:]\p{Nd}+)*")
 
 
 def numbers(text: str) -> Counter[str]:
@@ -14,7 +14,7 @@ def numbers(text: str) -> Counter[str]:
     "3.5" and "3,5" are both `35`: whether a point parts thousands or decimals depends on the language, and a number
     that was changed differs in its digits.
     """
-    return Counter(_digits(match.group()) for match in _NUMBER.finditer(text))
+    return Counter(_digits(match.group()) for match in NUMBER.finditer(text))
 
 
 def unsupported(text: str, source: str) -> set[str]:

@@ -1,6 +1,6 @@
 """Which sentences of an article a sentence rests on."""
 
-from summarizer.checking.evidence import Ground
+from summarizer.checking.ground import Ground
 from summarizer.reading import read
 from tests.desk import ARTICLE, FIGURES, LEAD, LIBYA
 
@@ -32,3 +32,14 @@ def test_what_the_article_does_not_say_has_none():
 
 def test_a_language_without_spaces():
     assert spans(CHINESE, "工程总投资4.6亿元") == ["工程于2022年10月开工，总投资4.6亿元。"]
+
+
+def test_a_sentence_of_the_article_is_wholly_supported():
+    checked = Ground.of(read(text=ARTICLE)).check(FIGURES, "en")
+    assert (checked.support, checked.findings) == (1.0, ())
+
+
+def test_a_number_the_article_does_not_hold_is_found():
+    checked = Ground.of(read(text=ARTICLE)).check(FIGURES.replace("40", "70"), "en")
+    assert [(finding.kind, finding.claim) for finding in checked.unsupported] == [("number", "70 percent")]
+    assert 0 < checked.support < 1

@@ -1,0 +1,25 @@
+"""Languages by the codes of other services."""
+
+from collections.abc import Mapping
+
+from fastapi import HTTPException
+
+from models.card import ModelCard
+from summarizer.errors import UnknownLanguage
+from summarizer.languages import canonical, closest
+
+
+def tag(code: str, aliases: Mapping[str, str]) -> str:
+    """The BCP 47 tag of a service's code, which may be in any case. Raises HTTPException 400."""
+    try:
+        return canonical(aliases.get(code.strip().lower(), code))
+    except UnknownLanguage:
+        raise HTTPException(400, f"{code} is not supported") from None
+
+
+def served(code: str, aliases: Mapping[str, str], card: ModelCard) -> str:
+    """The tag of a code whose language a model has. Raises HTTPException 400."""
+    wanted = tag(code, aliases)
+    if closest(wanted, card.languages) is None:
+        raise HTTPException(400, f"{code} is not supported")
+    return wanted

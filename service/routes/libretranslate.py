@@ -1,0 +1,180 @@
+"""LibreTranslate's API: /translate, /detect, /languages and /frontend/settings, in the shapes of its version 1.9.
+
+Its faults are not copied: texts of one request may be in different languages, and odd values are told as 400.
+"""
+
+from typing import Annotated, Any, Literal
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Depends, HTTPException, Request
+from pydantic import BaseModel, Field, ValidationError
+
+from models.card import ModelCard
+from service.compat.fields import fields
+from service.compat.languages import served
+from service.compat.translating import translated
+from service.dependencies import DeskHere, SettingsHere, WorkshopHere
+from summarizer.article import Detection
+from summarizer.desk import Desk
+from summarizer.errors import UnknownLanguage
+from summarizer.languages import UNDETERMINED, canonical, name
+from summarizer.reading import detect
+from summarizer.watch import Watch
+
+router = APIRouter(tags=["libretranslate"], include_in_schema=False)
+
+ALIASES = {"pb": "pt-BR", "zt": "zh-Hant", "zh-hans": "zh"}
+"""LibreTranslate's own codes, as tags; others are tags already."""
+
+CODES = {"zh": "zh-Hans"}
+"""Tags whose code differs."""
+
+NOTHING = {"confidence": 0.0, "language": "en"}
+"""What LibreTranslate says of a text whose language nothing tells."""
+
+CANDIDATES = 3
+
+Fields = Annotated[dict[str, Any], Depends(fields)]
+
+
+class Wanted(BaseModel):
+    """The fields of /translate. `alternatives` are never more than there are, and here there are none."""
+
+    q: str | list[str]
+    source: str
+    target: str
+    format: Literal["text", "html"] | None = None
+    alternatives: int | None = Field(0, ge=0)
+
+    @classmethod
+    def of(cls, given: dict[str, Any]) -> "Wanted":
+        """The fields, as LibreTranslate checks them. Raises HTTPException 400."""
+        for field in ("q", "source", "target"):
+            if not given.get(field):
+                raise HTTPException(400, f"Invalid request: missing {field} parameter")
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            field = str(error.errors()[0]["loc"][0])
+            told = f"{given[field]} format is not supported" if field == "format" else f"bad {field} parameter"
+            raise HTTPException(400, told if field == "format" else f"Invalid request: {told}") from None
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts, of which there may be one."""
+        return [self.q] if isinstance(self.q, str) else self.q
+
+
+@router.post("/translate")
+async def translate(
+    given: Fields, request: Request, desk: DeskHere, workshop: WorkshopHere, settings: SettingsHere
+) -> dict[str, Any]:
+    """A text, or several, in another language."""
+    wanted = Wanted.of(given)
+    size = sum(map(len, wanted.texts))
+    if size > settings.max_characters:
+        told = f"Invalid request: request ({size}) exceeds text limit ({settings.max_characters})"
+        raise HTTPException(400, told)
+    card = desk.model_for("translate")
+    source = None if wanted.source.lower() == "auto" else served(wanted.source, ALIASES, card)
+    target = served(wanted.target, ALIASES, card)
+    return await workshop.run(request, lambda watch: _answer(desk, wanted, source, target, watch), None)
+
+
+def _answer(desk: Desk, wanted: Wanted, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
+    made = translated(desk, wanted.texts, target, source, watch)
+    several, texts = isinstance(wanted.q, list), made.texts
+    answer: dict[str, Any] = {"translatedText": texts if several else texts[0]}
+    if source is None:
+        told = [_confidence(text, language) for text, language in zip(wanted.texts, made.languages, strict=True)]
+        answer["detectedLanguage"] = told if several else told[0]
+    if wanted.alternatives:
+        answer["alternatives"] = [[] for _ in texts] if several else []
+    return answer
+
+
+def _confidence(text: str, language: str) -> dict[str, Any]:
+    """A text's language, and how sure it is; one that was told by the texts beside it is not sure at all."""
+    if language == UNDETERMINED:
+        return NOTHING
+    sure = [one.confidence for one in detect(text).candidates if one.language == language]
+    return {"confidence": _percent(sum(sure)), "language": _code(language)}
+
+
+def _percent(share: float) -> float:
+    return round(share * 100, 1)
+
+
+@router.post("/detect")
+async def detected(given: Fields) -> list[dict[str, Any]]:
+    """The likeliest languages of a text, best first."""
+    texts = given.get("q")
+    if not texts:
+        raise HTTPException(400, "Invalid request: missing q parameter")
+    whole = "\n".join(map(str, texts)) if isinstance(texts, list) else str(texts)
+    return _candidates(await run_sync(detect, whole))
+
+
+def _candidates(found: Detection) -> list[dict[str, Any]]:
+    if found.language == UNDETERMINED:
+        return [NOTHING]
+    return [
+        {"confidence": _percent(candidate.confidence), "language": _code(candidate.language)}
+        for candidate in found.candidates[:CANDIDATES]
+    ]
+
+
+@router.get("/languages")
+async def languages(request: Request, desk: DeskHere) -> list[dict[str, Any]]:
+    """The languages translated from, with those that each is translated to."""
+    card = desk.model_for("translate")
+    speaking = request.query_params.get("lang") or request.headers.get("accept-language", "en").partition(",")[0]
+    named = [
+        {"code": _code(tag), "name": _name(tag, speaking), "targets": _targets(card, tag)} for tag in card.languages
+    ]
+    return sorted(named, key=lambda language: str(language["name"]))
+
+
+def _targets(card: ModelCard, source: str) -> list[str]:
+    return sorted(_code(tag) for tag in card.languages if tag == source or card.serves(source, tag))
+
+
+def _name(tag: str, speaking: str) -> str:
+    try:
+        return name(tag, canonical(speaking.partition(";")[0]))
+    except UnknownLanguage:
+        return name(tag)
+
+
+def _code(tag: str) -> str:
+    return CODES.get(tag, tag)
+
+
+@router.get("/frontend/settings")
+async def frontend(settings: SettingsHere) -> dict[str, Any]:
+    """What LibreTranslate's own page asks before it draws itself."""
+    return {
+        "charLimit": settings.max_characters,
+        "frontendTimeout": 500,
+        "apiKeys": False,
+        "keyRequired": False,
+        "suggestions": False,
+        "filesTranslation": False,
+        "supportedFilesFormat": [],
+        "language": {
+            "source": {"code": "auto", "name": "Auto Detect"},
+            "target": {"code": "en", "name": "English"},
+        },
+    }
+
+
+@router.post("/suggest")
+async def suggest() -> None:
+    """Suggestions for better translations, which are not collected."""
+    raise HTTPException(403, "Suggestions are disabled on this server.")
+
+
+@router.get("/health")
+async def health() -> dict[str, str]:
+    """Whether the service lives."""
+    return {"status": "ok"}

@@ -1,0 +1,125 @@
+"""An article as the ground that sentences about it stand on: their evidence, their support, and what it lacks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from summarizer.article import Article, Span
+from summarizer.checking.evidence import Index, across, cognates, within
+from summarizer.checking.facts import Fact, facts
+from summarizer.checking.facts.held import Held, is_same
+from summarizer.checking.facts.quotes import plain
+from summarizer.checking.facts.rounding import rounding
+from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
+from summarizer.checking.hedges import dropped, dropped_limits, lost
+from summarizer.reading import sentences
+
+ALIKE = (0.5, 2.0)
+"""How much shorter and longer a sentence's translation may be, in characters, to be taken for one as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence of the article and where it stands in its source."""
+
+    text: str
+    span: Span
+
+
+class Ground:
+    """An article's sentences and facts, made once for all that is checked against it. Needs no model."""
+
+    def __init__(self, article: Article) -> None:
+        self.language = article.language
+        self._article = article
+        self._passages = tuple(_passages(article))
+        self._whole = {plain(passage.text): at for at, passage in reversed(list(enumerate(self._passages)))}
+
+    @classmethod
+    def of(cls, article: Article) -> "Ground":
+        """The ground that an article gives; spans of evidence count in the article's source."""
+        return cls(article)
+
+    def support(self, text: str, language: str | None = None) -> tuple[Span, ...]:
+        """The spans of the one or two sentences that a text (by default in the article's language) rests on."""
+        index, terms = self._terms(text, language or self.language)
+        return tuple(self._passages[at].span for at in index.best(terms))
+
+    def check(self, sentence: str, language: str, back: str | None = None) -> Checked:
+        """A sentence in `language` against the article: its evidence, its support, and what is wrong with it.
+
+        `back` is the sentence in the article's own language, as a model translated it, where the caller has it.
+
+        Support is the share, by weight, of what the sentence says that its evidence says too. In the article's
+        language that is every word, a rare one weighing more; in another, what is told apart from its language:
+        numbers, dates, names, and words that look alike. A finding weighs as much as a word said once. A sentence of
+        the article itself has 1, one that nothing ties to the article 0.
+        """
+        if (at := self._whole.get(plain(sentence))) is not None and self._is_same(language):
+            return Checked(sentence, 1.0, (self._passages[at].span,), ())
+        said, tongue = (sentence, language) if back is None or self._is_same(language) else (back, self.language)
+        index, terms = self._terms(said, tongue)
+        best = index.best(terms)
+        evidence = [self._passages[at] for at in best]
+        found = [*self._unsupported(sentence, language, back), *self._stronger(sentence, language, evidence, back)]
+        spans = tuple(passage.span for passage in evidence)
+        return Checked(sentence, index.share(terms, best, len(found)), spans, tuple(found))
+
+    def _unsupported(self, sentence: str, language: str, back: str | None) -> Iterator[Finding]:
+        """Facts that the article does not hold. Names and quotations may be found by the sentence's translation."""
+        again = {FindingKind(fact.kind) for fact in self._lacking(back, self.language)} if back else set()
+        for fact in self._lacking(sentence, language):
+            kind = FindingKind(fact.kind)
+            if back and not self._is_same(language) and kind not in again and kind in UNSUPPORTED - NUMERIC:
+                continue
+            yield Finding(kind, fact.text, None, f"The article does not hold {fact.text}.")
+
+    def _lacking(self, text: str, language: str) -> Iterator[Fact]:
+        for fact in facts(text, language):
+            if not self._held.holds(fact, language, rounding(text, fact.span, language)):
+                yield fact
+
+    def _stronger(self, sentence: str, language: str, evidence: list[Passage], back: str | None) -> Iterator[Finding]:
+        """Hedges of the evidence that the sentence lost."""
+        for passage in evidence:
+            yield from dropped_limits(passage.text, self.language, sentence, language)
+            if self._is_same(language):
+                yield from dropped(passage.text, sentence, self.language)
+            elif back:
+                gone = {finding.kind for finding in lost(passage.text, self.language, sentence, language)}
+                yield from (one for one in dropped(passage.text, back, self.language) if one.kind in gone)
+            elif len(evidence) == 1 and ALIKE[0] <= len(sentence) / len(passage.text) <= ALIKE[1]:
+                yield from lost(passage.text, self.language, sentence, language)
+
+    def _terms(self, text: str, language: str) -> tuple[Index, frozenset[str]]:
+        if self._is_same(language):
+            return self._within, within(text, self.language)
+        return self._across, across(text, language) | self._across.known(cognates(text))
+
+    def _is_same(self, language: str) -> bool:
+        return is_same(language, self.language)
+
+    @cached_property
+    def _held(self) -> Held:
+        article = self._article
+        more = "\n".join(filter(None, (article.title, article.byline, article.date)))
+        return Held(article.text, self.language, more)
+
+    @cached_property
+    def _within(self) -> Index:
+        return Index([within(passage.text, self.language) for passage in self._passages])
+
+    @cached_property
+    def _across(self) -> Index:
+        return Index([across(one.text, self.language) | cognates(one.text) for one in self._passages])
+
+
+NUMERIC = frozenset({FindingKind.NUMBER, FindingKind.DATE})
+"""Facts that are read the same in every language."""
+
+
+def _passages(article: Article) -> Iterator[Passage]:
+    for paragraph in article.paragraphs:
+        for sentence in sentences(paragraph.text, paragraph.language or article.language):
+            start = paragraph.span.start + sentence.span.start
+            yield Passage(sentence.text, Span(start, paragraph.span.start + sentence.span.end))

@@ -1,0 +1,139 @@
+"""LibreTranslate's shapes, statuses and errors."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from models.engines.fake import FakeEngine
+from service.app import create_app
+from service.settings import Settings
+from tests.conftest import MODEL
+from tests.desk import FIGURES, FRENCH, LEAD, pool
+
+ASKED = {"q": LEAD, "source": "en", "target": "fr"}
+
+
+def test_one_text(client: TestClient):
+    assert client.post("/translate", json=ASKED).json() == {"translatedText": FRENCH[LEAD]}
+
+
+@pytest.mark.parametrize("how", ["json", "data", "params"])
+def test_fields_come_as_json_form_or_query(client: TestClient, how: str):
+    given: dict[str, Any] = {how: {**ASKED, "api_key": "any"}}
+    assert client.post("/translate", **given).json() == {"translatedText": FRENCH[LEAD]}
+
+
+def test_several_texts_each_in_its_own_language(client: TestClient):
+    german = "Die Verbündeten haben am Dienstag in Rom erklärt, dass sie ihren Einsatz verstärken wollen."
+    answer = client.post("/translate", json={"q": [FIGURES, german, "🎉"], "source": "auto", "target": "fr"}).json()
+    assert answer["translatedText"] == [FRENCH[FIGURES], german, "🎉"]  # the newsroom knows no more German
+    assert [found["language"] for found in answer["detectedLanguage"]][:2] == ["en", "de"]
+    assert all(found["confidence"] > 90 for found in answer["detectedLanguage"][:2])
+
+
+def test_a_list_of_one_is_answered_with_a_list(client: TestClient):
+    answer = client.post("/translate", json={**ASKED, "q": [LEAD], "alternatives": 3}).json()
+    assert answer == {"translatedText": [FRENCH[LEAD]], "alternatives": [[]]}
+
+
+def test_repeated_form_fields_are_a_list(client: TestClient):
+    answer = client.post("/translate", data={**ASKED, "q": [LEAD, FIGURES]}).json()
+    assert answer == {"translatedText": [FRENCH[LEAD], FRENCH[FIGURES]]}
+
+
+@pytest.mark.parametrize("text", ["🎉🎉", "12 / 34", " "])
+def test_what_has_no_language_stays_as_it_is(client: TestClient, text: str):
+    answer = client.post("/translate", json={"q": text, "source": "auto", "target": "fr"}).json()
+    assert answer == {"translatedText": text, "detectedLanguage": {"confidence": 0.0, "language": "en"}}
+
+
+def test_codes_in_any_case_and_of_their_own(client: TestClient):
+    for source, target in (("EN", "zh"), ("en", "zh-Hans"), ("en", "ZH-HANS")):
+        assert client.post("/translate", json={"q": LEAD, "source": source, "target": target}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"q": ""}, "Invalid request: missing q parameter"),
+        ({"q": None}, "Invalid request: missing q parameter"),
+        ({"source": None}, "Invalid request: missing source parameter"),
+        ({"target": ""}, "Invalid request: missing target parameter"),
+        ({"target": "xx"}, "xx is not supported"),
+        ({"source": "not a code"}, "not a code is not supported"),
+        ({"target": "cy"}, "cy is not supported"),
+        ({"format": "pdf"}, "pdf format is not supported"),
+        ({"alternatives": "x"}, "Invalid request: bad alternatives parameter"),
+        ({"alternatives": -1}, "Invalid request: bad alternatives parameter"),
+        ({"q": {"a": 1}}, "Invalid request: bad q parameter"),
+        ({"q": LEAD * 1000}, f"Invalid request: request ({len(LEAD) * 1000}) exceeds text limit (100000)"),
+    ],
+)
+def test_errors_are_one_line_with_400(client: TestClient, given: dict[str, Any], says: str):
+    answer = client.post("/translate", json=ASKED | given)
+    assert (answer.status_code, answer.json()) == (400, {"error": says})
+
+
+def test_alternatives_may_be_null(client: TestClient):
+    """LibreTranslate itself answers 500."""
+    assert client.post("/translate", json={**ASKED, "alternatives": None}).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"[1]", b"{", b"\xff"])
+def test_what_is_no_object(client: TestClient, body: bytes):
+    answer = client.post("/translate", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()) == (400, {"error": "Invalid JSON format"})
+
+
+def test_failures_are_told_in_the_same_shape(client: TestClient, engine: FakeEngine):
+    def fail(_prompt: object) -> str:
+        raise RuntimeError("a secret path")
+
+    engine._answer = fail
+    answer = client.post("/translate", json=ASKED)
+    assert (answer.status_code, answer.json()) == (500, {"error": "The engine failed on this text."})
+
+
+def test_too_large_a_body(client: TestClient):
+    assert client.post("/translate", json={**ASKED, "q": "a" * 2_000_000}).json() == {
+        "error": "The body is over 2,000,000 bytes."
+    }
+
+
+def test_no_such_method_or_path(client: TestClient):
+    assert client.get("/translate").json() == {"error": "Method Not Allowed"}
+    assert client.get("/languages/none").json() == {"error": "Not Found"}
+
+
+def test_detect(client: TestClient):
+    found = client.post("/detect", data={"q": LEAD}).json()
+    assert found[0]["language"] == "en"
+    assert 90 < found[0]["confidence"] <= 100
+    assert found == sorted(found, key=lambda one: -one["confidence"])
+    assert client.post("/detect", json={"q": "12"}).json() == [{"confidence": 0.0, "language": "en"}]
+    assert client.post("/detect", json={}).status_code == 400
+
+
+def test_languages_are_named_for_who_asks(client: TestClient):
+    english = client.get("/languages").json()
+    assert english[0] == {"code": "zh-Hans", "name": "Chinese", "targets": ["de", "en", "fr", "zh-Hans"]}
+    french = client.get("/languages", headers={"accept-language": "fr-FR,en;q=0.5"}).json()
+    assert {language["name"] for language in french} == {"chinois", "anglais", "français", "allemand"}
+    assert client.get("/languages", params={"lang": "!"}).json() == english
+
+
+def test_the_settings_of_a_page(client: TestClient):
+    told = client.get("/frontend/settings").json()
+    assert told["charLimit"] == 100_000
+    assert told["language"]["source"]["code"] == "auto"
+    assert (client.get("/health").json(), client.post("/suggest", data={"q": "a"}).status_code) == (
+        {"status": "ok"},
+        403,
+    )
+
+
+def test_lede_s_own_paths_take_json_alone():
+    with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool())) as client:
+        refused = client.post("/v1/translations", data={"text": LEAD})
+    assert (refused.status_code, refused.headers["content-type"]) == (415, "application/problem+json")
