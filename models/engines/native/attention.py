@@ -70,7 +70,8 @@ class Plan:
             folded, past[0], past[1], attn_mask=mask, scale=shape.attention_scale
         )
         unfolded = found.unflatten(2, (run.each, -1)).transpose(1, 2)
-        return unfolded.reshape(len(queries), -1).to(queries.dtype)
+        joined: Tensor = unfolded.reshape(len(queries), -1).to(queries.dtype)
+        return joined
 
 
 def _end(span: Span) -> int:
@@ -95,9 +96,7 @@ def _runs(ordered: Sequence[Span], shape: Shape, device: str) -> Iterator[_Run]:
         each, slot = len(spans[0].tokens), spans[0].lane.slot
         tokens = slice(token, token := token + each * len(spans))
         masks = {back: _mask(spans, back, shape, device) for back in set(shape.sliding)}
-        yield _Run(
-            spans[0].lane.pool, slice(slot, slot + len(spans)), tokens, each, max(map(_end, spans)), masks
-        )
+        yield _Run(spans[0].lane.pool, slice(slot, slot + len(spans)), tokens, each, max(map(_end, spans)), masks)
 
 
 def _neighbours(one: Span, other: Span) -> bool:

@@ -30,14 +30,14 @@ class Pool:
     """Lanes of one capacity, side by side and without holes: attention then runs over views, and copies nothing."""
 
     capacity: int
-    data: Tensor  # [layers, 2, slots, capacity, key heads, head size]; memory is taken as it is first written
+    data: Tensor  # [layers, 2, slots, capacity, key heads, head size]; zero where nothing was: padding must be finite
     lanes: list[Lane] = field(default_factory=list)
 
     def add(self) -> Lane:
         """A further lane at the end."""
         slots = self.data.shape[2]
         if len(self.lanes) == slots:
-            self._grow(2 * slots)
+            self._grow(slots + slots // 2 + 1)
         self.lanes.append(Lane(self, len(self.lanes)))
         return self.lanes[-1]
 
@@ -51,7 +51,7 @@ class Pool:
 
     def _grow(self, slots: int) -> None:
         layers, two, _, *rest = self.data.shape
-        grown = self.data.new_empty(layers, two, slots, *rest)
+        grown = self.data.new_zeros(layers, two, slots, *rest)
         for lane in self.lanes:
             grown[:, :, lane.slot, : lane.length] = lane.view[:, :, : lane.length]
         self.data = grown
@@ -83,7 +83,7 @@ class Cache:
         if capacity not in self._pools:
             shape = self._shape
             size = (shape.layers, 2, 1, capacity, shape.key_heads, shape.head_size)
-            self._pools[capacity] = Pool(capacity, self._blank.new_empty(size))
+            self._pools[capacity] = Pool(capacity, self._blank.new_zeros(size))
         return self._pools[capacity].add()
 
     def copy(self, lane: Lane) -> Lane:

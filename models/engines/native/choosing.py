@@ -17,12 +17,13 @@ class Wish:
     decoding: Decoding
     written: Sequence[int]
     dice: Random
+    banned: Sequence[Sequence[int]] = ()
 
 
 def choose(logits: Tensor, wishes: Sequence[Wish]) -> list[tuple[int, float]]:
     """A token and its log-probability for each row of `logits` [rows, vocabulary], which are changed."""
     for row, wish in zip(logits, wishes, strict=True):
-        rule(row, wish.written, wish.decoding)
+        rule(row, wish.written, wish.decoding, wish.banned)
     chosen = logits.argmax(1)
     drawn = [index for index, wish in enumerate(wishes) if wish.decoding.temperature > 0]
     if drawn:
@@ -31,17 +32,23 @@ def choose(logits: Tensor, wishes: Sequence[Wish]) -> list[tuple[int, float]]:
     return list(zip(chosen.tolist(), scores.tolist(), strict=True))
 
 
-def rule(row: Tensor, written: Sequence[int], decoding: Decoding) -> None:
-    """Applies to one row of scores, in place, what an answer may not repeat of itself."""
+def rule(row: Tensor, written: Sequence[int], decoding: Decoding, banned: Sequence[Sequence[int]]) -> None:
+    """Applies to one row of scores, in place, what an answer may not repeat of itself, and what it may not say."""
     if decoding.repetition_penalty != 1 and written:
         seen = torch.tensor(sorted(set(written)), device=row.device)
         scores = row[seen]
         row[seen] = torch.where(scores < 0, scores * decoding.repetition_penalty, scores / decoding.repetition_penalty)
-    if decoding.no_repeat_ngram and (banned := _banned(written, decoding.no_repeat_ngram)):
-        row[banned] = -torch.inf
+    never = _repeated(written, decoding.no_repeat_ngram) if decoding.no_repeat_ngram else []
+    never += [run[-1] for run in banned if _ends_with(written, run[:-1])]
+    if never:
+        row[never] = -torch.inf
 
 
-def _banned(written: Sequence[int], size: int) -> list[int]:
+def _ends_with(written: Sequence[int], run: Sequence[int]) -> bool:
+    return list(written[len(written) - len(run) :]) == list(run)
+
+
+def _repeated(written: Sequence[int], size: int) -> list[int]:
     """Tokens that would make the last `size` tokens a run that was there before."""
     begun = list(written[len(written) - size + 1 :]) if size > 1 else []
     starts = range(len(written) - size + 1)
@@ -54,7 +61,9 @@ def _draw(logits: Tensor, wishes: Sequence[Wish]) -> Tensor:
 
     ordered, tokens = (logits / each([wish.decoding.temperature for wish in wishes])).sort(1, descending=True)
     ranks = torch.arange(logits.shape[1], device=logits.device)
-    ordered = ordered.masked_fill(ranks >= each([wish.decoding.top_k or logits.shape[1] for wish in wishes]), -torch.inf)
+    ordered = ordered.masked_fill(
+        ranks >= each([wish.decoding.top_k or logits.shape[1] for wish in wishes]), -torch.inf
+    )
     share = ordered.softmax(1)
     # The token that crosses `top_p` is still among those drawn from.
     share = share.masked_fill(share.cumsum(1) - share >= each([wish.decoding.top_p for wish in wishes]), 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from os.path import commonprefix
 from pathlib import Path
 
@@ -96,7 +97,7 @@ class NativeEngine:
             self._works[key] = self._work(key, row, decoding, on_token)
         found: dict[int, Hypothesis] = {}
         while self._works:
-            found |= {told.key: told.hypothesis for told in self.step() if told.hypothesis}
+            found |= {told.key: told.hypothesis for told in self.step() if isinstance(told.hypothesis, Hypothesis)}
         return [found[key] for key in range(len(prompts))]
 
     def join(self, key: int, prompt: Prompt, decoding: Decoding) -> None:
@@ -111,7 +112,7 @@ class NativeEngine:
     def step(self) -> list[Progress]:
         """Reads on and writes on, all in one pass; what it raises ends every row."""
         try:
-            return self._step()
+            return self._step() if self._works else []
         except BaseException:
             for key in list(self._works):
                 self.leave(key)
@@ -141,7 +142,7 @@ class NativeEngine:
         lines = [(work.row, logits) for work, logits in given.items() if isinstance(work.row, Line)]
         if lines:
             wishes = [line.wishes() for line, _ in lines]
-            chosen = iter(choose(torch.cat([logits for _, logits in lines]), sum(wishes, [])))
+            chosen = iter(choose(torch.cat([logits for _, logits in lines]), list(chain.from_iterable(wishes))))
             for (line, _), own in zip(lines, wishes, strict=True):
                 line.take([next(chosen) for _ in own])
         for work, logits in given.items():
@@ -178,11 +179,12 @@ class NativeEngine:
             return False
         lane = self._cache.add(work.room)
         self.prefixes.fill(lane, work.tokens)
+        banned = self._tokenizer.spellings(work.decoding.banned)
         answer = Answer(work.key, self._tokenizer, work.decoding.max_tokens, work.hear)
         if work.decoding.beam_size > 1:
-            work.row = Beams(work.decoding, answer, lane, self._ends, self._cache)
+            work.row = Beams(work.decoding, answer, lane, self._ends, self._cache, banned=banned)
         else:
-            work.row = Line(work.tokens, work.decoding, answer, lane)
+            work.row = Line(work.tokens, work.decoding, answer, lane, banned=banned)
         return True
 
     def _read(self, prompt: Prompt) -> list[int]:

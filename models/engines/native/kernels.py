@@ -53,7 +53,9 @@ def machine() -> str:
 def measure() -> Choice:
     """Times every kernel that is right here. There is always one: WeightOnly."""
     times = {kernel.name: [round(1e3 * _seconds(kernel, rows), 3) for rows in ROWS] for kernel in _right()}
-    weighed = {name: sum(t * weight for t, weight in zip(row, ROWS.values(), strict=True)) for name, row in times.items()}
+    weighed = {
+        name: sum(t * weight for t, weight in zip(row, ROWS.values(), strict=True)) for name, row in times.items()
+    }
     return Choice(min(weighed, key=weighed.__getitem__), machine(), times)
 
 

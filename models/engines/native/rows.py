@@ -31,17 +31,25 @@ class Row(Protocol):
 class Line:
     """A row of one lane: the likeliest tokens, or drawn ones."""
 
-    def __init__(self, prompt: Sequence[int], decoding: Decoding, answer: Answer, lane: Lane) -> None:
+    def __init__(
+        self,
+        prompt: Sequence[int],
+        decoding: Decoding,
+        answer: Answer,
+        lane: Lane,
+        *,
+        banned: Sequence[Sequence[int]] = (),
+    ) -> None:
         self.lanes = [lane]
         self.decoding = decoding
-        self._prompt = prompt
+        self._banned = banned
         self._answer = answer
         self._written: list[int] = []
         self._draft: list[int] = []
         self._dice = Random()  # noqa: S311 - for variety, not for secrets
         # A draft is right where it says what would be chosen anyway, which must be known at once for all of it.
-        plain = decoding.temperature == 0 and decoding.repetition_penalty == 1 and not decoding.no_repeat_ngram
-        self._drafts = Drafts(prompt) if plain else None
+        ruled = decoding.temperature > 0 or decoding.repetition_penalty != 1 or decoding.no_repeat_ngram or banned
+        self._drafts = None if ruled else Drafts(prompt)
 
     def spans(self, writers: int) -> list[Span]:
         """The last token, and a draft of what may follow."""
@@ -51,7 +59,7 @@ class Line:
 
     def wishes(self) -> list[Wish]:
         """How to choose after each of the tokens that were fed."""
-        return [Wish(self.decoding, self._written, self._dice)] * (1 + len(self._draft))
+        return [Wish(self.decoding, self._written, self._dice, self._banned)] * (1 + len(self._draft))
 
     def take(self, chosen: Sequence[tuple[int, float]]) -> None:
         """Writes the first token chosen, and the next as long as the draft had foreseen the one before."""
@@ -73,11 +81,21 @@ class Line:
 class Beams:
     """A row of as many lanes as its search is wide; the best answer whole is the row's."""
 
-    def __init__(self, decoding: Decoding, answer: Answer, lane: Lane, ends: frozenset[int], cache: Cache) -> None:
+    def __init__(
+        self,
+        decoding: Decoding,
+        answer: Answer,
+        lane: Lane,
+        ends: frozenset[int],
+        cache: Cache,
+        *,
+        banned: Sequence[Sequence[int]] = (),
+    ) -> None:
         self.lanes = [lane]
         self._decoding = decoding
         self._answer = answer
         self._ends = ends
+        self._banned = banned
         self._cache = cache
         self._sums = [0.0]
         self._written: list[list[int]] = [[]]
@@ -92,8 +110,8 @@ class Beams:
         """Follows the best continuations of all beams; `logits` are [beams, vocabulary]."""
         scores = logits.log_softmax(1)
         for row, tokens in zip(scores, self._written, strict=True):
-            rule(row, tokens, self._decoding)
-        if self._decoding.no_repeat_ngram:
+            rule(row, tokens, self._decoding, self._banned)
+        if self._decoding.no_repeat_ngram or self._banned:
             scores = scores.log_softmax(1)
         sums = scores + scores.new_tensor(self._sums)[:, None]
         width = self._decoding.beam_size
