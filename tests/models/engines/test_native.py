@@ -208,6 +208,11 @@ def test_a_drafted_answer_is_the_same(bench: Bench, monkeypatch: pytest.MonkeyPa
     prompt = Prompt((Markup("Rome Rome Rome Rome Rome Rome Rome Rome Rome Rome Rome Rome"),))
     drafted = bench.engine().generate([prompt, *bench.prompts], GREEDY)
     propose = Drafts.propose
-    monkeypatch.setattr(Drafts, "propose", lambda self, writers: drafts.append(len(propose(self, writers))) or [])
+
+    def watch(self: Drafts, writers: int) -> list[int]:
+        drafts.append(len(propose(self, writers)))
+        return []
+
+    monkeypatch.setattr(Drafts, "propose", watch)
     assert written(drafted) == written(bench.engine().generate([prompt, *bench.prompts], GREEDY))
     assert max(drafts) > 0
