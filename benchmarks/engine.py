@@ -180,7 +180,7 @@ class Bench:
         return f"{next(_numbers)}. {self._text}"
 
     def _ask(self, task: Any, text: str, source: str, **fields: Any) -> Prompt:
-        options = {"sentences": "three sentences", "words": 60, "characters": 120} | fields
+        options: dict[str, Any] = {"sentences": "three sentences", "words": 60, "characters": 120} | fields
         return render(self._card, self._loaded.chat, task, text, source=source, **options)
 
 

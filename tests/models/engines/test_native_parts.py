@@ -14,7 +14,7 @@ from models.engines.native.cache import Cache
 from models.engines.native.choosing import Wish, choose
 from models.engines.native.drafts import MOST, Drafts
 from models.engines.native.kernels import Choice, chosen, machine
-from models.engines.native.linear import KERNELS
+from models.engines.native.linear import KERNELS, Packed
 from models.engines.native.prefixes import BLOCK, Prefixes
 from models.engines.native.shape import Shape
 from models.engines.protocol import Decoding
@@ -69,7 +69,7 @@ def test_a_kernel_that_computes_wrongly_is_not_chosen(monkeypatch: pytest.Monkey
     def missing(*_: object) -> None:
         raise NotImplementedError
 
-    monkeypatch.setattr(kernels.Packed, "__init__", missing)
+    monkeypatch.setattr(Packed, "__init__", missing)
     assert list(kernels.measure().milliseconds) == ["weight_only"]
 
 
