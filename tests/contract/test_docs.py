@@ -1,0 +1,69 @@
+"""The documents are whole: their links lead somewhere, the index has them all, and they name what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from service.settings import Settings
+from tests.contract import errors_table
+from tests.documents.page import PAGES, ROOT, Page
+
+DOCUMENTS = [Page(path) for path in PAGES]
+
+INDEX = ROOT / "docs" / "README.md"
+
+OTHER_NAMES = {"LEDE_CONFIG"}
+"""Variables that are no settings."""
+
+UNDESCRIBED = {"/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"}
+"""FastAPI's own pages."""
+
+
+def _target(page: Page, link: str) -> tuple[Path, str]:
+    path, _, anchor = link.partition("#")
+    return ((page.path.parent / path).resolve() if path else page.path), anchor
+
+
+def _local(page: Page) -> list[str]:
+    return sorted(link for link in page.links if "://" not in link and not link.startswith("mailto:"))
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Page):
+    broken = []
+    for link in _local(page):
+        path, anchor = _target(page, link)
+        if not path.exists() or (anchor and anchor not in Page(path).anchors):
+            broken.append(link)
+    assert broken == []
+
+
+def test_the_index_has_every_document():
+    listed = {_target(Page(INDEX), link)[0] for link in _local(Page(INDEX))}
+    assert [page.name for page in DOCUMENTS if page.path not in listed | {INDEX}] == []
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+def test_the_settings_that_are_named_exist(page: Page):
+    known = {f"LEDE_{name.upper()}" for name in Settings.model_fields} | OTHER_NAMES
+    assert set(re.findall(r"\bLEDE_[A-Z_]+\b", page.text)) - known == set()
+
+
+def test_every_endpoint_is_described(client: TestClient):
+    app = client.app
+    assert isinstance(app, FastAPI)
+    text = Page(ROOT / "docs" / "api.md").text
+    operations = {
+        f"{method} {route.path}"  # type: ignore[attr-defined]  # all of ours have one
+        for route in app.routes
+        for method in getattr(route, "methods", None) or ()
+        if method not in {"HEAD", "OPTIONS"} and route.path not in UNDESCRIBED  # type: ignore[attr-defined]
+    }
+    assert sorted(operation for operation in operations if f"`{operation}`" not in text) == []
+
+
+def test_the_errors_are_those_of_the_code():
+    assert errors_table.current() == errors_table.table()

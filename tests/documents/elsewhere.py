@@ -1,0 +1,43 @@
+"""The rest of the world: push services and content management systems that take what they are sent."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+PLACES = ("https://api.push.apple.com", "https://fcm.googleapis.com", "https://cms.example")
+"""The addresses in the documents that stand for it."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        server: Any = self.server
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        server.taken.append((self.path, json.loads(body or "null")))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    do_PUT = do_POST  # noqa: N815 - the base class's way of naming
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        pass
+
+
+@contextmanager
+def elsewhere() -> Iterator[Any]:
+    """A server for all of PLACES; `taken` lists the paths and JSON bodies that it was sent."""
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.taken = []
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
