@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from summarizer.article import Notice
+from summarizer.checking.about import is_about_the_article
 from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
 from summarizer.checking.measure import is_whole
 from summarizer.checking.tongue import is_in
@@ -67,6 +68,8 @@ class Judge:
         return Verdict(replace(verdict.checked, findings=told), "sound")
 
     def _judged(self, text: str, faults: list[Notice]) -> Verdict:
+        if is_about_the_article(text, self.language):
+            faults.append(Notice("about_the_article", f"This speaks of the article, not of its news: {text}"))
         if not is_in(text, self.language):
             faults.append(Notice("wrong_language", f"This is not in {self.language}: {text}"))
         checked = self._ground.check(text, self.language)

@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 
 from summarizer.article import Span
 from summarizer.checking.facts.fact import Fact, FactKind
-from summarizer.checking.facts.tables import is_known_spaced
+from summarizer.checking.facts.tables import is_known_spaced, table, words
 from summarizer.languages import primary
 
 
@@ -28,8 +28,8 @@ MONTHS, DAYS, CENTURY = 12, 31, 100
 ENDINGS = {
     "de": r"(?:s|abend|morgen|mittag|vormittag|nachmittag|nacht)?",
     "en": r"(?:s)?",
-    "ru": r"(?:ом|ем|ой|ей|[аяьйоуиеюы])?",
-    "uk": r"(?:ого|ому|ом|ем|ою|ею|[аяьйоуиіїею])?",
+    "ru": r"(?:ом|ем|[аяьйоуеюы])?",
+    "uk": r"(?:ого|ому|ом|ем|ою|ею|[аяьйоуіїею])?",
     "tr": r"(?:['’]\p{L}+|[dt][ae](?:n|ki)?|[ıiuü]n?|s[ıi]|[ae])?",
 }
 """What may follow the name of a month or weekday in the same word."""
@@ -79,7 +79,7 @@ def days(text: str, language: str) -> Iterator[Fact]:
     taken: list[Span] = []
     for match, day in sorted(_all(text, language), key=lambda one: (one[0].start(), -one[0].end())):
         span = Span(*match.span())
-        if any(day) and not any(other.start < span.end and span.start < other.end for other in taken):
+        if day != Day() and not any(other.start < span.end and span.start < other.end for other in taken):
             taken.append(span)
             yield Fact(FactKind.DATE, day, match.group(), span)
 
@@ -101,7 +101,7 @@ def _all(text: str, language: str) -> Iterator[tuple[regex.Match[str], Day]]:
     for match in names.dates.finditer(text):
         yield match, _named(match, names, text)
     for match in names.days.finditer(text):
-        yield match, Day(weekday=names.weekdays[_key(match["name"])])
+        yield match, Day(weekday=names.weekdays.get(_key(match["name"])))
 
 
 def _named(match: regex.Match[str], names: _Names, text: str) -> Day:
@@ -109,9 +109,13 @@ def _named(match: regex.Match[str], names: _Names, text: str) -> Day:
     year = _number(match["year"])
     if day is None and year is None:
         before = regex.search(_BEFORE, text[max(0, match.start() - 12) : match.start()], regex.IGNORECASE)
-        if _key(name) not in names.wide or (_key(name) in VERBS and not (before and name[0].isupper())):
+        if (
+            _key(name) not in names.wide
+            or name == "Mars"
+            or (_key(name) in VERBS and not (before and name[0].isupper()))
+        ):
             return Day()
-    return _valid(year, names.months[_key(name)], day)
+    return _valid(year, names.months.get(_key(name)), day)
 
 
 def _numeric(match: regex.Match[str], *, is_month_first: bool) -> Day:
@@ -145,15 +149,20 @@ def _names(language: str) -> _Names:
         locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         return _Names({}, frozenset(), {}, regex.compile(r"(?!)"), regex.compile(r"(?!)"), is_month_first=False)
-    months = {} if primary(language) in NUMBERED else _spelled(locale.months, ("abbreviated", "wide"))
-    wide = frozenset(_spelled(locale.months, ("wide",)))
+    own = {_key(name): at for at, cell in enumerate(_own_months(language), 1) for name in words(cell)}
+    months = own | ({} if primary(language) in NUMBERED else _spelled(locale.months, ("abbreviated", "wide")))
+    wide = frozenset(_spelled(locale.months, ("wide",))) | own.keys()
     weekdays = _spelled(locale.days, ("wide",))
     if primary(language) in {"zh", "ja"}:
-        weekdays |= {week + day: at for week in _WEEKS for at, day in enumerate("一二三四五六日")}
+        weekdays |= {week + day: min(at, 6) for week in _WEEKS for at, day in enumerate("一二三四五六日天")}
     order = locale.date_formats["short"].pattern.lower()
     is_month_first = order.find("m") < order.find("d") and "y" not in order[:1]
     dates = _dates(months, language, is_month_first=is_month_first)
     return _Names(months, wide, weekdays, dates, _weekdays(weekdays, language), is_month_first)
+
+
+def _own_months(language: str) -> list[str]:
+    return list(table(language).get("dates", {}).get("months", ()))
 
 
 def _spelled(names: Any, widths: tuple[str, ...]) -> dict[str, int]:
@@ -182,6 +191,7 @@ def _dates(months: dict[str, int], language: str, *, is_month_first: bool) -> re
 def _weekdays(weekdays: dict[str, int], language: str) -> regex.Pattern[str]:
     if primary(language) in CAPITAL:
         weekdays = {name.title(): day for name, day in weekdays.items()}
+        weekdays |= {name[0].lower() + name[1:]: day for name, day in weekdays.items() if " " in name}
     return regex.compile(_inflected(weekdays, language), 0 if primary(language) in CAPITAL else regex.IGNORECASE)
 
 

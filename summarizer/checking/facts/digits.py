@@ -11,7 +11,7 @@ GROUPED = 3
 """Digits of a group: a single sign before as many is read by the language's custom."""
 
 DIGITS = (
-    r"\p{Nd}{1,3}(?:[\u00a0\u202f '’]\p{Nd}{3})+(?!\p{Nd})(?:[.,٫]\p{Nd}+)?"
+    r"\p{Nd}{1,3}(?:[\p{Zs}'’]\p{Nd}{3})+(?!\p{Nd})(?:[.,٫]\p{Nd}+)?"
     r"|\p{Nd}{1,2}(?:,\p{Nd}{2})+,\p{Nd}{3}(?!\p{Nd})(?:\.\p{Nd}+)?"  # lakhs and crores
     r"|\p{Nd}{1,3}(?P<sep>[.,٬])\p{Nd}{3}(?:(?P=sep)\p{Nd}{3})*(?!\p{Nd})(?:[.,٫]\p{Nd}+)?"
     r"|\p{Nd}+(?:[.,٫]\p{Nd}+)?"

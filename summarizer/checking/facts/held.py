@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 
+import regex
+
 from summarizer.checking.facts.days import Day
 from summarizer.checking.facts.fact import Fact
 from summarizer.checking.facts.names import Name, parts
+from summarizer.checking.facts.numerals import implied
 from summarizer.checking.facts.places import called
 from summarizer.checking.facts.quantities import Quantity
 from summarizer.checking.facts.quotes import plain
@@ -24,6 +27,9 @@ BONES = 3
 PART = 5
 """Letters from which a name may be a part of a longer word."""
 
+_ARTICLE = regex.compile(r"(?<!\p{L})(?:[وفبلك]?ال|لل)(\p{Arabic}{3,})")
+"""Arabic words without the article before them."""
+
 _CASELESS = frozenset({"zh", "ja", "ko", "ar", "hi", "th", "fa", "ur"})
 
 
@@ -35,10 +41,11 @@ class Held:
         self.language = language
         self.facts = facts(text, language)
         self._plain = plain(whole)
-        self._words = {folded(word) for word in parts(whole)} - {""}
+        self._words = {folded(word) for word in (*parts(whole), *_ARTICLE.findall(whole))} - {""}
         self._joined = " ".join(self._words)
         self._bones = {skeleton(word) for word in self._words}
-        self._sound = "" if is_known_spaced(language) else folded(whole)
+        self._sound = folded(whole)
+        self._is_spaced = is_known_spaced(language)
         self._starts: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
             self._starts[word[:3]].append(word)
@@ -48,6 +55,8 @@ class Held:
         self._initials: set[str] = set()
         for fact in (*self.facts, *facts(more, language)):
             self._add(fact)
+        for amount in implied(whole, language):
+            self._amounts[amount].add("")
 
     def _add(self, fact: Fact) -> None:
         if isinstance(fact.value, Quantity):
@@ -64,7 +73,8 @@ class Held:
     def holds(self, fact: Fact, language: str, rounding: Rounding | None = None) -> bool:
         """Whether the text says the fact, which another in `language` says; `rounding` is how that one hedges it."""
         if isinstance(fact.value, Quantity):
-            return self.holds_quantity(fact.value, rounding)
+            one = fact.value.amount == 1 and not is_same(language, self.language)  # as often an article, or "first"
+            return one or self.holds_quantity(fact.value, rounding)
         if isinstance(fact.value, Day):
             return self._holds_day(fact.value)
         if isinstance(fact.value, Name):
@@ -109,7 +119,12 @@ class Held:
         if is_same(language, self.language):
             return not unknown or (primary(language) == "de" and self._is_noun(spelled, name, unknown))
         # Titles and institutions are translated; whole names of people are not.
-        return len(name.words) == 1 or len(unknown) < len(name.words) or primary(language) in {"de", *_CASELESS}
+        return (
+            not self._is_spaced
+            or len(name.words) == 1
+            or len(unknown) < len(name.words)
+            or primary(language) in {"de", *_CASELESS}
+        )
 
     @staticmethod
     def _is_noun(spelled: str, name: Name, unknown: list[str]) -> bool:
@@ -120,9 +135,12 @@ class Held:
         if code in self._places:
             return True
         known = called(code, self.language)
-        if not is_known_spaced(self.language):
+        if not self._is_spaced:
             return any(plain(name) in self._plain for name in known)
-        return any(self._has_form(folded(name)) for name in known)
+        if any(folded(name) in self._sound for name in known if len(folded(name)) > PART):
+            return True
+        stems = [folded(name)[:PART] for name in known]
+        return any(word.startswith(stem) for stem in stems if len(stem) >= PART - 1 for word in self._words)
 
     def _knows(self, word: str, language: str) -> bool:
         if word in _common(language) or self._has_form(word) or (len(word) >= PART and word in self._joined):
@@ -130,8 +148,6 @@ class Held:
         if is_same(language, self.language):
             return False
         bones = skeleton(word)
-        if self._sound:
-            return word in self._sound or len(bones) < BONES
         return len(bones) < BONES or bones in self._bones or any(_near(bones, other) for other in self._bones)
 
     def _has_form(self, word: str) -> bool:

@@ -1,5 +1,6 @@
 """A language's words for numbers, from its table, and the patterns that find them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -10,6 +11,9 @@ import regex
 from summarizer.checking.facts.digits import DIGITS
 from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
 from summarizer.languages import primary
+
+_HYPHEN = regex.compile(r"[-‐‑]")
+_DOTS = str.maketrans({"ı": "i", "\u0307": None})
 
 THOUSAND, MYRIAD = 1_000, 10_000
 """The multiplier that closes a group: a thousand, or ten thousand where words are not spaced."""
@@ -31,6 +35,8 @@ class Lexicon:
     compound: regex.Pattern[str] | None
     closing: int
     is_unit_first: bool
+    part: regex.Pattern[str]
+    ordinals: frozenset[str]
 
 
 @cache
@@ -42,9 +48,10 @@ def lexicon(language: str) -> Lexicon:
     multipliers = {
         key(word): Decimal(value) for value, cell in data.get("multipliers", {}).items() for word in words(cell)
     }
-    spelled = [*small, *multipliers, *native]
+    spelled = list(_spelled(data))
     spaced = is_known_spaced(language) and primary(language) != "ko"
-    pattern = f"(?P<digits>{DIGITS})|" + (
+    unless = "|".join(map(regex.escape, words(data.get("unless", "")))) or "(?!)"
+    pattern = f"(?P<digits>{DIGITS})|(?!{unless})" + (
         one_of(spelled, language, name="word")
         if spaced
         else f"(?P<word>{'|'.join(map(regex.escape, spelled)) or '(?!)'})"
@@ -53,22 +60,24 @@ def lexicon(language: str) -> Lexicon:
     return Lexicon(
         small | native,
         multipliers,
-        frozenset(words(data.get("alone", ""))),
-        frozenset([*words(data.get("uncounted", "")), *_fractions(data)]),
+        frozenset(map(key, words(data.get("alone", "")))),
+        frozenset([*map(key, words(data.get("uncounted", ""))), *_fractions(data)]),
         regex.compile(pattern, regex.IGNORECASE),
         regex.compile(rf"[\s\-‐‑]*(?:(?:{joiners})[\s\-‐‑]*)*" if spaced else r"\s?", regex.IGNORECASE),
         regex.compile(rf"(?<!\p{{L}})(?:{'|'.join(words(data.get('ones', ''))) or '(?!)'})\s$", regex.IGNORECASE),
         regex.compile(rf"\s?(?:{'|'.join(words(data.get('counters', ''))) or '(?!)'})"),
         frozenset(native),
-        _compound([*small, *multipliers, *words(data.get("joiners", ""))]) if data.get("compound") else None,
+        _compound(data) if "compound" in data else None,
         THOUSAND if spaced else MYRIAD,
         bool(data.get("unit_first")),
+        regex.compile(rf"\s(?:{'|'.join(words(data.get('part', ''))) or '(?!)'})(?!\p{{L}})"),
+        frozenset(key(word) for cell in data.get("ordinals", ()) for word in words(cell)),
     )
 
 
 def key(word: str) -> str:
-    """How a word is looked up."""
-    return " ".join(word.lower().replace("-", " ").replace("‐", " ").replace("‑", " ").split())
+    """How a word is looked up, by every spelling that a pattern takes for it: `İKİ`, `iki`."""
+    return " ".join(_HYPHEN.sub(" ", word.casefold()).translate(_DOTS).split())
 
 
 def _small(data: dict[str, Any]) -> dict[str, Decimal]:
@@ -81,15 +90,27 @@ def _small(data: dict[str, Any]) -> dict[str, Decimal]:
     ]
     if teen := data.get("teen"):
         cells += [(10 + at, f"{cell} {teen}") for at, cell in enumerate(data["small"][:10])]
-    found = {key(word): Decimal(value) for value, cell in cells for word in words(cell)}
-    return found | _fractions(data)
+    return {key(word): Decimal(value) for value, cell in cells for word in words(cell)} | _fractions(data)
+
+
+def _spelled(data: dict[str, Any]) -> Iterator[str]:
+    """Every word of the table as it is written."""
+    for row in ("small", "tens", "hundreds", "ordinals", "native"):
+        yield from (word for cell in data.get(row, ()) for word in words(cell))
+    for row in ("others", "multipliers", "fractions"):
+        yield from (word for cell in data.get(row, {}).values() for word in words(cell))
+    if teen := data.get("teen"):
+        yield from (f"{cell} {teen}" for cell in data["small"][:10])
 
 
 def _fractions(data: dict[str, Any]) -> dict[str, Decimal]:
     return {key(word): Decimal(value) for value, cell in data.get("fractions", {}).items() for word in words(cell)}
 
 
-def _compound(parts: list[str]) -> regex.Pattern[str]:
-    """Whole words that are several number words in one: `zweihundertfünfzig`."""
-    body = "|".join(regex.escape(part) for part in sorted(parts, key=len, reverse=True) if " " not in part)
-    return regex.compile(rf"(?<!\p{{L}})(?P<part>{body}){{2,}}(?!\p{{L}})", regex.IGNORECASE)
+def _compound(data: dict[str, Any]) -> regex.Pattern[str]:
+    """Whole words that are several number words in one, or end in what is counted: `zweihundert`, `zweistündig`."""
+    parts = sorted([*_spelled(data), *words(data.get("joiners", ""))], key=len, reverse=True)
+    body = "|".join(regex.escape(part) for part in parts if " " not in part)
+    endings = "|".join(map(regex.escape, words(data["compound"]))) or "(?!)"
+    whole = rf"(?P<part>{body}){{2,}}(?!\p{{L}})|(?P<part>{body})+(?:{endings})\p{{L}}*"
+    return regex.compile(rf"(?<!\p{{L}})(?:{whole})", regex.IGNORECASE)

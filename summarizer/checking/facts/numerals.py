@@ -13,9 +13,12 @@ import regex
 from summarizer.article import Span
 from summarizer.checking.facts.digits import amount
 from summarizer.checking.facts.lexicon import MYRIAD, Lexicon, key, lexicon
+from summarizer.checking.facts.tables import table, words
 
 TEN, HUNDRED = 10, 100
 
+_WORDS = regex.compile(r"[\p{L}\p{M}]+")
+_NAMED = regex.compile(r"[\p{L},]\s$")
 _CURRENCY = regex.compile(r"\p{Sc}")
 
 
@@ -45,6 +48,14 @@ def numerals(text: str, language: str) -> Iterator[Numeral]:
         yield from _read(run, text, known)
 
 
+def implied(text: str, language: str) -> set[Decimal]:
+    """Numbers that a text holds without counting: "one", "both", "a pair"; any two in a language that has a dual."""
+    data = table(language).get("numbers", {})
+    spelled = set(map(key, _WORDS.findall(text)))
+    found = {lexicon(language).small[word] for word in spelled & lexicon(language).uncounted}
+    return found | ({Decimal(2)} if data.get("dual") or spelled & set(words(data.get("both", ""))) else set())
+
+
 def _atoms(text: str, language: str, known: Lexicon) -> Iterator[Atom]:
     compounds = list(known.compound.finditer(text)) if known.compound else []
     found = [*known.pattern.finditer(text), *compounds]
@@ -57,15 +68,16 @@ def _atoms(text: str, language: str, known: Lexicon) -> Iterator[Atom]:
             yield from _split(match, known)
         elif match["digits"]:
             yield Atom("digits", amount(match["digits"], language), match["digits"], Span(*match.span("digits")))
-        else:
-            yield _atom(match["word"], Span(*match.span("word")), known)
+        elif atom := _atom(match["word"], Span(*match.span("word")), known):
+            yield atom
 
 
-def _atom(word: str, span: Span, known: Lexicon) -> Atom:
+def _atom(word: str, span: Span, known: Lexicon) -> Atom | None:
+    """The number word, or None for a joiner."""
     spelled = key(word)
     if spelled in known.multipliers:
         return Atom("multiplier", known.multipliers[spelled], spelled, span)
-    return Atom("small", known.small[spelled], spelled, span)
+    return Atom("small", known.small[spelled], spelled, span) if spelled in known.small else None
 
 
 def _split(match: regex.Match[str], known: Lexicon) -> Iterator[Atom]:
@@ -73,9 +85,9 @@ def _split(match: regex.Match[str], known: Lexicon) -> Iterator[Atom]:
     parts, whole = match.captures("part"), Span(*match.span())
     swapped: Atom | None = None
     for part, following in zip(parts, [*parts[1:], ""], strict=True):
-        if key(part) not in known.small | known.multipliers:
-            continue
         atom = _atom(part, whole, known)
+        if atom is None:
+            continue
         if following.lower() == "und" and atom.value < TEN:
             swapped = atom
         else:
@@ -103,6 +115,8 @@ def _touch(one: Atom, other: Atom, following: Atom | None, text: str, known: Lex
     if other.span.start < one.span.end:  # both are parts of one compound
         return True
     if other.kind == "digits" and not _goes_on(one, following, known):
+        return False
+    if one.kind == "digits" and other.kind == "small" and other.value >= 1:  # 250 năm are 250 years, not 255
         return False
     return bool(known.gap.fullmatch(text, one.span.end, other.span.start))
 
@@ -207,8 +221,12 @@ def _counts(part: list[Atom], text: str, known: Lexicon) -> bool:
     start, end = min(atom.span.start for atom in part), max(atom.span.end for atom in part)
     if known.closing == MYRIAD:
         return _counts_unspaced(part, text, known, start, end)
-    if len(part) == 1 and first.text in known.uncounted:
+    if len(part) == 1 and (
+        first.text in known.uncounted or (first.text in known.ordinals and known.part.match(text, end))
+    ):
         return False
+    if text[start].isupper() and _NAMED.search(text[:start]) and regex.match(r"[\s-]\p{Lu}", text[end:]):
+        return False  # Six Flags, the Seventh Fleet
     if first.kind == "multiplier":
         return first.text in known.alone or bool(known.ones.search(text[max(0, start - 6) : start]))
     return True

@@ -5,6 +5,7 @@ from functools import cache
 
 import regex
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 
 from summarizer.article import Span
 from summarizer.checking.facts.tables import is_known_spaced, table, words
@@ -14,6 +15,7 @@ STEM = 4
 """Letters from which a Russian or Ukrainian name may change its ending."""
 
 _BEFORE, _AFTER = r"(?<![\p{L}\p{M}])", r"(?![\p{L}\p{M}])"
+_ENDINGS = r"(?:[аеиоуыюяйїієьмхв]{0,3}|[аеиіоьй]{0,2}[йнц]?с[ьк]\p{L}{1,4}|[ه-يةى]{0,3})"
 _ENDING = regex.compile(r"(?<=\p{Cyrillic}{3})[аяьйиіїеєоы]$")
 
 
@@ -21,7 +23,8 @@ def places(text: str, language: str) -> Iterator[tuple[str, Span]]:
     """The countries, cities and institutions that a text names, by code (`FR`, `Europe/Paris`, `UN`)."""
     codes, pattern = _gazetteer(language)
     for match in pattern.finditer(text):
-        yield codes[match["name"]], Span(*match.span())
+        if code := codes.get(match["name"]):  # a pattern may take letters for the same that a table tells apart
+            yield code, Span(*match.span())
 
 
 @cache
@@ -34,7 +37,7 @@ def _gazetteer(language: str) -> tuple[dict[str, str], regex.Pattern[str]]:
     if not is_known_spaced(language) or primary(language) == "ko":
         return codes, regex.compile(r"(?P<name>\L<names>)", flags, names=whole | stems)
     prefix = r"(?:[وفبلك])?" if primary(language) == "ar" else ""
-    stem = rf"(?P<name>\L<stems>)[\p{{L}}\p{{M}}]{{0,5}}{_AFTER}"
+    stem = rf"(?P<name>\L<stems>){_ENDINGS}{_AFTER}"
     pattern = rf"{_BEFORE}{prefix}(?:(?P<name>\L<names>)(?:['’]?s)?{_AFTER}|{stem})"
     return codes, regex.compile(pattern, flags, names=whole, stems=stems)
 
@@ -60,9 +63,10 @@ def _cldr(language: str) -> Iterator[tuple[str, str]]:
         locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         locale = Locale.parse("en")
-    for zone, names in {**Locale.parse("en").time_zones, **locale.time_zones}.items():
-        city = names.get("city") or zone.rpartition("/")[2].replace("_", " ")
-        yield str(city), zone
+    for zone in get_global("zone_territories"):
+        if "/" in zone and not zone.startswith("Etc"):
+            city = locale.time_zones.get(zone, {}).get("city")
+            yield str(city or zone.rpartition("/")[2].replace("_", " ")), zone
     for code, name in locale.territories.items():
         if code.isalpha() and code not in {"ZZ", "QO", "EZ"}:
             yield str(name), code

@@ -26,6 +26,11 @@ TENTH = regex.compile(r"成|割")
 _CLOCK = regex.compile(
     r"(?<![\p{Nd}:.,])(\p{Nd}{1,2})(?:[:：h]|\s?h\s?)(\p{Nd}{2})(?![\p{Nd}:])(?:\s?([ap])\.?m\b)?", regex.IGNORECASE
 )
+_SPOKEN = regex.compile(
+    r"(?<!\p{Nd})(\p{Nd}{1,2})\s?(?:時|点|點|시|giờ|heures?|Uhr|часов|часа|час|година|годині)\s?"
+    r"(\p{Nd}{1,2})(?:\s?(?:分|분|phút|minutes?|Minuten|минут\p{L}?|хвилин\p{L}?))"
+)
+_FRACTION = regex.compile(r"(?!百)[\p{Nd}一二三四五六七八九十]+\s?分[の之]\s?[\p{Nd}一二三四五六七八九十]+")
 _ROMAN = regex.compile(r"(?<![\p{L}\p{Nd}])(?=[IVX]{2})X{0,3}(?:IX|IV|V?I{0,3})(?![\p{L}\p{Nd}])")
 _BETWEEN = regex.compile(r"\s*[-–—~〜～]?\s*\p{L}{0,4}\s*")
 
@@ -40,7 +45,9 @@ class _Found:
 def quantities(text: str, language: str) -> Iterator[Fact]:
     """The numbers of a text with their units, and its times of day in minutes (unit `time`)."""
     rest, found = text, []
-    for match in _CLOCK.finditer(text):
+    for match in _FRACTION.finditer(text):
+        rest = blank(rest, match.span())
+    for match in (*_CLOCK.finditer(text), *_SPOKEN.finditer(text)):
         minutes = _minutes(match)
         if minutes is not None:
             found.append(_Found(Decimal(minutes), "time", Span(*match.span())))
@@ -96,7 +103,7 @@ def _minutes(match: regex.Match[str]) -> int | None:
     hour, minute = int(match[1]), int(match[2])
     if minute > 59 or hour > 23:  # noqa: PLR2004 - a score, not a time
         return None
-    if match[3]:
+    if match.re is _CLOCK and match[3]:
         hour = hour % 12 + (12 if match[3].lower() == "p" else 0)
     return hour * 60 + minute
 

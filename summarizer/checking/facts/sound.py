@@ -14,13 +14,14 @@ ENDING = 4
 _OTHER = regex.compile(r"[^a-z0-9]+")
 _SOUNDS = str.maketrans("bpvwfgkqcxdtzsjlrmnhyaeiou", "ppfffkkkksttssslln" + "n" + "       ")
 _PAIRS = (
+    ("dzh", "s"),
     ("ph", "f"),
     ("sch", "s"),
     ("ch", "s"),
     ("sh", "s"),
     ("zh", "s"),
     ("th", "t"),
-    ("kh", "k"),
+    ("kh", "h"),
     ("ts", "s"),
     ("tz", "s"),
     ("x", "ks"),

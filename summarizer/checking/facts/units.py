@@ -31,13 +31,13 @@ def compatible(claimed: str, held: str) -> bool:
 def unit_after(text: str, at: int, language: str) -> tuple[str, int] | None:
     """The unit that follows a number which ends at `at`, and where the unit ends."""
     match = _after(language).match(text, at)
-    return (_codes(language)[_key(match["unit"])], match.end()) if match else None
+    return (_codes(language).get(_key(match["unit"]), ""), match.end()) if match else None
 
 
 def unit_before(text: str, at: int, language: str) -> tuple[str, int] | None:
     """The unit that stands before a number which begins at `at`, and where the unit begins."""
     match = _before(language).search(text, max(0, at - 20), at)
-    return (_codes(language)[_key(match["unit"])], match.start("unit")) if match else None
+    return (_codes(language).get(_key(match["unit"]), ""), match.start("unit")) if match else None
 
 
 @cache

@@ -82,6 +82,11 @@ def test_the_rest_of_an_answer_stands_where_nothing_better_is_written():
     assert summary.sentences[0].rung == "written"
 
 
+def test_a_sentence_about_the_article_is_no_news():
+    summary = summarised(lambda _prompt: f"The article discusses the group's territory in Iraq and Syria. {FIGURES}")
+    assert summary.text == FIGURES
+
+
 def test_the_articles_own_sentences_are_the_last_rung():
     summary = summarised(lambda _prompt: INVENTED)
     assert summary.text == f"{LEAD} {FIGURES}"
