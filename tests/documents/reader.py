@@ -48,10 +48,11 @@ class Reader:
             assert done.returncode == 0, done.stderr
 
     def _answer(self, text: str) -> None:
-        assert sorted(differences(json.loads(text), json.loads(self._given))) == []
+        wrong = sorted(differences(json.loads(text), json.loads(self._given)))
+        assert not wrong, (wrong, self._given)
 
     def _output(self, text: str) -> None:
-        assert text.split() == self._given.split()
+        assert text.split() == self._given.split(), self._given
 
     def _events(self, text: str) -> None:
         given = events(self._given)
@@ -69,12 +70,12 @@ class Reader:
         if "id" in found:
             ModelCard.model_validate(found)
         else:
-            assert found.keys() <= Settings.model_fields.keys()
+            assert found.keys() <= Settings.model_fields.keys(), found.keys()
             Settings(**found)
 
     @staticmethod
     def _yaml(text: str) -> None:
-        assert list(yaml.safe_load_all(text))
+        assert list(yaml.safe_load_all(text)), "nothing in it"
 
     @staticmethod
     def _ini(text: str) -> None:
