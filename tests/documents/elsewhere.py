@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 PLACES = ("https://api.push.apple.com", "https://fcm.googleapis.com", "https://cms.example")
 """The addresses in the documents that stand for it."""
@@ -13,10 +12,8 @@ PLACES = ("https://api.push.apple.com", "https://fcm.googleapis.com", "https://c
 
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        server: Any = self.server
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        server.taken.append((self.path, json.loads(body or "null")))
-        self.send_response(200)
+        self.send_response(200 if body and json.loads(body) else 400)
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"{}")
@@ -28,15 +25,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def elsewhere() -> Iterator[Any]:
-    """A server for all of PLACES; `taken` lists the paths and JSON bodies that it was sent."""
-    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.taken = []
+def elsewhere() -> Iterator[str]:
+    """The address of a server for all of PLACES, which takes any JSON but an empty one."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
-        yield server
+        yield "http://127.0.0.1:{}".format(server.server_address[1])
     finally:
         server.shutdown()
         server.server_close()

@@ -2,10 +2,12 @@
 
 import configparser
 import json
+import os
 import shutil
 import subprocess
 import tomllib
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
@@ -39,7 +41,8 @@ class Reader:
         self._given = self._shell.run(text)
 
     def _python(self, text: str) -> None:
-        exec(compile(text, "document", "exec"), self._names)  # noqa: S102 - the project's own documents
+        with patch.dict(os.environ, self._shell.variables):
+            exec(compile(text, "document", "exec"), self._names)  # noqa: S102 - the project's own documents
 
     def _js(self, text: str) -> None:
         if node := shutil.which("node"):

@@ -29,7 +29,7 @@ sys.exit(code)
 
 
 class Shell:
-    """A folder with a `bash` to run blocks in. Raises AssertionError for a block that fails."""
+    """A folder with a `bash` to run blocks in. `variables` are those that the blocks have set."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder = folder
@@ -39,7 +39,7 @@ class Shell:
         (programs / "lede").chmod(0o755)
         path = f"{programs}{os.pathsep}{os.environ['PATH']}"
         self._environment = {"HOME": str(folder), "PATH": path, **environment}
-        self._kept: dict[str, str] = {}
+        self.variables: dict[str, str] = {}
 
     @contextmanager
     def opened(self) -> Iterator["Shell"]:
@@ -55,13 +55,13 @@ class Shell:
                 thread.join()
 
     def run(self, block: str) -> str:
-        """What a block writes to standard output. Variables that it sets are there for the next one."""
+        """What a block writes to standard output. Raises AssertionError where it fails."""
         kept = self.folder.parent / "variables"
         script = f"set -euo pipefail\n{block}\nenv -0 > {kept}"
         done = subprocess.run(
             [shutil.which("bash") or "bash", "-ac", script],
             cwd=self.folder,
-            env=self._environment | self._kept,
+            env=self._environment | self.variables,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -69,7 +69,7 @@ class Shell:
             check=False,
         )
         assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
-        self._kept = dict(pair.split("=", 1) for pair in kept.read_text("utf-8").rstrip("\0").split("\0"))
+        self.variables = dict(pair.split("=", 1) for pair in kept.read_text("utf-8").rstrip("\0").split("\0"))
         return done.stdout
 
 
