@@ -39,6 +39,7 @@ from service.routes import (
     libretranslate,
     metrics,
     models,
+    page,
     summaries,
     translations,
 )
@@ -92,6 +93,7 @@ def create_app(
     app.include_router(metrics.router)
     app.include_router(libretranslate.router)
     app.include_router(deepl.router)
+    page.install(app)
     errors.install(app)
     openapi.install(app)
     app.add_middleware(
