@@ -1,13 +1,17 @@
 """The documents are whole: their links lead somewhere, the index has them all, and they name what is there."""
 
+import configparser
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
+from service.cli import app as cli
 from service.settings import Settings
 from tests.contract import errors_table
 from tests.documents.page import PAGES, ROOT, Page
@@ -68,3 +72,33 @@ def test_every_endpoint_is_described(client: TestClient):
 
 def test_the_errors_are_those_of_the_code():
     assert errors_table.current() == errors_table.table()
+
+
+def test_the_manifests_name_what_is_there(client: TestClient):
+    known = {f"LEDE_{name.upper()}" for name in Settings.model_fields}
+    for path in (ROOT / "deploy").iterdir():
+        text = path.read_text("utf-8")
+        assert set(re.findall(r"\bLEDE_[A-Z_]+\b", text)) <= known, path.name
+        assert [probe for probe in re.findall(r"path: (/\w+)", text) if client.get(probe).status_code != 200] == []
+        for command in re.findall(r"bin/lede (\w+)", text):
+            assert CliRunner().invoke(cli, [command, "--help"]).exit_code == 0, path.name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "deploy").glob("*.yaml")), ids=lambda path: path.name)
+def test_the_manifests_are_whole(path: Path):
+    documents = list(yaml.safe_load_all(path.read_text("utf-8")))
+    if "services" in documents[0]:
+        services = documents[0]["services"]
+        assert {name for service in services.values() for name in service.get("depends_on", ())} <= services.keys()
+        return
+    assert [d for d in documents if not (d["apiVersion"] and d["kind"] and d["metadata"]["name"])] == []
+    pods = [d["spec"]["template"]["metadata"]["labels"] for d in documents if d["kind"] == "Deployment"]
+    chosen = [d["spec"]["selector"] for d in documents if d["kind"] == "Service"]
+    assert [labels for labels in chosen if labels not in pods] == []
+
+
+def test_the_unit_is_whole():
+    unit = configparser.RawConfigParser(strict=False)
+    unit.read(ROOT / "deploy" / "lede.service", "utf-8")
+    assert unit["Service"]["ExecStart"].endswith("/lede serve")
+    assert unit["Service"]["User"] == "lede"
