@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-
 MAPS = {"timings_ms"}
 """Objects whose names are no fields: they are what there was."""
 
