@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.dependencies import AnswersHere
 from service.schemas import (
     ARTICLE,
     Answer,
@@ -21,8 +21,10 @@ from service.schemas import (
     example,
 )
 from service.sources import source_of
+from service.tasks import Task
+from summarizer.desk import Desk, Source
 from summarizer.editions import Summary, Written
-from summarizer.options import Length, Strictness, Style, SummaryOptions
+from summarizer.options import Late, Length, Strictness, Style, SummaryOptions
 from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
@@ -37,10 +39,17 @@ class SummaryWishes(BaseModel):
     max_sentences: int | None = Field(None, ge=1, le=20, description="Instead of the length's.")
     max_words: int | None = Field(None, ge=5, le=500, description="Instead of the length's; held in every language.")
     style: Style = Field("paragraph", description="A paragraph, a list with bullets, or one headline.")
+    late: Late = Field(
+        "refuse",
+        description="When `deadline_ms` cannot be met: `refuse` at once (504), or `extract`: what is written by then, "
+        "or the article's own sentences.",
+    )
 
     def wishes(self, target_language: str | None, strictness: Strictness) -> SummaryOptions:
         """What the desk is asked for."""
-        return SummaryOptions(target_language, self.length, self.max_sentences, self.max_words, self.style, strictness)
+        return SummaryOptions(
+            target_language, self.length, self.max_sentences, self.max_words, self.style, strictness, self.late
+        )
 
 
 class SummaryRequest(ArticleRequest, SummaryWishes):
@@ -119,14 +128,15 @@ def _text(summary: Summary) -> dict[str, Any]:
     }
 
 
+def _write(desk: Desk, wanted: SummaryRequest, source: Source, watch: Watch) -> SummaryAnswer:
+    options = wanted.wishes(wanted.target_language, wanted.strictness)
+    return SummaryAnswer.of(desk.summarise(source, options, model=wanted.model, watch=watch))
+
+
+TASK = Task("summary", SummaryRequest, source_of, _write)
+
+
 @router.post("/summaries", response_model=SummaryAnswer)
-async def summarise(
-    wanted: SummaryRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
-) -> Response | BaseModel:
+async def summarise(wanted: SummaryRequest, request: Request, answers: AnswersHere) -> Response:
     """A short summary of an article, in any language the models write."""
-    source, options = await source_of(wanted, fetcher), wanted.wishes(wanted.target_language, wanted.strictness)
-
-    def job(watch: Watch) -> SummaryAnswer:
-        return SummaryAnswer.of(desk.summarise(source, options, model=wanted.model, watch=watch))
-
-    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)
+    return await answers.answer(request, TASK, wanted)
