@@ -20,7 +20,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import regex
@@ -60,11 +60,7 @@ class Case:
     article: Article
     reference: tuple[str, ...]
     ground: Ground
-
-    @property
-    def names(self) -> list[str]:
-        found = facts(self.article.text, self.language)
-        return sorted({fact.text for fact in found if fact.kind == FactKind.NAME and len(fact.text) > 2})
+    names: tuple[str, ...]
 
 
 @cache
@@ -77,7 +73,9 @@ def cases(ids: tuple[str, ...] = ()) -> tuple[Case, ...]:
 def _case(row: dict[str, str]) -> Case:
     article = read(text=row["text"], title=row["title"] or None, source_language=row["lang"])
     reference = tuple(sentence.text for sentence in sentences(row["summary"], row["lang"]))
-    return Case(row["id"], row["lang"], article, reference, Ground.of(article))
+    found = facts(article.text, row["lang"])
+    names = sorted({fact.text for fact in found if fact.kind == FactKind.NAME and len(fact.text) > 2})
+    return Case(row["id"], row["lang"], article, reference, Ground.of(article), tuple(names))
 
 
 @cache
@@ -102,17 +100,13 @@ def other_number(case: Case, sentence: str, chance: random.Random) -> str | None
     return None
 
 
-def other_name(case: Case, sentence: str, chance: random.Random) -> str | None:
+def other_name(all_cases: tuple[Case, ...], case: Case, sentence: str, chance: random.Random) -> str | None:
     """A name for one of another article of the language that no word of this one is like."""
-    own = [name for name in case.names if regex.search(rf"(?<!\w){regex.escape(name)}(?!\w)", sentence)]
-    if case.language == "zh":
-        own = [name for name in case.names if name in sentence]
-    others = [
-        name for other in cases() if other.language == case.language and other.id != case.id for name in other.names
-    ]
-    fresh = [
-        name for name in others if not any(part.lower()[:4] in case.article.source.lower() for part in name.split())
-    ]
+    edge = "" if case.language == "zh" else r"\b"
+    own = [name for name in case.names if regex.search(edge + regex.escape(name) + edge, sentence)]
+    source = case.article.source.lower()
+    others = [name for one in all_cases if one.language == case.language and one.id != case.id for name in one.names]
+    fresh = [name for name in others if not any(part.lower()[:4] in source for part in name.split())]
     if not (own and fresh):
         return None
     name = chance.choice(own)
@@ -149,7 +143,6 @@ def without(key: str) -> Maker:
 
 MAKERS: dict[str, Maker] = {
     "number": other_number,
-    "name": other_name,
     "unit": other_unit,
     "negation": without("negation"),
     "hedge": without("hedge"),
@@ -159,12 +152,13 @@ MAKERS: dict[str, Maker] = {
 def changed(ids: tuple[str, ...] = ()) -> Iterator[tuple[str, Case, str, str]]:
     """The kinds of change, the articles, and the sentences before and after."""
     made: Counter[tuple[str, str]] = Counter()
+    makers: dict[str, Maker] = {**MAKERS, "name": partial(other_name, cases(ids))}
     chance = random.Random(7)
     for case in cases(ids):
         own = [text for paragraph in case.article.paragraphs for text in _texts(paragraph.text, case.language)]
         base = [*own, *(text for text in case.reference if not case.ground.check(text, case.language).findings)]
         for sentence in chance.sample(base, len(base)):
-            for kind, make in MAKERS.items():
+            for kind, make in makers.items():
                 if made[kind, case.language] < PER_KIND and (other := make(case, sentence, chance)):
                     made[kind, case.language] += 1
                     yield kind, case, sentence, other
