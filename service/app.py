@@ -42,6 +42,7 @@ from service.routes import (
     libretranslate,
     metrics,
     models,
+    page,
     summaries,
     translations,
 )
@@ -79,7 +80,7 @@ def create_app(
     app.state.settings = settings
     app.state.loading = Loading(bars)
     app.state.desk = Desk(pool, settings, app.state.loading)
-    app.state.workshop = Workshop(settings.workers)
+    app.state.workshop = Workshop(settings.workers, settings.waiting)
     app.state.shared = Shared(app.state.workshop)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
@@ -98,6 +99,7 @@ def create_app(
     app.include_router(metrics.router)
     app.include_router(libretranslate.router)
     app.include_router(deepl.router)
+    page.install(app)
     errors.install(app)
     openapi.install(app)
     app.add_middleware(
