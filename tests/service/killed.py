@@ -6,7 +6,10 @@ from pathlib import Path
 from models.engines.fake import FakeEngine
 from service.app import create_app
 from service.settings import Settings
-from tests.desk import newsroom, pool
+from summarizer.reading import detect
+from tests.desk import FRENCH, newsroom, pool
+
+detect("".join(FRENCH))  # reads its model: each process is a copy of this one
 
 
 def work(folder: Path, delay: float) -> None:
@@ -17,7 +20,7 @@ def work(folder: Path, delay: float) -> None:
 
     async def until_done() -> None:
         running = asyncio.create_task(runner.run())
-        while runner.jobs.running() and not running.done():
+        while runner.jobs.running() and not running.done():  # noqa: ASYNC110 - the file has no event
             await asyncio.sleep(0.01)
         running.cancel()
         await asyncio.wait([running])
