@@ -49,8 +49,7 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
+        request_id = scope.setdefault("state", {}).setdefault("request_id", uuid4().hex)
         started, status = time.perf_counter(), 0
 
         async def named(message: Message) -> None:
