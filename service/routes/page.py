@@ -28,10 +28,9 @@ HEADERS = {
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'",
     "Cache-Control": "no-cache",
-    "Referrer-Policy": "no-referrer",
     "Vary": "Accept-Language",
-    "X-Content-Type-Options": "nosniff",
 }
+"""Beside those that every answer has (service/middleware.py)."""
 
 
 @router.get("/")
@@ -48,10 +47,20 @@ def style() -> Response:
     return Response(_style(), media_type="text/css", headers={"Cache-Control": "no-cache"})
 
 
+class Assets(StaticFiles):
+    """Files that a browser may keep, and asks for again by their ETag."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """As Starlette's."""
+        answer = super().file_response(*args, **kwargs)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
 def install(app: FastAPI) -> None:
     """Adds the page and its files to the app."""
     app.include_router(router)
-    app.mount("/assets", StaticFiles(directory=FOLDER), name="assets")
+    app.mount("/assets", Assets(directory=FOLDER), name="assets")
 
 
 def words(language: str) -> dict[str, Any]:
