@@ -92,7 +92,7 @@ class Loader:
             threads=max(self._threads // self._settings.copies, 1),
             copies=self._settings.copies,
         )
-        return Loaded(engine, tokenizer.chat, self._settings.copies)
+        return Loaded(engine, tokenizer.chat, self._settings.copies, f"ctranslate2 {precision}")
 
     def _native(self, card: ModelCard) -> Loaded:
         import torch  # noqa: PLC0415 - takes seconds to import
@@ -107,7 +107,7 @@ class Loader:
         kernel = kernels.chosen(folder, device).kernel
         tokenizer = Tokenizer(folder / FOLDER, ends=_ends(card))
         engine = NativeEngine(folder, tokenizer, window=card.window, kernel=kernel, device=device)
-        return Loaded(engine, tokenizer.chat)
+        return Loaded(engine, tokenizer.chat, way=f"native {kernel}")
 
     def _as_it_came(self, card: ModelCard) -> Loaded:
         import torch  # noqa: PLC0415 - takes seconds to import
@@ -127,7 +127,7 @@ class Loader:
             device=self._settings.device,
             dtype=_DTYPES.get(self._settings.quantization, "auto"),
         )
-        return Loaded(engine, tokenizer.chat)
+        return Loaded(engine, tokenizer.chat, way="transformers")
 
     def _folder(self, card: ModelCard, precision: str) -> Path:
         """The converted model, made apart if it is not here: what that takes is not held while serving."""

@@ -17,7 +17,7 @@ from transformers import AutoConfig, AutoTokenizer
 
 from models.card import ModelCard
 from models.engines.native import kernels
-from models.engines.native.checkpoint import WEIGHTS
+from models.engines.native.checkpoint import EMBEDDING, WEIGHTS
 from models.engines.native.linear import LARGEST
 from models.engines.native.shape import Shape
 from models.errors import LoadFailed
@@ -55,7 +55,11 @@ def convert(card: ModelCard, source: Path, target: Path, progress: Progress) -> 
         progress.advance("convert", done, len(parts))
         made |= part(tensors, 1.0 if gemma else 0.0)
     target.mkdir(parents=True)
-    save_file(made, target / WEIGHTS)
+    embedding = {name: made.pop(f"embedding.{name}") for name in ("weight", "scale")}
+    # Where one matrix serves both ends, it is written twice: the output's is laid out anew, the input's mapped.
+    tied = {} if "head.weight" in made else {f"head.{name}": tensor for name, tensor in embedding.items()}
+    save_file(embedding, target / EMBEDDING)
+    save_file(made | tied, target / WEIGHTS)
     shape.save(target)
     kernels.save(target)
     given = {"gguf_file": card.gguf} if card.gguf else {}

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from safetensors import safe_open
+from safetensors.torch import load_file
 from torch import Tensor
 
 from models.engines.native.decoder import Layer, Weights
 from models.engines.native.linear import KERNELS, Linear
 from models.engines.native.shape import Shape
 
-WEIGHTS = "model.safetensors"
+WEIGHTS, EMBEDDING = "model.safetensors", "embedding.safetensors"
+"""Apart, for the embedding stays mapped, of which only rows that are used come into memory."""
 
 
 def load(folder: Path, shape: Shape, kernel: str, device: str) -> Weights:
@@ -43,11 +45,12 @@ def load(folder: Path, shape: Shape, kernel: str, device: str) -> Weights:
             )
             for index in range(shape.layers)
         ]
+        embedding = load_file(folder / EMBEDDING)
         return Weights(
-            embedding=file.get_tensor("embedding.weight"),
-            embedding_scale=file.get_tensor("embedding.scale"),
+            embedding=embedding["weight"],
+            embedding_scale=embedding["scale"],
             layers=layers,
             norm=vector("norm"),
-            head=linear("head" if "head.weight" in names else "embedding"),
+            head=linear("head"),
             rotary=[vector(f"rotary.{kind}") for kind in range(max(shape.rotary) + 1)],
         )

@@ -10,9 +10,10 @@ import torch
 
 from models.engines.answer import Answer
 from models.engines.batches import check_window
+from models.engines.heap import give_back
 from models.engines.native.attention import Span
 from models.engines.native.cache import Cache
-from models.engines.native.checkpoint import WEIGHTS, load
+from models.engines.native.checkpoint import EMBEDDING, WEIGHTS, load
 from models.engines.native.choosing import choose
 from models.engines.native.decoder import Decoder
 from models.engines.native.prefixes import BLOCK, Prefixes
@@ -64,8 +65,9 @@ class NativeEngine:
         self._tokenizer = tokenizer
         self._ends = frozenset(tokenizer.known(tokenizer.ends))
         shape = Shape.load(folder)
-        self._weights = (folder / WEIGHTS).stat().st_size
+        self._weights = sum((folder / name).stat().st_size for name in (WEIGHTS, EMBEDDING))
         self._decoder: Decoder | None = Decoder(shape, load(folder, shape, kernel, device), window)
+        give_back()
         self._cache = Cache(shape, room, device=device)
         self._works: dict[int, _Work] = {}
 
