@@ -78,7 +78,7 @@ def main() -> None:
         picture(browser, address, "page", "en")
         picture(browser, address, "page-dark", "fr", color_scheme="dark")
         picture(browser, address, "page-arabic", "ar", "/?lang=ar")
-        phone = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+        phone: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
         picture(browser, address, "page-phone", "en", **phone)
 
 
