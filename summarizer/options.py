@@ -6,6 +6,7 @@ from typing import Literal
 Length = Literal["short", "medium", "long"]
 Style = Literal["paragraph", "bullets", "headline"]
 ProfileName = Literal["ios", "android", "web", "sms", "custom"]
+Format = Literal["text", "html", "markdown"]
 
 LENGTHS: dict[Length, tuple[int, int]] = {"short": (2, 50), "medium": (4, 100), "long": (7, 200)}
 """Sentences and words of each length."""
@@ -33,6 +34,18 @@ class SummaryOptions:
     def words(self) -> int:
         """The most words."""
         return self.max_words or LENGTHS[self.length][1]
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationOptions:
+    """What texts to translate are, and the words that are not the model's to choose.
+
+    `glossary` has each term of the source with its translation; `keep` has terms that stay as they are.
+    """
+
+    format: Format = "text"
+    glossary: tuple[tuple[str, str], ...] = ()
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
