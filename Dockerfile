@@ -3,6 +3,11 @@
 #   docker build -t lede .                          the model is baked in: 3 GB, starts without a network
 #   docker build -t lede --build-arg MODEL=mounted . the model is kept in the volume /var/lib/lede, fetched at first start
 #
+# It answers beyond its own container only with keys, or when told to do without:
+#
+#   docker run --rm -v lede:/var/lib/lede lede lede keys create desk && docker run -p 8000:8000 -v lede:/var/lib/lede lede
+#   docker run -p 127.0.0.1:8000:8000 -e LEDE_AUTH=open lede
+#
 # INDEX names a further package index, e.g. one with CPU builds of torch (the default ones bring several GB of CUDA).
 
 ARG PYTHON=3.12
@@ -33,7 +38,7 @@ FROM python:${PYTHON}-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/lede lede
 COPY --from=build /opt/lede /opt/lede
 COPY --from=model --chown=lede:lede /var/lib/lede /var/lib/lede
-ENV PATH=/opt/lede/bin:$PATH LEDE_HOME=/var/lib/lede LEDE_HOST=0.0.0.0 LEDE_PORT=8000
+ENV PATH=/opt/lede/bin:$PATH LEDE_HOME=/var/lib/lede LEDE_DATA=/var/lib/lede/data LEDE_HOST=0.0.0.0 LEDE_PORT=8000
 USER lede
 WORKDIR /var/lib/lede
 VOLUME /var/lib/lede

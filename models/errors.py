@@ -9,10 +9,16 @@ ModelError
     Corrupted           the bytes are not the ones the card names
     NoSpace             the disk is full
   LoadFailed            the files are here and do not load
-  OutOfMemory           the model does not fit the memory budget
+  OutOfMemory           the model does not fit the memory budget, or its work the machine's
   ModelInUse            unloading or removing a model that is answering
   PromptTooLong         more tokens than the model's window
   UnsupportedDirection  the model does not serve a task or a language
+  GenerationFailed      the engine raised on this work
+  EngineHung            the engine says nothing any more
+  Closed                the model was unloaded under its callers
+  Refused               not now
+    QueueFull           too much waits already
+    TooLate             the answer would come after its deadline
 """
 
 
@@ -94,3 +100,41 @@ class UnsupportedDirection(ModelError):
     """The model does not serve this task or language."""
 
     hint = "`/v1/languages` and `lede models list` say which model serves what."
+
+
+class GenerationFailed(ModelError):
+    """The engine raised on this work; other work is not affected."""
+
+    hint = "The service's log has the reason. The same text may well fail again."
+
+
+class EngineHung(ModelError):
+    """The engine says nothing any more."""
+
+    hint = "The model is loaded again: try again in a minute."
+
+
+class Closed(ModelError):
+    """The model was unloaded under its callers."""
+
+    hint = "The service is stopping, or the model was unloaded: try again in a minute."
+
+
+class Refused(ModelError):
+    """Not now. `retry_after` is in seconds: when there may be room, by what was measured."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class QueueFull(Refused):
+    """Too much waits already."""
+
+    hint = "Try again after the time that `Retry-After` gives, or send fewer requests at once."
+
+
+class TooLate(Refused):
+    """The answer would come after its deadline."""
+
+    hint = "Give more time with `deadline_ms`, send less text, or try again when less waits."

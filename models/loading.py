@@ -11,8 +11,10 @@ from models.card import ChatPrompt, ModelCard
 from models.catalogue import SHIPPED, Catalogue
 from models.engines.fake import FakeEngine
 from models.errors import LoadFailed, ModelError
-from models.pool import Loaded, Pool
+from models.model import Loaded
+from models.pool import Pool
 from models.progress import Progress, Silent
+from models.scheduling.scheduler import Limits
 from models.settings import ModelSettings
 from models.store import Store
 
@@ -29,7 +31,8 @@ def open_pool(settings: ModelSettings, progress: Progress | None = None) -> Pool
     """The pool that the settings describe. Nothing is loaded yet. Raises BadCard."""
     loader = Loader(settings, progress)
     budget = settings.memory_budget or int(psutil.virtual_memory().total * SHARE)
-    return Pool(open_catalogue(settings), loader, budget=budget, idle=settings.idle_unload)
+    limits = Limits(settings.queue, settings.hang_seconds)
+    return Pool(open_catalogue(settings), loader, budget=budget, idle=settings.idle_unload, limits=limits)
 
 
 class Loader:
@@ -73,9 +76,10 @@ class Loader:
             window=card.window,
             device=self._settings.device,
             compute_type=self._precision(),
-            threads=self._threads,
+            threads=max(self._threads // self._settings.copies, 1),
+            copies=self._settings.copies,
         )
-        return Loaded(engine, tokenizer.chat)
+        return Loaded(engine, tokenizer.chat, self._settings.copies)
 
     def _as_it_came(self, card: ModelCard) -> Loaded:
         import torch  # noqa: PLC0415 - takes seconds to import

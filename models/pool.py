@@ -3,32 +3,22 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from models.card import ModelCard, Task
+from models.card import ModelCard
 from models.catalogue import Catalogue
-from models.engines.protocol import Decoding, Engine, Hypothesis, OnToken, Prompt
 from models.errors import LoadFailed, ModelError, ModelInUse, OutOfMemory
-from models.prompts import Chat, render
+from models.model import Loaded, Model
+from models.scheduling.measures import Statistics
+from models.scheduling.scheduler import Limits
 
 log = logging.getLogger(__name__)
 
 State = Literal["unloaded", "loading", "ready", "failed"]
-
-POLL = 0.05
-"""Seconds between two looks at whether a caller that waits for its turn still wants it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What loading a card gives: its engine, and the chat template that its prompts go through."""
-
-    engine: Engine
-    chat: Chat
 
 
 Load = Callable[[ModelCard], Loaded]
@@ -36,7 +26,10 @@ Load = Callable[[ModelCard], Loaded]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One model as `GET /v1/models` shows it. Times are seconds since the epoch, memory is bytes."""
+    """One model as `GET /v1/models` shows it. Times are seconds since the epoch, memory is bytes.
+
+    `failures` counts the times that its engine was given up.
+    """
 
     state: State
     memory: int = 0
@@ -44,58 +37,7 @@ class Status:
     last_use: float | None = None
     load_seconds: float | None = None
     error: str | None = None
-
-
-class Model:
-    """A loaded model in somebody's hands: renders prompts by its card, and generates one call at a time."""
-
-    def __init__(self, card: ModelCard, loaded: Loaded) -> None:
-        self.card = card
-        self._loaded = loaded
-        self._turn = threading.Lock()
-
-    @property
-    def window(self) -> int:
-        """Tokens that a prompt and its answer may have together."""
-        return self._loaded.engine.window
-
-    @property
-    def memory(self) -> int:
-        """Bytes of weights held."""
-        return self._loaded.engine.memory()
-
-    def count(self, text: str) -> int:
-        """The number of tokens of `text`."""
-        return self._loaded.engine.count(text)
-
-    def prompt(self, task: Task, text: str, *, source: str, target: str | None = None, **fields: object) -> Prompt:
-        """The card's prompt for a task. Raises UnsupportedDirection."""
-        return render(self.card, self._loaded.chat, task, text, source=source, target=target, **fields)
-
-    def generate(
-        self,
-        prompts: Sequence[Prompt],
-        decoding: Decoding,
-        on_token: OnToken | None = None,
-        stop: Callable[[], bool] = lambda: False,
-    ) -> list[Hypothesis]:
-        """Waits for its turn and generates; `stop` is asked while waiting and between tokens.
-
-        A stopped call returns what there is: nothing, or hypotheses that finished as "stopped".
-        """
-        while not self._turn.acquire(timeout=POLL):
-            if stop():
-                return []
-        try:
-            return self._loaded.engine.generate(
-                prompts, decoding, lambda index, text: bool(on_token and on_token(index, text)) or stop()
-            )
-        finally:
-            self._turn.release()
-
-    def close(self) -> None:
-        """Gives the memory back."""
-        self._loaded.engine.close()
+    failures: int = 0
 
 
 class _Slot:
@@ -108,6 +50,7 @@ class _Slot:
         self.last_use: float | None = None
         self.load_seconds: float | None = None
         self.error: Exception | None = None
+        self.failures = 0
 
     @property
     def model(self) -> Model | None:
@@ -143,12 +86,16 @@ class Pool:
     `budget` is in bytes (0: no limit), `idle` in seconds (0: never unload). Safe to use from many threads.
     """
 
-    def __init__(self, catalogue: Catalogue, load: Load, *, budget: int = 0, idle: float = 0) -> None:
+    def __init__(
+        self, catalogue: Catalogue, load: Load, *, budget: int = 0, idle: float = 0, limits: Limits | None = None
+    ) -> None:
         self.catalogue = catalogue
         self._load = load
         self._budget = budget
         self._idle = idle
+        self._limits = limits or Limits()
         self._slots: dict[str, _Slot] = {}
+        self._lost: list[Model] = []  # given up, and perhaps still in memory
         self._lock = threading.Lock()
         self._closing = threading.Event()
         if idle:
@@ -177,7 +124,20 @@ class Pool:
         with self._lock:
             slot = self._slots.get(model_id) or _Slot(card)
             error = str(slot.error) if slot.error else None
-            return Status(slot.state, slot.memory, slot.users, slot.last_use, slot.load_seconds, error)
+            return Status(slot.state, slot.memory, slot.users, slot.last_use, slot.load_seconds, error, slot.failures)
+
+    def statistics(self) -> dict[str, Statistics]:
+        """What each loaded model's queue counts, by its id."""
+        with self._lock:
+            models = [slot.model for slot in self._slots.values()]
+        return {model.card.id: model.statistics() for model in models if model}
+
+    def alive(self, model_id: str) -> bool:
+        """Whether a model is loaded and writes: it generates a token, unless it gave a sign of life of late."""
+        if self.status(model_id).state != "ready":
+            return False
+        with self.use(model_id) as model:
+            return model.alive()
 
     def unload(self, model_id: str) -> bool:
         """Unloads a model; returns whether there was one. Raises ModelInUse while somebody has it, UnknownModel."""
@@ -210,7 +170,9 @@ class Pool:
     def _fill(self, slot: _Slot, loading: "Future[Model]") -> None:
         started = time.monotonic()
         try:
-            model = Model(slot.card, self._load(slot.card))
+            model = Model(
+                slot.card, self._load(slot.card), self._limits, lambda error: self._give_up(slot, loading, error)
+            )
         except BaseException as error:
             known = _known(error, slot.card)
             with self._lock:
@@ -222,18 +184,37 @@ class Pool:
             slot.load_seconds = time.monotonic() - started
             loading.set_result(model)
 
+    def _give_up(self, slot: _Slot, loading: "Future[Model]", error: ModelError) -> None:
+        """Lets go of a model whose engine failed for good, and loads it anew beside those who wait."""
+        with self._lock:
+            if slot.loading is not loading:
+                return
+            self._lost = [model for model in [*self._lost, loading.result()] if model.memory]
+            slot.loading, slot.error = None, error
+            slot.failures += 1
+        if not self._closing.is_set():
+            threading.Thread(target=self._reload, args=(slot.card.id,), name="lede-reload", daemon=True).start()
+
+    def _reload(self, model_id: str) -> None:
+        try:
+            with self.use(model_id):
+                log.info("loaded %s again", model_id)
+        except ModelError:
+            log.exception("%s does not load again", model_id)
+
     def _make_room(self, size: int) -> None:
         """Unloads the models that were not used for longest until `size` more bytes fit the budget."""
         if not self._budget:
             return
-        held = sum(slot.memory for slot in self._slots.values() if not slot.idle)
+        lost = sum(model.memory for model in self._lost)
+        held = lost + sum(slot.memory for slot in self._slots.values() if not slot.idle)
         if held + size > self._budget:
             raise OutOfMemory(
                 f"The model needs {size / 1e9:.1f} GB; {held / 1e9:.1f} GB of the {self._budget / 1e9:.1f} GB "
                 "budget are held by models in use."
             )
         for slot in sorted(filter(lambda slot: slot.idle, self._slots.values()), key=lambda slot: slot.last_use or 0):
-            if sum(slot.memory for slot in self._slots.values()) + size > self._budget:
+            if lost + sum(slot.memory for slot in self._slots.values()) + size > self._budget:
                 slot.drop()
 
     def _unload_idle(self) -> None:

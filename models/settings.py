@@ -31,6 +31,19 @@ class ModelSettings(BaseSettings):
     )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run.")
     threads: int = Field(0, ge=0, description="CPU threads of a model; 0 takes the number of cores.")
+    copies: int = Field(
+        1,
+        gt=0,
+        description="Batches that a CTranslate2 model on a CPU works on at once, the threads divided among them: "
+        "more work done by several, each answer slower.",
+    )
+    queue: int = Field(1024, gt=0, description="Prompts that may wait for a model; more are refused.")
+    hang_seconds: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds without a sign of life, beside what its work may take, after which a model is given up "
+        "and loaded again.",
+    )
     memory_budget: int = Field(
         0, ge=0, description="Bytes that loaded models may hold together; 0 takes three quarters of the machine's."
     )

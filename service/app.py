@@ -2,20 +2,40 @@
 
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from importlib.metadata import version
 
 import structlog
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from models.errors import ModelError
 from models.pool import Pool
 from service import errors, openapi
+from service.auth import Door, Gate
+from service.compat.shared import Shared
 from service.fetch import Fetcher
+from service.keys import Keys
+from service.limits import Limits
+from service.loading import Loading
 from service.middleware import BodyRules, RequestLog
-from service.routes import articles, blurbs, health, language, libretranslate, models, summaries, translations
+from service.routes import (
+    articles,
+    blurbs,
+    deepl,
+    documents,
+    editions,
+    health,
+    keys,
+    language,
+    libretranslate,
+    models,
+    summaries,
+    translations,
+)
 from service.settings import Settings
 from service.work import Workshop
+from summarizer.console import Bars
 from summarizer.desk import Desk
 
 log = structlog.get_logger("lede")
@@ -23,31 +43,54 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-WRITING = errors.responses(400, 413, 415, 422, 500, 502, 503, 504, 507)
+WRITING = errors.responses(400, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 
 
 def create_app(
-    settings: Settings | None = None, *, pool: Pool | None = None, on_ready: Callable[[], None] = lambda: None
+    settings: Settings | None = None,
+    *,
+    pool: Pool | None = None,
+    bars: Bars | None = None,
+    on_ready: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """The service. `pool` replaces the one that the settings describe; `on_ready` is called when models are warm.
+    """The service. `pool` replaces the one that the settings describe.
+
+    `bars` are drawn while models are fetched and loaded at the start, and `on_ready` is called when they are warm.
 
     Nothing is loaded before the app starts.
     """
     settings = settings or Settings()
     app = FastAPI(title=TITLE, summary=SUMMARY, version=version("lede"), lifespan=_lifespan)
     app.state.settings = settings
-    app.state.desk = Desk(pool, settings)
+    app.state.loading = Loading(bars)
+    app.state.desk = Desk(pool, settings, app.state.loading)
     app.state.workshop = Workshop(settings.workers)
+    app.state.shared = Shared(app.state.workshop)
     app.state.fetcher = Fetcher(settings.fetch_rules)
+    app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
-    for routes in (summaries, translations, blurbs, articles, language):
+    app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
+    for routes in (summaries, translations, blurbs, editions, articles, documents, language):
         app.include_router(routes.router, prefix="/v1", responses=WRITING)
     app.include_router(models.router, prefix="/v1")
+    app.include_router(keys.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(libretranslate.router)
+    app.include_router(deepl.router)
     errors.install(app)
     openapi.install(app)
-    app.add_middleware(BodyRules, limit=settings.max_body_bytes)
+    app.add_middleware(
+        BodyRules, limit=settings.max_body_bytes, documents={documents.PATH: settings.max_document_bytes}
+    )
+    app.add_middleware(Gate, door=app.state.door)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
+        )
     app.add_middleware(RequestLog)
     return app
 
@@ -58,16 +101,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     desk: Desk = app.state.desk
     if settings.preload:
         # Beside the event loop: the service answers /healthz, and queues requests, while the model loads.
-        threading.Thread(target=_warm, args=(desk, app.state.on_ready), name="lede-preload", daemon=True).start()
+        warming = (desk, app.state.bars, app.state.on_ready)
+        threading.Thread(target=_warm, args=warming, name="lede-preload", daemon=True).start()
     yield
     app.state.workshop.stop()
     desk.close()
+    app.state.door.keys.close()
 
 
-def _warm(desk: Desk, on_ready: Callable[[], None]) -> None:
+def _warm(desk: Desk, bars: AbstractContextManager[object], on_ready: Callable[[], None]) -> None:
     for card in desk.defaults():
         try:
-            desk.warm(card)
+            with bars:  # drawn while there is progress, and not between the lines of the log
+                desk.warm(card)
             log.info("ready", model=card.id)
         except ModelError as error:
             log.error("not loaded", model=card.id, reason=str(error), hint=error.hint)  # noqa: TRY400 - says it all

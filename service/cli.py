@@ -6,18 +6,21 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
+from ipaddress import ip_address
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from service import commands
 from service.app import create_app
 from service.fetch import Fetcher
+from service.keys import Keys
 from service.logging import set_up
 from service.settings import Settings
 from service.sources import linked
 from summarizer.article import Article
-from summarizer.cli import As, From, app, given, prepare, told
+from summarizer.cli import As, From, app, given, told
 from summarizer.console import Bars
 from summarizer.desk import Source
 from summarizer.errors import LedeError
@@ -45,6 +48,15 @@ class CannotListen(LedeError):
     hint = "Choose another with --host and --port."
 
 
+class OpenToAll(LedeError):
+    """Other machines could ask, and no key is asked for."""
+
+    hint = "Make a key with `lede keys create NAME`, or set LEDE_AUTH=open to let anybody in."
+
+
+app.add_typer(commands.keys, name="keys")
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
@@ -56,14 +68,11 @@ def serve(
         settings = settings.model_copy(
             update={"host": host or settings.host, "port": settings.port if port is None else port}
         )
+        _guarded(settings)
         listening = _listen(settings.host, settings.port)
-        bars = Bars()
         with listening:
-            if settings.preload and not settings.offline:
-                with bars:  # drawn while there is progress, and not between the lines of the log
-                    prepare(settings, bars)
             address = "{}:{}".format(*listening.getsockname()[:2])
-            _run(settings, listening, address, bars)
+            _run(settings, listening, address, Bars())
 
 
 @app.command()
@@ -105,8 +114,26 @@ def main() -> None:
     app()
 
 
+def _guarded(settings: Settings) -> None:
+    """Raises OpenToAll for an address beyond this machine while neither keys nor the operator guard it."""
+    if settings.auth != "auto" or settings.host == "localhost" or _is_loopback(settings.host):
+        return
+    known = Keys(settings.data)
+    guarded = known.exist()
+    known.close()
+    if not guarded:
+        raise OpenToAll(f"Lede would answer anybody on {settings.host}: there are no keys.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return False
+
+
 def _listen(host: str, port: int) -> socket.socket:
-    """Takes the port before a model is fetched for minutes. Raises PortTaken or CannotListen."""
+    """Takes the port before anything is loaded. Raises PortTaken or CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -122,16 +149,17 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _run(settings: Settings, listening: socket.socket, address: str, bars: Bars) -> None:
     set_up(settings)
-    application = create_app(settings, on_ready=lambda: _greet(address, bars))
+    application = create_app(settings, bars=bars, on_ready=lambda: _greet(address, bars))
     config = uvicorn.Config(
         application,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=settings.drain_seconds,
     )
-    bars.note(f"Lede answers on http://{address} and is loading its model.")
+    bars.note(f"Lede is on http://{address} and loads its model.")
     uvicorn.Server(config).run(sockets=[listening])
 
 
 def _greet(address: str, bars: Bars) -> None:
-    bars.note(f"Ready. The API is described on http://{address}/docs. Try:\n\n{SAMPLE.format(address=address)}\n")
+    bars.note(f"Ready. Open http://{address}/ in a browser; the API is described on http://{address}/docs. Try:")
+    bars.note(f"\n{SAMPLE.format(address=address)}\n")

@@ -1,10 +1,12 @@
-"""What routes are given: the desk, the workshop and the fetcher of the app that they run in."""
+"""What routes are given: what the app holds that they run in, and who asks."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.auth import Caller, Door
 from service.fetch import Fetcher
+from service.loading import Loading
 from service.settings import Settings
 from service.work import Workshop
 from summarizer.desk import Desk
@@ -25,12 +27,30 @@ def _fetcher(request: Request) -> Fetcher:
     return fetcher
 
 
+def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
+def _door(request: Request) -> Door:
+    door: Door = request.app.state.door
+    return door
+
+
+def _loading(request: Request) -> Loading:
+    loading: Loading = request.app.state.loading
+    return loading
+
+
 def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
+CallerHere = Annotated[Caller, Depends(_caller)]
+DoorHere = Annotated[Door, Depends(_door)]
 DeskHere = Annotated[Desk, Depends(_desk)]
 WorkshopHere = Annotated[Workshop, Depends(_workshop)]
 FetcherHere = Annotated[Fetcher, Depends(_fetcher)]
+LoadingHere = Annotated[Loading, Depends(_loading)]
 SettingsHere = Annotated[Settings, Depends(_settings)]

@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from models import errors as models
+from service import refusals as service
 from service.compat.dialects import dialect_of
 from summarizer import errors as desk
 
@@ -20,6 +22,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[Exception], int] = {
     desk.EmptyText: 422,
     desk.NotText: 422,
+    desk.UnreadableDocument: 422,
     desk.TooLong: 413,
     desk.TooComplex: 413,
     desk.NoArticleFound: 422,
@@ -44,9 +47,26 @@ STATUS: dict[type[Exception], int] = {
     models.ModelInUse: 409,
     models.PromptTooLong: 413,
     models.UnsupportedDirection: 422,
+    models.GenerationFailed: 500,
+    models.EngineHung: 503,
+    models.Closed: 503,
+    models.QueueFull: 429,
+    models.TooLate: 504,
+    models.Refused: 503,
     models.ModelError: 500,
+    service.Unauthenticated: 401,
+    service.ScopeMissing: 403,
+    service.LimitReached: 429,
+    service.RateExceeded: 429,
+    service.QuotaExceeded: 429,
+    service.Unchanged: 412,
+    service.UnknownKey: 404,
+    service.StorageFull: 507,
+    service.StateUnavailable: 503,
+    service.StateTooNew: 500,
+    service.Refused: 500,
 }
-"""Every error of the lower floors, by the nearest class of its own or its parents."""
+"""Every error, by the nearest class of its own or its parents."""
 
 HINTS: dict[int, str] = {
     400: "Send a JSON object, in UTF-8.",
@@ -107,6 +127,13 @@ def problem(error: Exception, request_id: str) -> Problem:
     )
 
 
+def headers_of(error: Exception) -> dict[str, str]:
+    """What an answer says of an error beside the problem: when to come back, how to sign in."""
+    if isinstance(error, models.Refused):
+        return {"Retry-After": str(ceil(error.retry_after))}
+    return error.headers if isinstance(error, service.Refused) else {}
+
+
 class Told(JSONResponse):
     """A problem as a response; to programs that speak another API, in its words."""
 
@@ -131,7 +158,7 @@ def install(app: FastAPI) -> None:
     """Makes every error of the app a problem."""
 
     async def known(request: Request, error: Exception) -> JSONResponse:
-        return answer(problem(error, _request_id(request)))
+        return answer(problem(error, _request_id(request)), headers_of(error))
 
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)

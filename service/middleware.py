@@ -1,6 +1,7 @@
 """What happens to every request before a route sees it: a name, a size limit, a content type, a line in the log."""
 
 import time
+from collections.abc import Mapping
 from uuid import uuid4
 
 import structlog
@@ -14,7 +15,20 @@ log = structlog.get_logger("lede.http")
 
 REQUEST_ID = "X-Request-ID"
 
-PROBES = {"/healthz", "/readyz"}
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+"""OWASP's headers for an API (REST Security Cheat Sheet), where an answer does not say otherwise itself."""
+
+DOCS = {"/docs", "/redoc", "/docs/oauth2-redirect"}
+"""FastAPI's own pages, which load their scripts from elsewhere."""
+
+PROBES = {"/healthz", "/readyz", "/v1/models"}
 """Asked every few seconds by whoever watches the service: not worth a line."""
 
 
@@ -39,7 +53,11 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                headers = MutableHeaders(scope=message)
+                headers[REQUEST_ID] = request_id
+                for name, value in SECURITY.items():
+                    if name != "Content-Security-Policy" or scope["path"] not in DOCS:
+                        headers.setdefault(name, value)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -59,42 +77,40 @@ class RequestLog:
 class BodyRules:
     """Refuses bodies over `limit` bytes, stated or not, before they are read whole, and bodies that are not JSON.
 
-    Other services' APIs, which Lede speaks too, have forms and files as well.
-
-    Starlette's own limit answers in plain text; every error here is a problem.
+    `documents` are the limits of paths that take other types, and check these themselves; other services' APIs, which
+    Lede speaks too, have forms and files as well. Starlette's own limit answers in plain text; every error here is a
+    problem.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int, documents: Mapping[str, int]) -> None:
         self._app = app
         self._limit = limit
+        self._documents = documents
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        limit = self._documents.get(scope["path"])
         stated = headers.get("content-length", "")
-        if stated.isdigit() and int(stated) > self._limit:
-            await self._refuse(413, self._too_large, scope, receive, send)
-        elif not _readable(scope, headers):
+        if stated.isdigit() and int(stated) > (limit or self._limit):
+            await self._refuse(413, _too_large(limit or self._limit), scope, receive, send)
+        elif not limit and not _readable(scope, headers):
             await self._refuse(415, "The body's content type is not application/json.", scope, receive, send)
         else:
-            await self._counted(scope, receive, send)
+            await self._counted(limit or self._limit, scope, receive, send)
 
-    @property
-    def _too_large(self) -> str:
-        return f"The body is over {self._limit:,} bytes."
-
-    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _counted(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
         size, refused = 0, False
 
         async def counting() -> Message:
             nonlocal size, refused
             message = await receive()
             size += len(message.get("body", b""))
-            if size > self._limit and not refused:
+            if size > limit and not refused:
                 refused = True
-                await self._refuse(413, self._too_large, scope, receive, send)
+                await self._refuse(413, _too_large(limit), scope, receive, send)
             return {"type": "http.disconnect"} if refused else message
 
         async def unless_refused(message: Message) -> None:
@@ -107,7 +123,15 @@ class BodyRules:
         await answer(plain(status, detail, scope["state"]["request_id"]))(scope, receive, send)
 
 
+def _has_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
 def _readable(scope: Scope, headers: Headers) -> bool:
-    if scope["method"] not in {"POST", "PUT", "PATCH"} or dialect_of(scope["path"]):
+    if not _has_body(headers) or scope["method"] not in {"POST", "PUT", "PATCH"} or dialect_of(scope["path"]):
         return True
     return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
+
+
+def _too_large(limit: int) -> str:
+    return f"The body is over {limit:,} bytes."

@@ -1,9 +1,11 @@
 """The OpenAPI document, with problems under their own media type (FastAPI files every model under plain JSON)."""
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 
+from service.auth import scope_of
 from service.errors import MEDIA_TYPE
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -15,13 +17,24 @@ def install(app: FastAPI) -> None:
 
     def document() -> dict[str, Any]:
         found = generate()
-        for path in found["paths"].values():
-            for operation in path.values():
+        found["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        for path, operations in found["paths"].items():
+            for method, operation in operations.items():
+                if scope := scope_of(method.upper(), path):
+                    _guard(operation, scope)
                 for response in operation["responses"].values():
                     _as_problem(response)
         return found
 
     app.openapi = document  # type: ignore[method-assign]  # the way that FastAPI documents
+
+
+def _guard(operation: dict[str, Any], scope: str) -> None:
+    """What the gate may say, on every operation behind it."""
+    operation["security"] = [{"key": [scope]}, {}]
+    for status in (401, 403, 429, 503):
+        content = {"application/json": {"schema": PROBLEM}}
+        operation["responses"].setdefault(str(status), {"description": HTTPStatus(status).phrase, "content": content})
 
 
 def _as_problem(response: dict[str, Any]) -> None:

@@ -4,11 +4,14 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from summarizer.article import Notice, Span
+from service.errors import Problem, problem
+from summarizer.article import Notice, Span, digest
+from summarizer.checking.findings import Finding, FindingKind
 from summarizer.desk import Source
-from summarizer.editions import Colophon
+from summarizer.editions import Blurb, Colophon, Failure, Rung, Written
 from summarizer.errors import UnknownLanguage
 from summarizer.languages import canonical
+from summarizer.options import Format, Strictness
 
 ARTICLE = (
     "The United States and its allies Tuesday said they will “accelerate and intensify” their campaign against the "
@@ -28,6 +31,15 @@ def _language(tag: str) -> str:
     except UnknownLanguage as error:
         raise ValueError(f"{error} {error.hint}") from error
 
+
+StrictnessField = Annotated[
+    Strictness,
+    Field(
+        description="What is done about a sentence that the article does not hold: `repair` writes it again, leaves it "
+        "out, or takes the article's own instead; `report` lets it stand with its findings (never with a number that "
+        "the article does not hold); `refuse` answers with an error."
+    ),
+]
 
 Language = Annotated[str, AfterValidator(_language), Field(description="A BCP 47 tag.", examples=["fr", "pt-BR"])]
 
@@ -102,20 +114,96 @@ class WarningNote(BaseModel):
         return [cls(kind=notice.kind, message=notice.message) for notice in notices]
 
 
+class FindingNote(BaseModel):
+    """One thing that a sentence says and the article does not, or says less strongly."""
+
+    kind: FindingKind = Field(description="What kind of claim it is.")
+    claim: str = Field(description="The phrase in the sentence.")
+    evidence: str | None = Field(description="The article's phrase, where there is one.")
+    message: str = Field(description="Both in words, in English.")
+
+    @classmethod
+    def of(cls, findings: tuple[Finding, ...]) -> list[Self]:
+        """Findings as JSON."""
+        return [
+            cls(kind=finding.kind, claim=finding.claim, evidence=finding.evidence, message=finding.message)
+            for finding in findings
+        ]
+
+
+class FailureNote(BaseModel):
+    """A language that nothing could be made in."""
+
+    target_language: str
+    format: Format | None = Field(None, description="The format that could not be made, of an edition.")
+    error: Problem = Field(
+        description="Why, as the problem that a request for this language alone would be answered with."
+    )
+
+    @classmethod
+    def of(cls, failures: tuple[Failure, ...], request_id: str) -> list[Self]:
+        """Failures as JSON."""
+        return [
+            cls(
+                target_language=failure.target_language,
+                format=failure.format,
+                error=problem(failure.error, request_id),
+            )
+            for failure in failures
+        ]
+
+
+class Checked(BaseModel):
+    """What was found of a text by comparing it with the article."""
+
+    evidence: list[Evidence] = Field(description="Where the article says it.")
+    support: float = Field(ge=0, le=1, description="How much of it the evidence holds.")
+    findings: list[FindingNote] = Field(description="What the article does not hold, or holds less strongly.")
+    rung: Rung = Field(
+        description="How it was come by: as the model first wrote it, as it wrote it again because something did not "
+        "hold, or taken from the article because nothing did."
+    )
+    warnings: list[WarningNote]
+
+
+def checked(made: Written | Blurb) -> dict[str, Any]:
+    """The fields of Checked."""
+    return {
+        "evidence": Evidence.of(made.evidence),
+        "support": made.support,
+        "findings": FindingNote.of(made.findings),
+        "rung": made.rung,
+        "warnings": WarningNote.of(made.warnings),
+    }
+
+
 class Answer(BaseModel):
     """What every answer says of how it came to be."""
 
     model: str = Field(description="The models that wrote it.")
     signature: str = Field(description="All that made it: models, revisions, prompts, options, version.")
+    article_sha256: str = Field(description="SHA-256 of what was read: with the signature, the receipt of this answer.")
     cached: bool = Field(description="Whether it was written before, for the same request.")
     timings_ms: dict[str, float] = Field(description="Milliseconds by step.")
 
 
 def colophon(made: Colophon) -> dict[str, Any]:
     """The fields of Answer."""
-    return {"model": made.model, "signature": made.signature, "cached": False, "timings_ms": made.timings_ms}
+    return {
+        "model": made.model,
+        "signature": made.signature,
+        "article_sha256": made.article,
+        "cached": False,
+        "timings_ms": made.timings_ms,
+    }
 
 
 def colophon_example() -> dict[str, Any]:
     """The fields of Answer, for a schema's example."""
-    return {"model": MODEL, "signature": SIGNATURE, "cached": False, "timings_ms": {"writing": 6120.4, "total": 6140.9}}
+    return {
+        "model": MODEL,
+        "signature": SIGNATURE,
+        "article_sha256": digest(ARTICLE),
+        "cached": False,
+        "timings_ms": {"writing": 6120.4, "total": 6140.9},
+    }

@@ -40,7 +40,7 @@ class Workshop:
         watch = Watch(deadline_ms=deadline_ms)
         leaving = asyncio.create_task(_cancel_when_gone(request, watch))
         try:
-            return await self._in_thread(job, watch)
+            return await self.in_thread(job, watch)
         finally:
             leaving.cancel()
 
@@ -57,7 +57,8 @@ class Workshop:
         for watch in self._watches.copy():
             watch.cancel()
 
-    async def _in_thread(self, job: Callable[[Watch], T], watch: Watch) -> T:
+    async def in_thread(self, job: Callable[[Watch], T], watch: Watch) -> T:
+        """The job's result; who holds the watch may cancel it."""
         self._watches.add(watch)
         try:
             return await run_sync(job, watch, limiter=self._limiter)
@@ -73,7 +74,7 @@ class Workshop:
             loop.call_soon_threadsafe(queue.put_nowait, event)
 
         watch = Watch(emit, deadline_ms=deadline_ms)
-        work = asyncio.create_task(self._in_thread(job, watch))
+        work = asyncio.create_task(self.in_thread(job, watch))
         work.add_done_callback(lambda _task: queue.put_nowait(None))
         try:
             while event := await _next(queue):

@@ -1,10 +1,11 @@
 """The values that walk through the house, each made once and never changed.
 
-bytes, text or link -> reading -> Article -> writing -> Draft -> checking -> Edition
+bytes, text or link -> reading -> Article -> writing and checking -> Draft -> editing -> Edition
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,11 @@ class Article:
         return self.detection.language
 
     @property
+    def digest(self) -> str:
+        """The hash of `source`: what receipts and caches name the article by."""
+        return digest(self.source)
+
+    @property
     def text(self) -> str:
         """The paragraphs with the white space that parts them in `source`; an empty line where something was taken out.
 
@@ -113,3 +119,12 @@ class Article:
             at = paragraph.span.end
         rest = self.source[at:]
         return text + rest if text and not rest.strip() else text
+
+
+def digest(*texts: str) -> str:
+    """The SHA-256 of texts, in hexadecimal; the same characters parted elsewhere have another."""
+    hashed = sha256()
+    for text in texts:
+        content = text.encode("utf-8", "surrogatepass")
+        hashed.update(len(content).to_bytes(8) + content)
+    return hashed.hexdigest()

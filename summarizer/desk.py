@@ -1,6 +1,6 @@
 """The desk: the only place that knows in which order an article is read, written about and checked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.card import ModelCard, Task
@@ -8,20 +8,20 @@ from models.loading import open_pool
 from models.pool import Pool
 from models.progress import Progress
 from models.settings import ModelSettings
-from summarizer.article import Article, Notice
-from summarizer.checking.ground import Ground
-from summarizer.checking.numbers import unsupported
-from summarizer.editions import Blurb, Blurbs, Summary, Translation, Translations, Wording, Written
-from summarizer.errors import CannotFit, CannotSupport, EmptyText, NotText, TooLong, UnknownLanguage
-from summarizer.languages import UNDETERMINED, canonical, closest, is_spaced
-from summarizer.options import BlurbOptions, Style, SummaryOptions
+from summarizer.article import Article, digest
+from summarizer.editing.blurb import BlurbEditor
+from summarizer.editing.each import each
+from summarizer.editing.edition import EditionEditor
+from summarizer.editing.story import Story
+from summarizer.editing.summary import SummaryEditor
+from summarizer.editions import Blurbs, Edition, Editions, Summary, Translation, Translations
+from summarizer.errors import EmptyText, NotText, TooLong, UnknownLanguage
+from summarizer.languages import UNDETERMINED, canonical
+from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions
 from summarizer.reading import detect, read
 from summarizer.watch import Watch
 from summarizer.work import Work
-from summarizer.writing import blurb
 from summarizer.writing.translate import Translated
-
-EXTRACTED = Notice("extracted", "Nothing the model wrote held: these are the article's own sentences.")
 
 UNTOLD = "Give it as `source_language`, e.g. `en`."
 
@@ -102,31 +102,39 @@ class Desk:
 
         `language` is short for options that say no more.
         """
-        options = options or SummaryOptions(language)
         work = self._work(model, watch)
-        article = self._article(source, work)
-        target = canonical(options.target_language or article.language)
-        same = closest(target, [article.language]) is not None
-        tell = work.watch.delta if same else lambda _sentence: None
-        draft = work.summary(article, options, tell)
-        said = work.translated(draft.sentences, article.language, target)
-        ground = Ground.of(article)
-        sentences = tuple(
-            Written(text.text, ground.support(original), text.warnings)
-            for original, text in zip(draft.sentences, said, strict=True)
-            if not unsupported(text.text, original)
-        )
-        if not sentences:
-            raise CannotSupport(f"No sentence could be written in {target} that keeps to the article.")
-        for sentence in () if same else sentences:
-            work.watch.delta(sentence.text)
-        return Summary(
-            _laid_out(sentences, target, options.style),
-            article.language,
-            target,
-            sentences,
-            (*article.warnings, *([EXTRACTED] if draft.extracted else [])),
-            work.colophon(task="summary", options=options),
+        options = options or SummaryOptions(language)
+        return SummaryEditor(work, self._story(source, work), options).summary(options.target_language)
+
+    def editions(
+        self,
+        source: Source | str,
+        options: EditionOptions,
+        *,
+        model: str | None = None,
+        watch: Watch | None = None,
+        on_edition: Callable[[Edition], None] = lambda _edition: None,
+    ) -> Editions:
+        """An article in every language and format wanted: read once, written once, and put into each language.
+
+        `on_edition` hears each language's as soon as it is whole. A format that cannot be made in a language is a
+        failure of that edition, and no other's.
+        """
+        work = self._work(model, watch)
+        story = self._story(source, work)
+
+        def translated(target: str) -> Translation:
+            texts = [*filter(None, [story.article.title]), story.article.text]
+            return _translation(work, texts, [story.language] * len(texts), target)
+
+        editor = EditionEditor(work, story, options, translated)
+        done = []
+        for at, target in enumerate(options.targets):
+            work.watch.progress("editions", at, len(options.targets))
+            done.append(editor.edition(target))
+            on_edition(done[-1])
+        return Editions(
+            story.language, tuple(done), work.colophon(story.article.digest, task="editions", options=options)
         )
 
     def translate(
@@ -150,7 +158,9 @@ class Desk:
         with work.clock("reading"):
             sources = _source_languages(texts, source_language)
         done = tuple(_translation(work, texts, sources, target) for target in targets)
-        return Translations(tuple(sources), done, work.colophon(task="translation", target_languages=targets))
+        return Translations(
+            tuple(sources), done, work.colophon(digest(*texts), task="translation", target_languages=targets)
+        )
 
     def blurb(
         self,
@@ -161,26 +171,23 @@ class Desk:
         model: str | None = None,
         watch: Watch | None = None,
     ) -> Blurbs:
-        """Notifications about an article, one a language. Raises CannotFit for limits that nothing fits.
+        """Notifications about an article, one a language. Raises CannotFit where nothing fits in any of them.
 
         `language` is short for options that say no more; without either, it is the article's.
         """
         work = self._work(model, watch)
-        article = self._article(source, work)
-        options = options or BlurbOptions((language or article.language,))
-        lines = work.blurb(article, options.limits)
-        ground = Ground.of(article)
-        targets = dict.fromkeys(canonical(target) for target in options.target_languages)
-        done = tuple(
-            _blurb(work, language=article.language, lines=lines, ground=ground, target=target, options=options)
-            for target in targets
+        story = self._story(source, work)
+        options = options or BlurbOptions((language or story.language,))
+        editor = BlurbEditor(work, story, options)
+        done, failures = each(options.target_languages, editor.blurb)
+        return Blurbs(
+            story.language, done, failures, work.colophon(story.article.digest, task="blurb", options=options)
         )
-        return Blurbs(article.language, done, work.colophon(task="blurb", options=options))
 
     def _work(self, model: str | None, watch: Watch | None) -> Work:
         return Work(self.pool, lambda task: self.model_for(task, model), watch or Watch())
 
-    def _article(self, source: Source | str, work: Work) -> Article:
+    def _story(self, source: Source | str, work: Work) -> Story:
         work.watch.progress("reading")
         with work.clock("reading"):
             article = self.read(source)
@@ -188,7 +195,8 @@ class Desk:
             raise UnknownLanguage("The article's language could not be told.", UNTOLD)
         for notice in article.warnings:
             work.watch.warning(notice)
-        return article
+        with work.clock("checking"):
+            return Story.of(article)
 
     def _check(self, content: str | bytes) -> None:
         limit = self._settings.max_characters
@@ -232,35 +240,3 @@ def _translation(work: Work, texts: Sequence[str], sources: Sequence[str], targe
     for notice in notices:
         work.watch.warning(notice)
     return Translation(target, tuple(done[index].text for index in range(len(texts))), notices)
-
-
-def _blurb(
-    work: Work, *, language: str, lines: blurb.Lines, ground: Ground, target: str, options: BlurbOptions
-) -> Blurb:
-    originals = [*lines.titles, *lines.bodies]
-    said = work.translated(originals, language, target)
-    sound = [not unsupported(text.text, original) for original, text in zip(originals, said, strict=True)]
-    local = [text.text if good else "" for text, good in zip(said, sound, strict=True)]
-    titles, bodies = local[: len(lines.titles)], local[len(lines.titles) :]
-    chosen = _fitting(work, blurb.Lines(tuple(titles), tuple(bodies)), target, options)
-    at = max((index for index, body in enumerate(local) if body and chosen[0].body.startswith(body[:-1])), default=0)
-    work.watch.delta(chosen[0].body, target_language=target, title=chosen[0].title)
-    return Blurb(target, chosen[0], chosen[1:], ground.support(originals[at]), said[at].warnings)
-
-
-def _fitting(work: Work, lines: blurb.Lines, language: str, options: BlurbOptions) -> tuple[Wording, ...]:
-    """The lines that fit; where none do, shorter ones written about them, in their own language."""
-    try:
-        return blurb.choose(lines, options.limits, language, options.alternatives)
-    except CannotFit:
-        text = "\n\n".join(filter(None, [*lines.titles, *lines.bodies]))
-        if not text:
-            raise
-        shorter = work.blurb(read(text=text, source_language=language), blurb.tighter(options.limits))
-        return blurb.choose(lines + shorter, options.limits, language, options.alternatives)
-
-
-def _laid_out(sentences: Sequence[Written], language: str, style: Style) -> str:
-    if style == "bullets":
-        return "\n".join(f"• {sentence.text}" for sentence in sentences)
-    return (" " if is_spaced(language) else "").join(sentence.text for sentence in sentences)

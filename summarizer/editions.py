@@ -1,25 +1,40 @@
 """What the desk gives back: text, the evidence for it, and what the caller should know about it."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from summarizer.article import Notice, Span
+from summarizer.checking.findings import Finding
+from summarizer.options import Format
+
+Rung = Literal["written", "rewritten", "extracted"]
+"""How a sentence was come by: as the model first wrote it, as it wrote it again, or taken from the article."""
+
+RUNGS: tuple[Rung, ...] = get_args(Rung)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One sentence of an answer: its text, where in the article its support stands, and what is wrong with it."""
+    """One sentence of an answer: its text, where in the article its support stands, and what is wrong with it.
+
+    `support` is from 0 to 1, `findings` are what the article does not hold or holds less strongly.
+    """
 
     text: str
     evidence: tuple[Span, ...] = ()
     warnings: tuple[Notice, ...] = ()
+    support: float = 1.0
+    findings: tuple[Finding, ...] = ()
+    rung: Rung = "written"
 
 
 @dataclass(frozen=True, slots=True)
 class Colophon:
-    """How an answer came to be: model, signature (all that made it) and milliseconds by step."""
+    """How an answer came to be: model, signature (all that made it), the article's hash, milliseconds by step."""
 
     model: str
     signature: str
+    article: str
     timings_ms: dict[str, float]
 
 
@@ -70,12 +85,45 @@ class Blurb:
     alternatives: tuple[Wording, ...]
     evidence: tuple[Span, ...]
     warnings: tuple[Notice, ...]
+    support: float = 1.0
+    findings: tuple[Finding, ...] = ()
+    rung: Rung = "written"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A language that nothing could be made in (or that one format could not be made in), and why."""
+
+    target_language: str
+    error: Exception
+    format: Format | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Blurbs:
-    """The notifications in every language asked for."""
+    """The notifications in every language asked for, and the languages that there is none in."""
 
     source_language: str
     blurbs: tuple[Blurb, ...]
+    failures: tuple[Failure, ...]
+    colophon: Colophon
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One language's edition of an article: what was wanted of it, and what could not be made."""
+
+    target_language: str
+    summary: Summary | None
+    blurb: Blurb | None
+    translation: Translation | None
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Editions:
+    """An article's editions, one a language, in the order asked for."""
+
+    source_language: str
+    editions: tuple[Edition, ...]
     colophon: Colophon

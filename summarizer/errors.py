@@ -4,6 +4,7 @@
       BadInput                what was sent cannot be worked on
         EmptyText             there is nothing in it
         NotText               it is binary, or not in the stated encoding
+        UnreadableDocument    a document is broken, locked, or not of the type that it is said to be
         TooLong               it is longer than this desk takes
         TooComplex            a page's markup takes more time or memory than one page may have
         NoArticleFound        the page holds no article
@@ -43,6 +44,12 @@ class NotText(BadInput):
     """It is binary, or not in the stated encoding."""
 
     hint = "Send text in UTF-8; for a document, extract its text first."
+
+
+class UnreadableDocument(BadInput):
+    """A document is broken, locked, or not of the type that it is said to be."""
+
+    hint = "Open it in the program that made it and save it again, or send its text."
 
 
 class TooLong(BadInput):

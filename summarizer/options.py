@@ -1,12 +1,26 @@
 """What a caller may ask for, each task's wishes in one frozen value."""
 
-from dataclasses import dataclass
-from typing import Literal
+import tomllib
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Literal, get_args
+
+from summarizer.languages import canonical
 
 Length = Literal["short", "medium", "long"]
 Style = Literal["paragraph", "bullets", "headline"]
-ProfileName = Literal["ios", "android", "web", "sms", "custom"]
-Format = Literal["text", "html", "markdown"]
+ProfileName = Literal["ios", "android", "web", "watch", "sms", "custom"]
+
+Format = Literal["summary", "translation", "blurb"]
+"""What an edition may hold."""
+
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+TextFormat = Literal["text", "html", "markdown"]
+"""How texts to translate are written."""
+
+Strictness = Literal["report", "repair", "refuse"]
+"""What is done about a sentence that the article does not hold: tell, mend, or give no answer."""
 
 LENGTHS: dict[Length, tuple[int, int]] = {"short": (2, 50), "medium": (4, 100), "long": (7, 200)}
 """Sentences and words of each length."""
@@ -24,6 +38,7 @@ class SummaryOptions:
     max_sentences: int | None = None
     max_words: int | None = None
     style: Style = "paragraph"
+    strictness: Strictness = "repair"
 
     @property
     def sentences(self) -> int:
@@ -43,31 +58,34 @@ class TranslationOptions:
     `glossary` has each term of the source with its translation; `keep` has terms that stay as they are.
     """
 
-    format: Format = "text"
+    format: TextFormat = "text"
     glossary: tuple[tuple[str, str], ...] = ()
     keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How much of a notification a kind of screen shows, in characters as a person sees them (graphemes)."""
+    """How much of a notification a kind of screen shows, in characters as a person sees them (graphemes).
+
+    `segments` is how many text messages title and body may take together; None where none are sent.
+    """
 
     title_max: int
     body_max: int
+    segments: int | None = None
 
 
-PROFILES: dict[ProfileName, Profile] = {
-    # Lock screen: about four lines (Batch, "Push notification character limits").
-    "ios": Profile(50, 178),
-    # Collapsed title and one or two lines of body (Batch; Emarsys: title 20-55).
-    "android": Profile(50, 120),
-    # Chrome on a desktop cuts titles at about 50 and bodies at about 120 (Batch).
-    "web": Profile(50, 120),
-    # One GSM-7 segment holds 160; title, colon and space go before the body.
-    "sms": Profile(40, 118),
-    "custom": Profile(65, 240),
+_DATA = tomllib.loads((files("summarizer") / "data" / "profiles.toml").read_text("utf-8"))
+
+PROFILES: dict[str, Profile] = {
+    name: Profile(given["title_max"], given["body_max"], given.get("segments"))
+    for name, given in _DATA.items()
+    if "title_max" in given
 }
-"""Limits by profile; `custom` is where callers give their own."""
+"""Limits by profile; `custom` is where callers give their own. The sources stand in data/profiles.toml."""
+
+PAYLOAD_BYTES: dict[str, int] = _DATA["bytes"]
+"""The most bytes of a payload by push service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +99,34 @@ class BlurbOptions:
     alternatives: int = 1
     link: str | None = None
     topic: str | None = None
+    segments: int | None = None
+    strictness: Strictness = "repair"
 
     @property
     def limits(self) -> Profile:
         """The profile's limits, or the caller's own."""
         profile = PROFILES[self.profile]
-        return Profile(self.title_max or profile.title_max, self.body_max or profile.body_max)
+        return replace(
+            profile,
+            title_max=self.title_max or profile.title_max,
+            body_max=self.body_max or profile.body_max,
+            segments=profile.segments and (self.segments or profile.segments),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EditionOptions:
+    """Editions wanted: the languages, the formats of each, and what is wished of summaries and blurbs.
+
+    The languages of `summary` and `blurb` count for nothing here.
+    """
+
+    target_languages: tuple[str, ...]
+    formats: tuple[Format, ...] = FORMATS
+    summary: SummaryOptions = SummaryOptions()
+    blurb: BlurbOptions = BlurbOptions(())
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The languages as BCP 47 tags, each once. Raises UnknownLanguage."""
+        return tuple(dict.fromkeys(map(canonical, self.target_languages)))

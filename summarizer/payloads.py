@@ -4,25 +4,45 @@ import json
 from typing import Any
 
 from summarizer.editions import Wording
+from summarizer.options import PAYLOAD_BYTES, BlurbOptions
 
 
-def payloads(wording: Wording, *, link: str | None = None, topic: str | None = None) -> dict[str, dict[str, Any]]:
-    """The bodies for APNs, FCM (HTTP v1) and Web Push. `topic` addresses FCM's subscribers; `link` opens on a tap."""
+def payloads(wording: Wording, options: BlurbOptions) -> dict[str, dict[str, Any]]:
+    """The bodies for APNs, FCM (HTTP v1) and Web Push, and the text of an SMS for that profile.
+
+    `options.topic` addresses FCM's subscribers; `options.link` opens on a tap.
+    """
     alert = {"title": wording.title, "body": wording.body}
-    opening = {"link": link} if link else {}
-    return {
+    opening = {"link": options.link} if options.link else {}
+    ready: dict[str, dict[str, Any]] = {
         "apns": {"aps": {"alert": alert}, **opening},
         "fcm": {
             "message": {
-                **({"topic": topic} if topic else {}),
+                **({"topic": options.topic} if options.topic else {}),
                 "notification": alert,
-                **({"data": opening, "webpush": {"fcm_options": opening}} if link else {}),
+                **({"data": opening, "webpush": {"fcm_options": opening}} if opening else {}),
             }
         },
-        "webpush": {**alert, **({"data": opening} if link else {})},
+        "webpush": {**alert, **({"data": opening} if opening else {})},
     }
+    return {**ready, "sms": {"text": text_message(wording)}} if options.profile == "sms" else ready
+
+
+def text_message(wording: Wording) -> str:
+    """The notification as one text message."""
+    return f"{wording.title}: {wording.body}"
 
 
 def size(payload: dict[str, Any]) -> int:
     """Bytes of a payload as it is sent: UTF-8 JSON without spaces."""
     return len(json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def too_big(wording: Wording, options: BlurbOptions) -> dict[str, int]:
+    """The push services that would not take the notification, each with the bytes that it takes."""
+    most = PAYLOAD_BYTES | ({"fcm": PAYLOAD_BYTES["fcm_topic"]} if options.topic else {})
+    return {
+        service: most[service]
+        for service, payload in payloads(wording, options).items()
+        if service in most and size(payload) > most[service]
+    }

@@ -1,7 +1,7 @@
 """What made an answer, in one line that can be compared, cached by and quoted: model, revision, options, versions."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -15,13 +15,21 @@ def sign(cards: Mapping[Task, ModelCard], **options: Any) -> str:
     """
     parts = [f"{role}:{card.id}@{card.revision[:8]}#{_prompt_version(card)}" for role, card in cards.items()]
     for name, value in options.items():
-        fields = dataclasses.asdict(value).items() if dataclasses.is_dataclass(value) else [(name, value)]  # type: ignore[arg-type]
-        parts += [f"{field}:{_plain(given)}" for field, given in fields if given is not None]
+        parts += _fields(dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else _fields({name: value})  # type: ignore[arg-type]
     return "|".join([*parts, f"lede:{version('lede')}"])
 
 
 def _prompt_version(card: ModelCard) -> int:
     return card.prompt.version if isinstance(card.prompt, ChatPrompt) else 1
+
+
+def _fields(values: Mapping[str, Any]) -> Iterator[str]:
+    """`name:value` of what was given; fields of a value inside a value have its name before theirs."""
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from (f"{name}.{field}" for field in _fields(value))
+        elif value is not None:
+            yield f"{name}:{_plain(value)}"
 
 
 def _plain(value: Any) -> str:

@@ -14,17 +14,20 @@ from summarizer.errors import Cancelled, DeadlineExceeded
 class Event:
     """Something that happened: a step done, a piece of the answer that is final, or a warning about it."""
 
-    kind: Literal["progress", "delta", "warning"]
+    kind: Literal["progress", "delta", "warning", "edition"]
     data: dict[str, object]
 
 
 class Watch:
-    """One request's work. Safe to cancel from another thread; events come from the thread that works."""
+    """One request's work. Safe to cancel from another thread; events come from the thread that works.
+
+    `deadline` is the time of `time.monotonic` at which the work is to be done.
+    """
 
     def __init__(self, emit: Callable[[Event], None] = lambda _event: None, *, deadline_ms: int | None = None) -> None:
         self._emit = emit
         self._cancelled = threading.Event()
-        self._deadline = time.monotonic() + deadline_ms / 1000 if deadline_ms else None
+        self.deadline = time.monotonic() + deadline_ms / 1000 if deadline_ms else None
 
     def cancel(self) -> None:
         """Stops the work at its next token."""
@@ -32,7 +35,11 @@ class Watch:
 
     def stop(self) -> bool:
         """Whether to stop; what engines ask between tokens."""
-        return self._cancelled.is_set() or (self._deadline is not None and time.monotonic() > self._deadline)
+        return self._cancelled.is_set() or (self.deadline is not None and time.monotonic() > self.deadline)
+
+    def allows(self, seconds: float) -> bool:
+        """Whether so much time is left before the deadline."""
+        return self.deadline is None or time.monotonic() + seconds <= self.deadline
 
     def check(self) -> None:
         """Raises Cancelled or DeadlineExceeded when the work is to stop."""
@@ -48,6 +55,10 @@ class Watch:
     def delta(self, text: str, **where: object) -> None:
         """Tells of the next piece of the answer. It was checked: the result will hold it."""
         self._emit(Event("delta", {**where, "text": text}))
+
+    def edition(self, data: dict[str, object]) -> None:
+        """Tells of one language's whole edition. The result will hold it."""
+        self._emit(Event("edition", data))
 
     def warning(self, notice: Notice) -> None:
         """Tells of a warning that the result will carry."""

@@ -6,17 +6,19 @@ from dataclasses import replace
 
 from models.card import ModelCard, Task
 from models.errors import UnsupportedDirection
-from models.pool import Model, Pool
+from models.model import Model
+from models.pool import Pool
 from summarizer.article import Article
 from summarizer.clock import Clock
+from summarizer.editing.headline import head
+from summarizer.editing.ladder import Draft, climb
+from summarizer.editing.story import Story
 from summarizer.editions import Colophon
 from summarizer.languages import closest, name
-from summarizer.options import HEADLINE, Profile, SummaryOptions
+from summarizer.options import Profile, SummaryOptions
 from summarizer.signature import sign
 from summarizer.watch import Watch
-from summarizer.writing import blurb
-from summarizer.writing.headline import headline
-from summarizer.writing.summarise import Draft, lead, summarise
+from summarizer.writing.blurb import Lines, lines
 from summarizer.writing.translate import Translated, translate
 
 
@@ -30,19 +32,18 @@ class Work:
         self._choose = choose
         self._cards: dict[Task, ModelCard] = {}
 
-    def summary(self, article: Article, options: SummaryOptions, on_sentence: Callable[[str], None]) -> Draft:
-        """A summary in the article's language. Raises UnsupportedDirection."""
+    def draft(self, story: Story, options: SummaryOptions, on_sentence: Callable[[str], None]) -> Draft:
+        """A summary in the article's language. Raises UnsupportedDirection and CannotSupport."""
         with self._model("summarise", "writing") as model:
-            spoken = _spoken(article, model.card)
-            if options.style != "headline":
-                return summarise(model, spoken, options, self.watch, on_sentence)
-            line = headline(model, spoken, HEADLINE, self.watch)
-            return Draft((line,)) if line else Draft(tuple(lead(spoken)[:1]), extracted=True)
+            spoken = replace(story, article=_spoken(story.article, model.card))
+            if options.style == "headline":
+                return head(model, spoken, options, self.watch)
+            return climb(model, spoken, options, self.watch, on_sentence)
 
-    def blurb(self, article: Article, limits: Profile) -> blurb.Lines:
+    def lines(self, story: Story, limits: Profile, banned: tuple[str, ...] = ()) -> Lines:
         """Lines of a notification in the article's language. Raises UnsupportedDirection."""
         with self._model("summarise", "writing") as model:
-            return blurb.draft(model, _spoken(article, model.card), limits, self.watch)
+            return lines(model, _spoken(story.article, model.card), limits, self.watch, banned)
 
     def translated(
         self,
@@ -66,10 +67,10 @@ class Work:
                 on_text=on_text,
             )
 
-    def colophon(self, **options: object) -> Colophon:
-        """How the answer came to be; call it when the answer is whole."""
+    def colophon(self, article: str, **options: object) -> Colophon:
+        """How the answer came to be; call it when the answer is whole. `article` is what was read, hashed."""
         models = dict.fromkeys(card.id for card in self._cards.values())
-        return Colophon(" + ".join(models), sign(self._cards, **options), self.clock.timings())
+        return Colophon(" + ".join(models), sign(self._cards, **options), article, self.clock.timings())
 
     @contextmanager
     def _model(self, task: Task, step: str) -> Iterator[Model]:

@@ -1,8 +1,10 @@
 """What tests of all floors are given."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
@@ -13,6 +15,23 @@ from summarizer.desk import Desk
 from tests.desk import newsroom, pool
 
 MODEL = "test/desk"
+
+# Traces are plain: drawn with every variable, one takes seconds.
+structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test keeps is kept away from the user's own folder, whatever the scope of its fixtures."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEDE_DATA", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _apart(_away_from_home: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds what another one left."""
+    monkeypatch.setenv("LEDE_DATA", str(tmp_path / "lede-data"))
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from models.card import ChatPrompt, ModelCard, Preset, Sources
 from models.catalogue import Catalogue
 from models.engines.fake import FakeEngine, echo
 from models.engines.protocol import Markup, Prompt
-from models.pool import Loaded, Pool
+from models.model import Loaded
+from models.pool import Pool
 
 SAMPLE = Path(__file__).parent.parent / "examples" / "voa-2016-02-02-coalition.txt"
 

@@ -31,12 +31,16 @@ class CTranslate2Engine:
         device: str = "auto",
         compute_type: str = "default",
         threads: int = 0,
+        copies: int = 1,
     ) -> None:
+        """`copies` calls of `generate` may be under way at once, each with `threads`; they share the weights."""
         self.window = window
         self._tokenizer = tokenizer
         self._weights = (folder / "model.bin").stat().st_size
         runner = ctranslate2.Generator if decoder_only else ctranslate2.Translator
-        self._runner: Any = runner(str(folder), device=device, compute_type=compute_type, intra_threads=threads)
+        self._runner: Any = runner(
+            str(folder), device=device, compute_type=compute_type, inter_threads=copies, intra_threads=threads
+        )
         self._run = self._continue if decoder_only else self._translate
         _give_back()
 

@@ -16,7 +16,7 @@ def echo(prompt: Prompt) -> str:
 
 
 class FakeEngine:
-    """Answers each prompt with `answer(prompt)`, a word at a time, `delay` seconds between words."""
+    """Answers each prompt with `answer(prompt)`, up to a banned phrase, a word at a time, `delay` seconds between."""
 
     def __init__(self, *, answer: Callable[[Prompt], str] = echo, window: int = 8192, delay: float = 0.0) -> None:
         self.window = window
@@ -47,10 +47,9 @@ class FakeEngine:
 
     def _write(self, index: int, prompt: Prompt, decoding: Decoding, on_token: OnToken | None) -> Hypothesis:
         text = self._answer(prompt)
-        for phrase in decoding.banned:
-            text = text.replace(phrase, "")
-        words = WORD.findall(text)
-        finish: Finish = "end" if len(words) <= decoding.max_tokens else "length"
+        allowed = min((text.partition(phrase)[0] for phrase in decoding.banned), key=len, default=text)
+        words = WORD.findall(allowed)
+        finish: Finish = "end" if allowed == text and len(words) <= decoding.max_tokens else "length"
         written: list[str] = []
         for word in words[: decoding.max_tokens]:
             time.sleep(self._delay)

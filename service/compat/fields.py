@@ -12,13 +12,20 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 async def fields(request: Request) -> dict[str, Any]:
     """Field by name; a name that is repeated has a list. What the body says goes before what the query says.
 
-    Bodies of GET requests are read too: DeepL's clients send one. Raises HTTPException 400.
+    Bodies of GET requests are read too: DeepL's clients send one. An `api_key` among them is looked at where the
+    headers had none. Raises HTTPException 400, and what Door.admit raises.
     """
-    found = _listed(request.query_params)
+    found = _listed(request.query_params) | await _of_body(request)
+    if request.state.caller is None:
+        request.state.caller = await request.app.state.door.admit(str(found.get("api_key") or ""), "write")
+    return found
+
+
+async def _of_body(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").startswith(_FORMS):
-        return found | _listed(await request.form(max_fields=10_000))
+        return _listed(await request.form(max_fields=10_000))
     body = await request.body()
-    return found | _object(body) if body.strip() else found
+    return _object(body) if body.strip() else {}
 
 
 def _object(body: bytes) -> dict[str, Any]:

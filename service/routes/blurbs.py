@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from service.dependencies import DeskHere, FetcherHere, WorkshopHere
@@ -11,9 +11,11 @@ from service.schemas import (
     ARTICLE,
     Answer,
     ArticleRequest,
-    Evidence,
+    Checked,
+    FailureNote,
     Language,
-    WarningNote,
+    StrictnessField,
+    checked,
     colophon,
     colophon_example,
     example,
@@ -21,19 +23,19 @@ from service.schemas import (
 from service.sources import source_of
 from summarizer.checking.measure import graphemes
 from summarizer.editions import Blurb, Blurbs, Wording
-from summarizer.options import BlurbOptions, ProfileName
-from summarizer.payloads import payloads, size
+from summarizer.options import BlurbOptions, ProfileName, Strictness
+from summarizer.payloads import payloads, size, text_message
+from summarizer.sms import segments
 from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
 
 
-class BlurbRequest(ArticleRequest):
-    """An article to announce, in which languages, on what kind of screen."""
+class BlurbWishes(BaseModel):
+    """How notifications are wanted: on what kind of screen, and what they lead to."""
 
-    model_config = example(text=ARTICLE, target_languages=["en", "fr"], profile="ios")
+    model_config = ConfigDict(extra="forbid")
 
-    target_languages: list[Language] = Field(min_length=1, max_length=50, description="One blurb for each.")
     profile: ProfileName = Field("ios", description="Whose limits apply; `custom` with the two maxima below.")
     title_max: int | None = Field(None, ge=10, le=500, description="Characters of the title, instead of the profile's.")
     body_max: int | None = Field(None, ge=20, le=2000, description="Characters of the body, instead of the profile's.")
@@ -42,6 +44,7 @@ class BlurbRequest(ArticleRequest):
     topic: str | None = Field(
         None, pattern="^[a-zA-Z0-9-_.~%]{1,900}$", description="The FCM topic whose subscribers are told."
     )
+    segments: int | None = Field(None, ge=1, le=10, description="Text messages at most, with the profile `sms`.")
 
     @model_validator(mode="after")
     def _custom_has_limits(self) -> Self:
@@ -49,17 +52,28 @@ class BlurbRequest(ArticleRequest):
             raise ValueError("The profile `custom` needs both title_max and body_max.")
         return self
 
-    def options(self) -> BlurbOptions:
+    def wishes(self, target_languages: tuple[str, ...], strictness: Strictness) -> BlurbOptions:
         """What the desk is asked for."""
         return BlurbOptions(
-            tuple(self.target_languages),
+            target_languages,
             self.profile,
             self.title_max,
             self.body_max,
             self.alternatives,
             self.link,
             self.topic,
+            self.segments,
+            strictness,
         )
+
+
+class BlurbRequest(ArticleRequest, BlurbWishes):
+    """An article to announce, in which languages, on what kind of screen."""
+
+    model_config = example(text=ARTICLE, target_languages=["en", "fr"], profile="ios")
+
+    target_languages: list[Language] = Field(min_length=1, max_length=50, description="One blurb for each.")
+    strictness: StrictnessField = "repair"
 
 
 class WordingAnswer(BaseModel):
@@ -73,30 +87,31 @@ def _lines(wording: Wording) -> dict[str, str]:
     return {"title": wording.title, "body": wording.body}
 
 
-class BlurbAnswer(WordingAnswer):
+class BlurbAnswer(WordingAnswer, Checked):
     """A notification in one language, ready to send."""
 
     target_language: str
     characters: dict[str, int] = Field(description="As a person counts them, of `title` and `body`.")
     bytes: dict[str, int] = Field(description="Of each payload as it is sent.")
-    payloads: dict[str, dict[str, Any]] = Field(description="Bodies for `apns`, `fcm` (HTTP v1) and `webpush`.")
-    evidence: list[Evidence] = Field(description="Where the article says it.")
-    warnings: list[WarningNote]
-    alternatives: list[WordingAnswer] = Field(description="Other wordings that fit.")
+    segments: int | None = Field(description="Text messages that it takes, with the profile `sms`.")
+    payloads: dict[str, dict[str, Any]] = Field(
+        description="Bodies for `apns`, `fcm` (HTTP v1) and `webpush`, and the text for `sms`."
+    )
+    alternatives: list[WordingAnswer] = Field(description="Really different wordings that fit, as many as there are.")
 
     @classmethod
-    def of(cls, blurb: Blurb, link: str | None, topic: str | None) -> "BlurbAnswer":
+    def of(cls, blurb: Blurb, options: BlurbOptions) -> "BlurbAnswer":
         """The desk's blurb as JSON, with its payloads."""
-        ready = payloads(blurb.wording, link=link, topic=topic)
+        ready = payloads(blurb.wording, options)
         return cls(
             target_language=blurb.target_language,
             **_lines(blurb.wording),
             characters={line: graphemes(text) for line, text in _lines(blurb.wording).items()},
             bytes={service: size(payload) for service, payload in ready.items()},
+            segments=segments(text_message(blurb.wording)) if options.limits.segments else None,
             payloads=ready,
-            evidence=Evidence.of(blurb.evidence),
-            warnings=WarningNote.of(blurb.warnings),
             alternatives=[WordingAnswer(**_lines(other)) for other in blurb.alternatives],
+            **checked(blurb),
         )
 
 
@@ -108,19 +123,22 @@ class BlurbsAnswer(Answer):
 
     model_config = example(
         source_language="en",
-        blurbs=[BlurbAnswer.of(Blurb("en", _EXAMPLE, (), (), ()), None, None).model_dump()],
+        blurbs=[BlurbAnswer.of(Blurb("en", _EXAMPLE, (), (), ()), BlurbOptions(("en",))).model_dump()],
+        failures=[],
         **colophon_example(),
     )
 
     source_language: str
     blurbs: list[BlurbAnswer]
+    failures: list[FailureNote] = Field(description="Languages that nothing fits in; the others are not held up.")
 
     @classmethod
-    def of(cls, made: Blurbs, link: str | None, topic: str | None) -> "BlurbsAnswer":
+    def of(cls, made: Blurbs, options: BlurbOptions, request_id: str) -> "BlurbsAnswer":
         """The desk's blurbs as JSON."""
         return cls(
             source_language=made.source_language,
-            blurbs=[BlurbAnswer.of(blurb, link, topic) for blurb in made.blurbs],
+            blurbs=[BlurbAnswer.of(blurb, options) for blurb in made.blurbs],
+            failures=FailureNote.of(made.failures, request_id),
             **colophon(made.colophon),
         )
 
@@ -130,10 +148,10 @@ async def blurb(
     wanted: BlurbRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
 ) -> Response | BaseModel:
     """Push notifications about an article: a title and a body that fit the screen, with payloads ready to send."""
-    source, options = await source_of(wanted, fetcher), wanted.options()
+    source, options = await source_of(wanted, fetcher), wanted.wishes(tuple(wanted.target_languages), wanted.strictness)
 
     def job(watch: Watch) -> BlurbsAnswer:
         made = desk.blurb(source, options, model=wanted.model, watch=watch)
-        return BlurbsAnswer.of(made, wanted.link, wanted.topic)
+        return BlurbsAnswer.of(made, options, request.state.request_id)
 
     return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)

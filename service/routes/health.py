@@ -1,5 +1,6 @@
 """GET /healthz and GET /readyz: whether the process lives, and whether it can write."""
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
@@ -34,10 +35,14 @@ async def health() -> Health:
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "Not yet, or not any more"}})
 async def readiness(desk: DeskHere, request: Request, response: Response) -> Readiness:
-    """Whether the default models are loaded and warm; 503 while they are not."""
+    """Whether the default models are loaded and write: each generates a token, unless it just did. 503 if not."""
     found = {card.id: desk.pool.status(card.id) for card in desk.defaults()}
     preloads = request.app.state.settings.preload
-    ready = all(status.state == "ready" or (status.state == "unloaded" and not preloads) for status in found.values())
+    writes = [
+        (status.state == "unloaded" and not preloads) or await run_sync(desk.pool.alive, model)
+        for model, status in found.items()
+    ]
+    ready = all(writes)
     if not ready:
         response.status_code = 503
     errors = {model: status.error for model, status in found.items() if status.error}

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from models.card import ModelCard
 from service.compat.fields import fields
 from service.compat.languages import served
+from service.compat.translating import translated
 from service.dependencies import DeskHere, SettingsHere, WorkshopHere
 from summarizer.article import Detection
 from summarizer.desk import Desk
@@ -81,32 +82,15 @@ async def translate(
 
 
 def _answer(desk: Desk, wanted: Wanted, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
-    languages, texts = _translated(desk, wanted.texts, source, target, watch)
-    several = isinstance(wanted.q, list)
+    made = translated(desk, wanted.texts, target, source, watch)
+    several, texts = isinstance(wanted.q, list), made.texts
     answer: dict[str, Any] = {"translatedText": texts if several else texts[0]}
     if source is None:
-        told = [_confidence(text, language) for text, language in zip(wanted.texts, languages, strict=True)]
+        told = [_confidence(text, language) for text, language in zip(wanted.texts, made.languages, strict=True)]
         answer["detectedLanguage"] = told if several else told[0]
     if wanted.alternatives:
         answer["alternatives"] = [[] for _ in texts] if several else []
     return answer
-
-
-def _translated(
-    desk: Desk, texts: list[str], source: str | None, target: str, watch: Watch
-) -> tuple[list[str], list[str]]:
-    """Each text's language, and its translation."""
-    if not any(text.strip() for text in texts):
-        return [UNDETERMINED] * len(texts), texts
-    try:
-        made = desk.translate(texts, target, source_language=source, watch=watch)
-    except UnknownLanguage:
-        if source:
-            raise
-        # A language that nothing tells is English there, too.
-        made = desk.translate(texts, target, source_language="en", watch=watch)
-        return [UNDETERMINED] * len(texts), list(made.translations[0].texts)
-    return list(made.source_languages), list(made.translations[0].texts)
 
 
 def _confidence(text: str, language: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """GET /v1/models and GET /v1/languages: what there is, how it is, and what was measured."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
@@ -7,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from models.card import ModelCard
 from models.pool import State, Status
-from service.dependencies import DeskHere
+from models.progress import Stage
+from service.dependencies import DeskHere, LoadingHere
 from service.errors import responses
 from service.schemas import MODEL, example
 from summarizer.languages import direction, name
@@ -27,6 +29,7 @@ MODEL_EXAMPLE = {
     "download": 1_117_320_768,
     "state": "ready",
     "memory": 1_781_346_837,
+    "memory_needed": 2_000_000_000,
     "users": 0,
     "last_use": "2026-11-23T06:00:00Z",
     "load_seconds": 3.4,
@@ -48,6 +51,7 @@ class ModelAnswer(BaseModel):
     download: int = Field(description="Bytes to fetch.")
     state: State
     memory: int = Field(description="Bytes held now.")
+    memory_needed: int = Field(description="Bytes held once it is loaded.")
     users: int = Field(description="Requests that have it in hand.")
     last_use: datetime | None
     load_seconds: float | None
@@ -68,6 +72,7 @@ class ModelAnswer(BaseModel):
             download=card.download,
             state=status.state,
             memory=status.memory,
+            memory_needed=card.memory,
             users=status.users,
             last_use=datetime.fromtimestamp(status.last_use, UTC) if status.last_use else None,
             load_seconds=round(status.load_seconds, 2) if status.load_seconds is not None else None,
@@ -75,15 +80,24 @@ class ModelAnswer(BaseModel):
         )
 
 
+class StepAnswer(BaseModel):
+    """How far the set-up of a model is."""
+
+    stage: Stage
+    done: int = Field(description="Bytes (fetch, verify) or tensors (convert).")
+    total: int
+
+
 class ModelsAnswer(BaseModel):
     """The models, and which does what by default."""
 
     model_config = example(
-        models=[MODEL_EXAMPLE], defaults={"summaries": MODEL, "blurbs": MODEL, "translations": MODEL}
+        models=[MODEL_EXAMPLE], defaults={"summaries": MODEL, "blurbs": MODEL, "translations": MODEL}, loading=None
     )
 
     models: list[ModelAnswer]
     defaults: dict[str, str] = Field(description="The model of each task when a request names none.")
+    loading: StepAnswer | None = Field(description="The step that the set-up of a model is at.")
 
 
 class ScoreAnswer(BaseModel):
@@ -150,7 +164,7 @@ class LanguagesAnswer(BaseModel):
 
 
 @router.get("/models")
-async def models(desk: DeskHere) -> ModelsAnswer:
+async def models(desk: DeskHere, loading: LoadingHere) -> ModelsAnswer:
     """Every model there is a card for, with its licence, state, memory, last use and load time."""
     return ModelsAnswer(
         models=[ModelAnswer.of(card, desk.pool.status(card.id)) for card in desk.pool.catalogue.values()],
@@ -159,6 +173,7 @@ async def models(desk: DeskHere) -> ModelsAnswer:
             "blurbs": desk.model_for("headline").id,
             "translations": desk.model_for("translate").id,
         },
+        loading=StepAnswer(**asdict(loading.step)) if loading.step else None,
     )
 
 

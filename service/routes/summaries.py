@@ -1,7 +1,9 @@
 """POST /v1/summaries."""
 
+from typing import Any, Self
+
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from service.dependencies import DeskHere, FetcherHere, WorkshopHere
@@ -9,52 +11,73 @@ from service.schemas import (
     ARTICLE,
     Answer,
     ArticleRequest,
-    Evidence,
+    Checked,
     Language,
+    StrictnessField,
     WarningNote,
+    checked,
     colophon,
     colophon_example,
     example,
 )
 from service.sources import source_of
 from summarizer.editions import Summary, Written
-from summarizer.options import Length, Style, SummaryOptions
+from summarizer.options import Length, Strictness, Style, SummaryOptions
 from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
 
 
-class SummaryRequest(ArticleRequest):
+class SummaryWishes(BaseModel):
+    """How a summary is wanted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    length: Length = Field("short", description="At most 2 sentences and 50 words, 4 and 100, or 7 and 200.")
+    max_sentences: int | None = Field(None, ge=1, le=20, description="Instead of the length's.")
+    max_words: int | None = Field(None, ge=5, le=500, description="Instead of the length's; held in every language.")
+    style: Style = Field("paragraph", description="A paragraph, a list with bullets, or one headline.")
+
+    def wishes(self, target_language: str | None, strictness: Strictness) -> SummaryOptions:
+        """What the desk is asked for."""
+        return SummaryOptions(target_language, self.length, self.max_sentences, self.max_words, self.style, strictness)
+
+
+class SummaryRequest(ArticleRequest, SummaryWishes):
     """An article to summarise, and how."""
 
     model_config = example(text=ARTICLE, target_language="en", length="short")
 
     target_language: Language | None = Field(None, description="The summary's language; by default the article's.")
-    length: Length = Field("short", description="At most 2 sentences and 50 words, 4 and 100, or 7 and 200.")
-    max_sentences: int | None = Field(None, ge=1, le=20, description="Instead of the length's.")
-    max_words: int | None = Field(None, ge=5, le=500, description="Instead of the length's.")
-    style: Style = Field("paragraph", description="A paragraph, a list with bullets, or one headline.")
-
-    def options(self) -> SummaryOptions:
-        """What the desk is asked for."""
-        return SummaryOptions(self.target_language, self.length, self.max_sentences, self.max_words, self.style)
+    strictness: StrictnessField = "repair"
 
 
-class SentenceAnswer(BaseModel):
+class SentenceAnswer(Checked):
     """One sentence of a summary."""
 
     text: str
-    evidence: list[Evidence] = Field(description="Where the article says it.")
-    warnings: list[WarningNote]
 
     @classmethod
     def of(cls, written: Written) -> "SentenceAnswer":
         """The desk's sentence as JSON."""
-        return cls(text=written.text, evidence=Evidence.of(written.evidence), warnings=WarningNote.of(written.warnings))
+        return cls(text=written.text, **checked(written))
 
 
-class SummaryAnswer(Answer):
+class SummaryText(BaseModel):
     """A summary, whole and by sentence."""
+
+    summary: str
+    sentences: list[SentenceAnswer]
+    warnings: list[WarningNote]
+
+    @classmethod
+    def of(cls, summary: Summary) -> Self:
+        """The desk's summary as JSON."""
+        return cls(**_text(summary))
+
+
+class SummaryAnswer(Answer, SummaryText):
+    """A summary in one language, and how it came to be."""
 
     model_config = example(
         summary="The US-led coalition will intensify its campaign against the Islamic State group.",
@@ -64,6 +87,9 @@ class SummaryAnswer(Answer):
             {
                 "text": "The US-led coalition will intensify its campaign against the Islamic State group.",
                 "evidence": [{"start": 0, "end": 139}],
+                "support": 0.93,
+                "findings": [],
+                "rung": "written",
                 "warnings": [],
             }
         ],
@@ -71,23 +97,26 @@ class SummaryAnswer(Answer):
         **colophon_example(),
     )
 
-    summary: str
     source_language: str
     target_language: str
-    sentences: list[SentenceAnswer]
-    warnings: list[WarningNote]
 
     @classmethod
-    def of(cls, summary: Summary) -> "SummaryAnswer":
+    def of(cls, summary: Summary) -> Self:
         """The desk's summary as JSON."""
         return cls(
-            summary=summary.text,
+            **_text(summary),
             source_language=summary.source_language,
             target_language=summary.target_language,
-            sentences=[SentenceAnswer.of(sentence) for sentence in summary.sentences],
-            warnings=WarningNote.of(summary.warnings),
             **colophon(summary.colophon),
         )
+
+
+def _text(summary: Summary) -> dict[str, Any]:
+    return {
+        "summary": summary.text,
+        "sentences": [SentenceAnswer.of(sentence) for sentence in summary.sentences],
+        "warnings": WarningNote.of(summary.warnings),
+    }
 
 
 @router.post("/summaries", response_model=SummaryAnswer)
@@ -95,7 +124,7 @@ async def summarise(
     wanted: SummaryRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
 ) -> Response | BaseModel:
     """A short summary of an article, in any language the models write."""
-    source, options = await source_of(wanted, fetcher), wanted.options()
+    source, options = await source_of(wanted, fetcher), wanted.wishes(wanted.target_language, wanted.strictness)
 
     def job(watch: Watch) -> SummaryAnswer:
         return SummaryAnswer.of(desk.summarise(source, options, model=wanted.model, watch=watch))

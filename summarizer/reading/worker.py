@@ -1,10 +1,11 @@
-"""Pages are read in processes of their own, so that time and memory limits hold whatever the markup does.
+"""Pages and documents are read in processes of their own, so that time and memory limits hold whatever is in them.
 
 A thread cannot be stopped and a process can. `read_page` lends one of a few processes; one that is too slow or too
 large is ended and the next page gets a fresh one. Requests and answers are lines of JSON on its standard streams.
 """
 
 import atexit
+import base64
 import contextlib
 import json
 import os
@@ -18,7 +19,8 @@ from dataclasses import asdict
 from typing import IO, Any
 
 from summarizer.article import Kind
-from summarizer.errors import TooComplex, TooLong
+from summarizer.errors import LedeError, TooComplex, TooLong, UnreadableDocument
+from summarizer.reading.documents import DocumentType, text_of
 from summarizer.reading.html import Block, Page
 
 SECONDS = 8.0
@@ -46,16 +48,17 @@ class Worker:
         )  # fmt: skip
         self.pages = 0
 
-    def read(self, markup: str, url: str | None, deadline: float) -> Page:
-        """The page's article. Raises TooComplex when the process needs longer than to `deadline`, or breaks."""
+    def ask(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
+        """The answer to one request. Raises TooComplex when the process needs longer than to `deadline`, or breaks."""
         self.pages += 1
-        request = json.dumps({"markup": markup, "url": url}).encode() + b"\n"
         try:
-            _send(_pipe(self._process.stdin), request, deadline)
-            return _page(json.loads(_receive(_pipe(self._process.stdout), deadline)))
+            _send(_pipe(self._process.stdin), json.dumps(request).encode() + b"\n", deadline)
+            answer: dict[str, Any] = json.loads(_receive(_pipe(self._process.stdout), deadline))
         except (OSError, ValueError, TimeoutError):
             self.close()
-            raise TooComplex("The page's markup takes more time or memory than one page may have.") from None
+            what = "page's markup" if "markup" in request else "document"
+            raise TooComplex(f"The {what} takes more time or memory than one may have.") from None
+        return answer
 
     def close(self) -> None:
         """Ends the process."""
@@ -91,6 +94,22 @@ def read_page(markup: str, url: str | None = None, seconds: float = SECONDS) -> 
     """
     if len(markup) > CHARACTERS:
         raise TooLong(f"The page has {len(markup):,} characters; up to {CHARACTERS:,} are read.")
+    return _page(_ask({"markup": markup, "url": url}, seconds))
+
+
+def read_document(document: bytes, kind: DocumentType) -> str:
+    """The document's text (see documents.text_of), in the time and memory that a page may have.
+
+    Raises TooComplex, and UnreadableDocument for one that is locked or that its library cannot read.
+    """
+    answer = _ask({"document": base64.b64encode(document).decode(), "kind": kind}, SECONDS)
+    if "unreadable" in answer:
+        raise UnreadableDocument(answer["unreadable"], answer["hint"])
+    text: str = answer["text"]
+    return text
+
+
+def _ask(request: dict[str, Any], seconds: float) -> dict[str, Any]:
     deadline = time.monotonic() + seconds
     try:
         worker = _idle.get(timeout=seconds)
@@ -98,7 +117,7 @@ def read_page(markup: str, url: str | None = None, seconds: float = SECONDS) -> 
         raise TooComplex("All readers of pages are busy.", "Try again in a moment.") from None
     try:
         worker = worker or Worker()
-        return worker.read(markup, url, deadline)
+        return worker.ask(request, deadline)
     finally:
         if worker and worker.pages >= PAGES:
             worker.close()
@@ -144,15 +163,30 @@ def _page(answer: dict[str, Any]) -> Page:
 
 
 def serve() -> None:
-    """Answers pages on standard input until it is closed. The process's own main."""
-    from summarizer.reading.html import page  # noqa: PLC0415
-
+    """Answers requests on standard input until it is closed. The process's own main."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        answer = asdict(page(request["markup"], request["url"]))
+        answer = _opened(**request) if "document" in request else _found(**request)
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()
+
+
+def _found(markup: str, url: str | None) -> dict[str, Any]:
+    from summarizer.reading.html import page  # noqa: PLC0415
+
+    return asdict(page(markup, url))
+
+
+def _opened(document: str, kind: DocumentType) -> dict[str, Any]:
+    try:
+        return {"text": text_of(base64.b64decode(document), kind)}
+    except MemoryError:
+        raise
+    except LedeError as error:
+        return {"unreadable": str(error), "hint": error.hint}
+    except Exception as error:  # noqa: BLE001 - libraries raise anything for a file that is not theirs
+        return {"unreadable": f"The {kind} document cannot be read: {error!r}.", "hint": ""}
 
 
 if __name__ == "__main__":

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 
 from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt
-from models.pool import Model
+from models.model import Model
 from summarizer.watch import Watch
 
 
 def ask(
     model: Model, prompts: Sequence[Prompt], decoding: Decoding, watch: Watch, on_token: OnToken | None = None
 ) -> list[Hypothesis]:
-    """One hypothesis per prompt. Raises Cancelled or DeadlineExceeded as soon as the watch says so."""
+    """One hypothesis per prompt.
+
+    Raises Cancelled or DeadlineExceeded as soon as the watch says so, and at once TooLate where the deadline cannot be
+    met, or QueueFull.
+    """
     watch.check()
-    hypotheses = model.generate(prompts, decoding, on_token, watch.stop)
+    hypotheses = model.generate(prompts, decoding, on_token, watch.stop, deadline=watch.deadline)
     watch.check()
     return hypotheses

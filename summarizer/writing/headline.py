@@ -1,13 +1,12 @@
-"""A headline in the article's own language."""
+"""Headlines in the article's own language, as the model writes them."""
+
+from collections.abc import Sequence
 
 import regex
 
 from models.engines.protocol import Prompt
-from models.pool import Model
+from models.model import Model
 from summarizer.article import Article
-from summarizer.checking.measure import graphemes
-from summarizer.checking.numbers import unsupported
-from summarizer.checking.tongue import is_in
 from summarizer.languages import UNDETERMINED, is_spaced
 from summarizer.reading import chunks
 from summarizer.watch import Watch
@@ -26,26 +25,27 @@ LEAST = 3
 _LAST_STOP = regex.compile(r"(?<!\.\p{L})[.。।۔]$")
 
 
-def headline(model: Model, article: Article, most: int, watch: Watch) -> str | None:
-    """A line of at most `most` characters without a number the article does not hold; its own title if need be.
-
-    None if neither fits. Raises UnsupportedDirection.
-    """
-    written = []
-    if "headline" in model.card.tasks:
-        prompt = headline_prompt(model, article, beginning(model, article), most)
-        written = [answer.text for answer in ask(model, [prompt], model.card.decoding("headline"), watch)]
-    source = f"{article.title or ''}\n{article.text}"
-    lines = (as_title(tidy(line)) for line in [*written, article.title or ""])
-    fitting = (line for line in lines if line and graphemes(line) <= most and is_in(line, article.language))
-    return next((line for line in fitting if not unsupported(line, source)), None)
+def headlines(
+    model: Model, article: Article, widths: Sequence[int], watch: Watch, banned: tuple[str, ...] = ()
+) -> list[str]:
+    """A line for each width (in characters) that is aimed at. Raises UnsupportedDirection."""
+    if "headline" not in model.card.tasks:
+        return []
+    text = beginning(model, article)
+    prompts = [headline_prompt(model, article, text, width) for width in widths]
+    found = ask(model, prompts, model.card.decoding("headline").but(banned=banned), watch)
+    return [as_title(tidy(answer.text)) for answer in found if answer.finish == "end"]
 
 
 def headline_prompt(model: Model, article: Article, text: str, characters: int) -> Prompt:
     """Asks for a headline of the article that `text` is (the beginning of): models keep to words, not to characters."""
-    spaced = article.language == UNDETERMINED or is_spaced(article.language)
-    most = max(characters // (SPACED_WORD if spaced else UNSPACED_WORD), LEAST)
+    most = max(characters // width(article.language), LEAST)
     return model.prompt("headline", text, source=article.language, words=most, characters=characters)
+
+
+def width(language: str) -> int:
+    """Characters that a word takes, its space included."""
+    return SPACED_WORD if language == UNDETERMINED or is_spaced(language) else UNSPACED_WORD
 
 
 def beginning(model: Model, article: Article) -> str:

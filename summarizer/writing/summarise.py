@@ -1,15 +1,10 @@
-"""A summary in the article's own language, however long the article."""
+"""Sentences about an article, of any length, in its own language: as the model writes them, not yet judged."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from models.engines.protocol import Prompt
-from models.pool import Model
+from models.model import Model
 from summarizer.article import Article
-from summarizer.checking.measure import is_whole, words
-from summarizer.checking.numbers import unsupported
-from summarizer.checking.tongue import is_in
-from summarizer.options import SummaryOptions
 from summarizer.reading import chunks, sentences
 from summarizer.watch import Watch
 from summarizer.writing.ask import ask
@@ -23,34 +18,70 @@ COUNTS = ("no sentence", "one sentence", "two sentences", "three sentences", "fo
 MAP_SENTENCES, MAP_WORDS = 4, 120
 """How much each part of a long article is summarised to before the parts are read together."""
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Sentences in the article's language, and how they were come by: written, or taken from the article."""
-
-    sentences: tuple[str, ...]
-    extracted: bool = False
+LEAST = 5
+"""Words under which no summary is asked for."""
 
 
-def summarise(
-    model: Model, article: Article, options: SummaryOptions, watch: Watch, on_sentence: Callable[[str], None]
-) -> Draft:
-    """At most the sentences and words asked for, each whole and without a number the article does not hold.
+class Summariser:
+    """Writes about one article, which is read in parts where it does not fit the model's window."""
 
-    `on_sentence` hears each sentence as soon as it is final. When nothing the model writes holds, the article's own
-    first sentences that fit are taken. Raises UnsupportedDirection for a language the model does not know.
-    """
-    text = _shortened(model, article, watch)
-    for most in (options.words, max(options.words // 2, 5)):
-        pick = _Pick(article, options, on_sentence)
-        prompt = _prompt(model, text, article.language, options.sentences, most)
-        _write(model, prompt, article.language, watch, pick)
-        if pick.chosen:
-            return Draft(tuple(pick.chosen))
-    pick = _Pick(article, options, on_sentence)
-    for sentence in lead(article):
-        pick.offer(sentence)
-    return Draft(tuple(pick.chosen), extracted=True)
+    def __init__(self, model: Model, article: Article, watch: Watch) -> None:
+        self._model = model
+        self._language = article.language
+        self._watch = watch
+        self._decoding = model.card.decoding("summarise")
+        self._text = self._shortened("\n\n".join(filter(None, [article.title, article.text])))
+
+    def write(self, count: int, words: int, offer: Callable[[str], bool]) -> None:
+        """Offers each sentence as soon as it is final; `offer` returns whether it wants no more.
+
+        Raises UnsupportedDirection for a language the model does not know.
+        """
+        written, offered = "", 0
+
+        def step(_index: int, piece: str) -> bool:
+            # A sentence is final once another has begun behind it: "U.S." may still go on.
+            nonlocal written, offered
+            written += piece
+            final = self._split(written)[:-1]
+            fresh, offered = final[offered:], max(offered, len(final))
+            return any(map(offer, fresh))
+
+        (hypothesis,) = ask(self._model, [self._prompt(self._text, count, words)], self._decoding, self._watch, step)
+        for sentence in self._final(hypothesis.text, whole=hypothesis.finish == "end")[offered:]:
+            offer(sentence)
+
+    def rewrite(self, wishes: Sequence[tuple[int, int]], banned: tuple[str, ...]) -> list[list[str]]:
+        """Other sentences, without the banned phrases: one list for each number of sentences and of words wished."""
+        prompts = [self._prompt(self._text, count, max(words, LEAST)) for count, words in wishes]
+        found = ask(self._model, prompts, self._decoding.but(banned=banned), self._watch)
+        return [self._final(hypothesis.text, whole=hypothesis.finish == "end") for hypothesis in found]
+
+    def _prompt(self, text: str, count: int, words: int) -> Prompt:
+        number = COUNTS[count] if count < len(COUNTS) else f"{count} sentences"
+        return self._model.prompt("summarise", text, source=self._language, sentences=number, words=words)
+
+    def _final(self, text: str, *, whole: bool) -> list[str]:
+        """The sentences of an answer, without the last where the answer was cut off."""
+        found = self._split(text)
+        return found if whole else found[:-1]
+
+    def _split(self, text: str) -> list[str]:
+        return [sentence.text.strip() for sentence in sentences(tidy(text), self._language)]
+
+    def _shortened(self, text: str) -> str:
+        """The text, or, where it does not fit the window, summaries of its parts in order."""
+        budget = self._model.window - self._decoding.max_tokens - ROOM
+        while self._model.count(text) > budget:
+            parts = chunks(text, self._language, budget, self._model.count)
+            self._watch.progress("reading", 0, len(parts))
+            prompts = [self._prompt(part, MAP_SENTENCES, MAP_WORDS) for part in parts]
+            found = ask(self._model, prompts, self._decoding, self._watch)
+            shorter = "\n\n".join(tidy(hypothesis.text) for hypothesis in found)
+            if self._model.count(shorter) >= self._model.count(text):  # a model that only repeats would never end
+                return parts[0]
+            text = shorter
+        return text
 
 
 def lead(article: Article) -> list[str]:
@@ -61,77 +92,3 @@ def lead(article: Article) -> list[str]:
         for paragraph in prose
         for sentence in sentences(paragraph.text, paragraph.language or article.language)
     ]
-
-
-class _Pick:
-    """The sentences of an answer that may stand, taken as they come."""
-
-    def __init__(self, article: Article, options: SummaryOptions, on_sentence: Callable[[str], None]) -> None:
-        self.chosen: list[str] = []
-        self._source = f"{article.title or ''}\n{article.text}"
-        self._language = article.language
-        self._options = options
-        self._on_sentence = on_sentence
-        self._full = False
-
-    def offer(self, sentence: str) -> bool:
-        """Takes a sentence if it is sound and fits; returns whether the answer is full."""
-        if not self._full and self._sound(sentence):
-            self._full = not self._fits(sentence)
-            if not self._full:
-                self.chosen.append(sentence)
-                self._on_sentence(sentence)
-                self._full = len(self.chosen) >= self._options.sentences
-        return self._full
-
-    def _sound(self, sentence: str) -> bool:
-        return (
-            bool(sentence)
-            and is_whole(sentence, self._language)
-            and sentence not in self.chosen
-            and not unsupported(sentence, self._source)
-            and is_in(sentence, self._language)
-        )
-
-    def _fits(self, sentence: str) -> bool:
-        return words(" ".join([*self.chosen, sentence]), self._language) <= self._options.words
-
-
-def _prompt(model: Model, text: str, language: str, count: int, most: int) -> Prompt:
-    number = COUNTS[count] if count < len(COUNTS) else f"{count} sentences"
-    return model.prompt("summarise", text, source=language, sentences=number, words=most)
-
-
-def _write(model: Model, prompt: Prompt, language: str, watch: Watch, pick: _Pick) -> None:
-    written = ""
-
-    def step(_index: int, piece: str) -> bool:
-        # A sentence is final once another has begun behind it: "U.S." may still go on.
-        nonlocal written
-        written += piece
-        return any(map(pick.offer, _split(written, language)[:-1]))
-
-    (hypothesis,) = ask(model, [prompt], model.card.decoding("summarise"), watch, step)
-    whole = _split(hypothesis.text, language)
-    for sentence in whole if hypothesis.finish == "end" else whole[:-1]:
-        pick.offer(sentence)
-
-
-def _split(text: str, language: str) -> list[str]:
-    return [sentence.text.strip() for sentence in sentences(tidy(text), language)]
-
-
-def _shortened(model: Model, article: Article, watch: Watch) -> str:
-    """The article's text, or, where it does not fit the window, summaries of its parts in order."""
-    budget = model.window - model.card.decoding("summarise").max_tokens - ROOM
-    text = "\n\n".join(filter(None, [article.title, article.text]))
-    while model.count(text) > budget:
-        parts = chunks(text, article.language, budget, model.count)
-        watch.progress("reading", 0, len(parts))
-        prompts = [_prompt(model, part, article.language, MAP_SENTENCES, MAP_WORDS) for part in parts]
-        found = ask(model, prompts, model.card.decoding("summarise"), watch)
-        shorter = "\n\n".join(tidy(hypothesis.text) for hypothesis in found)
-        if model.count(shorter) >= model.count(text):  # a model that only repeats would never end
-            return parts[0]
-        text = shorter
-    return text

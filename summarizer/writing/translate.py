@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import regex
 
 from models.engines.protocol import Hypothesis
-from models.pool import Model
+from models.model import Model
 from summarizer.article import Notice
 from summarizer.checking.numbers import numbers
 from summarizer.checking.tongue import is_in

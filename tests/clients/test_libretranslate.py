@@ -1,25 +1,13 @@
 """LibreTranslate's clients, as their registries give them, against the service over a socket."""
 
 import json
-from collections.abc import Iterator
 from urllib.error import HTTPError
 
 import pytest
 from libretranslatepy import LibreTranslateAPI
 
-from models.engines.fake import FakeEngine
-from service.app import create_app
-from service.settings import Settings
 from tests.clients.node import node
-from tests.conftest import MODEL
-from tests.desk import FRENCH, LEAD, pool
-from tests.service.serving import serving
-
-
-@pytest.fixture
-def address(engine: FakeEngine) -> Iterator[str]:
-    with serving(create_app(Settings(model=MODEL, preload=False), pool=pool(engine))) as address:
-        yield address
+from tests.desk import FRENCH, LEAD
 
 
 def test_libretranslatepy(address: str):

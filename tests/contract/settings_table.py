@@ -5,6 +5,7 @@ from pathlib import Path
 from service.settings import Settings
 
 README = Path(__file__).parent.parent.parent / "README.md"
+FOLDERS = {"home": "the user's cache folder", "data": "the user's data folder"}
 HEADER = "| variable | default | meaning |\n| --- | --- | --- |\n"
 
 
@@ -12,7 +13,7 @@ def table() -> str:
     """A row for each setting."""
     rows = []
     for name, field in Settings.model_fields.items():
-        default = "the user's cache folder" if name == "home" else "" if field.default is None else f"`{field.default}`"
+        default = FOLDERS.get(name, "" if field.default is None else f"`{field.default}`")
         rows.append(f"| `LEDE_{name.upper()}` | {default} | {field.description} |\n")
     return "".join(rows)
 

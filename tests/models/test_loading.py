@@ -15,7 +15,7 @@ from models.engines.fake import FakeEngine
 from models.engines.protocol import Decoding
 from models.errors import BadCard, LoadFailed, ModelNotFetched, NoSpace, OutOfMemory
 from models.loading import SHARE, Loader, open_catalogue, open_pool
-from models.pool import Loaded
+from models.model import Loaded
 from models.progress import Progress
 from models.settings import ModelSettings
 from models.store import Store

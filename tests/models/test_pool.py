@@ -18,6 +18,7 @@ from models.catalogue import Catalogue
 from models.engines.fake import FakeEngine
 from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt, Text
 from models.errors import (
+    EngineHung,
     LoadFailed,
     ModelError,
     ModelInUse,
@@ -26,7 +27,9 @@ from models.errors import (
     UnknownModel,
     UnsupportedDirection,
 )
-from models.pool import Loaded, Pool
+from models.model import Loaded
+from models.pool import Pool
+from models.scheduling.scheduler import Limits
 from tests.models.given import card
 
 A, B, C = "somebody/a", "somebody/b", "somebody/c"
@@ -109,15 +112,15 @@ def test_fifty_requests_at_once_load_one_copy(pool: Pool, loads: Loads) -> None:
     together = threading.Barrier(50)
     loads.before = lambda: until(lambda: pool.status(A).users == 50)  # the load ends when all are waiting for it
 
-    def ask() -> int:
+    def ask(number: int) -> int:
         together.wait(SOON)
         with pool.use(A) as model:
-            answer = model.generate([Prompt((Text("a b"),))], GREEDY)
-            assert answer[0].text == "a b"
+            answer = model.generate([prompt(f"a {number}")], GREEDY)
+            assert answer[0].text == f"a {number}"
             return id(model)
 
     with ThreadPoolExecutor(50) as threads:
-        models = {future.result(SOON) for future in [threads.submit(ask) for _ in range(50)]}
+        models = {future.result(SOON) for future in [threads.submit(ask, number) for number in range(50)]}
     assert len(models) == 1
     assert loads.begun == {A: 1}
     assert len(loads.engines[A][0].seen) == 50
@@ -358,7 +361,7 @@ def test_a_pool_that_is_closed_looks_for_idle_models_no_more(loads: Loads) -> No
     assert not watcher.is_alive()
 
 
-# Generation takes turns
+# Generation (more of it in test_scheduler)
 
 
 class Slow(FakeEngine):
@@ -411,7 +414,7 @@ def test_who_gives_up_while_waiting_gets_nothing_and_keeps_nobody(slow: Slow, sl
     with slow_pool.use(A) as model, ThreadPoolExecutor(1) as threads:
         first = threads.submit(model.generate, [prompt()], GREEDY)
         assert slow.entered.wait(SOON)
-        assert model.generate([prompt("never")], GREEDY, stop=lambda: True) == []
+        assert model.generate([prompt("never")], GREEDY, stop=lambda: True) == [Hypothesis("", 0, "stopped", 0.0)]
         slow.leave.set()
         assert first.result(SOON)[0].finish == "end"
     assert len(slow.seen) == 1
@@ -450,6 +453,75 @@ def test_a_model_asks_by_its_card(pool: Pool) -> None:
         assert Text("Bonjour.") in made.pieces
         with pytest.raises(UnsupportedDirection):
             model.prompt("translate", "Bonjour.", source="fr", target="xx")
+
+
+# Engines that are given up
+
+
+class Stuck(Sized):
+    """Hangs until it is released, where its text says so."""
+
+    def __init__(self) -> None:
+        super().__init__(SIZES[A])
+        self.release = threading.Event()
+
+    def generate(self, prompts: Any, decoding: Decoding, on_token: OnToken | None = None) -> list[Hypothesis]:
+        if prompt("hang") in prompts:
+            self.release.wait(SOON)
+        return super().generate(prompts, decoding, on_token)
+
+
+def stuck_pool(engines: list[Stuck], budget: int) -> Pool:
+    def load(_card: ModelCard) -> Loaded:
+        engines.append(Stuck())
+        return Loaded(engines[-1], lambda system, user, _options: system + user)
+
+    return Pool(Cards(), load, budget=budget, limits=Limits(hang=0.02))
+
+
+def test_a_model_whose_engine_hangs_is_loaded_again() -> None:
+    engines: list[Stuck] = []
+    pool = stuck_pool(engines, budget=100)
+    with pool.use(A) as model:
+        assert pool.alive(A)
+        with pytest.raises(EngineHung):
+            model.generate([prompt("hang")], GREEDY)
+        until(lambda: pool.status(A).state == "ready")
+        assert pool.status(A).failures == 1
+        assert pool.statistics()[A].counts == {}
+        with pool.use(A) as other:
+            assert other.generate([prompt()], GREEDY)[0].finish == "end"
+        with pytest.raises(OutOfMemory):  # the hung engine still holds its memory
+            visit(pool, C)
+        assert not engines[0].closed
+        engines[0].release.set()
+        until(lambda: engines[0].closed)
+        visit(pool, C)
+    until(lambda: not pool.status(A).users)
+    pool.close()
+    assert all(engine.closed for engine in engines)
+
+
+def test_a_hung_model_that_does_not_fit_twice_is_marked_failed() -> None:
+    engines: list[Stuck] = []
+    pool = stuck_pool(engines, budget=60)
+    with pool.use(A) as model:
+        with pytest.raises(EngineHung):
+            model.generate([prompt("hang")], GREEDY)
+        until(lambda: pool.status(A).state == "failed")
+        assert not pool.alive(A)
+        assert "said nothing" in str(pool.status(A).error)
+        engines[0].release.set()
+        until(lambda: engines[0].closed)
+        visit(pool, A)
+        assert (pool.status(A).state, len(engines)) == ("ready", 2)
+    pool.close()
+
+
+def test_a_model_that_is_not_loaded_is_not_alive_and_is_not_loaded_to_know(pool: Pool, loads: Loads) -> None:
+    assert not pool.alive(A)
+    assert pool.statistics() == {}
+    assert not loads.begun
 
 
 # Any order of uses

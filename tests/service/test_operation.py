@@ -8,8 +8,10 @@ from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
 from models.errors import LoadFailed
-from models.pool import Loaded, Pool
+from models.model import Loaded
+from models.pool import Pool
 from service.app import create_app
+from service.loading import Loading
 from service.settings import Settings
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, Cards, card, newsroom
@@ -75,6 +77,27 @@ def test_ready_when_the_model_is_warm():
         assert client.get("/readyz").json() == {"ready": True, "models": {MODEL: "ready"}, "errors": {}}
         assert engine.seen
     assert engine.closed
+
+
+def test_the_steps_of_a_models_set_up_are_told():
+    app = create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), lambda _card: None))  # type: ignore[arg-type, return-value]  # never loaded
+    told: list[object] = []
+    loading = Loading(Teller(told))
+    app.state.loading = loading
+    with TestClient(app) as client:
+        assert client.get("/v1/models").json()["loading"] is None
+        loading.advance("fetch", 5, 10)
+        assert client.get("/v1/models").json()["loading"] == {"stage": "fetch", "done": 5, "total": 10}
+        loading.advance("fetch", 10, 10)
+        loading.note("The bytes are not pinned.")
+        assert client.get("/v1/models").json()["loading"] is None
+    assert told == [("fetch", 5, 10), ("fetch", 10, 10), "The bytes are not pinned."]
+
+
+class Teller:
+    def __init__(self, told: list[object]) -> None:
+        self.advance = lambda *step: told.append(step)
+        self.note = told.append
 
 
 def test_models_show_their_state(client: TestClient):

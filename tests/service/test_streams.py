@@ -69,3 +69,12 @@ def test_an_unforeseen_failure_tells_nothing_of_the_inside(client: TestClient, e
     _, problem = events(client, "summaries", text=ARTICLE)[-1]
     assert problem["status"] == 500
     assert "secret" not in json.dumps(problem)
+
+
+def test_each_edition_is_told_as_soon_as_it_is_whole(client: TestClient):
+    seen = events(client, "editions", text=ARTICLE, target_languages=["en", "fr"], formats=["summary"])
+    editions = [data for kind, data in seen if kind == "edition"]
+    (result,) = [data for kind, data in seen if kind == "result"]
+    assert editions == result["editions"]
+    kinds = [kind for kind, _ in seen]
+    assert kinds.index("edition") < len(kinds) - 2

@@ -71,12 +71,13 @@ def test_the_articles_own_sentences_stand_in_for_an_answer_that_does_not_hold(cl
     engine._answer = lambda _prompt: "The group has lost 75 percent."
     answer = post(client, "summaries", text=ARTICLE)
     assert answer["summary"] == f"{LEAD} {FIGURES}"
-    assert [warning["kind"] for warning in answer["warnings"]] == ["extracted"]
+    assert [warning["kind"] for warning in answer["warnings"]] == ["extracted", "left_out"]
+    assert {sentence["rung"] for sentence in answer["sentences"]} == {"extracted"}
 
 
 def test_an_answer_in_another_language_does_not_stand(client: TestClient, engine: FakeEngine):
     engine._answer = lambda _prompt: FRENCH[LEAD]
-    assert [w["kind"] for w in post(client, "summaries", text=ARTICLE)["warnings"]] == ["extracted"]
+    assert [w["kind"] for w in post(client, "summaries", text=ARTICLE)["warnings"]] == ["extracted", "left_out"]
 
 
 def test_an_unfinished_sentence_is_dropped(client: TestClient, engine: FakeEngine):
@@ -180,3 +181,63 @@ def test_lines_that_do_not_fit_in_a_language_are_written_shorter_in_it(client: T
     (french,) = post(client, "blurbs", **body)["blurbs"]
     assert french["title"] == "Les alliés avancent"
     assert french["body"] == FRENCH[LEAD]
+
+
+def test_editions_hold_every_language_and_format(client: TestClient, engine: FakeEngine):
+    answer = post(client, "editions", text=ARTICLE, target_languages=["en", "fr", "en"])
+    english, french = answer["editions"]
+    assert (english["target_language"], french["target_language"]) == ("en", "fr")
+    assert english["summary"]["summary"] == f"{LEAD} {FIGURES}"
+    assert french["summary"]["summary"] == f"{FRENCH[LEAD]} {FRENCH[FIGURES]}"
+    assert french["blurb"]["title"] == "Les alliés promettent d'intensifier la lutte"
+    assert french["translation"]["title"] is None
+    assert french["translation"]["text"] == "\n\n".join(FRENCH[text] for text in (LEAD, FIGURES, LIBYA))
+    assert english["translation"]["text"] == ARTICLE
+    written = [prompt for prompt in engine.seen if not any("TRANSLATE" in str(piece) for piece in prompt.pieces)]
+    assert len(written) == 6  # one summary, three titles, two bodies: the second language writes nothing of its own
+    assert [english["failures"], french["failures"]] == [[], []]
+
+
+def test_an_edition_translates_the_title_too(client: TestClient):
+    body = {"text": ARTICLE, "title": "Allies vow to step up fight", "target_languages": ["fr"]}
+    (french,) = post(client, "editions", **body, formats=["translation"])["editions"]
+    assert french["translation"]["title"] == "Les alliés promettent d'intensifier la lutte"
+
+
+def test_editions_hold_only_the_formats_wanted(client: TestClient):
+    (french,) = post(client, "editions", text=ARTICLE, target_languages=["fr"], formats=["summary"])["editions"]
+    assert french["summary"]
+    assert french["blurb"] is None
+    assert french["translation"] is None
+
+
+def test_a_format_that_fails_in_one_language_harms_no_other(client: TestClient):
+    wishes = {"profile": "custom", "title_max": 30, "body_max": 200}
+    answer = post(client, "editions", text=ARTICLE, target_languages=["fr", "en", "sw"], blurb=wishes)
+    french, english, swahili = answer["editions"]
+    assert english["blurb"]["title"] == "Allies vow to step up fight"
+    assert french["summary"]
+    assert french["blurb"] is None
+    assert [(one["format"], one["error"]["status"]) for one in french["failures"]] == [("blurb", 422)]
+    assert {one["format"] for one in swahili["failures"]} == {"summary", "blurb", "translation"}
+    assert {one["error"]["type"] for one in swahili["failures"]} == {"urn:lede:problem:unsupported-direction"}
+
+
+def test_a_blurb_that_fits_no_room_in_one_language_is_told_beside_the_others(client: TestClient):
+    body = {"text": ARTICLE, "target_languages": ["fr", "en"], "profile": "custom", "title_max": 30, "body_max": 200}
+    answer = post(client, "blurbs", **body)
+    assert [blurb["target_language"] for blurb in answer["blurbs"]] == ["en"]
+    assert [failure["target_language"] for failure in answer["failures"]] == ["fr"]
+
+
+def test_an_answer_names_the_article_it_was_made_of(client: TestClient):
+    one, same = (post(client, "summaries", text=ARTICLE)["article_sha256"] for _ in range(2))
+    other = post(client, "blurbs", text=f"{ARTICLE} More.", target_languages=["en"])["article_sha256"]
+    assert one == same != other
+    assert len(one) == 64
+
+
+def test_a_text_message_is_ready_with_its_segments(client: TestClient):
+    (blurb,) = post(client, "blurbs", text=ARTICLE, target_languages=["en"], profile="sms")["blurbs"]
+    assert blurb["payloads"]["sms"]["text"] == f"{blurb['title']}: {blurb['body']}"
+    assert blurb["segments"] == 1

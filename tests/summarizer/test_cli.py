@@ -1,5 +1,6 @@
 """The command line, as a person types it: results on stdout, all else on stderr, exit codes that mean something."""
 
+import _thread
 import io
 import json
 import subprocess
@@ -96,7 +97,8 @@ def test_a_model_that_cannot_be_had_is_code_1(monkeypatch: pytest.MonkeyPatch):
 
 def test_ctrl_c_is_code_130(newsroom_desk: FakeEngine):
     def interrupt(_prompt: object) -> str:
-        raise KeyboardInterrupt
+        _thread.interrupt_main()
+        return "word " * 100
 
     newsroom_desk._answer = interrupt
     result = run.invoke(app, ["summarise", ARTICLE])

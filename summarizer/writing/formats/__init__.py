@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from summarizer.options import Format
+from summarizer.options import TextFormat
 from summarizer.writing.formats import hypertext, markdown, plain
 from summarizer.writing.passage import Markup
 
-PARSERS: dict[Format, Callable[[str], Markup]] = {
+PARSERS: dict[TextFormat, Callable[[str], Markup]] = {
     "text": plain.parse,
     "html": hypertext.parse,
     "markdown": markdown.parse,
@@ -14,6 +14,6 @@ PARSERS: dict[Format, Callable[[str], Markup]] = {
 """Each takes any text and gives its pieces, which joined are the text."""
 
 
-def parse(text: str, form: Format) -> Markup:
+def parse(text: str, form: TextFormat) -> Markup:
     """The text in pieces, by its format."""
     return PARSERS[form](text)

@@ -92,7 +92,7 @@ def test_failures_are_told_in_the_same_shape(client: TestClient, engine: FakeEng
 
     engine._answer = fail
     answer = client.post("/translate", json=ASKED)
-    assert (answer.status_code, answer.json()) == (500, {"error": "The service failed on this request."})
+    assert (answer.status_code, answer.json()) == (500, {"error": "The engine failed on this text."})
 
 
 def test_too_large_a_body(client: TestClient):

@@ -1,0 +1,32 @@
+"""Translation for clients that expect an answer whatever they send: where nothing tells the language, it is English."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from summarizer.desk import Desk
+from summarizer.errors import UnknownLanguage
+from summarizer.languages import UNDETERMINED
+from summarizer.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Texts in another language, and the language that each was in: "und" where nothing tells it."""
+
+    languages: list[str]
+    texts: list[str]
+
+
+def translated(desk: Desk, texts: Sequence[str], target: str, source: str | None, watch: Watch) -> Rendered:
+    """Each text in the target language; `source` is None where it is to be told from each text.
+
+    Raises what Desk.translate raises, save that empty texts stay as they are and no language is unknown.
+    """
+    if not any(text.strip() for text in texts):
+        return Rendered([UNDETERMINED] * len(texts), list(texts))
+    try:
+        made = desk.translate(texts, target, source_language=source, watch=watch)
+    except UnknownLanguage:
+        made = desk.translate(texts, target, source_language="en", watch=watch)
+        return Rendered([UNDETERMINED] * len(texts), list(made.translations[0].texts))
+    return Rendered(list(made.source_languages), list(made.translations[0].texts))

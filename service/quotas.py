@@ -1,0 +1,58 @@
+"""How many characters each key may have worked on in a month (UTC); the sums survive restarts."""
+
+from datetime import UTC, datetime
+
+from service.database import Database, needed
+from service.keys import Key
+from service.refusals import QuotaExceeded
+
+_CHARGE = """INSERT INTO spent (key, month, characters) SELECT ?1, ?2, ?3 WHERE ?3 <= ?4
+ON CONFLICT (key, month) DO UPDATE SET characters = characters + ?3 WHERE characters + ?3 <= ?4
+RETURNING characters"""
+
+_UNLIMITED = 2**62
+
+
+class Quotas:
+    """The sums, in the same file as the keys. Its methods block for a moment."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def charge(self, key: Key, characters: int) -> None:
+        """Adds to this month's sum, whatever other processes add. Raises QuotaExceeded, and then adds nothing."""
+        now = datetime.now(UTC)
+        with needed(self._database.path):
+            limit = _UNLIMITED if key.quota is None else key.quota
+            added = self._database.rows(_CHARGE, key.id, _month(now), characters, limit)
+        if not added:
+            raise QuotaExceeded(
+                f"{characters:,} characters are more than what is left of this month's {key.quota or 0:,}.",
+                retry_after=(_next_month(now) - now).total_seconds(),
+            )
+
+    def give_back(self, key: Key, characters: int) -> None:
+        """Takes characters off the sum again whose work failed."""
+        with needed(self._database.path):
+            self._database.rows(
+                "UPDATE spent SET characters = max(0, characters - ?) WHERE key = ? AND month = ?",
+                characters,
+                key.id,
+                _month(datetime.now(UTC)),
+            )
+
+    def spent(self, key: Key) -> int:
+        """Characters worked on this month."""
+        with needed(self._database.path):
+            rows = self._database.rows(
+                "SELECT characters FROM spent WHERE key = ? AND month = ?", key.id, _month(datetime.now(UTC))
+            )
+        return int(rows[0][0]) if rows else 0
+
+
+def _month(now: datetime) -> str:
+    return f"{now:%Y-%m}"
+
+
+def _next_month(now: datetime) -> datetime:
+    return datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)

@@ -1,0 +1,102 @@
+"""Why the service itself says no.
+
+Refused                 the service does not do what was asked
+  Unauthenticated       a key is asked for, and none that counts was given
+  ScopeMissing          the key does not reach so far
+  LimitReached          the caller asked for too much; `retry_after` says when to come back
+    RateExceeded        too many requests in a while
+    QuotaExceeded       too many characters this month
+  Unchanged             the answer is the one that the caller holds
+  UnknownKey            there is no key of that id
+  StorageFull           the disk takes no more
+  StateUnavailable      what the service keeps cannot be read or written now
+  StateTooNew           what the service keeps was written by a later version
+"""
+
+from summarizer.errors import LedeError
+
+
+class Refused(LedeError):
+    """The service does not do what was asked."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer says beside the problem."""
+        return {}
+
+
+class Unauthenticated(Refused):
+    """A key is asked for, and none that counts was given."""
+
+    hint = "Send a key as `Authorization: Bearer lede_...`; the operator makes one with `lede keys create`."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The scheme, as RFC 9110 wants it with a 401."""
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class ScopeMissing(Refused):
+    """The key does not reach so far."""
+
+    hint = "Use a key with the scope that is named."
+
+
+class LimitReached(Refused):
+    """The caller asked for too much. `retry_after` is in seconds."""
+
+    hint = "Come back after the seconds in `Retry-After`."
+
+    def __init__(self, message: str, hint: str = "", *, retry_after: float = 1) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """When to come back, in whole seconds."""
+        return {"Retry-After": str(max(1, round(self.retry_after + 0.5)))}
+
+
+class RateExceeded(LimitReached):
+    """Too many requests in a while."""
+
+
+class QuotaExceeded(LimitReached):
+    """Too many characters this month."""
+
+    hint = "Wait for the next month, or ask the operator for a larger quota."
+
+
+class Unchanged(Refused):
+    """The answer is the one that the caller holds."""
+
+    hint = "Go on with the answer whose ETag you sent."
+
+
+class UnknownKey(Refused):
+    """There is no key of that id."""
+
+    hint = "`lede keys list` has those there are."
+
+
+class StorageFull(Refused):
+    """The disk takes no more."""
+
+    hint = "Free some space in the folder LEDE_DATA, or choose another."
+
+
+class StateUnavailable(Refused):
+    """What the service keeps cannot be read or written now."""
+
+    hint = "Try again; if it stays so, look at the folder LEDE_DATA."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """A locked file is free again soon."""
+        return {"Retry-After": "1"}
+
+
+class StateTooNew(Refused):
+    """What the service keeps was written by a later version."""
+
+    hint = "Run that version again, or choose another folder with LEDE_DATA."

@@ -1,0 +1,70 @@
+"""DeepL's API: /v2/translate, /v2/languages and /v2/usage, as DeepL's own clients call them."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+
+from service.compat.deepl import ALIASES, Texts, code, sources, targets
+from service.compat.fields import fields
+from service.compat.languages import served
+from service.compat.shared import PatientResponse, Shared
+from service.compat.translating import translated
+from service.dependencies import DeskHere
+from summarizer.desk import Desk
+from summarizer.watch import Watch
+
+router = APIRouter(prefix="/v2", tags=["deepl"], include_in_schema=False)
+
+UNLIMITED = 10**12
+"""DeepL's own number for a limit that there is not."""
+
+Fields = Annotated[dict[str, Any], Depends(fields)]
+
+
+def shared(request: Request) -> Shared:
+    """The app's work that identical requests share."""
+    found: Shared = request.app.state.shared
+    return found
+
+
+SharedHere = Annotated[Shared, Depends(shared)]
+
+
+@router.post("/translate")
+async def translate(given: Fields, request: Request, desk: DeskHere, work: SharedHere) -> PatientResponse:
+    """Texts in another language, each with the language it was in."""
+    wanted = Texts.of(given)
+    card = desk.model_for("translate")
+    source = served(wanted.source_lang, ALIASES, card) if wanted.source_lang else None
+    target = served(wanted.target_lang, ALIASES, card)
+    key = (request.headers.get("authorization"), wanted.model_dump_json())
+    return PatientResponse(work, key, lambda watch: _answer(desk, wanted, source, target, watch))
+
+
+def _answer(desk: Desk, wanted: Texts, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
+    made = translated(desk, wanted.texts, target, source, watch)
+    more = {"model_type_used": wanted.model_type} if wanted.model_type else {}
+    return {
+        "translations": [
+            {
+                "detected_source_language": code(language, target),
+                "text": text,
+                "billed_characters": len(original),
+                **more,
+            }
+            for original, text, language in zip(wanted.text, made.texts, made.languages, strict=True)
+        ]
+    }
+
+
+@router.get("/languages")
+async def languages(given: Fields, desk: DeskHere) -> list[dict[str, Any]]:
+    """The languages translated from, or with `type=target` those translated to."""
+    card = desk.model_for("translate")
+    return list(targets(card) if given.get("type") == "target" else sources(card))
+
+
+@router.get("/usage")
+async def usage() -> dict[str, int]:
+    """How many characters were used of those allowed."""
+    return {"character_count": 0, "character_limit": UNLIMITED}

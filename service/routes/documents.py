@@ -1,0 +1,75 @@
+"""POST /v1/documents."""
+
+from email.message import Message
+from typing import Annotated, Any, Literal, TypeAlias
+
+from fastapi import APIRouter, HTTPException, Query, Request
+
+from service.dependencies import DeskHere, WorkshopHere
+from service.routes.articles import ArticleAnswer
+from service.schemas import Language
+from summarizer.desk import Source
+from summarizer.reading.charset import decoded
+from summarizer.reading.documents import DocumentType
+from summarizer.reading.worker import read_document
+from summarizer.watch import Watch
+
+router = APIRouter(tags=["reading"])
+
+PATH = "/v1/documents"
+
+Type: TypeAlias = DocumentType | Literal["txt", "html"]
+
+TYPES: dict[str, Type] = {
+    "text/plain": "txt",
+    "text/html": "html",
+    "text/markdown": "md",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/pdf": "pdf",
+}
+"""The media types of the documents that are read."""
+
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in TYPES},
+    }
+}
+
+
+@router.post("/documents", openapi_extra=BODY)
+async def read(
+    request: Request,
+    desk: DeskHere,
+    workshop: WorkshopHere,
+    source_language: Annotated[Language | None, Query(description="Detected by default.")] = None,
+) -> ArticleAnswer:
+    """The article in a document: text, HTML, Markdown, Word or PDF, sent as the body under its own `Content-Type`.
+
+    Offsets count in `source`, the document's text.
+    """
+    kind, charset = _type(request.headers.get("content-type", ""))
+    document = await request.body()
+
+    def job(_watch: Watch) -> ArticleAnswer:
+        return ArticleAnswer.of(desk.read(_source(document, kind, charset, source_language)))
+
+    return await workshop.run(request, job, None)
+
+
+def _source(document: bytes, kind: Type, charset: str | None, language: str | None) -> Source:
+    """What a document holds, as the desk takes it."""
+    if kind == "html":
+        return Source(html=decoded(document, charset), source_language=language)
+    text = decoded(document, charset) if kind == "txt" else read_document(document, kind)
+    return Source(text=text, source_language=language)
+
+
+def _type(header: str) -> tuple[Type, str | None]:
+    """The type of document that a `Content-Type` names, and its charset."""
+    parsed = Message()
+    parsed["content-type"] = header
+    kind = TYPES.get(parsed.get_content_type() if header else "")
+    if kind is None:
+        raise HTTPException(415, f"The body's content type is none of {', '.join(TYPES)}.")
+    return kind, parsed.get_content_charset()

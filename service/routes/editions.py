@@ -1,0 +1,141 @@
+"""POST /v1/editions."""
+
+from typing import Self
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.routes.blurbs import BlurbAnswer, BlurbWishes
+from service.routes.summaries import SummaryText, SummaryWishes
+from service.schemas import (
+    ARTICLE,
+    Answer,
+    ArticleRequest,
+    FailureNote,
+    Language,
+    StrictnessField,
+    WarningNote,
+    colophon,
+    colophon_example,
+    example,
+)
+from service.sources import source_of
+from summarizer.editions import Edition, Editions, Translation
+from summarizer.options import EditionOptions, Format
+from summarizer.watch import Watch
+
+router = APIRouter(tags=["writing"])
+
+
+class EditionsRequest(ArticleRequest):
+    """An article, and all that is wanted of it."""
+
+    model_config = example(text=ARTICLE, target_languages=["en", "fr"], formats=["summary", "blurb"])
+
+    target_languages: list[Language] = Field(min_length=1, max_length=50, description="One edition for each.")
+    formats: list[Format] = Field(
+        ["summary", "translation", "blurb"], min_length=1, description="What each edition holds."
+    )
+    summary: SummaryWishes = Field(SummaryWishes(), description="How summaries are wanted.")
+    blurb: BlurbWishes = Field(BlurbWishes(), description="How blurbs are wanted.")
+    strictness: StrictnessField = "repair"
+
+    def options(self) -> EditionOptions:
+        """What the desk is asked for."""
+        return EditionOptions(
+            tuple(self.target_languages),
+            tuple(dict.fromkeys(self.formats)),
+            self.summary.wishes(None, self.strictness),
+            self.blurb.wishes((), self.strictness),
+        )
+
+
+class ArticleTranslation(BaseModel):
+    """The article in one language."""
+
+    title: str | None = Field(description="Where the article has one.")
+    text: str
+    warnings: list[WarningNote]
+
+    @classmethod
+    def of(cls, translation: Translation) -> Self:
+        """The desk's translation of a title, if there is one, and a text."""
+        *title, text = translation.texts
+        return cls(title=title[0] if title else None, text=text, warnings=WarningNote.of(translation.warnings))
+
+
+class EditionAnswer(BaseModel):
+    """One language's edition: the formats asked for, each null where it was not, or could not be made."""
+
+    target_language: str
+    summary: SummaryText | None
+    blurb: BlurbAnswer | None
+    translation: ArticleTranslation | None
+    failures: list[FailureNote] = Field(description="The formats that could not be made, and why.")
+
+    @classmethod
+    def of(cls, edition: Edition, options: EditionOptions, request_id: str) -> Self:
+        """The desk's edition as JSON."""
+        return cls(
+            target_language=edition.target_language,
+            summary=edition.summary and SummaryText.of(edition.summary),
+            blurb=edition.blurb and BlurbAnswer.of(edition.blurb, options.blurb),
+            translation=edition.translation and ArticleTranslation.of(edition.translation),
+            failures=FailureNote.of(edition.failures, request_id),
+        )
+
+
+class EditionsAnswer(Answer):
+    """An article's editions, in the order asked for."""
+
+    model_config = example(
+        source_language="en",
+        editions=[
+            {
+                "target_language": "fr",
+                "summary": {"summary": "La coalition…", "sentences": [], "warnings": []},
+                "blurb": None,
+                "translation": None,
+                "failures": [],
+            }
+        ],
+        **colophon_example(),
+    )
+
+    source_language: str
+    editions: list[EditionAnswer]
+
+    @classmethod
+    def of(cls, made: Editions, options: EditionOptions, request_id: str) -> Self:
+        """The desk's editions as JSON."""
+        return cls(
+            source_language=made.source_language,
+            editions=[EditionAnswer.of(edition, options, request_id) for edition in made.editions],
+            **colophon(made.colophon),
+        )
+
+
+@router.post("/editions", response_model=EditionsAnswer)
+async def editions(
+    wanted: EditionsRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
+) -> Response | BaseModel:
+    """One article in every language and format, in one call: read, written and checked once.
+
+    Streamed, each language's edition is an `edition` event as soon as it is whole.
+    """
+    source, options = await source_of(wanted, fetcher), wanted.options()
+    request_id = request.state.request_id
+
+    def job(watch: Watch) -> EditionsAnswer:
+        made = desk.editions(
+            source,
+            options,
+            model=wanted.model,
+            watch=watch,
+            on_edition=lambda one: watch.edition(EditionAnswer.of(one, options, request_id).model_dump(mode="json")),
+        )
+        return EditionsAnswer.of(made, options, request_id)
+
+    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)

@@ -1,0 +1,123 @@
+"""GET and POST /v1/keys, DELETE /v1/keys/{key}: the keys, for those who look after the service."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Path, Response
+from limits import parse
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from service.dependencies import DoorHere
+from service.errors import responses
+from service.keys import Key, Scope
+from service.quotas import Quotas
+from service.schemas import example
+
+router = APIRouter(tags=["operation"])
+
+KEY_EXAMPLE = {
+    "id": "5f0a9c3e",
+    "name": "Sports desk",
+    "scope": "write",
+    "rate": "60/minute",
+    "quota": 1_000_000,
+    "characters": 18_211,
+    "created": "2026-11-23T06:00:00Z",
+    "revoked": None,
+}
+
+
+def _rate(rate: str) -> str:
+    parse(rate)
+    return rate
+
+
+class KeyRequest(BaseModel):
+    """A key to make."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"name": "Sports desk", "rate": "60/minute", "quota": 1_000_000}}
+    )
+
+    name: str = Field(min_length=1, max_length=200, description="Whose it is, for people to read.")
+    scope: Scope = Field("write", description="`read`: look; `write`: have texts written; `admin`: all.")
+    rate: Annotated[str, AfterValidator(_rate)] | None = Field(
+        None, description="Requests in a while: a number and a time, as in `60/minute`."
+    )
+    quota: int | None = Field(None, ge=0, le=2**53, description="Characters a month.")
+
+
+class KeyAnswer(BaseModel):
+    """A key, without its secret."""
+
+    model_config = example(**KEY_EXAMPLE)
+
+    id: str
+    name: str
+    scope: Scope
+    rate: str | None
+    quota: int | None
+    characters: int = Field(description="Worked on this month.")
+    created: datetime
+    revoked: datetime | None
+
+    @classmethod
+    def of(cls, key: Key, characters: int) -> "KeyAnswer":
+        """A key as JSON."""
+        return cls(
+            id=key.id,
+            name=key.name,
+            scope=key.scope,
+            rate=key.rate,
+            quota=key.quota,
+            characters=characters,
+            created=datetime.fromtimestamp(key.created, UTC),
+            revoked=datetime.fromtimestamp(key.revoked, UTC) if key.revoked else None,
+        )
+
+
+class KeysAnswer(BaseModel):
+    """The keys there are and were."""
+
+    model_config = example(keys=[KEY_EXAMPLE])
+
+    keys: list[KeyAnswer]
+
+
+class NewKeyAnswer(BaseModel):
+    """A key's token."""
+
+    model_config = example(token="lede_5f0a9c3e_...")  # noqa: S106 - an example
+
+    token: str = Field(description="What the key's holder sends; shown this once.")
+
+
+KeyId = Annotated[str, Path(pattern="^[0-9a-f]{8}$", description="As `GET /v1/keys` shows it.")]
+
+
+@router.get("/keys")
+async def keys(door: DoorHere) -> KeysAnswer:
+    """Every key there is and was, with what it had worked on this month."""
+    quotas = Quotas(door.keys.database)
+    return await run_sync(lambda: KeysAnswer(keys=[KeyAnswer.of(key, quotas.spent(key)) for key in door.keys.all()]))
+
+
+@router.post("/keys", status_code=201, responses=responses(400, 413, 415, 422, 507))
+async def create(wanted: KeyRequest, door: DoorHere) -> NewKeyAnswer:
+    """Makes a key. The service asks for keys from the first one on."""
+    make = door.keys.create
+    return NewKeyAnswer(token=await run_sync(make, wanted.name, wanted.scope, wanted.rate, wanted.quota))
+
+
+@router.put("/keys/{key}/token", responses=responses(404, 415, 422, 507))
+async def rotate(key: KeyId, door: DoorHere) -> NewKeyAnswer:
+    """Gives a key a new token; the old one counts no more."""
+    return NewKeyAnswer(token=await run_sync(door.keys.rotate, key))
+
+
+@router.delete("/keys/{key}", status_code=204, responses=responses(404, 422, 507))
+async def revoke(key: KeyId, door: DoorHere) -> Response:
+    """Ends a key for good."""
+    await run_sync(door.keys.revoke, key)
+    return Response(status_code=204)

@@ -1,0 +1,1 @@
+"""What may stand of what a model wrote: judged, chosen, and where need be written again or taken from the article."""

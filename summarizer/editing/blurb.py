@@ -1,0 +1,148 @@
+"""Notifications of a story, one a language: lines that stand, in the language asked for, chosen to fit a screen."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from summarizer.editing.judge import Judge, banned
+from summarizer.editing.pick import Claim
+from summarizer.editing.story import Story
+from summarizer.editing.summary import numbers_differ
+from summarizer.editing.wording import Choice, Line, Offer, choose
+from summarizer.editions import Blurb, Rung
+from summarizer.errors import CannotFit, CannotSupport
+from summarizer.languages import closest
+from summarizer.options import BlurbOptions, Profile
+from summarizer.reading import read
+from summarizer.work import Work
+from summarizer.writing.blurb import Lines
+from summarizer.writing.summarise import lead
+
+TIGHTER = 0.6
+"""Part of the limits that is aimed at when nothing fitted."""
+
+OPENING = 6
+"""Words from which a line that begins as the article does is a copy."""
+
+OWN = 3
+"""Sentences of the article's own that stand in for what the model did not write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Titles and bodies that stand, in the article's language, the best first."""
+
+    titles: tuple[Claim, ...]
+    bodies: tuple[Claim, ...]
+
+
+class BlurbEditor:
+    """Writes the lines of a story once, and makes a notification of them in each language."""
+
+    def __init__(self, work: Work, story: Story, options: BlurbOptions) -> None:
+        self._work = work
+        self._story = story
+        self._options = options
+        self._judge = Judge(story, options.strictness)
+        self._stock = self._written(options.limits)
+        self._tighter: Stock | None = None
+
+    def blurb(self, target: str) -> Blurb:
+        """The notification in one language. Raises CannotFit where nothing in that language fits."""
+        chosen = self._chosen(target)
+        best = chosen[0]
+        self._work.watch.delta(best.wording.body, target_language=target, title=best.wording.title)
+        return Blurb(
+            target,
+            best.wording,
+            tuple(other.wording for other in chosen[1:]),
+            best.body.checked.evidence,
+            best.body.warnings,
+            best.body.checked.support,
+            tuple(dict.fromkeys(best.title.checked.findings + best.body.checked.findings)),
+            best.rung,
+        )
+
+    def _chosen(self, target: str) -> tuple[Choice, ...]:
+        """The best that fits, of the lines there are, then of shorter ones, at last of what lines begin with."""
+        offer = Offer((), ())
+        for more in self._offers(target):
+            offer += more
+            with suppress(CannotFit):
+                return choose(offer, self._options, target)
+        return choose(offer, self._options, target, shorten=True)
+
+    def _offers(self, target: str) -> Iterator[Offer]:
+        """Lines in a language: as planned; written again, shorter; and written shorter in that language itself."""
+        yield self._offer(self._stock, target)
+        if self._options.strictness == "repair":
+            self._tighter = self._tighter or self._written(_tight(self._options.limits))
+            known = self._offer(self._tighter, target)
+            yield known
+            yield self._again(known, target)
+
+    def _again(self, known: Offer, target: str) -> Offer:
+        """Shorter lines about lines that stand, in their own language; their evidence is that of the lines."""
+        text = "\n\n".join(line.text for line in known.bodies or known.titles)
+        if not text or closest(target, [self._story.language]):
+            return Offer((), ())
+        told = Story.of(read(text=text, source_language=target))
+        said, judge = self._work.lines(told, _tight(self._options.limits)), Judge(told, self._options.strictness)
+        base = next(iter((*known.bodies, *known.titles))).checked
+        return Offer(
+            *(
+                tuple(
+                    Line(one, replace(base, text=one), "rewritten")
+                    for one in texts
+                    if judge.line(one).standing == "sound"
+                )
+                for texts in (said.titles, said.bodies)
+            )
+        )
+
+    def _written(self, limits: Profile) -> Stock:
+        """Lines that stand: the model's, those of a second writing where need be, the article's own at last."""
+        lines = self._work.lines(self._story, limits)
+        titles, bodies, refused = self._judged(lines, "written")
+        if self._options.strictness == "refuse" and refused:
+            raise CannotSupport(" ".join(reason for claim in refused for reason in claim.verdict.reasons))
+        if self._options.strictness == "repair" and not (titles and bodies):
+            again = self._work.lines(self._story, limits, banned([claim.verdict for claim in refused]))
+            more_titles, more_bodies, _ = self._judged(again, "rewritten")
+            titles, bodies = titles + more_titles, bodies + more_bodies
+        own = [Claim(self._judge.line(text), "extracted") for text in lead(self._story.article)[:OWN]]
+        if self._story.article.title:
+            titles = [*titles, Claim(self._judge.line(self._story.article.title), "extracted")]
+        return Stock(tuple(titles or own), tuple(bodies or own))
+
+    def _judged(self, lines: Lines, rung: Rung) -> tuple[list[Claim], list[Claim], list[Claim]]:
+        """The titles and the bodies that stand, and what does not."""
+        titles = [Claim(self._judge.line(text), rung) for text in lines.titles]
+        bodies = [Claim(self._judge(text), rung) for text in lines.bodies]
+        refused = [claim for claim in (*titles, *bodies) if claim.verdict.standing == "refused"]
+        # A doubtful body comes behind the sound ones: it may stand where no other fits.
+        bodies.sort(key=lambda claim: claim.verdict.standing == "doubtful")
+        standing = [[claim for claim in claims if claim not in refused] for claims in (titles, bodies)]
+        return standing[0], standing[1], refused
+
+    def _offer(self, stock: Stock, target: str) -> Offer:
+        """The lines in a language, without those whose numbers changed on the way."""
+        claims = [*stock.titles, *stock.bodies]
+        said = self._work.translated([claim.text for claim in claims], self._story.language, target)
+        opening = _opening(next(iter(lead(self._story.article)), ""))
+        lines = [
+            None
+            if numbers_differ(claim.text, self._story.language, text.text, target)
+            else Line(text.text, claim.verdict.checked, claim.rung, text.warnings, _opening(claim.text) == opening)
+            for claim, text in zip(claims, said, strict=True)
+        ]
+        at = len(stock.titles)
+        return Offer(tuple(line for line in lines[:at] if line), tuple(line for line in lines[at:] if line))
+
+
+def _tight(limits: Profile) -> Profile:
+    return replace(limits, title_max=int(limits.title_max * TIGHTER), body_max=int(limits.body_max * TIGHTER))
+
+
+def _opening(text: str) -> str:
+    return " ".join(text.casefold().split()[:OPENING])

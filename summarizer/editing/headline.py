@@ -1,0 +1,56 @@
+"""One line that names the news: the first of several that stands and fits."""
+
+from models.model import Model
+from summarizer.checking.measure import graphemes, words
+from summarizer.editing.judge import Judge, banned
+from summarizer.editing.ladder import Draft
+from summarizer.editing.pick import Claim
+from summarizer.editing.story import Story
+from summarizer.editions import Rung
+from summarizer.errors import CannotSupport
+from summarizer.options import HEADLINE, SummaryOptions
+from summarizer.watch import Watch
+from summarizer.writing.headline import as_title, headlines
+from summarizer.writing.phrases import beginnings
+from summarizer.writing.summarise import lead
+
+SHARES = (0.85, 0.6)
+"""Parts of the limit that a rewriting aims at."""
+
+
+def head(model: Model, story: Story, options: SummaryOptions, watch: Watch) -> Draft:
+    """A line of at most HEADLINE characters and the words asked for.
+
+    It is the model's, or the article's own title or first words. Raises CannotSupport, and UnsupportedDirection for
+    a language the model does not know.
+    """
+    judge = Judge(story, options.strictness)
+    refused: list[Claim] = []
+
+    def chosen(lines: list[str], rung: Rung) -> Claim | None:
+        claims = [Claim(judge.line(line), rung) for line in lines if _fits(line, options, story.language)]
+        refused.extend(claim for claim in claims if claim.verdict.standing == "refused")
+        return next((claim for claim in claims if claim.verdict.standing == "sound"), None)
+
+    claim = chosen(headlines(model, story.article, [HEADLINE], watch), "written")
+    if not claim and options.strictness == "repair":
+        widths = [int(HEADLINE * share) for share in SHARES]
+        phrases = banned([one.verdict for one in refused])
+        claim = chosen(headlines(model, story.article, widths, watch, phrases), "rewritten")
+    if not claim and options.strictness != "refuse":
+        claim = chosen(_own(story), "extracted")
+    if not claim:
+        reasons = dict.fromkeys(reason for one in refused for reason in one.verdict.reasons)
+        raise CannotSupport(" ".join(["No headline could be written that keeps to the article.", *reasons]))
+    return Draft((claim,), tuple(refused))
+
+
+def _own(story: Story) -> list[str]:
+    """The article's title, its first sentences, and what they begin with, the longest first."""
+    sentences = [as_title(sentence) for sentence in lead(story.article)]
+    begun = [start for sentence in sentences[:1] for start in reversed(list(beginnings(sentence, story.language)))]
+    return [story.article.title or "", *sentences[:3], *begun]
+
+
+def _fits(line: str, options: SummaryOptions, language: str) -> bool:
+    return bool(line) and graphemes(line) <= HEADLINE and words(line, language) <= options.words

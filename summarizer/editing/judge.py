@@ -1,0 +1,92 @@
+"""Whether a sentence may stand: its form, its language, and what the article holds of it."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from summarizer.article import Notice
+from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
+from summarizer.checking.measure import is_whole
+from summarizer.checking.tongue import is_in
+from summarizer.editing.story import Story
+from summarizer.options import Strictness
+
+Standing = Literal["sound", "doubtful", "refused"]
+
+NEVER = frozenset({FindingKind.NUMBER})
+"""Findings that no answer may carry, however little the caller minds."""
+
+HARD = UNSUPPORTED | {FindingKind.ACTOR, FindingKind.NEGATION}
+"""Findings that say something else than the article: such a sentence is written again, or left out."""
+
+SOFT = frozenset({FindingKind.MODALITY, FindingKind.LIMIT})
+"""Findings that make a claim stronger: written again where that helps, and told where it does not.
+
+Attribution is only told: most summaries of news leave off who said it, and are right to.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A sentence, what was found in it, and whether it stands. `faults` are of its form: no article mends them."""
+
+    checked: Checked
+    standing: Standing
+    faults: tuple[Notice, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.checked.text
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What is wrong with it, in English."""
+        return (*(fault.message for fault in self.faults), *(finding.message for finding in self.checked.findings))
+
+
+class Judge:
+    """Judges sentences about one story, in the story's language."""
+
+    def __init__(self, story: Story, strictness: Strictness) -> None:
+        self.story = story
+        self._acted_upon = NEVER if strictness == "report" else HARD
+        self._doubted = frozenset[FindingKind]() if strictness == "report" else SOFT
+
+    def __call__(self, sentence: str) -> Verdict:
+        """The verdict on a whole sentence of prose."""
+        language = self.story.language
+        faults = [] if is_whole(sentence, language) else [Notice("unfinished", f"This does not end: {sentence}")]
+        return self._judged(sentence, faults)
+
+    def line(self, text: str) -> Verdict:
+        """The verdict on a title, which needs no full stop and leaves off who said it and whether it may be."""
+        verdict = self._judged(text, [])
+        if verdict.standing == "refused":
+            return verdict
+        told = tuple(finding for finding in verdict.checked.findings if finding.kind in HARD)
+        return Verdict(replace(verdict.checked, findings=told), "sound")
+
+    def _judged(self, text: str, faults: list[Notice]) -> Verdict:
+        language = self.story.language
+        if not is_in(text, language):
+            faults.append(Notice("wrong_language", f"This is not in {language}: {text}"))
+        checked = self.story.ground.check(text, language)
+        return Verdict(checked, self._standing(checked.findings, faults), tuple(faults))
+
+    def _standing(self, findings: tuple[Finding, ...], faults: list[Notice]) -> Standing:
+        kinds = {finding.kind for finding in findings}
+        if faults or kinds & self._acted_upon:
+            return "refused"
+        return "doubtful" if kinds & self._doubted else "sound"
+
+
+def banned(verdicts: list[Verdict], longest: int = 5) -> tuple[str, ...]:
+    """The phrases that were found wrong, to be kept out of what is written next.
+
+    They are numbers, dates and names of at most `longest` words.
+    """
+    found = [finding.claim for verdict in verdicts for finding in verdict.checked.findings if finding.kind in _NAMED]
+    return tuple(dict.fromkeys(claim for claim in found if claim.strip() and len(claim.split()) <= longest))
+
+
+_NAMED = UNSUPPORTED - {FindingKind.QUOTE}

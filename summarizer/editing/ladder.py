@@ -1,0 +1,110 @@
+"""The rungs between what a model wrote first and the article's own words: a summary's sentences in its language.
+
+1. written: the first answer, as long as its sentences stand.
+2. rewritten: from the first that does not, other answers: fewer sentences, fewer words, the phrases that were found
+   wrong banned. The best by support goes on there, the rest of the first answer among them.
+3. dropped: what still does not stand is left out; a claim that is only stronger than the article's may stay, told.
+4. extracted: nothing stands, and the article's own first sentences that fit are taken.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import fmean
+
+from models.model import Model
+from summarizer.editing.judge import Judge, banned
+from summarizer.editing.pick import Claim, Pick
+from summarizer.editing.story import Story
+from summarizer.editions import Rung
+from summarizer.errors import CannotSupport, DeadlineExceeded
+from summarizer.options import SummaryOptions
+from summarizer.watch import Watch
+from summarizer.writing.summarise import Summariser, lead
+
+SHORTER = 0.6
+"""Part of the words that a rewriting is asked for: models overrun their limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The sentences chosen, and those that were written and left out."""
+
+    claims: tuple[Claim, ...]
+    left_out: tuple[Claim, ...]
+
+
+def climb(
+    model: Model, story: Story, options: SummaryOptions, watch: Watch, on_sentence: Callable[[str], None]
+) -> Draft:
+    """At most the sentences and words asked for, in the article's language. `on_sentence` hears each once it is final.
+
+    With `report` the first answer is all there is: only its numbers must hold. With `refuse` it must hold wholly.
+    Raises CannotSupport, and UnsupportedDirection for a language the model does not know.
+    """
+    pick = Pick(Judge(story, options.strictness), options.sentences, options.words, on_sentence)
+    writer = Summariser(model, story.article, watch)
+    begun = time.monotonic()
+    held = _write(writer, pick, options)
+    if options.strictness == "refuse" and pick.refused:
+        raise CannotSupport(_reasons(pick))
+    answers = [_Answer(held, "written")]
+    if options.strictness == "repair" and pick.refused and watch.allows(time.monotonic() - begun):
+        answers += _rewritten(writer, pick, options)
+    for answer in sorted(answers, key=lambda answer: _worth(answer, pick.judge), reverse=True):
+        for sentence in answer.sentences:
+            pick.offer(sentence, answer.rung)
+    if not pick.chosen:
+        pick.relent()
+    if not pick.chosen:
+        for sentence in lead(story.article):
+            pick.offer(sentence, "extracted")
+    if not pick.chosen:
+        raise CannotSupport(_reasons(pick))
+    return Draft(tuple(pick.chosen), tuple(pick.refused))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    sentences: list[str]
+    rung: Rung
+
+
+def _write(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[str]:
+    """The first answer; returns its sentences behind one that does not stand, which wait for a better in its place."""
+    held: list[str] = []
+
+    def offer(sentence: str) -> bool:
+        if not pick.refused or options.strictness != "repair":
+            return pick.offer(sentence, "written")
+        held.append(sentence)
+        return len(held) == options.sentences
+
+    writer.write(options.sentences, options.words, offer)
+    return held
+
+
+def _rewritten(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[_Answer]:
+    """Other answers, with fewer sentences and words, without the phrases that were found wrong."""
+    missing = options.sentences - len(pick.chosen)
+    short = int(options.words * SHORTER)
+    wishes = dict.fromkeys([(options.sentences, options.words), (missing, short), (1, short)])
+    try:
+        answers = writer.rewrite(list(wishes), banned([claim.verdict for claim in pick.refused]))
+    except DeadlineExceeded:
+        if not pick.chosen:
+            raise
+        return []
+    return [_Answer(sentences, "rewritten") for sentences in answers]
+
+
+def _worth(answer: _Answer, judge: Judge) -> tuple[float, float]:
+    """The share of an answer's sentences that stand, and their mean support."""
+    verdicts = [judge(sentence) for sentence in answer.sentences]
+    sound = [verdict.checked.support for verdict in verdicts if verdict.standing == "sound"]
+    return (len(sound) / len(verdicts), fmean(sound)) if sound else (0.0, 0.0)
+
+
+def _reasons(pick: Pick) -> str:
+    reasons = dict.fromkeys(reason for claim in pick.refused for reason in claim.verdict.reasons)
+    return " ".join(["Nothing could be written that keeps to the article and the limits.", *reasons])

@@ -1,0 +1,73 @@
+"""The sentences of one answer, chosen as they come."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from summarizer.article import Notice
+from summarizer.checking.measure import words
+from summarizer.checking.overlap import overlap
+from summarizer.editing.judge import Judge, Verdict
+from summarizer.editions import Rung
+
+SAME = 0.75
+"""Overlap from which a sentence only says again what another said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence, the verdict on it, and how it was come by."""
+
+    verdict: Verdict
+    rung: Rung
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.verdict.text
+
+
+class Pick:
+    """Takes sentences that stand, are new, and fit the limits; keeps what it refused, with the reasons."""
+
+    def __init__(self, judge: Judge, most_sentences: int, most_words: int, on_sentence: Callable[[str], None]) -> None:
+        self.chosen: list[Claim] = []
+        self.refused: list[Claim] = []
+        self.judge = judge
+        self._language = judge.story.language
+        self._most_sentences = most_sentences
+        self._most_words = most_words
+        self._on_sentence = on_sentence
+        self._full = False
+
+    def offer(self, sentence: str, rung: Rung) -> bool:
+        """Takes a sentence if it stands and fits; returns whether the answer is full."""
+        if sentence and not self._full and not self._is_said(sentence):
+            claim = Claim(self.judge(sentence), rung)
+            if claim.verdict.standing == "sound":
+                self._take(claim)
+            else:
+                self.refused.append(claim)
+        return self._full
+
+    def relent(self) -> None:
+        """Takes what was only doubted, as far as it fits."""
+        doubtful = [claim for claim in self.refused if claim.verdict.standing == "doubtful"]
+        self.refused = [claim for claim in self.refused if claim not in doubtful]
+        for claim in doubtful:
+            if not self._full and not self._is_said(claim.text):
+                self._take(claim)
+
+    def _take(self, claim: Claim) -> None:
+        so_far = " ".join([*(chosen.text for chosen in self.chosen), claim.text])
+        if words(so_far, self._language) <= self._most_words:
+            self.chosen.append(claim)
+            self._on_sentence(claim.text)
+            self._full = len(self.chosen) >= self._most_sentences
+        elif self.chosen:
+            self._full = True
+        else:
+            too_long = Notice("too_long", f"This is over {self._most_words} words: {claim.text}")
+            self.refused.append(Claim(Verdict(claim.verdict.checked, "refused", (too_long,)), claim.rung))
+
+    def _is_said(self, sentence: str) -> bool:
+        return any(overlap(sentence, claim.text, self._language) >= SAME for claim in self.chosen)

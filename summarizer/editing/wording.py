@@ -1,0 +1,158 @@
+"""The choice of a notification's two lines: those that fit the screen and say most without repeating each other."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import regex
+
+from summarizer.article import Notice
+from summarizer.checking.findings import Checked
+from summarizer.checking.measure import graphemes, is_whole, words
+from summarizer.checking.overlap import overlap
+from summarizer.editions import RUNGS, Rung, Wording
+from summarizer.errors import CannotFit
+from summarizer.languages import primary
+from summarizer.options import BlurbOptions, Profile
+from summarizer.payloads import text_message, too_big
+from summarizer.sms import segments
+from summarizer.writing.headline import LEAST, as_title
+from summarizer.writing.phrases import beginnings
+from summarizer.writing.safe import safe
+
+DIFFERENT = 0.75
+"""Overlap under which two wordings are really different."""
+
+STOPS = {"zh": "。", "ja": "。", "hi": "।", "bn": "।", "ur": "۔", "th": "", "lo": ""}
+"""What closes a sentence where it is not a full stop."""
+
+Tidy = Callable[[str], str]
+
+_LOOSE = regex.compile(r"[\s,;:،؛、，；：–—-]+$")
+_ELLIPSIS = regex.compile(r"(?:…|\.\.\.)['\"”’»]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line in the language wanted, what its original was found to hold, and how it was come by.
+
+    `copies` is set where it begins as the article does.
+    """
+
+    text: str
+    checked: Checked
+    rung: Rung
+    warnings: tuple[Notice, ...] = ()
+    copies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Titles and bodies to choose from, the best first."""
+
+    titles: tuple[Line, ...]
+    bodies: tuple[Line, ...]
+
+    def __add__(self, other: "Offer") -> "Offer":
+        return Offer(self.titles + other.titles, self.bodies + other.bodies)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One title and one body that go together."""
+
+    title: Line
+    body: Line
+
+    @property
+    def wording(self) -> Wording:
+        """The two lines."""
+        return Wording(self.title.text, self.body.text)
+
+    @property
+    def rung(self) -> Rung:
+        """The lower rung of the two."""
+        return max(self.title.rung, self.body.rung, key=RUNGS.index)
+
+
+def choose(offer: Offer, options: BlurbOptions, language: str, *, shorten: bool = False) -> tuple[Choice, ...]:
+    """Up to `options.alternatives` wordings that fit, each really different from those before, the best first.
+
+    With `shorten`, where no line fits, its longest beginning that is a clause and fits. Raises CannotFit.
+    """
+    limits = options.limits
+    titles = _fitting(offer.titles, limits.title_max, language, shorten=shorten, tidy=as_title)
+    bodies = _fitting(
+        offer.bodies, limits.body_max, language, shorten=shorten, tidy=lambda body: _closed(body, language)
+    )
+    pairs = [Choice(title, body) for title in titles for body in bodies]
+    fresh = [pair for pair in pairs if not _repeats(pair)] or (pairs if shorten else [])
+    sent = [pair for pair in fresh if _is_sendable(pair.wording, options)]
+    if not sent:
+        raise CannotFit(*_why(fresh, options, language))
+    order = sorted(range(len(sent)), key=lambda at: (*_cost(sent[at], language), at))
+    return tuple(_different([sent[at] for at in order], options.alternatives, language))
+
+
+def _fitting(lines: Sequence[Line], most: int, language: str, *, shorten: bool, tidy: Tidy) -> list[Line]:
+    whole = [replace(line, text=tidy(safe(line.text))) for line in lines if not _ELLIPSIS.search(line.text)]
+    fitting = [line for line in whole if line.text and graphemes(line.text) <= most]
+    if fitting or not shorten:
+        return fitting
+    return [replace(line, text=text) for line in whole for text in _clause(line.text, most, language, tidy)]
+
+
+def _clause(text: str, most: int, language: str, tidy: Tidy) -> Iterator[str]:
+    """The longest beginning of a text that fits and says something, if there is one."""
+    begun = (tidy(start) for start in beginnings(text, language) if words(start, language) >= LEAST)
+    fitting = [start for start in begun if graphemes(start) <= most]
+    yield from fitting[-1:]
+
+
+def _closed(body: str, language: str) -> str:
+    return body if is_whole(body, language) else _LOOSE.sub("", body) + STOPS.get(primary(language), ".")
+
+
+def _repeats(pair: Choice) -> bool:
+    return as_title(pair.body.text).casefold().startswith(pair.title.text.casefold())
+
+
+def _is_sendable(wording: Wording, options: BlurbOptions) -> bool:
+    most = options.limits.segments
+    return not too_big(wording, options) and (most is None or segments(text_message(wording)) <= most)
+
+
+def _cost(pair: Choice, language: str) -> tuple[int, bool, int, float]:
+    """What speaks against a pair, the worst first."""
+    warnings = len({*pair.title.warnings, *pair.body.warnings})
+    said_twice = overlap(pair.title.text, pair.body.text, language)
+    return RUNGS.index(pair.rung), pair.body.copies, warnings, round(said_twice, 1)
+
+
+def _different(pairs: Sequence[Choice], count: int, language: str) -> list[Choice]:
+    chosen: list[Choice] = []
+    for pair in pairs:
+        if all(_differ(pair, other, language) for other in chosen):
+            chosen.append(pair)
+    return chosen[:count]
+
+
+def _differ(one: Choice, other: Choice, language: str) -> bool:
+    lines = ((one.title.text, other.title.text), (one.body.text, other.body.text))
+    return all(overlap(mine, theirs, language) < DIFFERENT for mine, theirs in lines)
+
+
+def _why(pairs: Sequence[Choice], options: BlurbOptions, language: str) -> tuple[str, str]:
+    """What does not fit, and what to do about it."""
+    limits = options.limits
+    if pairs and (services := too_big(pairs[0].wording, options)):
+        told = " and ".join(f"{service} takes {most} bytes" for service, most in services.items())
+        return f"No payload in {language} fits: {told}.", "Send a shorter `link`."
+    if pairs:
+        return f"No notification in {language} fits {limits.segments} text messages.", "Raise `segments`."
+    return _room(limits, language), ""
+
+
+def _room(limits: Profile, language: str) -> str:
+    return (
+        f"No notification in {language} fits a title of {limits.title_max} and a body of {limits.body_max} characters."
+    )

@@ -1,0 +1,56 @@
+"""What is told to those who come when too much waits already, or who have too little time."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from fastapi.testclient import TestClient
+
+from models.engines.fake import FakeEngine
+from models.engines.protocol import Prompt
+from models.model import Loaded
+from models.pool import Pool
+from models.scheduling.scheduler import Limits
+from service.app import create_app
+from service.settings import Settings
+from tests.conftest import MODEL
+from tests.desk import ARTICLE, Cards, card, newsroom
+
+SOON = 10
+
+
+def test_a_full_queue_is_429_with_the_time_to_come_again_and_others_get_their_answers():
+    reached, opened = threading.Event(), threading.Event()
+
+    def answer(prompt: Prompt) -> str:
+        reached.set()
+        opened.wait(SOON)
+        return newsroom(prompt)
+
+    loaded = Loaded(FakeEngine(answer=answer, window=2048), lambda system, user, _: f"{system}\n{user}\n")
+    pool = Pool(Cards(card()), lambda _card: loaded, limits=Limits(queue=1))
+    app = create_app(Settings(model=MODEL, preload=False), pool=pool)
+    with TestClient(app) as client, ThreadPoolExecutor(2) as threads:
+        writing = threads.submit(client.post, "/v1/summaries", json={"text": ARTICLE})
+        assert reached.wait(SOON)
+        waiting = threads.submit(client.post, "/v1/summaries", json={"text": ARTICLE, "length": "long"})
+        end = time.monotonic() + SOON
+        while not pool.statistics()[MODEL].waiting:
+            assert time.monotonic() < end
+        refused = client.post("/v1/summaries", json={"text": ARTICLE, "style": "headline"})
+        told = refused.json()
+        assert (refused.status_code, told["type"]) == (429, "urn:lede:problem:queue-full")
+        assert int(refused.headers["Retry-After"]) >= 1
+        opened.set()
+        assert (writing.result(SOON).status_code, waiting.result(SOON).status_code) == (200, 200)
+
+
+def test_a_deadline_that_cannot_be_met_is_refused_before_anything_is_written(client: TestClient, engine: FakeEngine):
+    assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
+    with client.app.state.desk.pool.use(MODEL) as model:  # type: ignore[attr-defined]
+        model._scheduler._backlog.tally.pace.add(1, 1e6)
+    engine.seen.clear()
+    refused = client.post("/v1/summaries", json={"text": ARTICLE, "length": "long", "deadline_ms": 5000})
+    assert (refused.status_code, refused.json()["type"]) == (504, "urn:lede:problem:too-late")
+    assert refused.headers["Retry-After"]
+    assert engine.seen == []

@@ -1,0 +1,172 @@
+"""What becomes of a summary whose sentences do not hold."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.engines.fake import FakeEngine, echo
+from models.engines.protocol import Decoding, Markup, OnToken, Prompt
+from models.settings import ModelSettings
+from summarizer.checking.facts import facts
+from summarizer.checking.measure import words
+from summarizer.desk import Desk
+from summarizer.editions import Summary
+from summarizer.errors import CannotFit, CannotSupport
+from summarizer.options import Strictness, SummaryOptions
+from summarizer.watch import Watch
+from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, pool
+
+INVENTED = "The group has lost 75 percent of its men."
+
+
+def at(engine: FakeEngine) -> Desk:
+    return Desk(pool(engine), ModelSettings(model="test/desk"))
+
+
+def desk(answer: Callable[[Prompt], str]) -> Desk:
+    return at(FakeEngine(answer=answer, window=2048))
+
+
+def summarised(answer: Callable[[Prompt], str], options: SummaryOptions | None = None) -> Summary:
+    return desk(answer).summarise(ARTICLE, options)
+
+
+def kinds(summary: Summary) -> list[str]:
+    return [notice.kind for notice in summary.warnings]
+
+
+class Twice:
+    """Answers one way at first, and another way when asked again."""
+
+    def __init__(self, first: str, later: str) -> None:
+        self.answers = [first]
+        self.later = later
+
+    def __call__(self, _prompt: Prompt) -> str:
+        return self.answers.pop() if self.answers else self.later
+
+
+def test_what_holds_is_written_once():
+    summary = summarised(lambda _prompt: f"{LEAD} {FIGURES}")
+    assert summary.text == f"{LEAD} {FIGURES}"
+    assert [sentence.rung for sentence in summary.sentences] == ["written", "written"]
+    assert [sentence.support for sentence in summary.sentences] == [1.0, 1.0]
+    assert kinds(summary) == []
+
+
+def test_what_does_not_hold_is_written_again():
+    summary = summarised(Twice(f"{INVENTED} {LIBYA}", FIGURES), SummaryOptions(max_sentences=1))
+    assert (summary.text, summary.sentences[0].rung) in {(FIGURES, "rewritten"), (LIBYA, "written")}
+    assert kinds(summary) == ["left_out"]
+    assert "75" in summary.warnings[0].message
+
+
+def test_the_phrase_that_was_wrong_is_banned():
+    seen: list[Decoding] = []
+
+    class Engine(FakeEngine):
+        def generate(self, prompts: list[Prompt], decoding: Decoding, on_token: OnToken | None = None):  # type: ignore[override]
+            seen.append(decoding)
+            return super().generate(prompts, decoding, on_token)
+
+    at(Engine(answer=lambda _prompt: INVENTED, window=2048)).summarise(ARTICLE)
+    assert seen[0].banned == ()
+    assert any("75" in phrase for phrase in seen[1].banned)
+
+
+def test_the_rest_of_an_answer_stands_where_nothing_better_is_written():
+    summary = summarised(lambda _prompt: f"{INVENTED} {FIGURES}")
+    assert summary.text == FIGURES
+    assert summary.sentences[0].rung == "written"
+
+
+def test_the_articles_own_sentences_are_the_last_rung():
+    summary = summarised(lambda _prompt: INVENTED)
+    assert summary.text == f"{LEAD} {FIGURES}"
+    assert {sentence.rung for sentence in summary.sentences} == {"extracted"}
+    assert kinds(summary) == ["extracted", "left_out"]
+
+
+def test_a_sentence_that_says_the_same_again_is_not_taken():
+    twice = "The coalition says that the group lost 40 percent of its territory in Iraq and 20 percent in Syria."
+    assert summarised(lambda _prompt: f"{FIGURES} {twice}").text == FIGURES
+
+
+def test_refuse_gives_an_error_with_what_was_found():
+    with pytest.raises(CannotSupport, match="75"):
+        summarised(lambda _prompt: f"{LEAD} {INVENTED}", SummaryOptions(strictness="refuse"))
+    assert summarised(lambda _prompt: LEAD, SummaryOptions(strictness="refuse")).text == LEAD
+
+
+def test_report_writes_once_and_tells():
+    engine = FakeEngine(answer=lambda _prompt: f"{LEAD} Angela Merkel was there.", window=2048)
+    summary = at(engine).summarise(ARTICLE, SummaryOptions(strictness="report"))
+    assert len(engine.seen) == 1
+    assert summary.text == f"{LEAD} Angela Merkel was there."
+
+
+def test_report_prints_no_unsupported_number_either():
+    summary = summarised(lambda _prompt: f"{INVENTED} {LEAD}", SummaryOptions(strictness="report"))
+    assert summary.text == LEAD
+
+
+def test_without_time_for_another_writing_what_holds_is_the_answer():
+    class Late(Watch):
+        def allows(self, seconds: float) -> bool:
+            return False
+
+    engine = FakeEngine(answer=lambda _prompt: f"{INVENTED} {FIGURES}", window=2048)
+    summary = at(engine).summarise(ARTICLE, watch=Late())
+    assert summary.text == FIGURES
+    assert len(engine.seen) == 1
+
+
+def test_a_translated_summary_keeps_to_the_words_of_its_own_language():
+    summary = summarised(_french, SummaryOptions("fr", max_words=20))
+    assert 0 < words(summary.text, "fr") <= 20
+
+
+def test_no_summary_is_cut_to_fit():
+    with pytest.raises((CannotFit, CannotSupport)):
+        summarised(_french, SummaryOptions("fr", max_words=5))
+
+
+def test_a_headline_that_does_not_hold_gives_way_to_the_articles_own_words():
+    summary = summarised(lambda _prompt: "Group loses 75 percent", SummaryOptions(style="headline"))
+    assert summary.sentences[0].rung == "extracted"
+    assert LEAD.startswith(summary.text)
+    assert not summary.text.endswith(".")
+
+
+def _french(prompt: Prompt) -> str:
+    task = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
+    return FRENCH.get(echo(prompt), echo(prompt)) if "TRANSLATE" in task else f"{LEAD} {FIGURES}"
+
+
+CLAIMS = st.lists(
+    st.one_of(
+        st.sampled_from([LEAD, FIGURES, LIBYA]),
+        st.builds(
+            "The group has lost {} percent of its territory in {}.".format, st.integers(0, 99), st.text(max_size=9)
+        ),
+        st.text(max_size=60).map(lambda text: f"{text}."),
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(CLAIMS, CLAIMS, st.sampled_from(["report", "repair"]), st.sampled_from([None, "fr"]))
+def test_no_answer_holds_a_number_that_its_article_does_not(
+    first: list[str], later: list[str], strictness: Strictness, language: str | None
+):
+    write = Twice(" ".join(first), " ".join(later))
+    try:
+        summary = summarised(write, SummaryOptions(language, strictness=strictness))
+    except CannotSupport:
+        return
+    held = {fact.value for fact in facts(ARTICLE, "en") if fact.kind == "number"}
+    said = {fact.value for fact in facts(summary.text, summary.target_language) if fact.kind == "number"}
+    assert said <= held

@@ -1,0 +1,148 @@
+"""The choice of a notification's lines."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.checking.findings import Checked
+from summarizer.checking.measure import graphemes, is_whole
+from summarizer.checking.overlap import overlap
+from summarizer.editing.wording import DIFFERENT, Line, Offer, choose
+from summarizer.editions import Rung, Wording
+from summarizer.errors import CannotFit
+from summarizer.options import BlurbOptions
+from summarizer.payloads import text_message
+from summarizer.sms import segments
+
+LONG = "The city opened its new tram line on Monday, with six months of delay, and shopkeepers asked for compensation."
+
+
+def line(text: str, rung: Rung = "written", *, copies: bool = False) -> Line:
+    return Line(text, Checked(text, 1.0, (), ()), rung, copies=copies)
+
+
+def offer(titles: list[str], bodies: list[str]) -> Offer:
+    return Offer(tuple(map(line, titles)), tuple(map(line, bodies)))
+
+
+def options(title_max: int, body_max: int, alternatives: int = 1, **more: object) -> BlurbOptions:
+    return BlurbOptions(("en",), "custom", title_max, body_max, alternatives, **more)  # type: ignore[arg-type]
+
+
+def first(given: Offer, wanted: BlurbOptions, language: str = "en", *, shorten: bool = False) -> Wording:
+    return choose(given, wanted, language, shorten=shorten)[0].wording
+
+
+def test_the_first_lines_that_fit_are_taken():
+    lines = offer(["A title that is far too long", "Short title"], ["A body that says much more.", "A body."])
+    assert first(lines, options(12, 10)) == Wording("Short title", "A body.")
+
+
+def test_where_none_fits_a_first_clause_does():
+    assert first(offer(["Tram opens"], [LONG]), options(20, 60), shorten=True).body == (
+        "The city opened its new tram line on Monday."
+    )
+    with pytest.raises(CannotFit):
+        choose(offer(["Tram opens"], [LONG]), options(20, 60), "en")
+
+
+def test_a_title_may_leave_off_a_phrase_of_place_or_opposition():
+    long = "Les alliés américains intensifient leur combat contre l'État islamique"
+    chosen = first(offer([long], ["Ils l'ont dit à Rome."]), options(50, 100), "fr", shorten=True)
+    assert chosen.title == "Les alliés américains intensifient leur combat"
+
+
+def test_a_body_does_not_repeat_its_title():
+    lines = offer(["The tram opens"], ["The tram opens on Monday.", "Shopkeepers ask for money."])
+    assert first(lines, options(40, 60)).body == "Shopkeepers ask for money."
+
+
+def test_a_body_that_says_more_than_the_title_comes_first():
+    lines = offer(["New tram line opens in Lyon"], ["Lyon opens a new tram line.", "Shopkeepers ask for money."])
+    assert first(lines, options(40, 60)).body == "Shopkeepers ask for money."
+
+
+def test_what_was_written_comes_before_what_was_taken_and_a_copy_of_the_opening_last():
+    bodies = (
+        line("The harbour is closed.", "extracted"),
+        line("Ships wait outside.", copies=True),
+        line("Winds keep rising."),
+    )
+    chosen = choose(Offer((line("Storm at sea"),), bodies), options(40, 60, 3), "en")
+    assert [choice.body.text for choice in chosen][:1] == ["Winds keep rising."]
+    assert choose(Offer((line("Storm"),), bodies[:2]), options(40, 60), "en")[0].body.text == "Ships wait outside."
+
+
+def test_no_word_is_cut_to_fit():
+    lines = offer(["Unconstitutional proceedings"], ["Unconstitutional proceedings continue."])
+    with pytest.raises(CannotFit, match="title of 10 and a body of 20") as refused:
+        choose(lines, options(10, 20), "en", shorten=True)
+    assert "title_max" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "closed"),
+    [
+        ("en", "Ships wait outside,", "Ships wait outside."),
+        ("zh", "船只在港外等候", "船只在港外等候。"),
+        ("hi", "जहाज बाहर रुके हैं", "जहाज बाहर रुके हैं।"),
+        ("th", "เรือรออยู่ด้านนอก", "เรือรออยู่ด้านนอก"),
+        ("en", "Who pays?”", "Who pays?”"),
+    ],
+)
+def test_a_body_ends_as_its_language_ends_sentences(language: str, body: str, closed: str):
+    assert first(offer(["x"], [body]), options(40, 60), language).body == closed
+
+
+def test_a_line_that_trails_off_is_not_sent():
+    assert first(offer(["Storm"], ["Ships wait…", "Winds rise."]), options(40, 60)).body == "Winds rise."
+
+
+def test_what_is_sent_shows_nothing_but_text():
+    lines = offer(["<b>Storm</b>\u202e at sea"], ["Winds\u0000 **rise**\nquickly."])
+    assert first(lines, options(40, 60)) == Wording("Storm at sea", "Winds rise quickly.")
+
+
+def test_a_link_too_long_for_a_push_service_is_named_with_its_limit():
+    with pytest.raises(CannotFit, match="fcm takes 2048 bytes") as refused:
+        choose(offer(["Storm"], ["Winds rise."]), options(40, 60, link="https://x.org/" + "a" * 1000, topic="n"), "en")
+    assert "link" in refused.value.hint
+
+
+def test_text_messages_are_counted_in_segments():
+    wanted = BlurbOptions(("ru",), "sms", segments=1)
+    short, long = "Ветер усиливается.", "Ветер усиливается, и корабли ждут у входа в порт уже вторые сутки подряд."
+    assert first(offer(["Шторм"], [long, short]), wanted, "ru").body == short
+    with pytest.raises(CannotFit, match="1 text messages"):
+        choose(offer(["Шторм"], [long]), wanted, "ru")
+
+
+LINES = st.lists(st.text(min_size=1, max_size=80), max_size=4)
+
+
+@given(LINES, LINES, st.tuples(st.integers(10, 40), st.integers(20, 80)), st.sampled_from(["en", "zh", "ar", "hi"]))
+def test_whatever_is_chosen_fits_ends_and_differs(
+    titles: list[str], bodies: list[str], room: tuple[int, int], language: str
+):
+    try:
+        chosen = choose(offer(titles, bodies), options(*room, 5), language, shorten=True)
+    except CannotFit:
+        return
+    for choice in chosen:
+        assert graphemes(choice.wording.title) <= room[0]
+        assert graphemes(choice.wording.body) <= room[1]
+        assert is_whole(choice.wording.body, language)
+        assert not {*"\u202e\u2066\0\n\t"} & {*choice.wording.title, *choice.wording.body}
+    for one, other in pairwise(chosen):
+        assert overlap(one.wording.body, other.wording.body, language) < DIFFERENT
+
+
+@given(st.text(max_size=40), st.text(max_size=200))
+def test_a_text_message_is_never_longer_than_its_segments_hold(title: str, body: str):
+    text = text_message(Wording(title, body))
+    count = segments(text)
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    assert count <= max(-(-units // 60), 1)
+    assert count >= units / 160
