@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import regex
 
+from summarizer.checking.facts import compare
+from summarizer.checking.findings import FindingKind
 from summarizer.checking.lengths import length_differs
-from summarizer.checking.numbers import numbers
 from summarizer.checking.tongue import is_in
 from summarizer.languages import is_spaced, primary, script
 from summarizer.reading import sentences
@@ -23,7 +24,7 @@ NAMES = 20
 """Letters of another script that may be no more than names."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
-_AGAIN = regex.compile(r"(?<!\w)(\p{L}[\p{L}\p{M}]{2,})(?:[\s,]+\1(?!\w))+", regex.IGNORECASE)
+_AGAIN = regex.compile(r"(?<!\w)(\p{L}[\p{L}\p{M}]{4,})(?:[\s,]+\1(?!\w))+", regex.IGNORECASE)
 _ROUND = regex.compile(rf"(?<!\w)((?:[\p{{L}}\p{{M}}]+[\s,]+){{1,8}})\1{{{LOOP - 1},}}|(\p{{L}}{{2,12}}?)\2{{{LOOP},}}")
 
 
@@ -47,12 +48,18 @@ def faults(source: str, target: str, source_language: str, target_language: str)
         yield Fault("wrong_language", 7, f"Not all is in {target_language} in the translation of")
     if _loops(source, target, target_language):
         yield Fault("repeats", 6, "Words come again and again in the translation of")
-    if set(numbers(source)) != set(numbers(target)):
+    if numbers_differ(source, target, source_language, target_language):
         yield Fault("numbers_differ", 5, "Compare the numbers of")
     if length_differs(source, target, source_language, target_language):
         yield Fault("length_differs", 3, "Something may be left out of, or added to, the translation of")
     elif _count(target, target_language) > _count(source, source_language) + 1:
         yield Fault("sentences_differ", 2, "There are more sentences in the translation of")
+
+
+def numbers_differ(source: str, target: str, source_language: str, target_language: str) -> bool:
+    """Whether one of the two states a number that the other does not."""
+    differences = compare(source, source_language, target, target_language)
+    return any(finding.kind == FindingKind.NUMBER for finding in differences)
 
 
 def _count(text: str, language: str) -> int:

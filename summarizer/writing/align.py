@@ -17,6 +17,7 @@ AWAY = 0.15
 REACH = 80
 """Words before and behind the expected place that are looked at."""
 
+_LINKED = regex.compile(r"(?=[-'’‐])|(?<=[-'’‐])")
 _UNIT = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*|[\p{L}\p{M}]+|\p{N}+(?:[.,]\p{N}+)*|[^\s\p{L}\p{M}\p{N}]"
 )
@@ -58,7 +59,7 @@ def stretch(text: str, start: float, end: float) -> Span:
 
 def gap(text: str, share: float) -> int:
     """The place between two words nearest to a share of the text."""
-    ends = [0, *(unit.end() for unit in _UNIT.finditer(text)), len(text)]
+    ends = [0, *(int(unit.end()) for unit in _UNIT.finditer(text) if not _LINKED.match(text, unit.end())), len(text)]
     return min(ends, key=lambda end: abs(end - share * len(text)))
 
 

@@ -15,8 +15,11 @@ TITLED = 0.6
 """Share of words with a capital first letter from which a line of four is in title case."""
 
 ACRONYMS = frozenset(
-    "AI BBC CEO CIA EU FBI FMI G20 G7 GDP HIV IMF NASA NATO NGO OECD ONU OPEC OTAN UAE UE UK UN UNESCO UNICEF USA".split()
-)
+    {
+        "AI", "BBC", "CEO", "CIA", "EU", "FBI", "FMI", "G20", "G7", "GDP", "HIV", "IMF", "NASA", "NATO", "NGO",
+        "OECD", "ONU", "OPEC", "OTAN", "UAE", "UE", "UK", "UN", "UNESCO", "UNICEF", "USA",
+    }
+)  # fmt: skip
 """Words that keep their capitals, those that are no other word in capitals ("WHO", "US")."""
 
 

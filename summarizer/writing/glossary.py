@@ -12,6 +12,7 @@ from summarizer.article import Span
 from summarizer.languages import is_spaced, name, primary
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_PLAIN = regex.compile(r"[\p{L}\p{M}\p{N}\s'’.-]*[\p{L}\p{M}\p{N}]\.?")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "\u00a0": " ", "\u202f": " "})
 
 
@@ -43,8 +44,10 @@ def uses(text: str, terms: Sequence[Term], language: str) -> tuple[Use, ...]:
 
 def find(term: str, text: str, language: str) -> list[Span]:
     """Where a term stands in a text: word for word by their stems, or as letters where words are not spaced."""
-    if not is_spaced(language) or not _WORD.search(term):
-        return [Span(match.start(), match.end()) for match in regex.finditer(regex.escape(term), text, regex.IGNORECASE)]
+    if not is_spaced(language) or not _PLAIN.fullmatch(term):
+        return [
+            Span(match.start(), match.end()) for match in regex.finditer(regex.escape(term), text, regex.IGNORECASE)
+        ]
     wanted = [_stem(word.group(), language) for word in _WORD.finditer(term)]
     words = list(_WORD.finditer(text))
     stems = [_stem(word.group(), language) for word in words]

@@ -78,10 +78,11 @@ def join(markup: Markup, done: Mapping[Passage, str]) -> str:
 def spell(passage: Passage, text: str, places: Sequence[Span], done: Mapping[Passage, str]) -> str | None:
     """`text` in the passage's format with its marks at `places`, one for each; None where no spelling holds.
 
-    Every mark stands in the one it stood in: a place outside of it, or over another mark's, is cut to fit.
+    Every mark stands in the one it stood in: a place outside of it, or over another mark's, is cut to fit. Where marks
+    would not count as such between letters, they are given spaces.
     """
     nest = _Nest(passage.marks, places, len(text))
-    spellings = (nest.spelt(text, quote, done) for quote in passage.form.quotes)
+    spellings = (nest.spelt(text, quote, done, room) for room in ("", " ") for quote in passage.form.quotes)
     return next((spelling for spelling in spellings if passage.form.holds(passage.raw, spelling)), None)
 
 
@@ -108,20 +109,26 @@ class _Nest:
             at = min(max(places[index].end, start), room.end)
             self._room[index] = Span(start, at)
 
-    def spelt(self, text: str, quote: Callable[[str], str], done: Mapping[Passage, str]) -> str:
+    def spelt(self, text: str, quote: Callable[[str], str], done: Mapping[Passage, str], room: str) -> str:
         spelt: dict[int, str] = {}
         for index in range(len(self._marks) - 1, -2, -1):  # a mark's inside comes behind it
-            spelt[index] = self._filled(index, text, quote, spelt)
+            spelt[index] = self._filled(index, text, quote, spelt, room)
             if index >= 0:
                 mark = self._marks[index]
                 inside = spelt[index] if mark.kept is None else mark.kept
                 spelt[index] = join(mark.opening, done) + inside + mark.closing
         return spelt[-1]
 
-    def _filled(self, index: int, text: str, quote: Callable[[str], str], spelt: Mapping[int, str]) -> str:
+    def _filled(self, index: int, text: str, quote: Callable[[str], str], spelt: Mapping[int, str], room: str) -> str:
         at, end = self._room[index].start, self._room[index].end
         pieces = []
         for inner in self._inside[index]:
-            pieces += [quote(text[at : self._room[inner].start]), spelt[inner]]
-            at = self._room[inner].end
+            start, stop = self._room[inner].start, self._room[inner].end
+            pieces += [
+                quote(text[at:start]),
+                room if start > at and not text[start - 1].isspace() else "",
+                spelt[inner],
+            ]
+            pieces += [room if stop < end and text[stop].isalnum() else ""]
+            at = stop
         return "".join([*pieces, quote(text[at:end])])

@@ -8,19 +8,27 @@ from summarizer.article import Span
 
 CURRENCY = r"(?:US|A|C|HK|NZ|R|S)?\$|[€£¥₹₽₩₺₴₦₫₪₱฿]"
 
-CODES = "AED AUD BRL CAD CHF CNY DKK EGP EUR GBP HKD IDR ILS INR JPY KRW MXN NOK NZD PLN RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
+CODES = (
+    "AED|AUD|BRL|CAD|CHF|CNY|DKK|EGP|EUR|GBP|HKD|IDR|ILS|INR|JPY|KRW|MXN|NOK|NZD|PLN|RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|"
+    "USD|VND|ZAR"
+)
 """ISO 4217 codes of the currencies that news name most."""
 
-MAGNITUDE = r"(?!\s?(?:hundred|thousand|million|billion|trillion|mil\b|mill|mio\b|mrd\b|tausend|тыс|млн|млрд|мил|мил|[百千万亿萬億兆만억조]))"
+MAGNITUDE = (
+    r"(?!\s?(?i:hundred|thousand|million|billion|trillion|mil\b|mill|mio\b|mrd\b|tausend|тыс|млн|млрд|мил|"
+    r"[百千万亿萬億兆만억조]))"
+)
 """Ahead of no word for a magnitude: "$3 million" has to be translated."""
 
 _AMOUNT = r"\d++(?:[.,'’\u00a0\u202f]\d++)*+"
+
+_EMOJI = r"\p{Extended_Pictographic}[\ufe0f\p{EMod}\U000e0020-\U000e007f]*"
 
 _TOKEN = regex.compile(
     rf"""
     (?:https?|ftp)://[^\s<>"'«»“”‘’，。；：！？、（）]*[^\s<>"'«»“”‘’，。；：！？、（）.,;:!?)\]}}]
     | \bwww\.[^\s<>"'«»“”‘’，。；：！？、（）]*[^\s<>"'«»“”‘’，。；：！？、（）.,;:!?)\]}}]
-    | [\p{{L}}\p{{Nd}}._%+-]++@[\p{{L}}\p{{Nd}}-]+(?:\.[\p{{L}}\p{{Nd}}-]+)+
+    | (?<![\p{{L}}\p{{Nd}}._%+-])[\p{{L}}\p{{Nd}}._%+-]++@[\p{{L}}\p{{Nd}}-]+(?:\.[\p{{L}}\p{{Nd}}-]+)+
     | (?<![\p{{L}}\p{{Nd}}_@/])@[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*
     | (?<![\p{{L}}\p{{Nd}}_&/])[#＃](?=[\p{{Nd}}_]*\p{{L}})[\p{{L}}\p{{M}}\p{{Nd}}_]+
     | \{{\{{[^{{}}\n]*+\}}\}}
@@ -30,11 +38,11 @@ _TOKEN = regex.compile(
     | &(?:\#\d+|\#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]*);
     | (?:{CURRENCY})[\s\u00a0]?{_AMOUNT}(?:[\s\u00a0]?(?:bn|tn|[mk])\b)?{MAGNITUDE}
     | {_AMOUNT}[\s\u00a0]?(?:{CURRENCY})
-    | \b(?:{"|".join(CODES.split())})[\s\u00a0]?{_AMOUNT}{MAGNITUDE}
-    | {_AMOUNT}[\s\u00a0]?(?:{"|".join(CODES.split())})\b
+    | \b(?:{CODES})[\s\u00a0]?{_AMOUNT}{MAGNITUDE}
+    | {_AMOUNT}[\s\u00a0]?(?:{CODES})\b
     | \p{{RI}}\p{{RI}}
     | [0-9\#*]\ufe0f?\u20e3
-    | \p{{Extended_Pictographic}}[\ufe0f\p{{EMod}}\U000e0020-\U000e007f]*(?:\u200d\p{{Extended_Pictographic}}[\ufe0f\p{{EMod}}]*)*
+    | {_EMOJI}(?:\u200d{_EMOJI})*
     | \[\^[^\[\]\s]+\]
     """,
     regex.VERBOSE,
@@ -69,4 +77,4 @@ def _bounded(token: str) -> str:
     letter = r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Nd}]"
     before = rf"(?<!{letter})" if regex.match(letter, token) else ""
     after = rf"(?!{letter})" if regex.search(rf"{letter}\Z", token) else ""
-    return before + regex.escape(token) + after
+    return f"{before}{regex.escape(token)}{after}"

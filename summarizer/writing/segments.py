@@ -44,6 +44,11 @@ class Segment:
             at = span.end
         return "".join([*pieces, self.text[at:]])
 
+    def part(self, start: int, end: int) -> "Segment":
+        """Some of its text, with what must come back in that."""
+        inside = (span for span in self.kept if start <= span.start and span.end <= end)
+        return Segment(self.text[start:end].rstrip(), kept=tuple(_within(span, Span(start, end)) for span in inside))
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -88,42 +93,43 @@ def together(passage: Passage, slices: Sequence[Slice], targets: Sequence[Target
     """The passage's text in the target language, and where each of its marks stands in it."""
     text, at = "", 0
     spans: list[Span] = []  # of the segments in the text
-    found: dict[int, list[Span]] = {}
-    for piece, target in zip(slices, targets, strict=True):
+    found: dict[tuple[int, int], Span] = {}  # by mark and segment
+    for row, (piece, target) in enumerate(zip(slices, targets, strict=True)):
         text += passage.text[at : piece.span.start]
         start, at = len(text), piece.span.end
         text += target.text
         spans.append(Span(start, len(text)))
         for mark, span in _placed(piece, target):
-            found.setdefault(mark, []).append(Span(start + span.start, start + span.end))
+            found[mark, row] = Span(start + span.start, start + span.end)
     text += passage.text[at:]
-    places = _Places([piece.span for piece in slices], spans)
-    return text, tuple(places.of(mark, found.get(index, [])) for index, mark in enumerate(passage.marks))
+    places = _Places([piece.span for piece in slices], spans, found)
+    return text, tuple(places.of(index, mark) for index, mark in enumerate(passage.marks))
 
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Segments in a passage, and the same in its translation."""
+    """Segments in a passage, the same in its translation, and where marks were found in those."""
 
     before: Sequence[Span]
     after: Sequence[Span]
+    found: Mapping[tuple[int, int], Span]
 
-    def of(self, mark: Mark, found: Sequence[Span]) -> Span:
+    def of(self, index: int, mark: Mark) -> Span:
         """A mark's place: its ends in segments as they were found, its ends between segments where they stood."""
-        start = self._edge(mark.start)
-        end = self._edge(mark.end)
-        start = found[0].start if start is None else start
-        return Span(start, max(start, found[-1].end if end is None else end))
+        row = bisect_right(self.before, mark.start, key=_start) - 1
+        first = self.found.get((index, row))
+        start = first.start if first else self._edge(mark.start)
+        row = max(bisect_left(self.before, mark.end, key=_start) - 1, row if mark.start == mark.end else 0)
+        last = self.found.get((index, row))
+        return Span(start, max(start, last.end if last else self._edge(mark.end)))
 
-    def _edge(self, offset: int) -> int | None:
-        """Where a place in the passage is now; None inside a segment, where words have moved."""
+    def _edge(self, offset: int) -> int:
+        """Where a place between segments, or at the end of one, is now."""
         at = bisect_right(self.before, offset, key=_start) - 1
         if at < 0:
             return offset
         before, after = self.before[at], self.after[at]
-        if offset == before.start:
-            return after.start
-        return after.end + offset - before.end if offset >= before.end else None
+        return after.start if offset == before.start else after.end + max(offset - before.end, 0)
 
 
 def _slice(passage: Passage, span: Span, marks: Sequence[int], kept: Sequence[Span]) -> Slice:

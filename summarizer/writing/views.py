@@ -24,8 +24,8 @@ class View:
 
     segment: Segment
     text: str
-    codes: tuple[str, ...]
-    notes: "Text | str"
+    codes: tuple[str, ...] = ()
+    notes: Text | str = ""
 
     def read(self, answer: str) -> str:
         """The translation in an answer, without chatter, with the parts that codes stood for."""
@@ -75,7 +75,7 @@ def _swapped(text: str, swaps: Sequence[tuple[Span, str]], change: Callable[[str
     return "".join([*pieces, change(text[at:])])
 
 
-def _notes(prescribed: Sequence[tuple[str, str]]) -> "Text | str":
+def _notes(prescribed: Sequence[tuple[str, str]]) -> Text | str:
     """What a chat model is told of words; measured on 15 sentences, it kept to 14 told so, and to 12 put in place."""
     if not prescribed:
         return ""

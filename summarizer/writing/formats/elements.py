@@ -1,21 +1,35 @@
 """Which tags of a page belong together, and which of its tokens are to be translated."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from summarizer.writing.formats.tags import Token
 
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd mark nobr q rp rt ruby s samp small "
-    "span strike strong sub sup time tt u var wbr".split()
-)
+    {
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+        "i", "img", "ins", "kbd", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span",
+        "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+    }
+)  # fmt: skip
 """Elements that stand in a sentence; any other ends it (https://html.spec.whatwg.org/#phrasing-content)."""
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+VOID = frozenset(
+    {
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+        "wbr",
+    }
+)  # fmt: skip
 """Elements without an end tag."""
 
-UNTRANSLATED = frozenset("code iframe kbd math noembed noframes pre samp script style svg textarea tt var xmp".split())
+UNTRANSLATED = frozenset(
+    {
+        "code", "iframe", "kbd", "math", "noembed", "noframes", "pre", "samp", "script", "style", "svg",
+        "textarea", "tt", "var", "xmp",
+    }
+)  # fmt: skip
 """Elements whose content is no prose."""
 
 _CELL, _ROW = frozenset({"td", "th", "tr"}), frozenset({"tr"})
@@ -34,7 +48,7 @@ class Elements:
 
     ends: Mapping[int, int]
     translated: Sequence[bool]
-    kept: Set[int]
+    kept: AbstractSet[int]
 
 
 @dataclass(frozen=True, slots=True)

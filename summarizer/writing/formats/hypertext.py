@@ -117,7 +117,7 @@ def _read(page: Sequence[Token], structure: Elements, core: range) -> tuple[str,
 
 def _shown(before: str, raws: Iterable[str]) -> str:
     """Text as it is shown behind other text: blanks are one space, and none at the start."""
-    text = _BLANKS.sub(" ", unescape("".join(raws)))
+    text = str(_BLANKS.sub(" ", unescape("".join(raws))))
     return text.lstrip(" ") if before.endswith(" ") or not before else text
 
 
@@ -135,5 +135,5 @@ def _form(raw: str) -> Form:
 
 
 def _quoted(text: str, signs: Sequence[tuple[str, str]]) -> str:
-    table = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"} | dict(signs))
-    return text.translate(table)
+    spelt = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | dict(signs)
+    return text.translate({ord(sign): entity for sign, entity in spelt.items()})

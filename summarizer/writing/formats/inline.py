@@ -11,7 +11,9 @@ from summarizer.writing.formats.tags import tokens
 from summarizer.writing.passage import Form, Mark, Markup, Passage
 
 _TITLE = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\))"""
-_TARGET = r"(?:<(?:\\.|[^<>\n\\])*>|(?:\\.|[^\s()\\<]|\((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*\))(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*\))*+)?"
+_CHARACTER = r"(?:\\.|[^\s()\\])"
+_IN_PARENTHESES = rf"\((?:{_CHARACTER}|\({_CHARACTER}*+\))*+\)"
+_TARGET = rf"(?:<(?:\\.|[^<>\n\\])*+>|(?!<)(?:{_CHARACTER}|{_IN_PARENTHESES})*+)"
 _TAIL = regex.compile(rf"\](?:\(\s*{_TARGET}(?:\s+{_TITLE})?\s*\)|\[(?:\\.|[^\[\]\\])*\])?")
 _CODE = regex.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", regex.DOTALL)
 _AUTOLINK = regex.compile(r"<[^<>\s]*>")

@@ -62,7 +62,7 @@ def _blocks(source: str, start: int, env: Env) -> Iterator[tuple[int, Passage]]:
 
 
 def _spellings(token: Token, env: Env) -> Iterator[tuple[str, Sequence[Token]]]:
-    """The prose of a block as it may stand in the source: in tables, `|` is written `\\|`."""
+    r"""The prose of a block as it may stand in the source: in tables, `|` is written `\|`."""
     yield token.content, token.children or ()
     if "|" in token.content:
         content = token.content.replace("|", "\\|")
@@ -79,7 +79,7 @@ def _form(signs: Sequence[tuple[str, str]], env: Env) -> Form:
 
 def _plain(text: str, signs: Sequence[tuple[str, str]]) -> str:
     """Signs that the source escapes are escaped again."""
-    return text.translate(str.maketrans(dict(signs)))
+    return text.translate({ord(sign): spelt for sign, spelt in signs})
 
 
 def _escaped(text: str) -> str:
@@ -99,7 +99,12 @@ def _outline(text: str) -> list[str]:
 
 def _structure(text: str, env: Env) -> Counter[tuple[str, ...]]:
     return Counter(
-        (token.type, token.markup, token.content if token.type in {"code_inline", "html_inline"} else "", *_links(token))
+        (
+            token.type,
+            token.markup,
+            token.content if token.type in {"code_inline", "html_inline"} else "",
+            *_links(token),
+        )
         for token in _children(text, env)
         if token.type not in SPOKEN
     )
