@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from models.engines.protocol import Decoding
+from models.server import Server
 
 Task = Literal["summarise", "headline", "translate"]
 """`summarise` and `headline` write in the language they read; `translate` changes it."""
@@ -158,19 +159,27 @@ class ModelCard(_Part):
     architecture: Literal["decoder", "encoder-decoder"] = Field(
         description="`decoder`: continues one text; `encoder-decoder`: reads one text and writes another."
     )
-    engine: Literal["ctranslate2", "transformers", "fake"] = Field("ctranslate2", description="The default engine.")
-    parameters: int = Field(gt=0, description="Weights, for sizing.")
-    download: int = Field(gt=0, description="Bytes to fetch.")
-    memory: int = Field(gt=0, description="Bytes held when loaded with the default engine at its default precision.")
+    engine: Literal["ctranslate2", "transformers", "remote", "fake"] = Field(
+        "ctranslate2", description="The default engine; `remote` where a server has the model."
+    )
+    server: Server | None = Field(None, description="The server of a `remote` model.")
+    parameters: int = Field(0, ge=0, description="Weights, for sizing; needed, as the next two, unless it is remote.")
+    download: int = Field(0, ge=0, description="Bytes to fetch.")
+    memory: int = Field(0, ge=0, description="Bytes held when loaded with the default engine at its default precision.")
     window: int = Field(
         gt=0,
         description="Tokens that a prompt and its answer may have together; for an "
         "encoder-decoder model, the longest source.",
     )
     files: tuple[File, ...] = Field((), description="The files to fetch; empty: all that the model needs to load.")
-    sources: Sources = Field(description="Where the files come from.")
+    sources: Sources = Field(Sources(), description="Where the files come from.")
     directions: tuple[Direction, ...] = Field(
         (), description="The only directions served, as `en:fr`; empty: between all languages."
+    )
+    direct: tuple[Direction, ...] = Field(
+        (),
+        description="Directions in which summaries are better written in the target language at once than written in "
+        "the source language and translated; measured by benchmarks/quality.py.",
     )
     family: bool = Field(
         False,
@@ -202,6 +211,14 @@ class ModelCard(_Part):
             raise ValueError(f"`languages` has no code for {', '.join(sorted(unknown))}")
         if self.architecture == "encoder-decoder" and isinstance(self.prompt, ChatPrompt):
             raise ValueError("an encoder-decoder model is asked with a `tokens` prompt")
+        return self
+
+    @model_validator(mode="after")
+    def _here_or_there(self) -> Self:
+        if (self.engine == "remote") != (self.server is not None and isinstance(self.prompt, ChatPrompt)):
+            raise ValueError('`engine = "remote"` goes with the table `server` and a `chat` prompt')
+        if not self.server and not (self.parameters and self.download and self.memory):
+            raise ValueError("a card whose model runs here states `parameters`, `download` and `memory`")
         return self
 
     def serves(self, source: str, target: str) -> bool:

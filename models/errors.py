@@ -3,6 +3,7 @@
 ModelError
   UnknownModel          no card has that id
   BadCard               a card does not read
+  BadSetting            a setting is not what it may be
   SourceError           a model's files cannot be had
     ModelNotFetched     they are not here, and fetching was not allowed
     TransferFailed      every source failed
@@ -10,6 +11,7 @@ ModelError
     NoSpace             the disk is full
   LoadFailed            the files are here and do not load
   OutOfMemory           the model does not fit the memory budget, or its work the machine's
+  RemoteFailed          a server that has the model gives no answer
   ModelInUse            unloading or removing a model that is answering
   PromptTooLong         more tokens than the model's window
   UnsupportedDirection  the model does not serve a task or a language
@@ -42,6 +44,12 @@ class BadCard(ModelError):
     """A card does not read."""
 
     hint = "Compare the card with the documented ones in models/cards."
+
+
+class BadSetting(ModelError):
+    """A setting is not what it may be."""
+
+    hint = "`lede init` writes a file with every setting and what it may be."
 
 
 class SourceError(ModelError):
@@ -82,6 +90,12 @@ class OutOfMemory(ModelError):
     """The model does not fit the memory budget."""
 
     hint = "Raise LEDE_MEMORY_BUDGET, or choose a smaller model."
+
+
+class RemoteFailed(ModelError):
+    """A server that has the model gives no answer."""
+
+    hint = "Look whether the server runs, and at `[server]` in the model's card."
 
 
 class ModelInUse(ModelError):

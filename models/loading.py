@@ -10,6 +10,8 @@ from models import apart
 from models.card import ChatPrompt, ModelCard
 from models.catalogue import SHIPPED, Catalogue
 from models.engines.fake import FakeEngine
+from models.engines.remote import RemoteEngine
+from models.engines.remote import chat as remote_chat
 from models.errors import LoadFailed, ModelError
 from models.model import Loaded
 from models.pool import Pool
@@ -49,6 +51,8 @@ class Loader:
         try:
             if engine == "fake":
                 return Loaded(FakeEngine(window=card.window), _plain_chat)
+            if card.server and isinstance(card.prompt, ChatPrompt):
+                return Loaded(RemoteEngine(card.server, window=card.window, template=card.prompt.template), remote_chat)
             return self._converted(card) if engine == "ctranslate2" else self._as_it_came(card)
         except ModelError:
             raise
@@ -62,6 +66,13 @@ class Loader:
             self._folder(card)
         elif engine == "transformers":
             self._store.source(card, fetch=not self._settings.offline)
+
+    def prepared(self, card: ModelCard) -> bool:
+        """Whether the card would load without anything being fetched or converted first."""
+        engine = self._engine(card)
+        return engine in {"fake", "remote"} or (
+            self._store.has(card, self._precision()) if engine == "ctranslate2" else self._store.fetched(card)
+        )
 
     def _converted(self, card: ModelCard) -> Loaded:
         from models.engines.ctranslate2 import CTranslate2Engine  # noqa: PLC0415 - loaded when it is used
@@ -110,7 +121,8 @@ class Loader:
         return self._store.converted(card, precision, fetch=False)
 
     def _engine(self, card: ModelCard) -> str:
-        return card.engine if self._settings.engine == "card" else self._settings.engine
+        here = self._settings.engine not in {"card", "fake"}  # which is no word about models that run elsewhere
+        return card.engine if self._settings.engine == "card" or (here and card.server) else self._settings.engine
 
     @property
     def _threads(self) -> int:

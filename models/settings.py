@@ -1,18 +1,42 @@
 """What a user may set about models; the service adds its own settings to these."""
 
+import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 from platformdirs import user_cache_path
-from pydantic import AfterValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from models.errors import BadSetting
+from models.settings_file import NAME, SettingsFile
 
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 """A `.env` file may say `~`, which no shell has expanded there."""
 
 
+def _names(given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    return json.loads(given) if given.startswith("[") else [name.strip() for name in given.split(",") if name.strip()]
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
+"""Several names, with commas between them or as a JSON list."""
+
+
 class ModelSettings(BaseSettings):
-    """Read from the environment (`LEDE_HOME`, ...) and from a `.env` file in the current folder."""
+    """Read from the environment (`LEDE_HOME`, ...), a `.env` file and `lede.toml` in the current folder, in this order.
+
+    Raises BadSetting, which names the setting and says what it may be.
+    """
 
     model_config = SettingsConfigDict(env_prefix="LEDE_", env_file=".env", extra="ignore")
 
@@ -50,3 +74,30 @@ class ModelSettings(BaseSettings):
     idle_unload: float = Field(0, ge=0, description="Seconds after which an unused model is unloaded; 0 keeps it.")
     offline: bool = Field(False, description="Never fetch a model: what is not here is an error.")
     max_characters: int = Field(100_000, gt=0, description="The longest text taken at once, in characters.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - it is a setting for containers, unused
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where settings come from; the first that has one decides."""
+        return init_settings, env_settings, dotenv_settings, SettingsFile(settings_cls)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _told(cls, values: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return validate(values)
+        except ValidationError as error:
+            raise BadSetting(
+                "; ".join(_fault(fault["loc"], fault["input"], fault["msg"]) for fault in error.errors())
+            ) from None
+
+
+def _fault(place: tuple[int | str, ...], value: Any, message: str) -> str:
+    name, allowed = str(place[0]), message.removeprefix("Value error, ").removesuffix(".")
+    return f"LEDE_{name.upper()} (`{name}` in {NAME}) cannot be {value!r}: {allowed[:1].lower()}{allowed[1:]}"

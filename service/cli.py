@@ -1,4 +1,4 @@
-"""The `lede` command: `serve` and `read`, beside the editorial commands of summarizer.cli."""
+"""The `lede` command: `serve` and `read`, beside those of service.commands and of summarizer.cli."""
 
 import asyncio
 import errno
@@ -26,7 +26,7 @@ from summarizer.desk import Source
 from summarizer.errors import LedeError
 from summarizer.reading import read as reader
 
-__all__ = ["SAMPLE", "app", "main", "read", "serve"]
+__all__ = ["SAMPLE", "app", "commands", "main", "read", "serve"]
 
 SAMPLE = (
     """curl -s http://{address}/v1/summaries -H 'Content-Type: application/json' -d '{{"text": """
@@ -52,9 +52,6 @@ class OpenToAll(LedeError):
     """Other machines could ask, and no key is asked for."""
 
     hint = "Make a key with `lede keys create NAME`, or set LEDE_AUTH=open to let anybody in."
-
-
-app.add_typer(commands.keys, name="keys")
 
 
 @app.command()

@@ -1,16 +1,29 @@
 """What an operator may set about the service, beside what ModelSettings says about models."""
 
-from typing import Literal
+from difflib import get_close_matches
+from typing import Any, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from models.settings import Folder, ModelSettings
+from models.errors import BadSetting
+from models.settings import Folder, ModelSettings, Names
+from models.settings_file import SettingsFile
 from service.fetch import Rules
 
 
+class _WholeFile(SettingsFile):
+    def __call__(self) -> dict[str, Any]:
+        values, known = super().__call__(), self.settings_cls.model_fields
+        for name in values.keys() - known.keys():
+            near = get_close_matches(name, known, 1)
+            raise BadSetting(f"{self.path}: there is no setting `{name}`{f'; is it `{near[0]}`?' if near else '.'}")
+        return values
+
+
 class Settings(ModelSettings):
-    """Read from the environment (`LEDE_PORT`, ...) and from a `.env` file in the current folder."""
+    """Read as ModelSettings are; `lede.toml` may hold no other names than these."""
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
@@ -20,9 +33,13 @@ class Settings(ModelSettings):
         description="Who may ask: `keys` those with a key, `open` anybody; `auto` asks for keys once there are "
         "any, and listens on this machine alone while there are none.",
     )
-    cors_origins: tuple[str, ...] = Field(
-        (), description="Web pages that may ask from a browser, as a JSON list of origins. Empty: none but our own."
+    cors_origins: Names = Field(
+        (),
+        description="Origins of web pages that may ask from a browser, with commas between them. Empty: our own.",
     )
+    cache_bytes: int = Field(1_000_000_000, gt=0, description="Bytes of finished answers kept on disk.")
+    cache_memory_bytes: int = Field(64_000_000, ge=0, description="Bytes of finished answers kept in memory.")
+    cache_seconds: float = Field(7 * 86_400, ge=0, description="How long an answer is kept; 0 keeps none.")
     redis_url: str | None = Field(
         None, description="A Redis that several services share their results and rate limits in (`redis://...`)."
     )
@@ -31,10 +48,10 @@ class Settings(ModelSettings):
     max_document_bytes: int = Field(20_000_000, gt=0, description="The largest document, in bytes.")
     workers: int = Field(64, gt=0, description="Requests worked on at once; more wait for their turn.")
     drain_seconds: int = Field(20, ge=0, description="How long requests under way may finish when the service stops.")
-    fetch_hosts: tuple[str, ...] = Field(
+    fetch_hosts: Names = Field(
         (),
         description="Hosts whose pages may be fetched for requests with a `url`: names, `*.name` for all below one, "
-        'or `*`, as a JSON list (`LEDE_FETCH_HOSTS=["*.example.org"]`). Empty: links are off.',
+        "or `*`, with commas between them (`example.com,*.example.org`). Empty: links are off.",
     )
     fetch_loopback: bool = Field(False, description="Let links lead to this machine itself, on any port: for tests.")
     fetch_seconds: float = Field(10.0, gt=0, description="The time a link may take, redirects included.")
@@ -42,6 +59,14 @@ class Settings(ModelSettings):
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="`json` for machines; `auto` is `console` on a terminal and `json` elsewhere."
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """As ModelSettings', with every name in the file looked at: no other class knows them all."""
+        *others, _file = super().settings_customise_sources(settings_cls, *sources, **named)
+        return *others, _WholeFile(settings_cls)
 
     @property
     def fetch_rules(self) -> Rules:

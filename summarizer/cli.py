@@ -13,12 +13,13 @@ from typing import Annotated, Any
 
 import typer
 
-from models.errors import BadCard, ModelError, UnknownModel, UnsupportedDirection
+from models.errors import BadCard, BadSetting, ModelError, UnknownModel, UnsupportedDirection
 from models.loading import Loader, open_catalogue
 from models.settings import ModelSettings
 from models.store import Store
 from summarizer.console import Bars
 from summarizer.desk import Desk, Source
+from summarizer.editions import Checks
 from summarizer.errors import BadInput, CannotFit, LedeError, NotText
 from summarizer.options import BlurbOptions, Length, ProfileName, Style, SummaryOptions
 
@@ -32,7 +33,7 @@ models = typer.Typer(help="The models on this machine.", no_args_is_help=True)
 app.add_typer(models, name="models")
 
 FAILURE, USAGE, STOPPED = 1, 2, 130
-_OURS = (BadInput, CannotFit, UnknownModel, UnsupportedDirection, BadCard)
+_OURS = (BadInput, CannotFit, UnknownModel, UnsupportedDirection, BadCard, BadSetting)
 
 Input = Annotated[str, typer.Argument(help="A file, `-` for standard input, or the text itself.", show_default=False)]
 As = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]
@@ -120,6 +121,25 @@ def blurb(
         made = opened.blurb(given(article, source_language), options, model=model)
         lines = (f"[{b.target_language}] {b.wording.title}\n{b.wording.body}" for b in made.blurbs)
         _print(made, "\n\n".join(lines), as_json=as_json)
+
+
+@app.command()
+def check(
+    article: Input,
+    claims: Annotated[str, typer.Argument(help="The text about it, as ARTICLE is given.", show_default=False)],
+    source_language: From = None,
+    as_json: As = False,
+) -> None:
+    """Check a text against an article, sentence by sentence. Needs no model."""
+    with desk() as opened:
+        checks = opened.check(given(article, source_language), given(claims, None).text or "")
+        _print(checks, "\n".join(_findings(checks)), as_json=as_json)
+
+
+def _findings(checks: Checks) -> Iterator[str]:
+    for sentence in checks.sentences:
+        yield f"{sentence.support:4.0%}  {sentence.text}"
+        yield from (f"      {finding.kind}: {finding.claim} - {finding.message}" for finding in sentence.findings)
 
 
 @models.command("list")

@@ -10,16 +10,20 @@ from models.progress import Progress
 from models.settings import ModelSettings
 from summarizer.article import Article, digest
 from summarizer.editing.blurb import BlurbEditor
+from summarizer.editing.check import check
+from summarizer.editing.correction import Affected, Correction, Given, affected
 from summarizer.editing.each import each
 from summarizer.editing.edition import EditionEditor
+from summarizer.editing.revision import revision
 from summarizer.editing.story import Story
 from summarizer.editing.summary import SummaryEditor
 from summarizer.editing.translation import UNTOLD, source_languages, translation
-from summarizer.editions import Blurbs, Edition, Editions, Summary, Translation, Translations
+from summarizer.editions import Blurbs, Checks, Edition, Editions, Summary, Translation, Translations
 from summarizer.errors import NotText, TooLong, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical
 from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions, TranslationOptions
 from summarizer.reading import read
+from summarizer.shelf import Shelf
 from summarizer.watch import Watch
 from summarizer.work import Work
 
@@ -51,6 +55,7 @@ class Desk:
         """
         self._settings = settings or ModelSettings()
         self.pool = pool or open_pool(self._settings, progress)
+        self._shelf = Shelf()
 
     def close(self) -> None:
         """Gives the models' memory back."""
@@ -120,12 +125,7 @@ class Desk:
         """
         work = self._work(model, watch)
         story = self._story(source, work)
-
-        def translated(target: str) -> Translation:
-            texts = [*filter(None, [story.article.title]), story.article.text]
-            return translation(work, texts, [story.language] * len(texts), target)
-
-        editor = EditionEditor(work, story, options, translated)
+        editor = EditionEditor(work, story, options, lambda target: _retold(work, story, target))
         done = []
         for at, target in enumerate(options.targets):
             work.watch.progress("editions", at, len(options.targets))
@@ -134,6 +134,52 @@ class Desk:
         return Editions(
             story.language, tuple(done), work.colophon(story.article.digest, task="editions", options=options)
         )
+
+    def correct(
+        self,
+        old: Source | str,
+        new: Source | str,
+        options: EditionOptions,
+        given: Sequence[Given] = (),
+        *,
+        model: str | None = None,
+        watch: Watch | None = None,
+    ) -> Correction:
+        """What changed between two versions of an article, and the given editions that it touches, written again.
+
+        `old` is the article, or the hash that an answer named it by. Raises UnknownArticle.
+        """
+        work = self._work(model, watch)
+        before = self.read(old) if isinstance(old, Source) else self._shelf[old]
+        story = self._story(new, work)
+        changes = revision(before, story.article)
+        hit = tuple(affected(given, before, story, changes))
+        editor = EditionEditor(work, story, options, lambda target: _retold(work, story, target))
+        formats = {target: {one.format for one in hit if one.target_language == target} for target in _languages(hit)}
+        done = tuple(editor.edition(target, wanted) for target, wanted in formats.items())
+        made = work.colophon(story.article.digest, task="correction", options=options)
+        return Correction(story.language, changes, hit, done, made)
+
+    def check(
+        self,
+        source: Source | str,
+        claims: Sequence[str] | str,
+        *,
+        language: str | None = None,
+        watch: Watch | None = None,
+    ) -> Checks:
+        """Texts in `language` (told from each by default) against an article, sentence by sentence. Loads no model."""
+        work = self._work(None, watch)
+        for claim in _several(claims):
+            self._check(claim)
+        story = self._story(source, work)
+        found = []
+        with work.clock("checking"):
+            for checked in check(story, _several(claims), language):
+                work.watch.check()
+                found.append(checked)
+        made = work.colophon(story.article.digest, task="check")
+        return Checks(story.language, tuple(found), story.article.warnings, made)
 
     def translate(
         self,
@@ -194,6 +240,7 @@ class Desk:
             raise UnknownLanguage("The article's language could not be told.", UNTOLD)
         for notice in article.warnings:
             work.watch.warning(notice)
+        self._shelf.put(article)
         with work.clock("checking"):
             return Story.of(article)
 
@@ -203,6 +250,16 @@ class Desk:
             raise TooLong(f"The text has {len(content):,} characters; this desk takes {limit:,}.")
         if isinstance(content, str) and "\0" in content:
             raise NotText("The text holds zero bytes: it is a binary file.")
+
+
+def _retold(work: Work, story: Story, target: str) -> Translation:
+    """An article's title, if it has one, and its text in another language."""
+    texts = [*filter(None, [story.article.title]), story.article.text]
+    return translation(work, texts, [story.language] * len(texts), target)
+
+
+def _languages(hit: Sequence[Affected]) -> dict[str, None]:
+    return dict.fromkeys(one.target_language for one in hit)
 
 
 def _several(given: Sequence[str] | str) -> Sequence[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from summarizer.article import Notice, Span
-from summarizer.checking.findings import Finding
+from summarizer.checking.findings import Checked, Finding
 from summarizer.options import Format
 
 Rung = Literal["written", "rewritten", "extracted"]
@@ -36,6 +36,16 @@ class Colophon:
     signature: str
     article: str
     timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """A text's sentences, each checked against an article."""
+
+    source_language: str
+    sentences: tuple[Checked, ...]
+    warnings: tuple[Notice, ...]
+    colophon: Colophon
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@
         TooComplex            a page's markup takes more time or memory than one page may have
         NoArticleFound        the page holds no article
         UnknownLanguage       a tag that is not BCP 47, or a language that could not be told
+        UnknownArticle        a hash that no article is remembered by
         FetchRefused          links are off, or this one leads where it may not
         FetchFailed           the link did not give a page
       CannotFit               no blurb in that language fits the limits
@@ -74,6 +75,12 @@ class UnknownLanguage(BadInput):
     """A tag that is not BCP 47, or a language that could not be told."""
 
     hint = "Give the language as a tag such as `en`, `pt-BR` or `zh-Hans`."
+
+
+class UnknownArticle(BadInput):
+    """A hash that no article is remembered by."""
+
+    hint = "Send the article's old text: it was read too long ago, before a restart, or by another process."
 
 
 class FetchRefused(BadInput):

@@ -32,13 +32,21 @@ class Work:
         self._choose = choose
         self._cards: dict[Task, ModelCard] = {}
 
-    def draft(self, story: Story, options: SummaryOptions, on_sentence: Callable[[str], None]) -> Draft:
-        """A summary in the article's language. Raises UnsupportedDirection and CannotSupport."""
+    def draft(
+        self, story: Story, options: SummaryOptions, on_sentence: Callable[[str], None], language: str | None = None
+    ) -> Draft:
+        """A summary in a language, by default the article's. Raises UnsupportedDirection and CannotSupport."""
         with self._model("summarise", "writing") as model:
             spoken = replace(story, article=_spoken(story.article, model.card))
             if options.style == "headline":
                 return head(model, spoken, options, self.watch)
-            return climb(model, spoken, options, self.watch, on_sentence)
+            written = _known(language or story.language, model.card)
+            return climb(model, spoken, written, options, self.watch, on_sentence=on_sentence)
+
+    def is_direct(self, source: str, target: str) -> bool:
+        """Whether the card writes better summaries in `target` of articles in `source` at once than by translation."""
+        card = self._choose("summarise")
+        return f"{closest(source, card.languages)}:{closest(target, card.languages)}" in card.direct
 
     def lines(self, story: Story, limits: Profile, banned: tuple[str, ...] = ()) -> Lines:
         """Lines of a notification in the article's language. Raises UnsupportedDirection."""

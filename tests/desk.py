@@ -40,7 +40,7 @@ def newsroom(prompt: Prompt) -> str:
     return " ".join(echo(prompt).split())
 
 
-def card(model_id: str = "test/desk", *, memory: int = 100) -> ModelCard:
+def card(model_id: str = "test/desk", *, memory: int = 100, direct: tuple[str, ...] = ()) -> ModelCard:
     """A card of the deterministic engine."""
     return ModelCard(
         id=model_id,
@@ -57,6 +57,7 @@ def card(model_id: str = "test/desk", *, memory: int = 100) -> ModelCard:
         sources=Sources(),
         languages={"en": "English", "fr": "French", "de": "German", "zh": "Chinese"},
         prompt=ChatPrompt(style="chat", turns=TURNS),
+        direct=direct,
         presets={"translate": Preset(max_tokens=512)},
     )
 
@@ -69,7 +70,7 @@ class Cards(Catalogue):
         self._cards = {card.id: card for card in cards}
 
 
-def pool(engine: FakeEngine | None = None) -> Pool:
+def pool(engine: FakeEngine | None = None, *, direct: tuple[str, ...] = ()) -> Pool:
     """A pool with the one card, loaded as `engine`."""
     loaded = Loaded(engine or FakeEngine(answer=newsroom, window=2048), lambda system, user, _: f"{system}\n{user}\n")
-    return Pool(Cards(card()), lambda _card: loaded)
+    return Pool(Cards(card(direct=direct)), lambda _card: loaded)

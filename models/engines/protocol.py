@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from models.errors import ModelError
+
 Finish = Literal["end", "length", "stopped"]
 """Why a hypothesis ended: the model closed it, it met `max_tokens`, or the caller stopped it."""
 
@@ -102,11 +104,14 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What one step added to one row: its new text (may be empty), and the whole answer once it ended."""
+    """What one step added to one row: its new text (may be empty), and the whole answer once it ended.
+
+    A row that ended without an answer has the reason in its place.
+    """
 
     key: int
     text: str
-    hypothesis: Hypothesis | None = None
+    hypothesis: Hypothesis | ModelError | None = None
 
 
 class Stepwise(Engine, Protocol):

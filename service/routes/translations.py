@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.dependencies import AnswersHere
 from service.fetch import Fetcher
 from service.schemas import ARTICLE, Answer, Language, WarningNote, colophon, colophon_example, example
 from service.schemas import Request as BaseRequest
 from service.sources import linked
-from summarizer.desk import Source
+from service.tasks import Task
+from summarizer.desk import Desk, Source
 from summarizer.editions import Translation, Translations
 from summarizer.options import TextFormat, TranslationOptions
 from summarizer.watch import Watch
@@ -74,7 +75,9 @@ class TranslationRequest(BaseRequest):
 class PairAnswer(BaseModel):
     """A sentence and its translation."""
 
-    index: int | None = Field(None, description="Which of several texts it stands in.")
+    index: int | None = Field(
+        None, description="Which of several texts it stands in.", exclude_if=lambda index: index is None
+    )
     source: str
     target: str
     warnings: list[WarningNote]
@@ -84,8 +87,8 @@ class TranslationAnswer(BaseModel):
     """The translation in one language: `text`, or `texts` where several were sent."""
 
     target_language: str
-    text: str | None = None
-    texts: list[str] | None = None
+    text: str | None = Field(None, exclude_if=lambda text: text is None)
+    texts: list[str] | None = Field(None, exclude_if=lambda texts: texts is None)
     sentences: list[PairAnswer] = Field(description="Its sentences in order, without markup.")
     warnings: list[WarningNote] = Field(description="What is wrong with any of them.")
 
@@ -123,7 +126,11 @@ class TranslationsAnswer(Answer):
     )
 
     source_language: str | None = Field(description="The text's language; of several, where they share one.")
-    source_languages: list[str] | None = Field(None, description="Each text's language, where several were sent.")
+    source_languages: list[str] | None = Field(
+        None,
+        description="Each text's language, where several were sent.",
+        exclude_if=lambda languages: languages is None,
+    )
     translations: list[TranslationAnswer]
 
     @classmethod
@@ -138,27 +145,6 @@ class TranslationsAnswer(Answer):
         )
 
 
-@router.post("/translations", response_model=TranslationsAnswer, response_model_exclude_none=True)
-async def translate(
-    wanted: TranslationRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
-) -> Response | BaseModel:
-    """Texts in other languages, sentence by sentence, paragraphs kept, nothing left out."""
-    page = await _page(wanted, fetcher)
-
-    def job(watch: Watch) -> TranslationsAnswer:
-        made = desk.translate(
-            [desk.read(page).text] if page else wanted.texts or [wanted.text or wanted.html or ""],
-            wanted.targets,
-            options=wanted.options,
-            source_language=wanted.source_language,
-            model=wanted.model,
-            watch=watch,
-        )
-        return TranslationsAnswer.of(made, several=wanted.texts is not None)
-
-    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)
-
-
 async def _page(wanted: TranslationRequest, fetcher: Fetcher) -> Source | None:
     """The page whose article is to be translated, where one was sent or linked."""
     if wanted.url is not None:
@@ -166,3 +152,24 @@ async def _page(wanted: TranslationRequest, fetcher: Fetcher) -> Source | None:
     if wanted.html is not None and wanted.format == "text":
         return Source(html=wanted.html, source_language=wanted.source_language)
     return None
+
+
+def _write(desk: Desk, wanted: TranslationRequest, page: Source | None, watch: Watch) -> TranslationsAnswer:
+    made = desk.translate(
+        [desk.read(page).text] if page else wanted.texts or [wanted.text or wanted.html or ""],
+        wanted.targets,
+        options=wanted.options,
+        source_language=wanted.source_language,
+        model=wanted.model,
+        watch=watch,
+    )
+    return TranslationsAnswer.of(made, several=wanted.texts is not None)
+
+
+TASK = Task("translation", TranslationRequest, _page, _write)
+
+
+@router.post("/translations", response_model=TranslationsAnswer)
+async def translate(wanted: TranslationRequest, request: Request, answers: AnswersHere) -> Response:
+    """Texts in other languages, sentence by sentence, paragraphs kept, nothing left out."""
+    return await answers.answer(request, TASK, wanted)

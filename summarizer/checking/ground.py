@@ -1,93 +1,125 @@
 """An article as the ground that sentences about it stand on: their evidence, their support, and what it lacks."""
 
-import math
-from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-import regex
+from functools import cached_property
 
 from summarizer.article import Article, Span
-from summarizer.checking.facts import facts
-from summarizer.checking.findings import Checked, Finding, FindingKind
-from summarizer.languages import is_spaced
+from summarizer.checking.evidence import Index, across, cognates, within
+from summarizer.checking.facts import Fact, facts
+from summarizer.checking.facts.held import Held, is_same
+from summarizer.checking.facts.quotes import plain
+from summarizer.checking.facts.rounding import rounding
+from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
+from summarizer.checking.hedges import dropped, dropped_limits, lost
 from summarizer.reading import sentences
 
-ENOUGH = 0.3
-"""Share of a sentence's weight that an article's sentence must hold to count as its support."""
-
-MORE = 0.2
-"""Share that a second sentence must add."""
-
-_WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
-_STEM = 6
-"""Letters of a word that count: endings change between a text and its summary."""
+ALIKE = (0.5, 2.0)
+"""How much shorter and longer a sentence's translation may be, in characters, to be taken for one as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """An article's sentences with the terms of each, made once for all that is checked against it."""
+class Passage:
+    """A sentence of the article and where it stands in its source."""
 
-    spans: tuple[Span, ...]
-    terms: tuple[frozenset[str], ...]
-    weights: dict[str, float]
-    spaced: bool
-    facts: frozenset[Hashable]
+    text: str
+    span: Span
+
+
+class Ground:
+    """An article's sentences and facts, made once for all that is checked against it. Needs no model."""
+
+    def __init__(self, article: Article) -> None:
+        self.language = article.language
+        self._article = article
+        self._passages = tuple(_passages(article))
+        self._whole = {plain(passage.text): at for at, passage in reversed(list(enumerate(self._passages)))}
 
     @classmethod
     def of(cls, article: Article) -> "Ground":
-        """The sentences of an article's paragraphs; spans count in the article's source."""
-        spaced = article.language == "und" or is_spaced(article.language)
-        spans, terms = [], []
-        for paragraph in article.paragraphs:
-            for sentence in sentences(paragraph.text, paragraph.language or article.language):
-                spans.append(Span(paragraph.span.start + sentence.span.start, paragraph.span.start + sentence.span.end))
-                terms.append(_terms(sentence.text, spaced=spaced))
-        seen = Counter(term for sentence in terms for term in sentence)
-        weights = {term: math.log(1 + len(terms) / count) for term, count in seen.items()}
-        held = facts(f"{article.title or ''}\n{article.text}", article.language)
-        return cls(tuple(spans), tuple(terms), weights, spaced, frozenset(fact.value for fact in held))
+        """The ground that an article gives; spans of evidence count in the article's source."""
+        return cls(article)
+
+    def support(self, text: str, language: str | None = None) -> tuple[Span, ...]:
+        """The spans of the one or two sentences that a text (by default in the article's language) rests on."""
+        index, terms = self._terms(text, language or self.language)
+        return tuple(self._passages[at].span for at in index.best(terms))
 
     def check(self, sentence: str, language: str, back: str | None = None) -> Checked:
         """A sentence in `language` against the article: its evidence, its support, and what is wrong with it.
 
         `back` is the sentence in the article's own language, as a model translated it, where the caller has it.
+
+        Support is the share, by weight, of what the sentence says that its evidence says too. In the article's
+        language that is every word, a rare one weighing more; in another, what is told apart from its language:
+        numbers, dates, names, and words that look alike. A finding weighs as much as a word said once. A sentence of
+        the article itself has 1, one that nothing ties to the article 0.
         """
-        evidence = self.support(back or sentence)
-        said = facts(sentence, language)
-        missing = tuple(
-            Finding(FindingKind(fact.kind), fact.text, None, f"The article does not hold {fact.text}.")
-            for fact in said
-            if fact.value not in self.facts
-        )
-        wanted = _terms(back or sentence, spaced=self.spaced)
-        whole = sum(self._weight(term) for term in wanted)
-        held = {term for span, terms in zip(self.spans, self.terms, strict=True) if span in evidence for term in terms}
-        share = sum(self._weight(term) for term in wanted & held) / whole if whole else 0.0
-        return Checked(sentence, share / (1 + len(missing)), evidence, missing)
+        if (at := self._whole.get(plain(sentence))) is not None and self._is_same(language):
+            return Checked(sentence, 1.0, (self._passages[at].span,), ())
+        said, tongue = (sentence, language) if back is None or self._is_same(language) else (back, self.language)
+        index, terms = self._terms(said, tongue)
+        best = index.best(terms)
+        evidence = [self._passages[at] for at in best]
+        found = [*self._unsupported(sentence, language, back), *self._stronger(sentence, language, evidence, back)]
+        spans = tuple(passage.span for passage in evidence)
+        return Checked(sentence, index.share(terms, best, len(found)), spans, tuple(found))
 
-    def support(self, text: str) -> tuple[Span, ...]:
-        """The spans of the one or two sentences that hold most of `text`'s terms, in the article's order."""
-        wanted = _terms(text, spaced=self.spaced)
-        whole = sum(self._weight(term) for term in wanted)
-        found: list[int] = []
-        left = wanted
-        for least in (ENOUGH, MORE):
-            shares = [sum(self._weight(term) for term in left & terms) for terms in self.terms]
-            best = max(range(len(shares)), key=shares.__getitem__, default=None)
-            if best is None or not whole or shares[best] / whole < least:
-                break
-            found.append(best)
-            left -= self.terms[best]
-        return tuple(self.spans[index] for index in sorted(found))
+    def _unsupported(self, sentence: str, language: str, back: str | None) -> Iterator[Finding]:
+        """Facts that the article does not hold. Names and quotations may be found by the sentence's translation."""
+        again = {FindingKind(fact.kind) for fact in self._lacking(back, self.language)} if back else set()
+        for fact in self._lacking(sentence, language):
+            kind = FindingKind(fact.kind)
+            if back and not self._is_same(language) and kind not in again and kind in UNSUPPORTED - NUMERIC:
+                continue
+            yield Finding(kind, fact.text, None, f"The article does not hold {fact.text}.")
 
-    def _weight(self, term: str) -> float:
-        # A term the article never uses weighs as much as one it uses once: it is missing support.
-        return self.weights.get(term, math.log(1 + len(self.terms)))
+    def _lacking(self, text: str, language: str) -> Iterator[Fact]:
+        for fact in facts(text, language):
+            if not self._held.holds(fact, language, rounding(text, fact.span, language)):
+                yield fact
+
+    def _stronger(self, sentence: str, language: str, evidence: list[Passage], back: str | None) -> Iterator[Finding]:
+        """Hedges of the evidence that the sentence lost."""
+        for passage in evidence:
+            yield from dropped_limits(passage.text, self.language, sentence, language)
+            if self._is_same(language):
+                yield from dropped(passage.text, sentence, self.language)
+            elif back:
+                gone = {finding.kind for finding in lost(passage.text, self.language, sentence, language)}
+                yield from (one for one in dropped(passage.text, back, self.language) if one.kind in gone)
+            elif len(evidence) == 1 and ALIKE[0] <= len(sentence) / len(passage.text) <= ALIKE[1]:
+                yield from lost(passage.text, self.language, sentence, language)
+
+    def _terms(self, text: str, language: str) -> tuple[Index, frozenset[str]]:
+        if self._is_same(language):
+            return self._within, within(text, self.language)
+        return self._across, across(text, language) | self._across.known(cognates(text))
+
+    def _is_same(self, language: str) -> bool:
+        return is_same(language, self.language)
+
+    @cached_property
+    def _held(self) -> Held:
+        article = self._article
+        more = "\n".join(filter(None, (article.title, article.byline, article.date)))
+        return Held(article.text, self.language, more)
+
+    @cached_property
+    def _within(self) -> Index:
+        return Index([within(passage.text, self.language) for passage in self._passages])
+
+    @cached_property
+    def _across(self) -> Index:
+        return Index([across(one.text, self.language) | cognates(one.text) for one in self._passages])
 
 
-def _terms(text: str, *, spaced: bool) -> frozenset[str]:
-    words = _WORD.findall(text.casefold())
-    if spaced:
-        return frozenset(word[:_STEM] for word in words if len(word) > 2 or word.isdigit())  # noqa: PLR2004 - "of", "de"
-    return frozenset(word[at : at + 2] for word in words for at in range(max(len(word) - 1, 1)))
+NUMERIC = frozenset({FindingKind.NUMBER, FindingKind.DATE})
+"""Facts that are read the same in every language."""
+
+
+def _passages(article: Article) -> Iterator[Passage]:
+    for paragraph in article.paragraphs:
+        for sentence in sentences(paragraph.text, paragraph.language or article.language):
+            start = paragraph.span.start + sentence.span.start
+            yield Passage(sentence.text, Span(start, paragraph.span.start + sentence.span.end))

@@ -73,13 +73,15 @@ class BlurbEditor:
         return choose(offer, self._options, target, shorten=True)
 
     def _offers(self, target: str) -> Iterator[Offer]:
-        """Lines in a language: as planned; written again, shorter; and written shorter in that language itself."""
+        """Lines in a language: as written; written again, shorter; shorter in that language; the article's own."""
         yield self._offer(self._stock, target)
-        if self._options.strictness == "repair":
+        if self._options.strictness == "repair" and self._stock.titles and self._stock.bodies:
             self._tighter = self._tighter or self._written(_tight(self._options.limits))
             known = self._offer(self._tighter, target)
             yield known
             yield self._again(known, target)
+        if self._options.strictness != "refuse":
+            yield self._offer(self._own, target)
 
     def _again(self, known: Offer, target: str) -> Offer:
         """Shorter lines about lines that stand, in their own language; their evidence is that of the lines."""
@@ -101,7 +103,7 @@ class BlurbEditor:
         )
 
     def _written(self, limits: Profile) -> Stock:
-        """Lines that stand: the model's, those of a second writing where need be, the article's own at last."""
+        """Lines that stand, those of a second writing among them where the first gave no title or no body."""
         lines = self._work.lines(self._story, limits)
         titles, bodies, refused = self._judged(lines, "written")
         if self._options.strictness == "refuse" and refused:
@@ -110,10 +112,14 @@ class BlurbEditor:
             again = self._work.lines(self._story, limits, banned([claim.verdict for claim in refused]))
             more_titles, more_bodies, _ = self._judged(again, "rewritten")
             titles, bodies = titles + more_titles, bodies + more_bodies
+        return Stock(tuple(titles), tuple(bodies))
+
+    @property
+    def _own(self) -> Stock:
+        """The article's title and first sentences."""
         own = [Claim(self._judge.line(text), "extracted") for text in lead(self._story.article)[:OWN]]
-        if self._story.article.title:
-            titles = [*titles, Claim(self._judge.line(self._story.article.title), "extracted")]
-        return Stock(tuple(titles or own), tuple(bodies or own))
+        title = [Claim(self._judge.line(text), "extracted") for text in [self._story.article.title] if text]
+        return Stock((*title, *own), tuple(own))
 
     def _judged(self, lines: Lines, rung: Rung) -> tuple[list[Claim], list[Claim], list[Claim]]:
         """The titles and the bodies that stand, and what does not."""

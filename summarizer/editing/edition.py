@@ -1,6 +1,6 @@
 """One language's edition of a story: the formats wanted, each written once for all languages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import cached_property
 from typing import TypeVar
 
@@ -26,12 +26,13 @@ class EditionEditor:
         self._options = options
         self._translated = translated
 
-    def edition(self, target: str) -> Edition:
-        """The edition in one language, with what failed in it."""
+    def edition(self, target: str, formats: Container[Format] | None = None) -> Edition:
+        """The edition in one language, by default in all the formats wanted, with what failed in it."""
+        formats = formats or self._options.formats
         failures: list[Failure] = []
 
         def made(wanted: Format, make: Callable[[str], T]) -> T | None:
-            if wanted not in self._options.formats:
+            if wanted not in formats:
                 return None
             try:
                 return make(target)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from summarizer.article import Notice
+from summarizer.checking.about import is_about_the_article
 from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
 from summarizer.checking.measure import is_whole
 from summarizer.checking.tongue import is_in
@@ -45,17 +46,17 @@ class Verdict:
 
 
 class Judge:
-    """Judges sentences about one story, in the story's language."""
+    """Judges sentences about one story, in one language: by default the story's."""
 
-    def __init__(self, story: Story, strictness: Strictness) -> None:
-        self.story = story
+    def __init__(self, story: Story, strictness: Strictness, language: str | None = None) -> None:
+        self.language = language or story.language
+        self._ground = story.ground
         self._acted_upon = NEVER if strictness == "report" else HARD
         self._doubted = frozenset[FindingKind]() if strictness == "report" else SOFT
 
     def __call__(self, sentence: str) -> Verdict:
         """The verdict on a whole sentence of prose."""
-        language = self.story.language
-        faults = [] if is_whole(sentence, language) else [Notice("unfinished", f"This does not end: {sentence}")]
+        faults = [] if is_whole(sentence, self.language) else [Notice("unfinished", f"This does not end: {sentence}")]
         return self._judged(sentence, faults)
 
     def line(self, text: str) -> Verdict:
@@ -67,10 +68,11 @@ class Judge:
         return Verdict(replace(verdict.checked, findings=told), "sound")
 
     def _judged(self, text: str, faults: list[Notice]) -> Verdict:
-        language = self.story.language
-        if not is_in(text, language):
-            faults.append(Notice("wrong_language", f"This is not in {language}: {text}"))
-        checked = self.story.ground.check(text, language)
+        if is_about_the_article(text, self.language):
+            faults.append(Notice("about_the_article", f"This speaks of the article, not of its news: {text}"))
+        if not is_in(text, self.language):
+            faults.append(Notice("wrong_language", f"This is not in {self.language}: {text}"))
+        checked = self._ground.check(text, self.language)
         return Verdict(checked, self._standing(checked.findings, faults), tuple(faults))
 
     def _standing(self, findings: tuple[Finding, ...], faults: list[Notice]) -> Standing:

@@ -35,15 +35,22 @@ class Draft:
 
 
 def climb(
-    model: Model, story: Story, options: SummaryOptions, watch: Watch, on_sentence: Callable[[str], None]
+    model: Model,
+    story: Story,
+    language: str,
+    options: SummaryOptions,
+    watch: Watch,
+    *,
+    on_sentence: Callable[[str], None],
 ) -> Draft:
-    """At most the sentences and words asked for, in the article's language. `on_sentence` hears each once it is final.
+    """At most the sentences and words asked for, in a language of the card. `on_sentence` hears each once it is final.
 
     With `report` the first answer is all there is: only its numbers must hold. With `refuse` it must hold wholly.
     Raises CannotSupport, and UnsupportedDirection for a language the model does not know.
     """
-    pick = Pick(Judge(story, options.strictness), options.sentences, options.words, on_sentence)
-    writer = Summariser(model, story.article, watch)
+    judge = Judge(story, options.strictness, language)
+    pick = Pick(judge, options.sentences, options.words, on_sentence)
+    writer = Summariser(model, story.article, language, watch)
     begun = time.monotonic()
     held = _write(writer, pick, options)
     if options.strictness == "refuse" and pick.refused:
@@ -68,6 +75,7 @@ def climb(
 class _Answer:
     sentences: list[str]
     rung: Rung
+    score: float = 0.0
 
 
 def _write(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[str]:
@@ -95,14 +103,14 @@ def _rewritten(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[
         if not pick.chosen:
             raise
         return []
-    return [_Answer(sentences, "rewritten") for sentences in answers]
+    return [_Answer(sentences, "rewritten", score) for sentences, score in answers]
 
 
-def _worth(answer: _Answer, judge: Judge) -> tuple[float, float]:
-    """The share of an answer's sentences that stand, and their mean support."""
+def _worth(answer: _Answer, judge: Judge) -> tuple[float, float, float]:
+    """The share of an answer's sentences that stand, their mean support to a tenth, and how likely it is."""
     verdicts = [judge(sentence) for sentence in answer.sentences]
     sound = [verdict.checked.support for verdict in verdicts if verdict.standing == "sound"]
-    return (len(sound) / len(verdicts), fmean(sound)) if sound else (0.0, 0.0)
+    return (len(sound) / len(verdicts), round(fmean(sound), 1), answer.score) if sound else (0.0, 0.0, 0.0)
 
 
 def _reasons(pick: Pick) -> str:

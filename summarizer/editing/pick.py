@@ -33,7 +33,7 @@ class Pick:
         self.chosen: list[Claim] = []
         self.refused: list[Claim] = []
         self.judge = judge
-        self._language = judge.story.language
+        self._language = judge.language
         self._most_sentences = most_sentences
         self._most_words = most_words
         self._on_sentence = on_sentence

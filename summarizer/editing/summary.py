@@ -1,6 +1,7 @@
 """A summary in the language asked for."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from summarizer.article import Notice
@@ -39,6 +40,9 @@ class SummaryEditor:
         if closest(target, [self._story.language]):
             draft = self._draft(self._options.words, self._work.watch.delta)
             return self._made(target, draft, [_written(claim) for claim in draft.claims])
+        if self._options.style != "headline" and self._work.is_direct(self._story.language, target):
+            with suppress(CannotSupport):  # else by way of the story's language
+                return self._direct(target)
         for room in ROOMS:
             draft = self._draft(max(int(self._options.words * room), LEAST), lambda _text: None)
             sentences = self._translated(draft, target)
@@ -49,6 +53,15 @@ class SummaryEditor:
                     self._work.watch.delta(sentence.text, target_language=target)
                 return self._made(target, draft, fitting)
         raise CannotFit(f"No summary in {target} fits {self._options.words} words.", "Raise `max_words`.")
+
+    def _direct(self, target: str) -> Summary:
+        """The summary written in another language at once."""
+
+        def tell(sentence: str) -> None:
+            self._work.watch.delta(sentence, target_language=target)
+
+        draft = self._work.draft(self._story, self._options, tell, target)
+        return self._made(target, draft, [_written(claim) for claim in draft.claims])
 
     def _draft(self, most: int, on_sentence: Callable[[str], None]) -> Draft:
         if most not in self._drafts:

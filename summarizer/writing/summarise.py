@@ -1,6 +1,8 @@
-"""Sentences about an article, of any length, in its own language: as the model writes them, not yet judged."""
+"""Sentences about an article of any length, as the model writes them: not yet judged."""
 
 from collections.abc import Callable, Sequence
+
+import regex
 
 from models.engines.protocol import Prompt
 from models.model import Model
@@ -18,16 +20,24 @@ COUNTS = ("no sentence", "one sentence", "two sentences", "three sentences", "fo
 MAP_SENTENCES, MAP_WORDS = 4, 120
 """How much each part of a long article is summarised to before the parts are read together."""
 
+LOOK = 40
+"""Characters at the end of what is written in which another sentence may just have begun: all is split only then."""
+
 LEAST = 5
 """Words under which no summary is asked for."""
 
+_BEGUN = regex.compile(r"[\p{STerm}\n]\W*\w[^\p{STerm}\n]*$")
+
 
 class Summariser:
-    """Writes about one article, which is read in parts where it does not fit the model's window."""
+    """Writes about one article, which is read in parts where it does not fit the model's window.
 
-    def __init__(self, model: Model, article: Article, watch: Watch) -> None:
+    `language` is the card's tag of the language to write in.
+    """
+
+    def __init__(self, model: Model, article: Article, language: str, watch: Watch) -> None:
         self._model = model
-        self._language = article.language
+        self._language = language
         self._watch = watch
         self._decoding = model.card.decoding("summarise")
         self._text = self._shortened("\n\n".join(filter(None, [article.title, article.text])))
@@ -43,6 +53,8 @@ class Summariser:
             # A sentence is final once another has begun behind it: "U.S." may still go on.
             nonlocal written, offered
             written += piece
+            if not _BEGUN.search(written, max(len(written) - LOOK, 0)):
+                return False
             final = self._split(written)[:-1]
             fresh, offered = final[offered:], max(offered, len(final))
             return any(map(offer, fresh))
@@ -51,11 +63,16 @@ class Summariser:
         for sentence in self._final(hypothesis.text, whole=hypothesis.finish == "end")[offered:]:
             offer(sentence)
 
-    def rewrite(self, wishes: Sequence[tuple[int, int]], banned: tuple[str, ...]) -> list[list[str]]:
-        """Other sentences, without the banned phrases: one list for each number of sentences and of words wished."""
+    def rewrite(self, wishes: Sequence[tuple[int, int]], banned: tuple[str, ...]) -> list[tuple[list[str], float]]:
+        """Other answers, without the banned phrases: one for each number of sentences and of words wished.
+
+        Each is its sentences, and the mean log-probability of its tokens.
+        """
         prompts = [self._prompt(self._text, count, max(words, LEAST)) for count, words in wishes]
         found = ask(self._model, prompts, self._decoding.but(banned=banned), self._watch)
-        return [self._final(hypothesis.text, whole=hypothesis.finish == "end") for hypothesis in found]
+        return [
+            (self._final(hypothesis.text, whole=hypothesis.finish == "end"), hypothesis.score) for hypothesis in found
+        ]
 
     def _prompt(self, text: str, count: int, words: int) -> Prompt:
         number = COUNTS[count] if count < len(COUNTS) else f"{count} sentences"

@@ -10,6 +10,8 @@ PATHS = {
     "/v1/translations": {"post"},
     "/v1/blurbs": {"post"},
     "/v1/editions": {"post"},
+    "/v1/corrections": {"post"},
+    "/v1/checks": {"post"},
     "/v1/documents": {"post"},
     "/v1/language": {"post"},
     "/v1/models": {"get"},
@@ -47,7 +49,7 @@ def test_each_request_and_answer_has_an_example(document: dict[str, Any]):
 
 def test_examples_of_requests_are_accepted(client: TestClient, document: dict[str, Any]):
     schemas = document["components"]["schemas"]
-    for path in ("/v1/summaries", "/v1/translations", "/v1/blurbs", "/v1/language"):
+    for path in ("/v1/summaries", "/v1/translations", "/v1/blurbs", "/v1/checks", "/v1/language"):
         schema = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
         example = schemas[schema["$ref"].rpartition("/")[2]]["example"]
         assert client.post(path, json=example).status_code == 200, path
@@ -63,7 +65,7 @@ def test_errors_are_problems(document: dict[str, Any]):
 
 
 def test_every_field_says_what_it_is(document: dict[str, Any]):
-    requests = ("SummaryRequest", "TranslationRequest", "BlurbRequest", "LanguageRequest")
+    requests = ("SummaryRequest", "TranslationRequest", "BlurbRequest", "CheckRequest", "LanguageRequest")
     schemas = document["components"]["schemas"]
     silent = [
         (name, field)

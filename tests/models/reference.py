@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from models.card import ChatPrompt, File, ModelCard, Preset, Score, Sources, TokensPrompt, Wheel
 from models.catalogue import SHIPPED
+from models.server import Server
 
 DOCS = Path(__file__).parents[2] / "docs" / "models.md"
 HEADING = "## The models that have a card"
@@ -20,6 +21,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "The card": ModelCard,
     "`[[files]]`": File,
     "`[sources]`": Sources,
+    "`[server]`": Server,
     "`[[sources.wheels]]`": Wheel,
     '`[prompt]` with `style = "tokens"`': TokensPrompt,
     '`[prompt]` with `style = "chat"`': ChatPrompt,

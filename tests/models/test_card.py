@@ -60,7 +60,7 @@ def test_the_smallest_card_reads_and_the_rest_has_defaults() -> None:
         (CHAT, {"tasks": []}, "at least 1 item"),
         (CHAT, {"tasks": ["sing"]}, "'summarise', 'headline' or 'translate'"),
         (CHAT, {"window": 0}, "greater than 0"),
-        (CHAT, {"engine": "abacus"}, "'ctranslate2', 'transformers' or 'fake'"),
+        (CHAT, {"engine": "abacus"}, "'transformers', 'remote' or 'fake'"),
         (CHAT, {"commercial_use": False}, "must say so in `notice`"),
         (CHAT, {"tasks": ["summarise", "headline"]}, "the prompt has no turn for headline"),
         (CHAT, {"architecture": "encoder-decoder"}, "is asked with a `tokens` prompt"),

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from models.catalogue import SHIPPED, Catalogue
+from models.errors import BadSetting
 from models.settings import ModelSettings
 
 
@@ -48,7 +48,42 @@ def test_a_folder_may_be_below_the_users_home(tmp_path: Path, monkeypatch: pytes
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"LEDE_{name}", value)
-    with pytest.raises(ValidationError, match=name.lower()):
+    with pytest.raises(BadSetting, match=rf"LEDE_{name} \(`{name.lower()}` in lede.toml\) cannot be '{value}': "):
+        ModelSettings()
+
+
+def test_a_refusal_says_what_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEDE_DEVICE", "tpu")
+    monkeypatch.setenv("LEDE_THREADS", "-1")
+    with pytest.raises(BadSetting) as refused:
+        ModelSettings()
+    assert "'auto', 'cpu' or 'cuda'" in str(refused.value)
+    assert "greater than or equal to 0" in str(refused.value)
+
+
+def test_a_file_of_settings_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lede.toml").write_text('threads = 3\ndevice = "cpu"\noffline = true\nport = 1\n', "utf-8")
+    (tmp_path / ".env").write_text("LEDE_DEVICE=cuda\n", "utf-8")
+    monkeypatch.setenv("LEDE_THREADS", "5")
+    settings = ModelSettings(max_characters=9)
+    assert (settings.threads, settings.device, settings.offline) == (5, "cuda", True)
+    assert settings.max_characters == 9
+
+
+def test_another_file_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lede.toml").write_text("threads = 3\n", "utf-8")
+    (tmp_path / "other.toml").write_text("threads = 4\n", "utf-8")
+    monkeypatch.setenv("LEDE_SETTINGS", str(tmp_path / "other.toml"))
+    assert ModelSettings().threads == 4
+    monkeypatch.setenv("LEDE_SETTINGS", str(tmp_path / "none.toml"))
+    with pytest.raises(BadSetting, match=r"none\.toml, which is not there"):
+        ModelSettings()
+
+
+@pytest.mark.parametrize("content", [b"threads = ", b"\xff\xfe", b"threads 3"])
+def test_a_file_that_does_not_read(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "lede.toml").write_bytes(content)
+    with pytest.raises(BadSetting, match=r"lede.toml does not read: .+"):
         ModelSettings()
 
 

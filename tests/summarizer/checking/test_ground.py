@@ -41,5 +41,5 @@ def test_a_sentence_of_the_article_is_wholly_supported():
 
 def test_a_number_the_article_does_not_hold_is_found():
     checked = Ground.of(read(text=ARTICLE)).check(FIGURES.replace("40", "70"), "en")
-    assert [(finding.kind, finding.claim) for finding in checked.unsupported] == [("number", "70")]
+    assert [(finding.kind, finding.claim) for finding in checked.unsupported] == [("number", "70 percent")]
     assert 0 < checked.support < 1

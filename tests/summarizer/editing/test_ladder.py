@@ -82,6 +82,11 @@ def test_the_rest_of_an_answer_stands_where_nothing_better_is_written():
     assert summary.sentences[0].rung == "written"
 
 
+def test_a_sentence_about_the_article_is_no_news():
+    summary = summarised(lambda _prompt: f"The article discusses the group's territory in Iraq and Syria. {FIGURES}")
+    assert summary.text == FIGURES
+
+
 def test_the_articles_own_sentences_are_the_last_rung():
     summary = summarised(lambda _prompt: INVENTED)
     assert summary.text == f"{LEAD} {FIGURES}"
@@ -143,6 +148,25 @@ def test_a_headline_that_does_not_hold_gives_way_to_the_articles_own_words():
 def _french(prompt: Prompt) -> str:
     task = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
     return FRENCH.get(echo(prompt), echo(prompt)) if "TRANSLATE" in task else f"{LEAD} {FIGURES}"
+
+
+def _directly(prompt: Prompt) -> str:
+    task = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
+    return f"{FRENCH[FIGURES]} {FRENCH[LEAD]}" if "SUMMARISE in French" in task else _french(prompt)
+
+
+def test_a_card_that_writes_better_directly_does():
+    engine = FakeEngine(answer=_directly, window=2048)
+    desk = Desk(pool(engine, direct=("en:fr",)), ModelSettings(model="test/desk"))
+    assert desk.summarise(ARTICLE, SummaryOptions("fr")).text == f"{FRENCH[FIGURES]} {FRENCH[LEAD]}"
+    assert len(engine.seen) == 1
+    assert desk.summarise(ARTICLE, SummaryOptions("en")).text == f"{LEAD} {FIGURES}"
+
+
+def test_what_does_not_hold_directly_is_written_in_the_articles_language_and_translated():
+    engine = FakeEngine(answer=_french, window=2048)
+    desk = Desk(pool(engine, direct=("en:fr",)), ModelSettings(model="test/desk"))
+    assert desk.summarise(ARTICLE, SummaryOptions("fr")).text == f"{FRENCH[LEAD]} {FRENCH[FIGURES]}"
 
 
 CLAIMS = st.lists(

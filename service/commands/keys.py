@@ -13,7 +13,7 @@ from limits import parse
 from service.keys import Key, Keys, Scope
 from service.quotas import Quotas
 from service.settings import Settings
-from summarizer.cli import As, told
+from summarizer.cli import As, app, told
 
 
 def _rate(rate: str | None) -> str | None:
@@ -26,6 +26,7 @@ def _rate(rate: str | None) -> str | None:
 
 
 keys = typer.Typer(help="Who may ask a service for what.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `lede keys list` shows it.")]
 

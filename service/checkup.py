@@ -1,0 +1,150 @@
+"""What `lede doctor` looks at: the machine, the settings, and whether the models can write."""
+
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import psutil
+
+from models.card import ModelCard
+from models.errors import ModelError
+from models.loading import Loader
+from models.settings_file import NAME
+from models.store import Store
+from service.settings import Settings
+from summarizer.desk import Desk
+from summarizer.errors import LedeError
+
+SAMPLE = (
+    "The city council voted on Tuesday to rebuild the old bridge over the river. The work will cost 12 million euros "
+    "and take two years. Buses will cross by the northern bridge until then, the mayor said."
+)
+
+FAST = ("avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm")
+"""Instruction sets, as Linux names them, that multiply 8-bit numbers several at a time: int8 models gain by them."""
+
+USEFUL = ("avx2", "avx512f", *FAST)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: how it is, and what to do where it is not good."""
+
+    what: str
+    state: Literal["good", "note", "bad"]
+    told: str
+    remedy: str = ""
+
+
+def examine(*, writing: bool) -> Iterator[Finding]:
+    """Everything, one by one as it is looked at; with `writing`, the model is loaded and timed."""
+    yield _python()
+    try:
+        settings = Settings()
+        desk = Desk(settings=settings)
+        cards = desk.defaults()
+    except ModelError as error:
+        yield Finding("Settings", "bad", str(error), error.hint)
+        return
+    yield from _settings()
+    yield _processor(settings)
+    yield _memory(cards)
+    yield _disk(settings, cards)
+    yield from (_model(settings, card) for card in cards)
+    if writing:
+        yield _writing(desk)
+    desk.close()
+
+
+def _python() -> Finding:
+    told = f"{platform.python_version()} on {platform.system()} {platform.machine()}; Lede {version('lede')}"
+    if sys.maxsize < 2**32:
+        return Finding("Python", "bad", f"{told}, 32 bits", "Models need a 64-bit Python: install one.")
+    return Finding("Python", "good", told)
+
+
+def _settings() -> Iterator[Finding]:
+    known = {f"LEDE_{name.upper()}" for name in Settings.model_fields} | {"LEDE_SETTINGS"}
+    unknown = sorted(name for name in os.environ if name.startswith("LEDE_") and name not in known)
+    read = [name for name in (".env", NAME) if Path(name).is_file()]
+    yield Finding("Settings", "good", f"the environment{''.join(f', {name}' for name in read)}")
+    for name in unknown:
+        yield Finding("Settings", "note", f"{name} is set, and no setting", "`lede init -` lists the settings.")
+
+
+def _processor(settings: Settings) -> Finding:
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    flags = _flags()
+    has = [name for name in USEFUL if name in flags]
+    told = (
+        f"{cores} cores, {settings.threads or os.cpu_count()} threads for models; {', '.join(has) or 'no known sets'}"
+    )
+    if flags and not set(FAST) & set(has):
+        return Finding("Processor", "note", told, "It has no 8-bit dot products: models write slower here.")
+    return Finding("Processor", "good", told)
+
+
+def _flags() -> set[str]:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:  # not Linux
+        return set()
+    return {flag for line in lines if line.startswith(("flags", "Features")) for flag in line.partition(":")[2].split()}
+
+
+def _memory(cards: list[ModelCard]) -> Finding:
+    memory, needed = psutil.virtual_memory(), sum(card.memory for card in cards)
+    told = f"{_gb(memory.available)} of {_gb(memory.total)} free; the models need {_gb(needed)}"
+    if memory.available > needed:
+        return Finding("Memory", "good", told)
+    remedy = "Close other programs, or choose smaller models with LEDE_MODEL: `lede models list`."
+    return Finding("Memory", "bad" if memory.total < needed else "note", told, remedy)
+
+
+def _disk(settings: Settings, cards: list[ModelCard]) -> Finding:
+    home = settings.home
+    place = next(folder for folder in (home, *home.parents) if folder.is_dir())
+    loader = Loader(settings)
+    needed = sum(card.download + card.parameters for card in cards if not loader.prepared(card))
+    free = shutil.disk_usage(place).free
+    told = f"{_gb(free)} free under {home}" + (f"; models to fetch and convert need {_gb(needed)}" if needed else "")
+    if not os.access(place, os.W_OK):
+        return Finding("Disk", "bad", f"{home} cannot be written", "Set LEDE_HOME to a folder of yours.")
+    if free < needed:
+        return Finding("Disk", "bad", told, "Free some space, or set LEDE_HOME to a folder on a larger disk.")
+    return Finding("Disk", "good", told)
+
+
+def _model(settings: Settings, card: ModelCard) -> Finding:
+    if Loader(settings).prepared(card):
+        return Finding("Model", "good", f"{card.id} is here ({card.licence})")
+    if Store(settings.home).fetched(card):
+        return Finding("Model", "note", f"{card.id} is fetched, and not converted", "`lede models pull` converts it.")
+    return Finding("Model", "bad", f"{card.id} is not here", f"Fetch it ({_gb(card.download)}): `lede models pull`.")
+
+
+def _writing(desk: Desk) -> Finding:
+    try:
+        loading = _timed(lambda: desk.warm(desk.model_for("summarise")))
+        writing = _timed(lambda: desk.summarise(SAMPLE, language="en"))
+    except (LedeError, ModelError) as error:
+        return Finding("Writing", "bad", str(error), error.hint)
+    told = f"loaded in {loading:.1f} s; a summary of {len(SAMPLE.split())} words took {writing:.1f} s"
+    return Finding("Writing", "good", told)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
+
+
+def _gb(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"

@@ -1,0 +1,231 @@
+"""POST /v1/corrections."""
+
+from typing import Self
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from service.dependencies import AnswersHere
+from service.fetch import Fetcher
+from service.routes.blurbs import BlurbWishes
+from service.routes.editions import EditionAnswer
+from service.routes.summaries import SummaryWishes
+from service.schemas import (
+    ARTICLE,
+    Answer,
+    ArticleFields,
+    Evidence,
+    Language,
+    StrictnessField,
+    colophon,
+    colophon_example,
+    example,
+)
+from service.schemas import Request as BaseRequest
+from service.sources import source_of
+from service.tasks import Task, request_id
+from summarizer.article import Span
+from summarizer.checking.facts import FactKind
+from summarizer.desk import Desk, Source
+from summarizer.editing.correction import Affected, Correction, Given, Passage
+from summarizer.editing.revision import Change, Place
+from summarizer.options import EditionOptions, Format
+from summarizer.watch import Watch
+
+router = APIRouter(tags=["writing"])
+
+
+class _Part(BaseModel):
+    # What the other endpoints answered can be sent back as it is.
+    model_config = ConfigDict(extra="ignore")
+
+
+class Receipt(_Part):
+    """The old version, by what an answer about it said."""
+
+    article_sha256: str = Field(pattern="^[0-9a-f]{64}$", description="As an answer named the article.")
+
+
+class GivenSentence(_Part):
+    """A sentence of a summary."""
+
+    text: str
+    evidence: list[Evidence] = []
+
+    def passage(self) -> Passage:
+        """As the desk takes it."""
+        return Passage(self.text, _spans(self.evidence))
+
+
+class GivenSummary(_Part):
+    """A summary, by sentence."""
+
+    sentences: list[GivenSentence]
+
+
+class GivenBlurb(_Part):
+    """A notification."""
+
+    title: str
+    body: str
+    evidence: list[Evidence] = []
+
+
+class GivenTranslation(_Part):
+    """A translation of the whole article."""
+
+    text: str
+
+
+class GivenEdition(_Part):
+    """What was given out in one language: an edition as `/v1/editions` answered it, or the parts that matter."""
+
+    target_language: Language
+    summary: GivenSummary | None = None
+    blurb: GivenBlurb | None = None
+    translation: GivenTranslation | None = None
+
+    def given(self) -> Given:
+        """As the desk takes it."""
+        passages: dict[Format, tuple[Passage, ...]] = {}
+        if self.summary:
+            passages["summary"] = tuple(sentence.passage() for sentence in self.summary.sentences)
+        if self.blurb:
+            evidence = _spans(self.blurb.evidence)
+            passages["blurb"] = (Passage(self.blurb.title), Passage(self.blurb.body, evidence))
+        if self.translation:
+            passages["translation"] = (Passage(self.translation.text),)
+        return Given(self.target_language, passages)
+
+
+class CorrectionRequest(BaseRequest):
+    """Two versions of an article, and the editions that were made of the old one."""
+
+    model_config = example(
+        old={"text": ARTICLE}, new={"text": ARTICLE.replace("40 percent", "45 percent")}, editions=[]
+    )
+
+    old: Receipt | ArticleFields = Field(description="The old version, or the receipt of an answer about it.")
+    new: ArticleFields
+    editions: list[GivenEdition] = Field([], max_length=50, description="What was given out, one entry a language.")
+    summary: SummaryWishes = Field(SummaryWishes(), description="How summaries are wanted.")
+    blurb: BlurbWishes = Field(BlurbWishes(), description="How blurbs are wanted.")
+    strictness: StrictnessField = "repair"
+
+    def options(self) -> EditionOptions:
+        """What the desk is asked for."""
+        return EditionOptions(
+            tuple(edition.target_language for edition in self.editions),
+            summary=self.summary.wishes(None, self.strictness),
+            blurb=self.blurb.wishes((), self.strictness),
+        )
+
+
+class SentencePlace(Evidence):
+    """A sentence, and where it stands in its version of the article."""
+
+    text: str
+
+    @classmethod
+    def at(cls, place: Place) -> Self:
+        """The desk's place as JSON."""
+        return cls(text=place.text, start=place.span.start, end=place.span.end)
+
+
+class FactChange(BaseModel):
+    """A fact as each version states it; null where a version does not."""
+
+    kind: FactKind
+    old: str | None
+    new: str | None
+
+
+class ChangeNote(BaseModel):
+    """A sentence as it was and as it is; null where it was not, or is no more."""
+
+    old: SentencePlace | None
+    new: SentencePlace | None
+    facts: list[FactChange]
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        """The desk's change as JSON."""
+        return cls(
+            old=change.old and SentencePlace.at(change.old),
+            new=change.new and SentencePlace.at(change.new),
+            facts=[FactChange(kind=fact.kind, old=fact.old, new=fact.new) for fact in change.facts],
+        )
+
+
+class AffectedNote(BaseModel):
+    """A format in one language that says something that changed."""
+
+    target_language: str
+    format: Format
+    passages: list[str] = Field(description="The sentences that do.")
+
+    @classmethod
+    def of(cls, hit: Affected) -> Self:
+        """The desk's value as JSON."""
+        return cls(target_language=hit.target_language, format=hit.format, passages=list(hit.passages))
+
+
+class CorrectionAnswer(Answer):
+    """What changed, what it touches, and what was written again: only the formats that a change touches."""
+
+    model_config = example(
+        source_language="en",
+        changed=[],
+        facts=[{"kind": "number", "old": "40 percent", "new": "45 percent"}],
+        affected=[{"target_language": "fr", "format": "summary", "passages": ["Le groupe a perdu 40 % de son…"]}],
+        editions=[],
+        **colophon_example(),
+    )
+
+    source_language: str
+    changed: list[ChangeNote]
+    facts: list[FactChange] = Field(description="The facts of all changed sentences.")
+    affected: list[AffectedNote]
+    editions: list[EditionAnswer]
+
+    @classmethod
+    def of(cls, made: Correction, options: EditionOptions, request_id: str) -> Self:
+        """The desk's correction as JSON."""
+        changed = [ChangeNote.of(change) for change in made.changes]
+        return cls(
+            source_language=made.source_language,
+            changed=changed,
+            facts=[fact for change in changed for fact in change.facts],
+            affected=[AffectedNote.of(hit) for hit in made.affected],
+            editions=[EditionAnswer.of(edition, options, request_id) for edition in made.editions],
+            **colophon(made.colophon),
+        )
+
+
+Versions = tuple[Source | str, Source]
+"""The old article, or the digest that names it, and the new one."""
+
+
+async def _versions(wanted: CorrectionRequest, fetcher: Fetcher) -> Versions:
+    old = wanted.old.article_sha256 if isinstance(wanted.old, Receipt) else await source_of(wanted.old, fetcher)
+    return old, await source_of(wanted.new, fetcher)
+
+
+def _write(desk: Desk, wanted: CorrectionRequest, versions: Versions, watch: Watch) -> CorrectionAnswer:
+    given, options = [edition.given() for edition in wanted.editions], wanted.options()
+    made = desk.correct(*versions, options, given, model=wanted.model, watch=watch)
+    return CorrectionAnswer.of(made, options, request_id())
+
+
+TASK = Task("correction", CorrectionRequest, _versions, _write)
+
+
+@router.post("/corrections", response_model=CorrectionAnswer)
+async def correct(wanted: CorrectionRequest, request: Request, answers: AnswersHere) -> Response:
+    """What changed between two versions of an article, which editions it touches, and those written again."""
+    return await answers.answer(request, TASK, wanted)
+
+
+def _spans(evidence: list[Evidence]) -> tuple[Span, ...]:
+    return tuple(Span(one.start, one.end) for one in evidence)

@@ -1,0 +1,205 @@
+"""Dates and weekdays, by CLDR's names in every language. Relative dates ("yesterday") are left alone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import regex
+from babel import Locale, UnknownLocaleError
+
+from summarizer.article import Span
+from summarizer.checking.facts.fact import Fact, FactKind
+from summarizer.checking.facts.tables import is_known_spaced, table, words
+from summarizer.languages import primary
+
+
+class Day(NamedTuple):
+    """A date, as much of it as is said; Monday is weekday 0."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    weekday: int | None = None
+
+
+MONTHS, DAYS, CENTURY = 12, 31, 100
+
+ENDINGS = {
+    "de": r"(?:s|abend|morgen|mittag|vormittag|nachmittag|nacht)?",
+    "en": r"(?:s)?",
+    "ru": r"(?:ом|ем|[аяьйоуеюы])?",
+    "uk": r"(?:ого|ому|ом|ем|ою|ею|[аяьйоуіїею])?",
+    "tr": r"(?:['’]\p{L}+|[dt][ae](?:n|ki)?|[ıiuü]n?|s[ıi]|[ae])?",
+}
+"""What may follow the name of a month or weekday in the same word."""
+
+NUMBERED = frozenset({"zh", "ja", "ko", "vi"})
+"""Languages whose months are numbers."""
+
+CAPITAL = frozenset({"en", "de", "tr", "id", "vi"})
+"""Languages that write weekdays with a capital letter, and other words the same without one."""
+
+_FINAL = regex.compile(r"(?<=\p{Cyrillic}{3})(?:ого|[аяьйоуиіїею])$")
+"""The endings of Russian and Ukrainian names, which ENDINGS puts back in all cases."""
+
+_WEEKS = ("周", "週", "星期", "礼拜", "禮拜")
+
+VERBS = frozenset({"may", "march"})
+"""Names of months that are words too: months beside a number or a preposition only."""
+
+_NUMERIC = regex.compile(
+    r"(?<![\p{Nd}./-])(?:(?P<year>\p{Nd}{4})([-/.])(?P<month>\p{Nd}{1,2})\2(?P<day>\p{Nd}{1,2})"
+    r"|(?P<one>\p{Nd}{1,2})([-/.])(?P<two>\p{Nd}{1,2})\6(?P<last>\p{Nd}{4}|\p{Nd}{2}))(?![\p{Nd}/]|[.-]\p{Nd})"
+)
+_EAST = regex.compile(
+    r"(?:(?P<year>\p{Nd}{4})\s?[年년]\s?)?(?P<month>\p{Nd}{1,2})\s?[月월](?:\s?(?P<day>\p{Nd}{1,2})\s?[日号號일])?"
+    r"|(?P<alone>\p{Nd}{4})\s?[年년](?![間间])"
+)
+_VIETNAMESE = regex.compile(
+    r"(?:ngày\s+(?P<day>\p{Nd}{1,2})\s+)?tháng\s+(?P<month>\p{Nd}{1,2})(?:,?\s+năm\s+(?P<year>\p{Nd}{4}))?"
+    r"|(?:ngày|sáng|chiều|tối|hôm|đêm|trưa)\s+(?P<one>\p{Nd}{1,2})[/-](?P<two>\p{Nd}{1,2})(?![\p{Nd}/-])",
+    regex.IGNORECASE,
+)
+_BEFORE = r"(?:in|last|since|until|by|early|late|of|next|this|from|mid|to|and|before|after|during)\s+$"
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    months: dict[str, int]
+    wide: frozenset[str]
+    weekdays: dict[str, int]
+    dates: regex.Pattern[str]
+    days: regex.Pattern[str]
+    is_month_first: bool
+
+
+def days(text: str, language: str) -> Iterator[Fact]:
+    """The dates and weekdays of a text."""
+    taken: list[Span] = []
+    for match, day in sorted(_all(text, language), key=lambda one: (one[0].start(), -one[0].end())):
+        span = Span(*match.span())
+        if day != Day() and not any(other.start < span.end and span.start < other.end for other in taken):
+            taken.append(span)
+            yield Fact(FactKind.DATE, day, match.group(), span)
+
+
+def _all(text: str, language: str) -> Iterator[tuple[regex.Match[str], Day]]:
+    names = _names(language)
+    for match in _NUMERIC.finditer(text):
+        yield match, _numeric(match, is_month_first=names.is_month_first)
+    if not is_known_spaced(language) or primary(language) == "ko":
+        for match in _EAST.finditer(text):
+            yield (
+                match,
+                _valid(_number(match["year"] or match["alone"]), _number(match["month"]), _number(match["day"])),
+            )
+    elif primary(language) == "vi":
+        for match in _VIETNAMESE.finditer(text):
+            day, month = match["day"] or match["one"], match["month"] or match["two"]
+            yield match, _valid(_number(match["year"]), _number(month), _number(day))
+    for match in names.dates.finditer(text):
+        yield match, _named(match, names, text)
+    for match in names.days.finditer(text):
+        yield match, Day(weekday=names.weekdays.get(_key(match["name"])))
+
+
+def _named(match: regex.Match[str], names: _Names, text: str) -> Day:
+    name, day = match["name"], _number(match["before"] or match["after"])
+    year = _number(match["year"])
+    if day is None and year is None:
+        before = regex.search(_BEFORE, text[max(0, match.start() - 12) : match.start()], regex.IGNORECASE)
+        if (
+            _key(name) not in names.wide
+            or name == "Mars"
+            or (_key(name) in VERBS and not (before and name[0].isupper()))
+        ):
+            return Day()
+    return _valid(year, names.months.get(_key(name)), day)
+
+
+def _numeric(match: regex.Match[str], *, is_month_first: bool) -> Day:
+    if match["year"]:
+        return _valid(_number(match["year"]), _number(match["month"]), _number(match["day"]))
+    year = _number(match["last"]) or 0
+    one, two = _number(match["one"]) or 0, _number(match["two"]) or 0
+    month, day = (one, two) if (is_month_first and one <= MONTHS) or two > MONTHS else (two, one)
+    return _valid(year + 2000 if year < CENTURY else year, month, day)
+
+
+def _valid(year: int | None, month: int | None, day: int | None) -> Day:
+    """The date, or an empty one where there is none such."""
+    if (month is not None and not 1 <= month <= MONTHS) or (day is not None and not 1 <= day <= DAYS):
+        return Day()
+    return Day(year, month, day)
+
+
+def _number(digits: str | None) -> int | None:
+    return int(digits) if digits else None
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().rstrip(".").replace("'", "ʼ").replace("’", "ʼ").split())
+
+
+@cache
+def _names(language: str) -> _Names:
+    """A language's names of months and weekdays; East Asian and Vietnamese months are numbers."""
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return _Names({}, frozenset(), {}, regex.compile(r"(?!)"), regex.compile(r"(?!)"), is_month_first=False)
+    own = {_key(name): at for at, cell in enumerate(_own_months(language), 1) for name in words(cell)}
+    months = own | ({} if primary(language) in NUMBERED else _spelled(locale.months, ("abbreviated", "wide")))
+    wide = frozenset(_spelled(locale.months, ("wide",))) | own.keys()
+    weekdays = _spelled(locale.days, ("wide",))
+    if primary(language) in {"zh", "ja"}:
+        weekdays |= {week + day: min(at, 6) for week in _WEEKS for at, day in enumerate("一二三四五六日天")}
+    order = locale.date_formats["short"].pattern.lower()
+    is_month_first = order.find("m") < order.find("d") and "y" not in order[:1]
+    dates = _dates(months, language, is_month_first=is_month_first)
+    return _Names(months, wide, weekdays, dates, _weekdays(weekdays, language), is_month_first)
+
+
+def _own_months(language: str) -> list[str]:
+    return list(table(language).get("dates", {}).get("months", ()))
+
+
+def _spelled(names: Any, widths: tuple[str, ...]) -> dict[str, int]:
+    return {
+        _FINAL.sub("", _key(name)): at
+        for context in names.values()
+        for width in widths
+        for at, name in context.get(width, {}).items()
+    }
+
+
+def _dates(months: dict[str, int], language: str, *, is_month_first: bool) -> regex.Pattern[str]:
+    if not months:
+        return regex.compile(r"(?!)")
+    after = r"(?:\s+(?P<after>\p{Nd}{1,2})(?:st|nd|rd|th)?(?![\p{Nd}%:]|[.,]\p{Nd}))?"
+    return regex.compile(
+        r"(?:(?<![\p{Nd}.,:])(?P<before>\p{Nd}{1,2})(?:\.|er|st|nd|rd|th|[ºª°]|-го|-е)?\s+(?:de\s|of\s)?)?"
+        + _inflected(months, language)
+        + r"\.?"
+        + (after if is_month_first else "(?P<after>(?!))?")
+        + r"(?:,?\s+(?:de\s|del\s|of\s)?(?P<year>\p{Nd}{4})(?!\p{Nd}))?",
+        regex.IGNORECASE,
+    )
+
+
+def _weekdays(weekdays: dict[str, int], language: str) -> regex.Pattern[str]:
+    if primary(language) in CAPITAL:
+        weekdays = {name.title(): day for name, day in weekdays.items()}
+        weekdays |= {name[0].lower() + name[1:]: day for name, day in weekdays.items() if " " in name}
+    return regex.compile(_inflected(weekdays, language), 0 if primary(language) in CAPITAL else regex.IGNORECASE)
+
+
+def _inflected(names: Iterable[str], language: str) -> str:
+    """A pattern of the names with their endings, which the group `name` leaves out."""
+    ending = ENDINGS.get(primary(language), "")
+    spelled = "|".join(map(regex.escape, sorted(names, key=len, reverse=True))).replace("ʼ", "['’ʼ]")
+    if not is_known_spaced(language) or primary(language) == "ko":
+        return rf"(?P<name>{spelled})"
+    before = r"(?<![\p{L}\p{M}])" + (r"(?:[وفبل]?)" if primary(language) == "ar" else "")
+    return rf"{before}(?P<name>{spelled}){ending}(?![\p{{L}}\p{{M}}])"

@@ -1,0 +1,59 @@
+"""Numbers in digits of any script, read as their language parts thousands and decimals."""
+
+import unicodedata
+from decimal import Decimal
+from functools import cache
+
+import regex
+from babel import Locale, UnknownLocaleError
+
+GROUPED = 3
+"""Digits of a group: a single sign before as many is read by the language's custom."""
+
+DIGITS = (
+    r"\p{Nd}{1,3}(?:[\p{Zs}'’]\p{Nd}{3})+(?!\p{Nd})(?:[.,٫]\p{Nd}+)?"
+    r"|\p{Nd}{1,2}(?:,\p{Nd}{2})+,\p{Nd}{3}(?!\p{Nd})(?:\.\p{Nd}+)?"  # lakhs and crores
+    r"|\p{Nd}{1,3}(?P<sep>[.,٬])\p{Nd}{3}(?:(?P=sep)\p{Nd}{3})*(?!\p{Nd})(?:[.,٫]\p{Nd}+)?"
+    r"|\p{Nd}+(?:[.,٫]\p{Nd}+)?"
+)
+
+_SIGNS = regex.compile(r"[.,٫٬]")
+
+
+def amount(numeral: str, language: str) -> Decimal:
+    """The value of a numeral that DIGITS matched: "1.000" is 1000 in German and 1 in English."""
+    plain = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in numeral)
+    signs = _SIGNS.findall(plain)
+    if signs and _is_decimal(plain, signs, language):
+        whole, _, rest = plain.rpartition(signs[-1])
+        return Decimal(f"{_only_digits(whole) or '0'}.{rest}")
+    return Decimal(_only_digits(plain))
+
+
+def _is_decimal(plain: str, signs: list[str], language: str) -> bool:
+    """Whether the last sign parts decimals."""
+    last = signs[-1]
+    if last in "٫٬":
+        return last == "٫"
+    if signs.count(last) > 1:
+        return False
+    if len(set(signs)) > 1:
+        return True
+    whole, _, rest = plain.rpartition(last)
+    if len(rest) != GROUPED or not 1 <= len(_only_digits(whole)) <= GROUPED or whole == "0":
+        return True
+    return last == decimal_sign(language) and set(rest) != {"0"}  # nobody writes three decimals that are zero
+
+
+@cache
+def decimal_sign(language: str) -> str:
+    """What parts the decimals, by CLDR."""
+    try:
+        symbols = Locale.parse(language, sep="-").number_symbols
+    except (UnknownLocaleError, ValueError):
+        return "."
+    return str(symbols["latn"]["decimal"]) if "latn" in symbols else "."
+
+
+def _only_digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())

@@ -1,0 +1,187 @@
+"""What a text holds: whether a fact of another text, in its language or in another, is among its facts."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cache
+
+import regex
+
+from summarizer.checking.facts.days import Day
+from summarizer.checking.facts.fact import Fact
+from summarizer.checking.facts.names import Name, parts
+from summarizer.checking.facts.numerals import implied
+from summarizer.checking.facts.places import called
+from summarizer.checking.facts.quantities import Quantity
+from summarizer.checking.facts.quotes import plain
+from summarizer.checking.facts.rounding import Rounding
+from summarizer.checking.facts.scan import facts
+from summarizer.checking.facts.sound import folded, is_form, skeleton
+from summarizer.checking.facts.tables import is_known_spaced, table, words
+from summarizer.checking.facts.units import compatible
+from summarizer.languages import primary
+
+BONES = 3
+"""Consonants from which a name is told by its sound."""
+
+PART = 5
+"""Letters from which a name may be a part of a longer word."""
+
+_ARTICLE = regex.compile(r"(?<!\p{L})(?:[وفبلك]?ال|لل)(\p{Arabic}{3,})")
+"""Arabic words without the article before them."""
+
+_CASELESS = frozenset({"zh", "ja", "ko", "ar", "hi", "th", "fa", "ur"})
+
+
+class Held:
+    """The facts of a text in `language`, ready to be asked for. `more` is text that supports but is not the text's."""
+
+    def __init__(self, text: str, language: str, more: str = "") -> None:
+        whole = f"{text}\n{more}"
+        self.language = language
+        self.facts = facts(text, language)
+        self._plain = plain(whole)
+        self._words = {folded(word) for word in (*parts(whole), *_ARTICLE.findall(whole))} - {""}
+        self._joined = " ".join(self._words)
+        self._bones = {skeleton(word) for word in self._words}
+        self._sound = folded(whole)
+        self._is_spaced = is_known_spaced(language)
+        self._starts: dict[str, list[str]] = defaultdict(list)
+        for word in self._words:
+            self._starts[word[:3]].append(word)
+        self._amounts: dict[Decimal, set[str]] = defaultdict(set)
+        self._days: set[Day] = set()
+        self._places: set[str] = set()
+        self._initials: set[str] = set()
+        for fact in (*self.facts, *facts(more, language)):
+            self._add(fact)
+        for amount in implied(whole, language):
+            self._amounts[amount].add("")
+
+    def _add(self, fact: Fact) -> None:
+        if isinstance(fact.value, Quantity):
+            for amount, unit in _readings(fact.value):
+                self._amounts[amount].add(unit)
+        elif isinstance(fact.value, Day):
+            self._days.add(fact.value)
+            for number in filter(None, fact.value[:3]):
+                self._amounts[Decimal(number)].add("")
+        elif isinstance(fact.value, Name):
+            self._places.add(fact.value.place)
+            self._initials.add("".join(word[0] for word in fact.value.words if word))
+
+    def holds(self, fact: Fact, language: str, rounding: Rounding | None = None) -> bool:
+        """Whether the text says the fact, which another in `language` says; `rounding` is how that one hedges it."""
+        if isinstance(fact.value, Quantity):
+            one = fact.value.amount == 1 and not is_same(language, self.language)  # as often an article, or "first"
+            return one or self.holds_quantity(fact.value, rounding)
+        if isinstance(fact.value, Day):
+            return self._holds_day(fact.value)
+        if isinstance(fact.value, Name):
+            return self._holds_name(fact.text, fact.value, language)
+        return not is_same(language, self.language) or all(piece in self._plain for piece in self._pieces(fact))
+
+    @staticmethod
+    def _pieces(fact: Fact) -> Iterable[str]:
+        assert isinstance(fact.value, tuple)
+        return fact.value
+
+    def holds_quantity(self, wanted: Quantity, rounding: Rounding | None = None) -> bool:
+        """Whether the amount is there in a unit that may be the same, or one that it is a stated rounding of."""
+        for amount, unit in _readings(wanted):
+            if any(compatible(unit, other) for other in self._amounts.get(amount, ())):
+                return True
+        if rounding is None:
+            return False
+        return any(
+            rounding.covers(amount, wanted.amount) and any(compatible(wanted.unit, unit) for unit in units)
+            for amount, units in self._amounts.items()
+        )
+
+    def _holds_day(self, wanted: Day) -> bool:
+        days = self._days
+        year = wanted.year is None or Decimal(wanted.year) in self._amounts
+        weekday = wanted.weekday is None or any(day.weekday == wanted.weekday for day in days)
+        if wanted.day is None:
+            date = wanted.month is None or any(day.month == wanted.month for day in days)
+        else:
+            date = any((day.month, day.day) == (wanted.month, wanted.day) for day in days)
+        return year and weekday and date
+
+    def _holds_name(self, spelled: str, name: Name, language: str) -> bool:
+        if plain(spelled) in self._plain or (name.place and self._knows_place(name.place)):
+            return True
+        if len(name.words) == 1 and name.words[0] in self._initials and len(name.words[0]) > 1:
+            return True
+        unknown = [word for word in name.words if not self._knows(word, language)]
+        if name.place:
+            return not unknown
+        if is_same(language, self.language):
+            return not unknown or (primary(language) == "de" and self._is_noun(spelled, name, unknown))
+        # Titles and institutions are translated; whole names of people are not.
+        return (
+            not self._is_spaced
+            or len(name.words) == 1
+            or len(unknown) < len(name.words)
+            or primary(language) in {"de", *_CASELESS}
+        )
+
+    @staticmethod
+    def _is_noun(spelled: str, name: Name, unknown: list[str]) -> bool:
+        """Whether what is unknown of a German name is a noun beside it: `Minister Maas`, `Google-Tochter`."""
+        return unknown[-1] != name.words[-1] or ("-" in spelled and len(unknown) < len(name.words))
+
+    def _knows_place(self, code: str) -> bool:
+        if code in self._places:
+            return True
+        known = called(code, self.language)
+        if not self._is_spaced:
+            return any(plain(name) in self._plain for name in known)
+        if any(folded(name) in self._sound for name in known if len(folded(name)) > PART):
+            return True
+        stems = [folded(name)[:PART] for name in known]
+        return any(word.startswith(stem) for stem in stems if len(stem) >= PART - 1 for word in self._words)
+
+    def _knows(self, word: str, language: str) -> bool:
+        if word in _common(language) or self._has_form(word) or (len(word) >= PART and word in self._joined):
+            return True
+        if is_same(language, self.language):
+            return False
+        bones = skeleton(word)
+        return len(bones) < BONES or bones in self._bones or any(_near(bones, other) for other in self._bones)
+
+    def _has_form(self, word: str) -> bool:
+        return word in self._words or any(is_form(word, other) for other in self._starts.get(word[:3], ()))
+
+
+def _readings(quantity: Quantity) -> list[tuple[Decimal, str]]:
+    """The amount, and how else it may be written: half past six is 6.30, six o'clock 6."""
+    if quantity.unit != "time":
+        return [(quantity.amount, quantity.unit)]
+    hour, minute = divmod(int(quantity.amount), 60)
+    found = [
+        (quantity.amount, "time"),
+        (Decimal(f"{hour}.{minute:02}"), ""),
+        (Decimal(hour * 60 + minute + 720) % 1440, "time"),
+    ]
+    return [*found, *([(Decimal(hour), ""), (Decimal(hour % 12), "")] if minute == 0 else [])]
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two tags are of one language, or one could not be told."""
+    return "und" in {one, other} or primary(one) == primary(other)
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether two skeletons differ by one sound at most."""
+    if abs(len(one) - len(other)) > 1 or one[:1] != other[:1]:
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) == len(longer):
+        return len(one) > BONES and sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+    return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+
+
+@cache
+def _common(language: str) -> frozenset[str]:
+    return frozenset(map(folded, words(table(language).get("names", {}).get("common", ""))))

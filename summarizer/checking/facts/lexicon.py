@@ -1,0 +1,116 @@
+"""A language's words for numbers, from its table, and the patterns that find them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import regex
+
+from summarizer.checking.facts.digits import DIGITS
+from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
+from summarizer.languages import primary
+
+_HYPHEN = regex.compile(r"[-‐‑]")
+_DOTS = str.maketrans({"ı": "i", "\u0307": None})
+
+THOUSAND, MYRIAD = 1_000, 10_000
+"""The multiplier that closes a group: a thousand, or ten thousand where words are not spaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A language's words for numbers, and the pattern that finds them and digits."""
+
+    small: dict[str, Decimal]
+    multipliers: dict[str, Decimal]
+    alone: frozenset[str]
+    uncounted: frozenset[str]
+    pattern: regex.Pattern[str]
+    gap: regex.Pattern[str]
+    ones: regex.Pattern[str]
+    counters: regex.Pattern[str]
+    native: frozenset[str]
+    compound: regex.Pattern[str] | None
+    closing: int
+    is_unit_first: bool
+    part: regex.Pattern[str]
+    ordinals: frozenset[str]
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The words of a language's table; without one, digits alone."""
+    data: dict[str, Any] = table(language).get("numbers", {})
+    small = _small(data)
+    native = {word: Decimal(at) for at, word in enumerate(data.get("native", ()), 2)}
+    multipliers = {
+        key(word): Decimal(value) for value, cell in data.get("multipliers", {}).items() for word in words(cell)
+    }
+    spelled = list(_spelled(data))
+    spaced = is_known_spaced(language) and primary(language) != "ko"
+    unless = "|".join(map(regex.escape, words(data.get("unless", "")))) or "(?!)"
+    pattern = f"(?P<digits>{DIGITS})|(?!{unless})" + (
+        one_of(spelled, language, name="word")
+        if spaced
+        else f"(?P<word>{'|'.join(map(regex.escape, spelled)) or '(?!)'})"
+    )
+    joiners = "|".join(map(regex.escape, [*words(data.get("joiners", "")), *words(data.get("ones", ""))])) or r"(?!)"
+    return Lexicon(
+        small | native,
+        multipliers,
+        frozenset(map(key, words(data.get("alone", "")))),
+        frozenset([*map(key, words(data.get("uncounted", ""))), *_fractions(data)]),
+        regex.compile(pattern, regex.IGNORECASE),
+        regex.compile(rf"[\s\-‐‑]*(?:(?:{joiners})[\s\-‐‑]*)*" if spaced else r"\s?", regex.IGNORECASE),
+        regex.compile(rf"(?<!\p{{L}})(?:{'|'.join(words(data.get('ones', ''))) or '(?!)'})\s$", regex.IGNORECASE),
+        regex.compile(rf"\s?(?:{'|'.join(words(data.get('counters', ''))) or '(?!)'})"),
+        frozenset(native),
+        _compound(data) if "compound" in data else None,
+        THOUSAND if spaced else MYRIAD,
+        bool(data.get("unit_first")),
+        regex.compile(rf"\s(?:{'|'.join(words(data.get('part', ''))) or '(?!)'})(?!\p{{L}})"),
+        frozenset(key(word) for cell in data.get("ordinals", ()) for word in words(cell)),
+    )
+
+
+def key(word: str) -> str:
+    """How a word is looked up, by every spelling that a pattern takes for it: `İKİ`, `iki`."""
+    return " ".join(_HYPHEN.sub(" ", word.casefold()).translate(_DOTS).split())
+
+
+def _small(data: dict[str, Any]) -> dict[str, Decimal]:
+    cells = [
+        *enumerate(data.get("small", ())),
+        *((10 * at, cell) for at, cell in enumerate(data.get("tens", ()), 2)),
+        *((100 * at, cell) for at, cell in enumerate(data.get("hundreds", ()), 1)),
+        *((int(value), cell) for value, cell in data.get("others", {}).items()),
+        *((at, cell) for at, cell in enumerate(data.get("ordinals", ()), 3)),
+    ]
+    if teen := data.get("teen"):
+        cells += [(10 + at, f"{cell} {teen}") for at, cell in enumerate(data["small"][:10])]
+    return {key(word): Decimal(value) for value, cell in cells for word in words(cell)} | _fractions(data)
+
+
+def _spelled(data: dict[str, Any]) -> Iterator[str]:
+    """Every word of the table as it is written."""
+    for row in ("small", "tens", "hundreds", "ordinals", "native"):
+        yield from (word for cell in data.get(row, ()) for word in words(cell))
+    for row in ("others", "multipliers", "fractions"):
+        yield from (word for cell in data.get(row, {}).values() for word in words(cell))
+    if teen := data.get("teen"):
+        yield from (f"{cell} {teen}" for cell in data["small"][:10])
+
+
+def _fractions(data: dict[str, Any]) -> dict[str, Decimal]:
+    return {key(word): Decimal(value) for value, cell in data.get("fractions", {}).items() for word in words(cell)}
+
+
+def _compound(data: dict[str, Any]) -> regex.Pattern[str]:
+    """Whole words that are several number words in one, or end in what is counted: `zweihundert`, `zweistündig`."""
+    parts = sorted([*_spelled(data), *words(data.get("joiners", ""))], key=len, reverse=True)
+    body = "|".join(regex.escape(part) for part in parts if " " not in part)
+    endings = "|".join(map(regex.escape, words(data["compound"]))) or "(?!)"
+    whole = rf"(?P<part>{body}){{2,}}(?!\p{{L}})|(?P<part>{body})+(?:{endings})\p{{L}}*"
+    return regex.compile(rf"(?<!\p{{L}})(?:{whole})", regex.IGNORECASE)

@@ -1,0 +1,78 @@
+"""Countries, cities and institutions by one code in every language, from CLDR and data/names.toml."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import regex
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+
+from summarizer.article import Span
+from summarizer.checking.facts.tables import is_known_spaced, table, words
+from summarizer.languages import primary
+
+STEM = 4
+"""Letters from which a Russian or Ukrainian name may change its ending."""
+
+_BEFORE, _AFTER = r"(?<![\p{L}\p{M}])", r"(?![\p{L}\p{M}])"
+_ENDINGS = r"(?:[аеиоуыюяйїієьмхв]{0,3}|[аеиіоьй]{0,2}[йнц]?с[ьк]\p{L}{1,4}|[ه-يةى]{0,3})"
+_ENDING = regex.compile(r"(?<=\p{Cyrillic}{3})[аяьйиіїеєоы]$")
+
+
+def places(text: str, language: str) -> Iterator[tuple[str, Span]]:
+    """The countries, cities and institutions that a text names, by code (`FR`, `Europe/Paris`, `UN`)."""
+    codes, pattern = _gazetteer(language)
+    for match in pattern.finditer(text):
+        if code := codes.get(match["name"]):  # a pattern may take letters for the same that a table tells apart
+            yield code, Span(*match.span())
+
+
+@cache
+def _gazetteer(language: str) -> tuple[dict[str, str], regex.Pattern[str]]:
+    codes = {name: code for name, code in _known(language) if len(name) > 1}
+    whole = {name for name in codes if not name.endswith("*")}
+    codes |= {name.strip("*"): code for name, code in codes.items() if name.endswith("*")}
+    stems = {name.strip("*") for name in codes.keys() - whole}
+    flags = regex.IGNORECASE if not any(char.isupper() for char in "".join(whole)) else 0
+    if not is_known_spaced(language) or primary(language) == "ko":
+        return codes, regex.compile(r"(?P<name>\L<names>)", flags, names=whole | stems)
+    prefix = r"(?:[وفبلك])?" if primary(language) == "ar" else ""
+    stem = rf"(?P<name>\L<stems>){_ENDINGS}{_AFTER}"
+    pattern = rf"{_BEFORE}{prefix}(?:(?P<name>\L<names>)(?:['’]?s)?{_AFTER}|{stem})"
+    return codes, regex.compile(pattern, flags, names=whole, stems=stems)
+
+
+def _known(language: str) -> Iterator[tuple[str, str]]:
+    """Names and their codes, those that decide last."""
+    tag = primary(language)
+    for name, code in _cldr(language):
+        yield name, code
+        if tag in {"ru", "uk"} and " " not in name and len(name) >= STEM:
+            yield _ENDING.sub("", name) + "*", code
+    rows = table("names")
+    for code, cell in rows["institutions"].items():
+        for name in words(cell):
+            yield name, code
+    for code, cell in rows["people"].items() if tag == "en" else ():
+        for name in words(cell):
+            yield name.title(), code
+
+
+def _cldr(language: str) -> Iterator[tuple[str, str]]:
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale.parse("en")
+    for zone in get_global("zone_territories"):
+        if "/" in zone and not zone.startswith("Etc"):
+            city = locale.time_zones.get(zone, {}).get("city")
+            yield str(city or zone.rpartition("/")[2].replace("_", " ")), zone
+    for code, name in locale.territories.items():
+        if code.isalpha() and code not in {"ZZ", "QO", "EZ"}:
+            yield str(name), code
+
+
+@cache
+def called(code: str, language: str) -> tuple[str, ...]:
+    """What a language calls the place of a code, in the nominative."""
+    return tuple(name.strip("*") for name, other in _known(language) if other == code)

@@ -1,0 +1,83 @@
+"""Units of numbers: percent, money, and what CLDR measures in, in each language's words."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from itertools import product
+
+import regex
+from babel import Locale, UnknownLocaleError
+from babel.units import format_unit
+
+from summarizer.checking.facts.tables import one_of, table, words
+
+COUNTS: tuple[int | Decimal, ...] = (1, 2, 5, Decimal("1.5"))
+"""Numbers that between them take every plural of CLDR's languages."""
+
+_DIGITS = regex.compile(r"[\p{Nd}.,٫]+")
+_LINK = r"(?:(?<=\p{L})\.)?(?:[\s\-‐‑]|(?<=\s)(?:de\s|d['’]|di\s))*"
+
+
+def compatible(claimed: str, held: str) -> bool:
+    """Whether a number with one unit can be the same as one with another. A unit left out is; percent never is."""
+    if claimed == held:
+        return True
+    if not claimed or not held:
+        return "%" not in {claimed, held}
+    families = table("units")["families"]
+    return held in families.get(claimed, ()) or claimed in families.get(held, ())
+
+
+def unit_after(text: str, at: int, language: str) -> tuple[str, int] | None:
+    """The unit that follows a number which ends at `at`, and where the unit ends."""
+    match = _after(language).match(text, at)
+    return (_codes(language).get(_key(match["unit"]), ""), match.end()) if match else None
+
+
+def unit_before(text: str, at: int, language: str) -> tuple[str, int] | None:
+    """The unit that stands before a number which begins at `at`, and where the unit begins."""
+    match = _before(language).search(text, max(0, at - 20), at)
+    return (_codes(language).get(_key(match["unit"]), ""), match.start("unit")) if match else None
+
+
+@cache
+def _codes(language: str) -> dict[str, str]:
+    """Units by their words, those of the language's own table before CLDR's."""
+    own = table(language)
+    cells = {"%": own.get("numbers", {}).get("percent", "") + "|" + own.get("numbers", {}).get("percent_before", "")}
+    found = {_key(word): code for code, word in _cldr(language)}
+    for rows in (table("units")["signs"], own.get("units", {}), cells):
+        found |= {_key(word): code for code, cell in rows.items() for word in words(cell)}
+    return found
+
+
+def _key(word: str) -> str:
+    return " ".join(word.replace("-", " ").casefold().split())
+
+
+def _cldr(language: str) -> Iterator[tuple[str, str]]:
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return
+    for code, names in table("units")["cldr"].items():
+        for name, count in product(names, COUNTS):
+            word = _DIGITS.sub("", format_unit(count, name, "long", locale=locale)).strip()
+            short = _DIGITS.sub("", format_unit(count, name, "short", locale=locale)).strip()
+            yield from ((code, one) for one in (word, short) if len(one) > 1 or not one.isascii())
+
+
+@cache
+def _after(language: str) -> regex.Pattern[str]:
+    spelled = [word for word in _codes(language) if word[-1].isalpha() and not word.isspace()]
+    signs = "|".join(map(regex.escape, sorted(_codes(language).keys() - spelled, key=len, reverse=True)))
+    body = one_of(spelled, language, name="unit")
+    return regex.compile(rf"\s?(?P<unit>{signs})|{_LINK}{body}", regex.IGNORECASE)
+
+
+@cache
+def _before(language: str) -> regex.Pattern[str]:
+    first = words(table(language).get("numbers", {}).get("percent_before", ""))
+    signs = [*(word for cell in table("units")["signs"].values() for word in words(cell)), *first]
+    body = "|".join(map(regex.escape, sorted(signs, key=len, reverse=True)))
+    return regex.compile(rf"(?<![\p{{L}}])(?P<unit>{body})\s?$", regex.IGNORECASE)

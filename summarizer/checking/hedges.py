@@ -1,0 +1,142 @@
+"""Words that make a claim weaker, and whether a text lost them: negation, attribution, modality and limits.
+
+Only what makes a claim stronger is found: a "not", "said", "may" or "up to" of the evidence that is gone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from summarizer.checking.facts import Fact, FactKind, facts
+from summarizer.checking.facts.quantities import Quantity
+from summarizer.checking.facts.rounding import Rounding, rounding
+from summarizer.checking.facts.sound import folded
+from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
+from summarizer.checking.facts.units import compatible
+from summarizer.checking.findings import Finding, FindingKind
+
+KINDS = (FindingKind.NEGATION, FindingKind.ATTRIBUTION, FindingKind.MODALITY)
+
+STEM = 5
+"""Letters that tell a word from others, endings aside."""
+
+NEIGHBOURS = 3
+"""Words on each side of a hedge that it bears on."""
+
+KEPT = 0.6
+"""Share of a hedge's neighbours that a claim has when it says the same without the hedge."""
+
+CLAUSE = 0.7
+"""Share of a claim's words that stand in one sentence when it repeats what is attributed there."""
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
+_LETTER = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{Nd}]+", regex.VERSION1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hedge:
+    """A hedge in a text: its kind, its words, and the places of its words among the text's."""
+
+    kind: FindingKind
+    text: str
+    first: int
+    last: int
+
+
+def hedges(text: str, language: str) -> tuple[Hedge, ...]:
+    """The negations, attributions and modal words of a text; none where the language has no table."""
+    starts = [match.start() for match in _tokens(text, language)]
+    found = []
+    for kind in KINDS:
+        for match in _pattern(kind, language).finditer(text):
+            first = sum(start < match.start() for start in starts)
+            last = max(sum(start < match.end() for start in starts) - 1, first)
+            found.append(Hedge(kind, match.group(), first, last))
+    return tuple(found)
+
+
+def dropped(evidence: str, claim: str, language: str) -> Iterator[Finding]:
+    """What a claim says more strongly than its evidence, both in one language."""
+    said = _stems(claim, language)
+    kept = {hedge.kind for hedge in hedges(claim, language)}
+    told: set[FindingKind] = set()
+    for hedge in hedges(evidence, language):
+        near = _bears_on(hedge, evidence, said, language)
+        if near and hedge.kind not in kept | told:
+            told.add(hedge.kind)
+            yield _finding(hedge.kind, hedge.text, _phrase(claim, near, language))
+
+
+def dropped_limits(evidence: str, evidence_language: str, claim: str, language: str) -> Iterator[Finding]:
+    """Limits ("up to 40") whose number a claim has without them, in any two languages."""
+    for fact in _numbers(claim, language):
+        if rounding(claim, fact.span, language):
+            continue
+        same = [other for other in _numbers(evidence, evidence_language) if _is_same(fact, other)]
+        limits = [rounding(evidence, other.span, evidence_language) for other in same]
+        first = limits[0] if limits else None
+        if isinstance(first, Rounding) and all(limit and limit.is_limit for limit in limits):
+            yield _finding(FindingKind.LIMIT, f"{first.text.strip()} {same[0].text}", fact.text)
+
+
+def lost(evidence: str, evidence_language: str, claim: str, language: str) -> Iterator[Finding]:
+    """Kinds of hedges that a translation of the evidence no longer has at all."""
+    if not (table(evidence_language).get("words") and table(language).get("words")):
+        return
+    kept = {hedge.kind for hedge in hedges(claim, language)}
+    for kind, text in {hedge.kind: hedge.text for hedge in reversed(hedges(evidence, evidence_language))}.items():
+        if kind not in kept:
+            yield _finding(kind, text, claim)
+
+
+def _bears_on(hedge: Hedge, evidence: str, said: set[str], language: str) -> set[str]:
+    """The words that a hedge bears on, where the claim says them; else none."""
+    stems = [_stem(match.group()) for match in _tokens(evidence, language)]
+    if hedge.kind == FindingKind.ATTRIBUTION:
+        shared = said & set(stems)
+        return shared if len(shared) >= CLAUSE * len(said) and len(said) > NEIGHBOURS else set()
+    before = stems[max(0, hedge.first - NEIGHBOURS) : hedge.first]
+    after = stems[hedge.last + 1 : hedge.last + 1 + NEIGHBOURS]
+    is_postposed = table(language).get("words", {}).get("postposed")
+    nearest = (before[-1:] or after[:1]) if is_postposed else (after[:1] or before[-1:])
+    near = {*before, *after}
+    return near & said if set(nearest) & said and len(near & said) >= KEPT * len(near) else set()
+
+
+def _phrase(claim: str, stems: set[str], language: str) -> str:
+    """The claim from the first to the last of these words."""
+    found = [match for match in _tokens(claim, language) if _stem(match.group()) in stems]
+    return claim[found[0].start() : found[-1].end()]
+
+
+def _stems(text: str, language: str) -> set[str]:
+    return {_stem(match.group()) for match in _tokens(text, language)}
+
+
+def _stem(word: str) -> str:
+    return (folded(word) or word)[:STEM]
+
+
+def _tokens(text: str, language: str) -> Iterator[regex.Match[str]]:
+    yield from (_WORD if is_known_spaced(language) else _LETTER).finditer(text)
+
+
+@cache
+def _pattern(kind: FindingKind, language: str) -> regex.Pattern[str]:
+    return regex.compile(one_of(words(table(language).get("words", {}).get(kind, "")), language), regex.IGNORECASE)
+
+
+def _numbers(text: str, language: str) -> Iterator[Fact]:
+    return (fact for fact in facts(text, language) if fact.kind == FactKind.NUMBER)
+
+
+def _is_same(one: Fact, other: Fact) -> bool:
+    if not (isinstance(one.value, Quantity) and isinstance(other.value, Quantity)):
+        return False
+    return one.value.amount == other.value.amount and compatible(one.value.unit, other.value.unit)
+
+
+def _finding(kind: FindingKind, evidence: str, claim: str) -> Finding:
+    return Finding(kind, claim, evidence, f"The article has “{evidence}” here; without it, this claims more.")

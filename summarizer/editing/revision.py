@@ -1,0 +1,99 @@
+"""What changed between two versions of an article: which sentences, and which facts in them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from summarizer.article import Article, Span
+from summarizer.checking.facts import Fact, FactKind, facts
+from summarizer.checking.overlap import overlap
+from summarizer.reading import sentences
+
+ALIKE = 0.5
+"""Overlap from which a sentence is a new version of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence, and where it stands in the article as it was sent."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFact:
+    """A fact as each version states it; None where a version does not."""
+
+    kind: FactKind
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A sentence as it was and as it is, None where it was not or is no more, and the facts that differ."""
+
+    old: Place | None
+    new: Place | None
+    facts: tuple[ChangedFact, ...]
+
+
+def revision(old: Article, new: Article) -> tuple[Change, ...]:
+    """The sentences that differ, in the order of the new version; one that only moved has not changed."""
+    before, after = _places(old), _places(new)
+    held = {_plain(place.text) for place in before} & {_plain(place.text) for place in after}
+    matcher = SequenceMatcher(None, [_plain(one.text) for one in before], [_plain(one.text) for one in after], False)
+    changes: list[Change] = []
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag != "equal":
+            gone = [place for place in before[i:j] if _plain(place.text) not in held]
+            come = [place for place in after[k:m] if _plain(place.text) not in held]
+            changes += [_change(one, other, old, new) for one, other in _paired(gone, come, new.language)]
+    return tuple(changes)
+
+
+def _places(article: Article) -> list[Place]:
+    return [
+        Place(
+            " ".join(sentence.text.split()),
+            Span(paragraph.span.start + sentence.span.start, paragraph.span.start + sentence.span.end),
+        )
+        for paragraph in article.paragraphs
+        for sentence in sentences(paragraph.text, paragraph.language or article.language)
+    ]
+
+
+def _plain(text: str) -> str:
+    return text.strip()
+
+
+def _paired(gone: Sequence[Place], come: Sequence[Place], language: str) -> Iterator[tuple[Place | None, Place | None]]:
+    """Each sentence with its other version, where there is one; those without a version to come after them last."""
+    left = list(gone)
+    for place in come:
+        likeness = [overlap(one.text, place.text, language) for one in left]
+        best = max(range(len(left)), key=likeness.__getitem__, default=None)
+        yield (left.pop(best) if best is not None and likeness[best] >= ALIKE else None), place
+    for place in left:
+        yield place, None
+
+
+def _change(old: Place | None, new: Place | None, before: Article, after: Article) -> Change:
+    was = facts(old.text, before.language) if old else ()
+    now = facts(new.text, after.language) if new else ()
+    return Change(old, new, tuple(_changed(was, now)))
+
+
+def _changed(was: Sequence[Fact], now: Sequence[Fact]) -> Iterator[ChangedFact]:
+    """Facts of one sentence that the other does not state, matched by kind and order."""
+    kept = {fact.value for fact in was} & {fact.value for fact in now}
+    gone = [fact for fact in was if fact.value not in kept]
+    come = [fact for fact in now if fact.value not in kept]
+    for fact in gone:
+        other = next((one for one in come if one.kind == fact.kind), None)
+        if other:
+            come.remove(other)
+        yield ChangedFact(fact.kind, fact.text, other.text if other else None)
+    for fact in come:
+        yield ChangedFact(fact.kind, None, fact.text)

@@ -1,0 +1,74 @@
+"""Corrections, through the whole service in-process."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from models.engines.fake import FakeEngine
+from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA
+
+CORRECTED = ARTICLE.replace("40 percent", "45 percent")
+
+
+def post(client: TestClient, path: str, **body: Any) -> Any:
+    answer = client.post(f"/v1/{path}", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_only_what_says_the_old_number_is_written_again(
+    client: TestClient, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+):
+    made = post(client, "editions", text=ARTICLE, target_languages=["en", "fr"], formats=["summary", "blurb"])
+    monkeypatch.setitem(FRENCH, FIGURES.replace("40", "45"), FRENCH[FIGURES].replace("40", "45"))
+    engine.seen.clear()
+    answer = post(client, "corrections", old={"text": ARTICLE}, new={"text": CORRECTED}, editions=made["editions"])
+    assert [(fact["kind"], "40" in fact["old"], "45" in fact["new"]) for fact in answer["facts"]] == [
+        ("number", True, True)
+    ]
+    assert [change["new"]["text"] for change in answer["changed"]] == [FIGURES.replace("40", "45")]
+    hit = {(one["target_language"], one["format"]): one["passages"] for one in answer["affected"]}
+    assert hit == {("en", "summary"): [FIGURES], ("fr", "summary"): [FRENCH[FIGURES]]}
+    assert [edition["blurb"] for edition in answer["editions"]] == [None, None]
+    texts = [edition["summary"]["summary"] for edition in answer["editions"]]
+    assert "45 percent" in texts[0]
+    assert "45 %" in texts[1]
+    assert not any("HEADLINE" in str(piece) for prompt in engine.seen for piece in prompt.pieces)
+
+
+def test_a_receipt_stands_for_the_old_text(client: TestClient):
+    made = post(client, "summaries", text=ARTICLE)
+    given = {"target_language": "en", "summary": made}
+    answer = post(
+        client,
+        "corrections",
+        old={"article_sha256": made["article_sha256"], "signature": made["signature"]},
+        new={"text": CORRECTED},
+        editions=[given],
+    )
+    assert [one["format"] for one in answer["affected"]] == ["summary"]
+    assert "45 percent" in answer["editions"][0]["summary"]["summary"]
+
+
+def test_a_receipt_that_nobody_remembers_asks_for_the_text(client: TestClient):
+    answer = client.post("/v1/corrections", json={"old": {"article_sha256": "0" * 64}, "new": {"text": CORRECTED}})
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "urn:lede:problem:unknown-article"
+    assert "old text" in answer.json()["hint"]
+
+
+def test_a_change_beside_what_was_said_touches_nothing_but_the_translation(client: TestClient):
+    given = post(client, "editions", text=ARTICLE, target_languages=["en"], summary={"max_sentences": 1})["editions"]
+    new = ARTICLE.replace(LIBYA, "There was much talk of Libya in Rome.")
+    answer = post(client, "corrections", old={"text": ARTICLE}, new={"text": new}, editions=given)
+    assert [one["format"] for one in answer["affected"]] == ["translation"]
+    assert answer["editions"][0]["translation"]["text"] == new
+    assert answer["editions"][0]["summary"] is None
+
+
+def test_without_a_change_nothing_is_written(client: TestClient, engine: FakeEngine):
+    given = [{"target_language": "en", "summary": {"sentences": [{"text": LEAD}]}}]
+    answer = post(client, "corrections", old={"text": ARTICLE}, new={"text": ARTICLE}, editions=given)
+    assert (answer["changed"], answer["affected"], answer["editions"]) == ([], [], [])
+    assert engine.seen == []

@@ -1,0 +1,100 @@
+"""What becomes of a notification whose lines do not hold or do not fit."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.engines.fake import FakeEngine, echo
+from models.engines.protocol import Markup, Prompt
+from models.settings import ModelSettings
+from summarizer.checking.facts import facts
+from summarizer.desk import Desk
+from summarizer.editions import Blurb
+from summarizer.errors import CannotFit, CannotSupport
+from summarizer.options import PAYLOAD_BYTES, BlurbOptions, Strictness
+from summarizer.payloads import payloads, size
+from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, pool
+
+TITLE = "Allies vow to step up fight"
+INVENTED = "The group has lost 75 percent of its men."
+
+
+def newsroom(title: str = TITLE, body: str = LEAD) -> Callable[[Prompt], str]:
+    def answer(prompt: Prompt) -> str:
+        task = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
+        if "TRANSLATE" in task:
+            return FRENCH.get(echo(prompt), echo(prompt))
+        return title if "HEADLINE" in task else body
+
+    return answer
+
+
+def blurb(answer: Callable[[Prompt], str], options: BlurbOptions | None = None) -> Blurb:
+    desk = Desk(pool(FakeEngine(answer=answer, window=2048)), ModelSettings(model="test/desk"))
+    (made,) = desk.blurb(ARTICLE, options or BlurbOptions(("en",))).blurbs
+    return made
+
+
+def test_what_holds_is_written_once_with_its_evidence():
+    made = blurb(newsroom(body=FIGURES))
+    assert (made.wording.title, made.wording.body, made.rung) == (TITLE, FIGURES, "written")
+    (span,) = made.evidence
+    assert ARTICLE[span.start : span.end] == FIGURES
+
+
+def test_a_body_that_does_not_hold_gives_way_to_the_articles_own():
+    made = blurb(newsroom(body=INVENTED))
+    assert made.wording.body in {LEAD, FIGURES, LIBYA}
+    assert made.rung == "extracted"
+
+
+def test_a_title_that_does_not_hold_is_never_sent():
+    made = blurb(newsroom(title="Group loses 75 percent"), BlurbOptions(("en",), title_max=120))
+    assert "75" not in made.wording.title
+    assert made.rung == "extracted"
+
+
+def test_refuse_names_what_did_not_hold():
+    with pytest.raises(CannotSupport, match="75"):
+        blurb(newsroom(body=INVENTED), BlurbOptions(("en",), strictness="refuse"))
+
+
+def test_a_translation_that_changes_a_number_is_not_sent():
+    def answer(prompt: Prompt) -> str:
+        said = newsroom(body=FIGURES)(prompt)
+        return said.replace("40", "14") if "40 %" in said else said
+
+    made = blurb(answer, BlurbOptions(("fr",)))
+    assert "14" not in made.wording.body
+
+
+def test_alternatives_are_really_different():
+    made = blurb(newsroom(), BlurbOptions(("en",), alternatives=5))
+    lines = [made.wording, *made.alternatives]
+    assert len({line.title for line in lines}) == len({line.body for line in lines}) == len(lines)
+
+
+LINES = st.one_of(
+    st.text(max_size=120),
+    st.builds(
+        "The group has lost {} percent of its territory{}".format, st.integers(0, 99), st.sampled_from(["", ".", "…"])
+    ),
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(LINES, LINES, st.sampled_from(["report", "repair"]), st.sampled_from(["en", "fr"]), st.integers(0, 1500))
+def test_no_notification_holds_a_number_that_its_article_does_not_or_is_too_big_to_send(
+    title: str, body: str, strictness: Strictness, language: str, link: int
+):
+    options = BlurbOptions((language,), topic="news", link="https://x.org/" + "a" * link, strictness=strictness)
+    try:
+        made = blurb(newsroom(title, body), options)
+    except (CannotFit, CannotSupport):
+        return
+    held = {fact.value for fact in facts(ARTICLE, "en") if fact.kind == "number"}
+    said = facts(f"{made.wording.title}\n{made.wording.body}", language)
+    assert {fact.value for fact in said if fact.kind == "number"} <= held
+    assert size(payloads(made.wording, options)["fcm"]) <= PAYLOAD_BYTES["fcm_topic"]

@@ -1,0 +1,51 @@
+"""What changed between two versions."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.editing.revision import revision
+from summarizer.reading import read
+from tests.desk import ARTICLE, FIGURES, LEAD, LIBYA
+
+
+def changes(old: str, new: str) -> list[tuple[str | None, str | None]]:
+    found = revision(read(text=old, source_language="en"), read(text=new, source_language="en"))
+    return [(one.old.text if one.old else None, one.new.text if one.new else None) for one in found]
+
+
+def test_nothing_changes_where_a_sentence_only_moves():
+    assert changes(ARTICLE, ARTICLE) == []
+    assert changes(f"{LEAD}\n\n{FIGURES}", f"{FIGURES}\n\n{LEAD}") == []
+
+
+def test_a_changed_number_is_a_changed_fact_of_a_changed_sentence():
+    new = ARTICLE.replace("40 percent", "45 percent")
+    (change,) = revision(read(text=ARTICLE), read(text=new))
+    assert change.old
+    assert change.new
+    assert (change.old.text, change.new.text) == (FIGURES, FIGURES.replace("40", "45"))
+    assert ARTICLE[change.old.span.start : change.old.span.end] == FIGURES
+    assert new[change.new.span.start : change.new.span.end] == FIGURES.replace("40", "45")
+    (fact,) = change.facts
+    assert (fact.kind, "40" in (fact.old or ""), "45" in (fact.new or "")) == ("number", True, True)
+
+
+def test_a_sentence_is_added_taken_out_or_put_in_anothers_place():
+    assert changes(LEAD, f"{LEAD}\n\n{LIBYA}") == [(None, LIBYA)]
+    assert changes(f"{LEAD}\n\n{LIBYA}", LEAD) == [(LIBYA, None)]
+    assert changes(f"{LEAD}\n\n{LIBYA}", f"{LEAD}\n\n{FIGURES}") == [(None, FIGURES), (LIBYA, None)]
+
+
+SENTENCES = st.lists(
+    st.sampled_from([LEAD, FIGURES, LIBYA, "It rained all day in the town.", "Nobody came."]),
+    min_size=1,
+    max_size=5,
+    unique=True,
+)
+
+
+@given(SENTENCES, SENTENCES)
+def test_what_did_not_change_is_in_both_and_what_did_in_one(old: list[str], new: list[str]):
+    for gone, come in changes("\n\n".join(old), "\n\n".join(new)):
+        assert gone is None or gone not in new
+        assert come is None or come not in old
