@@ -75,7 +75,7 @@ def create_app(
     app.state.settings = settings
     app.state.loading = Loading(bars)
     app.state.desk = Desk(pool, settings, app.state.loading)
-    app.state.workshop = Workshop(settings.workers)
+    app.state.workshop = Workshop(settings.workers, settings.waiting)
     app.state.shared = Shared(app.state.workshop)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()

@@ -17,7 +17,6 @@ import httpx2
 import ray.data
 import typer
 
-from models.scheduling.caller import Caller, calling
 from service.app import create_app
 from service.settings import Settings
 
@@ -36,8 +35,7 @@ class Newsroom:
         """A batch of columns with the columns `status` and `answer` (JSON) added."""
         names = list(batch)
         rows = [dict(zip(names, values, strict=True)) for values in zip(*batch.values(), strict=True)]
-        with calling(Caller("bulk", batch=True)):
-            answers = asyncio.run(self._answers(rows))
+        answers = asyncio.run(self._answers(rows))
         given = {name: list(batch[name]) for name in names}
         return {**given, "status": [status for status, _ in answers], "answer": [answer for _, answer in answers]}
 

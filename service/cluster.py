@@ -1,7 +1,7 @@
 """The same app on Ray Serve: replicas that come and go with the queue, and models spread over them.
 
     pip install 'lede[cluster]'
-    serve run service.cluster:application                       # this machine
+    LEDE_AUTH=open serve run service.cluster:application        # this machine
     kubectl apply -f deploy/rayservice.yaml                     # a cluster, by KubeRay
 
 A model that needs replicas of its own is an application of its own, with a route prefix and `settings` of its own.
@@ -27,8 +27,17 @@ from models.pool import Pool
 from service.app import create_app
 from service.middleware import REQUEST_ID
 from service.settings import Settings
+from summarizer.errors import LedeError
 
 log = structlog.get_logger("lede.cluster")
+
+
+class MustChoose(LedeError):
+    """Nobody said who may ask."""
+
+    hint = (
+        "Set LEDE_AUTH=open where a gateway sees to it, or LEDE_AUTH=keys with LEDE_DATA on a volume of all replicas."
+    )
 
 
 class Options(BaseModel):
@@ -50,8 +59,11 @@ class Options(BaseModel):
 
 
 def application(options: Options) -> serve.Application:
-    """The application for `serve run` and for the manifests."""
-    return deployment(partial(create_app, Settings(**options.settings)), options).bind()
+    """The application for `serve run` and for the manifests. Raises MustChoose where nobody said who may ask."""
+    settings = Settings(**options.settings)
+    if settings.auth == "auto":  # what is right on one machine that listens to itself alone
+        raise MustChoose("Ray's proxy listens for all who reach it.")
+    return deployment(partial(create_app, settings), options).bind()
 
 
 def deployment(make: Callable[[], FastAPI], options: Options) -> Any:

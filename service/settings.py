@@ -47,6 +47,7 @@ class Settings(ModelSettings):
     max_body_bytes: int = Field(2_000_000, gt=0, description="The largest request body, in bytes.")
     max_document_bytes: int = Field(20_000_000, gt=0, description="The largest document, in bytes.")
     workers: int = Field(64, gt=0, description="Requests worked on at once; more wait for their turn.")
+    waiting: int = Field(256, ge=0, description="Requests that may wait for their turn; more are refused.")
     drain_seconds: int = Field(20, ge=0, description="How long requests under way may finish when the service stops.")
     fetch_hosts: Names = Field(
         (),

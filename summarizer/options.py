@@ -22,6 +22,9 @@ TextFormat = Literal["text", "html", "markdown"]
 Strictness = Literal["report", "repair", "refuse"]
 """What is done about a sentence that the article does not hold: tell, mend, or give no answer."""
 
+Late = Literal["refuse", "extract"]
+"""What is done when a deadline cannot be met: give no answer, or what was written so far or the article's own words."""
+
 LENGTHS: dict[Length, tuple[int, int]] = {"short": (2, 50), "medium": (4, 100), "long": (7, 200)}
 """Sentences and words of each length."""
 
@@ -39,6 +42,7 @@ class SummaryOptions:
     max_words: int | None = None
     style: Style = "paragraph"
     strictness: Strictness = "repair"
+    late: Late = "refuse"
 
     @property
     def sentences(self) -> int:

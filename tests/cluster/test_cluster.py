@@ -67,6 +67,20 @@ def over_http(*modules: ModuleType) -> Iterator[tuple[str, Callable[..., None]]]
 globals().update(over_http(test_articles, test_problems, test_streams, test_writing))
 
 
+def test_the_manifest_is_one_that_ray_takes(monkeypatch: pytest.MonkeyPatch):
+    from ray.serve.schema import ServeDeploySchema  # noqa: PLC0415 - needs Ray
+
+    from service.cluster import MustChoose, Options, application  # noqa: PLC0415
+
+    yaml = pytest.importorskip("yaml")
+    manifest = yaml.safe_load((ROOT / "deploy" / "rayservice.yaml").read_text("utf-8"))
+    deployed = ServeDeploySchema.model_validate(yaml.safe_load(manifest["spec"]["serveConfigV2"]))
+    for one in deployed.applications:
+        with pytest.raises(MustChoose, match="listens"):
+            application(Options(**one.args))
+        assert application(Options(**one.args | {"settings": {"auth": "open"}}))
+
+
 def test_both_replicas_answer(cluster: str):
     answers = [httpx2.post(f"{cluster}/v1/summaries", json={"text": ARTICLE}, timeout=60) for _ in range(40)]
     assert {answer.status_code for answer in answers} == {200}
