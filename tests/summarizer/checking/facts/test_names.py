@@ -2,6 +2,7 @@
 
 import pytest
 
+from summarizer.checking.facts import facts
 from summarizer.checking.facts.names import Name, names
 from summarizer.checking.facts.places import places
 from summarizer.checking.facts.sound import folded, is_form, skeleton
@@ -47,6 +48,10 @@ def test_names(text: str, language: str, found: set[str]):
 )
 def test_a_country_has_one_code(text: str, language: str):
     assert [code for code, _ in places(text, language)] == ["US"]
+
+
+def test_the_sign_of_a_currency_names_no_country():
+    assert [fact.kind for fact in facts("It cost US$5 million.", "en")] == ["number"]
 
 
 def test_cities_and_inflected_countries():
