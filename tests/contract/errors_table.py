@@ -35,4 +35,4 @@ if __name__ == "__main__":
     text = DOCUMENT.read_text("utf-8")
     before, _, rest = text.partition(HEADER)
     _, gap, after = rest.partition("\n\n")
-    DOCUMENT.write_text(before + HEADER + table() + gap + after, "utf-8")
+    DOCUMENT.write_text(before + HEADER + table() + ("\n" + after if gap else ""), "utf-8")

@@ -23,8 +23,8 @@ INDEX = ROOT / "docs" / "README.md"
 OTHER_NAMES = {"LEDE_SETTINGS"}
 """Variables that are no settings."""
 
-UNDESCRIBED = {"/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"}
-"""FastAPI's own pages."""
+UNDESCRIBED = {"/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/assets/page.css"}
+"""FastAPI's own pages, and a part of ours."""
 
 
 def _target(page: Page, link: str) -> tuple[Path, str]:
