@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from models.card import ChatPrompt, ModelCard
+from models.card import TURN_FIELDS, ChatPrompt, ModelCard
 from models.loading import open_catalogue
 from models.settings import ModelSettings
 from summarizer.reading import sentences
@@ -57,9 +57,11 @@ def jobs(articles: int) -> list[Job]:
 
 def beginning(text: str, language: str) -> str:
     """An article's first three paragraphs below its title; of one that has fewer, the first six sentences."""
-    paragraphs = [line for line in text.splitlines() if line.strip()][1:]
+    lines = [line for line in text.splitlines() if line.strip()]
+    paragraphs = lines[1:] or lines
     if len(paragraphs) < 3:
-        return "".join(sentence.text + sentence.after for sentence in list(sentences(paragraphs[0], language))[:6])
+        found = list(sentences(" ".join(paragraphs), language))[:6]
+        return "".join(sentence.text + sentence.after for sentence in found)
     return "\n".join(paragraphs[:3])
 
 
@@ -106,5 +108,7 @@ class Chain:
         self, task: Literal["summarise", "headline", "translate"], text: str, most: int, **fields: object
     ) -> tuple[Messages, int]:
         source = self._card.languages[self.job.language]
-        user = self._prompt.turns[task].format(text=text, source=source, **fields)
+        # What a plain program has nothing to say about (a glossary's notes) stays empty, as where Lede has nothing.
+        known = dict.fromkeys(TURN_FIELDS[task], "") | {"text": text, "source": source} | fields
+        user = self._prompt.turns[task].format(**known)
         return [{"role": "system", "content": self._prompt.system}, {"role": "user", "content": user}], most
