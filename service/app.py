@@ -13,8 +13,10 @@ from models.errors import ModelError
 from models.pool import Pool
 from service import errors, openapi
 from service.auth import Door, Gate
+from service.compat.documents import Documents
 from service.compat.shared import Shared
 from service.fetch import Fetcher
+from service.glossaries import Glossaries
 from service.keys import Keys
 from service.limits import Limits
 from service.loading import Loading
@@ -25,6 +27,8 @@ from service.routes import (
     checks,
     corrections,
     deepl,
+    deepl_documents,
+    deepl_glossaries,
     documents,
     editions,
     health,
@@ -68,6 +72,8 @@ def create_app(
     app.state.desk = Desk(pool, settings, app.state.loading)
     app.state.workshop = Workshop(settings.workers)
     app.state.shared = Shared(app.state.workshop)
+    app.state.documents = Documents(app.state.workshop)
+    app.state.glossaries = Glossaries(settings.data)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
@@ -78,7 +84,8 @@ def create_app(
     app.include_router(keys.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(libretranslate.router)
-    app.include_router(deepl.router)
+    for routes in (deepl, deepl_documents, deepl_glossaries):
+        app.include_router(routes.router)
     errors.install(app)
     openapi.install(app)
     app.add_middleware(
@@ -109,6 +116,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.workshop.stop()
     desk.close()
     app.state.door.keys.close()
+    app.state.glossaries.close()
 
 
 def _warm(desk: Desk, bars: AbstractContextManager[object], on_ready: Callable[[], None]) -> None:

@@ -8,6 +8,8 @@ Refused                 the service does not do what was asked
     QuotaExceeded       too many characters this month
   Unchanged             the answer is the one that the caller holds
   UnknownKey            there is no key of that id
+  UnknownGlossary       the caller has no glossary of that id
+  UnknownDocument       there is no document of that id and key, or not any more
   StorageFull           the disk takes no more
   StateUnavailable      what the service keeps cannot be read or written now
   StateTooNew           what the service keeps was written by a later version
@@ -77,6 +79,18 @@ class UnknownKey(Refused):
     """There is no key of that id."""
 
     hint = "`lede keys list` has those there are."
+
+
+class UnknownGlossary(Refused):
+    """The caller has no glossary of that id."""
+
+    hint = "`GET /v2/glossaries` lists those that there are."
+
+
+class UnknownDocument(Refused):
+    """There is no document of that id and key, or not any more."""
+
+    hint = "Send it again: a document is kept for a while, and given out once."
 
 
 class StorageFull(Refused):

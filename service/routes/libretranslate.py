@@ -3,14 +3,14 @@
 Its faults are not copied: texts of one request may be in different languages, and odd values are told as 400.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field, ValidationError
 
 from models.card import ModelCard
-from service.compat.fields import fields
+from service.compat.fields import Fields
 from service.compat.languages import served
 from service.compat.translating import translated
 from service.dependencies import DeskHere, SettingsHere, WorkshopHere
@@ -33,8 +33,6 @@ NOTHING = {"confidence": 0.0, "language": "en"}
 """What LibreTranslate says of a text whose language nothing tells."""
 
 CANDIDATES = 3
-
-Fields = Annotated[dict[str, Any], Depends(fields)]
 
 
 class Wanted(BaseModel):
@@ -82,7 +80,7 @@ async def translate(
 
 
 def _answer(desk: Desk, wanted: Wanted, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
-    made = translated(desk, wanted.texts, target, source, watch)
+    made = translated(desk, wanted.texts, target, source, watch=watch)
     several, texts = isinstance(wanted.q, list), made.texts
     answer: dict[str, Any] = {"translatedText": texts if several else texts[0]}
     if source is None:
