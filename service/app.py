@@ -31,6 +31,7 @@ from service.routes import (
     deepl_glossaries,
     documents,
     editions,
+    files,
     health,
     keys,
     language,
@@ -78,7 +79,18 @@ def create_app(
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
     app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
-    for routes in (summaries, translations, blurbs, editions, corrections, articles, checks, documents, language):
+    for routes in (
+        summaries,
+        translations,
+        blurbs,
+        editions,
+        corrections,
+        articles,
+        checks,
+        documents,
+        files,
+        language,
+    ):
         app.include_router(routes.router, prefix="/v1", responses=WRITING)
     app.include_router(models.router, prefix="/v1")
     app.include_router(keys.router, prefix="/v1")
@@ -88,8 +100,9 @@ def create_app(
         app.include_router(routes.router)
     errors.install(app)
     openapi.install(app)
+    paths = (documents.PATH, *files.PATHS, deepl_documents.PATH, libretranslate.FILE)
     app.add_middleware(
-        BodyRules, limit=settings.max_body_bytes, documents={documents.PATH: settings.max_document_bytes}
+        BodyRules, limit=settings.max_body_bytes, documents=dict.fromkeys(paths, settings.max_document_bytes)
     )
     app.add_middleware(Gate, door=app.state.door)
     if settings.cors_origins:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from models.progress import Stage
+from summarizer.watch import Event, Watch
 
 _WORDS: dict[Stage, str] = {"fetch": "Fetching", "verify": "Verifying", "convert": "Converting", "load": "Loading"}
 _IN_BYTES = {"fetch", "verify"}
@@ -62,6 +63,15 @@ class Bars:
         if what not in self._tasks:
             self._tasks[what] = self._progress.add_task(what, total=total, amount="")
         self._progress.update(self._tasks[what], completed=done, total=total, amount=f"{done}/{total}")
+
+    def watch(self, what: str) -> Watch:
+        """A watch that counts the articles of a file."""
+
+        def emit(event: Event) -> None:
+            if event.kind == "progress" and event.data["step"] == "articles":
+                self.count(what, int(str(event.data["done"])), int(str(event.data["total"])))
+
+        return Watch(emit)
 
     def note(self, message: str) -> None:
         """A line of its own."""

@@ -188,7 +188,6 @@ class Desk:
         texts: Sequence[str] | str,
         target_languages: Sequence[str] | str,
         *,
-        options: object = None,
         source_language: str | None = None,
         model: str | None = None,
         watch: Watch | None = None,

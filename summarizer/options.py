@@ -9,7 +9,6 @@ from summarizer.languages import canonical
 
 Length = Literal["short", "medium", "long"]
 Style = Literal["paragraph", "bullets", "headline"]
-TextFormat = Literal["text", "html", "markdown"]
 ProfileName = Literal["ios", "android", "web", "watch", "sms", "custom"]
 
 Format = Literal["summary", "translation", "blurb"]
@@ -116,12 +115,3 @@ class EditionOptions:
     def targets(self) -> tuple[str, ...]:
         """The languages as BCP 47 tags, each once. Raises UnknownLanguage."""
         return tuple(dict.fromkeys(map(canonical, self.target_languages)))
-
-
-@dataclass(frozen=True, slots=True)
-class TranslationOptions:
-    """TEMPORARY"""
-
-    format: TextFormat = "text"
-    glossary: tuple[tuple[str, str], ...] = ()
-    keep: tuple[str, ...] = ()

@@ -5,8 +5,10 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import uuid4
+
+from fastapi import Depends, Request
 
 from models.errors import ModelError
 from service.refusals import LimitReached, UnknownDocument
@@ -95,6 +97,14 @@ class Documents:
             if time.monotonic() - sent.born > KEPT:
                 sent.watch.cancel()
                 del self._sent[document]
+
+
+def _here(request: Request) -> Documents:
+    documents: Documents = request.app.state.documents
+    return documents
+
+
+DocumentsHere = Annotated[Documents, Depends(_here)]
 
 
 async def _nothing() -> bytes:

@@ -1,14 +1,14 @@
 """DeepL's documents: sent to /v2/document, asked about, and fetched once."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from service.compat.deepl import ALIASES, Parameters
-from service.compat.documents import Documents
+from service.compat.documents import DocumentsHere
 from service.compat.fields import Fields
 from service.compat.glossed import glossary_of
 from service.compat.languages import served
@@ -22,14 +22,6 @@ PATH = "/v2/document"
 
 PER_CHARACTER = 0.002
 """Seconds a character that a document is said to take: clients show it, and ask again whatever it is."""
-
-
-def _documents(request: Request) -> Documents:
-    found: Documents = request.app.state.documents
-    return found
-
-
-DocumentsHere = Annotated[Documents, Depends(_documents)]
 
 
 @router.post("/document")

@@ -29,7 +29,10 @@ class SameName(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made of one input: the answer's value, and by the ends of their names the files that say it."""
+    """What was made of one input: the answer's value, and by the ends of their names the files that say it.
+
+    Files that are made of files have no value.
+    """
 
     value: Any
     files: dict[str, bytes]
@@ -74,7 +77,7 @@ class Batch:
         return 0
 
     def _print(self, name: str, made: Made, *, several: bool) -> None:
-        if self.as_json:
+        if self.as_json and made.value is not None:
             typer.echo(_line(name, made.value) if several else as_json_text(made.value))
             return
         if several:
@@ -82,7 +85,9 @@ class Batch:
         typer.echo(b"\n".join(made.files.values()), nl=False)
 
     def _files(self, made: Made) -> dict[str, bytes]:
-        return {".json": as_json_text(made.value).encode() + b"\n"} if self.as_json else made.files
+        if self.as_json and made.value is not None:
+            return {".json": as_json_text(made.value).encode() + b"\n"}
+        return made.files
 
     def _targets(self, name: str, endings: Callable[[str], Sequence[str]]) -> list[Path]:
         return [self._target(name, ending) for ending in ([".json"] if self.as_json else endings(name))]

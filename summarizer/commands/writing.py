@@ -12,7 +12,9 @@ from summarizer.commands.inputs import Inputs, given, is_file
 from summarizer.desk import Desk
 from summarizer.errors import NotText
 from summarizer.files import TRANSLATED, opened
+from summarizer.files.feeds import READ, Articles
 from summarizer.files.rendering import render
+from summarizer.files.telling import blurbs, summaries
 from summarizer.options import BlurbOptions, Length, ProfileName, Style, SummaryOptions
 
 WORDS = {".txt", ".text", ""}
@@ -34,15 +36,18 @@ def summarise(
     as_json: As = False,
     quiet: Quiet = False,
 ) -> None:
-    """Summarise articles."""
+    """Summarise articles; of an RSS or Atom feed or a JSONL dump, each, in the same file."""
     options = SummaryOptions(to, length, max_sentences, max_words, style)
     with desk(quiet=quiet) as (newsroom, bars):
 
         def work(name: str) -> Made:
+            if articles_of := _feed(name):
+                content = summaries(newsroom, articles_of, options, bars.watch("Articles"), model)
+                return Made(None, {f".summaries{Path(name).suffix}": content})
             summary = newsroom.summarise(given(name, source_language), options, model=model)
             return Made(summary, {".summary.txt": _lines(summary.text)})
 
-        Batch(output, resume, as_json, bars).run(articles, work, lambda _name: [".summary.txt"])
+        Batch(output, resume, as_json, bars).run(articles, work, _endings("summaries", ".summary.txt"))
 
 
 app.command("summarize", hidden=True)(summarise)
@@ -108,16 +113,35 @@ def blurb(
     as_json: As = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write push notifications about articles."""
+    """Write push notifications about articles; of a feed or a dump, each, in the same file."""
     options = BlurbOptions(tuple(to), profile, title_max, body_max)
     with desk(quiet=quiet) as (newsroom, bars):
 
         def work(name: str) -> Made:
+            if articles_of := _feed(name):
+                content = blurbs(newsroom, articles_of, options, bars.watch("Articles"), model)
+                return Made(None, {f".blurbs{Path(name).suffix}": content})
             made = newsroom.blurb(given(name, source_language), options, model=model)
             lines = (f"[{one.target_language}] {one.wording.title}\n{one.wording.body}" for one in made.blurbs)
             return Made(made, {".blurbs.txt": _lines("\n\n".join(lines))})
 
-        Batch(output, resume, as_json, bars).run(articles, work, lambda _name: [".blurbs.txt"])
+        Batch(output, resume, as_json, bars).run(articles, work, _endings("blurbs", ".blurbs.txt"))
+
+
+def _feed(name: str) -> Articles | None:
+    """The articles of a feed or a dump, where it is one."""
+    read = READ.get(Path(name).suffix.lower()) if is_file(name) else None
+    return read(Path(name).read_bytes()) if read else None
+
+
+def _endings(what: str, otherwise: str) -> Callable[[str], list[str]]:
+    """The ends of the names of files with answers: a feed's own, or those of articles."""
+
+    def endings(name: str) -> list[str]:
+        path = Path(name)
+        return [f".{what}{path.suffix}" if is_file(name) and path.suffix.lower() in READ else otherwise]
+
+    return endings
 
 
 def _lines(text: str) -> bytes:

@@ -97,3 +97,20 @@ def test_a_terminal_shows_how_far_it_is_and_quiet_does_not():
     assert "\x1b" in loud.stderr
     assert "\x1b" not in loud.stdout
     assert run.invoke(app, ["summarise", "a.txt", "b.txt", "--quiet"], env=terminal).stderr == ""
+
+
+def test_a_feed_in_and_an_enriched_feed_out(tmp_path: Path):
+    item = f"<item><description>{ARTICLE}</description></item>"
+    (tmp_path / "news.rss").write_text(f"<rss version='2.0'><channel>{item}</channel></rss>", "utf-8")
+    printed = run.invoke(app, ["summarise", "news.rss", "--to", "fr"]).stdout
+    assert f"<lede:summary>{FRENCH[LEAD]} {FRENCH[FIGURES]}</lede:summary>" in printed
+    run.invoke(app, ["blurb", "news.rss", "--to", "fr", "-o", "out"])
+    assert "<lede:blurb>" in (tmp_path / "out/news.blurbs.rss").read_text("utf-8")
+
+
+def test_a_dump_in_and_an_enriched_dump_out(tmp_path: Path):
+    (tmp_path / "news.jsonl").write_text(json.dumps({"id": 1, "text": ARTICLE}) + "\n{}\n", "utf-8")
+    run.invoke(app, ["summarise", "news.jsonl", "-o", "out"])
+    first, second = map(json.loads, (tmp_path / "out/news.summaries.jsonl").read_text("utf-8").splitlines())
+    assert (first["id"], first["lede"]["summary"]) == (1, f"{LEAD} {FIGURES}")
+    assert second["lede"] == {"error": "There is no article here."}
