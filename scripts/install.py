@@ -4,6 +4,7 @@ A stamp is written when all is done; without it the venv is made anew, since pip
 whole one. Runs on the bare interpreter, so it uses nothing but the standard library.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ LOCKED = ["--constraint", str(ROOT / "requirements.lock")]
 OLDEST = (3, 11)
 SPACE = 3_000_000_000
 """Bytes that the environment takes with a CPU build of torch; CUDA builds take more, and pip says so itself."""
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+UNASKED = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
 
 
 def main() -> None:
@@ -33,6 +37,7 @@ def main() -> None:
         (VENV / ".run").touch()
     if dev:
         pip("Installing the tools of the checks ...", "--editable", f"{ROOT}[dev]")
+        browser()
         (VENV / ".test").touch()
 
 
@@ -78,6 +83,19 @@ def pip(message: str, *wanted: str) -> None:
     if run.returncode:
         complaint = next((line for line in run.stderr.splitlines() if line.startswith("ERROR")), run.stderr.strip())
         leave(f"pip failed ({complaint}). Mend that, then run the command again.")
+
+
+def browser() -> None:
+    """Debian's Chromium for the tests of the page, where that can be had; without one they are skipped."""
+    if any(map(shutil.which, BROWSERS)):
+        return
+    apt = shutil.which("apt-get")
+    if apt and os.geteuid() == 0:
+        print("Installing Chromium for the tests of the page ...", flush=True)
+        for command in ("update", "install --yes --no-install-recommends chromium"):
+            subprocess.run([apt, "--quiet", *command.split()], capture_output=True, check=False, env=UNASKED)
+    if not any(map(shutil.which, BROWSERS)):
+        print("No Chromium: the tests of the page are skipped (on Debian: apt install chromium).", flush=True)
 
 
 def leave(reason: str) -> None:

@@ -12,18 +12,24 @@ from starlette.middleware.cors import CORSMiddleware
 from models.errors import ModelError
 from models.pool import Pool
 from service import errors, openapi
+from service.answers import Answers
 from service.auth import Door, Gate
+from service.cache import open_cache
 from service.compat.documents import Documents
 from service.compat.shared import Shared
 from service.fetch import Fetcher
+from service.flights import Flights
 from service.glossaries import Glossaries
 from service.keys import Keys
 from service.limits import Limits
 from service.loading import Loading
+from service.metrics import Metrics
 from service.middleware import BodyRules, RequestLog
+from service.quotas import Quotas
 from service.routes import (
     articles,
     blurbs,
+    cache,
     checks,
     corrections,
     deepl,
@@ -36,7 +42,9 @@ from service.routes import (
     keys,
     language,
     libretranslate,
+    metrics,
     models,
+    page,
     summaries,
     translations,
 )
@@ -50,7 +58,8 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-WRITING = errors.responses(400, 413, 415, 422, 429, 500, 502, 503, 504, 507)
+READING = errors.responses(400, 413, 415, 422, 429, 500, 502, 503, 504, 507)
+WRITING = READING | errors.responses(412)
 
 
 def create_app(
@@ -71,7 +80,7 @@ def create_app(
     app.state.settings = settings
     app.state.loading = Loading(bars)
     app.state.desk = Desk(pool, settings, app.state.loading)
-    app.state.workshop = Workshop(settings.workers)
+    app.state.workshop = Workshop(settings.workers, settings.waiting)
     app.state.shared = Shared(app.state.workshop)
     app.state.documents = Documents(app.state.workshop)
     app.state.glossaries = Glossaries(settings.data)
@@ -79,25 +88,20 @@ def create_app(
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
     app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
-    for routes in (
-        summaries,
-        translations,
-        blurbs,
-        editions,
-        corrections,
-        articles,
-        checks,
-        documents,
-        files,
-        language,
-    ):
-        app.include_router(routes.router, prefix="/v1", responses=WRITING)
-    app.include_router(models.router, prefix="/v1")
-    app.include_router(keys.router, prefix="/v1")
+    app.state.metrics = Metrics(app.state.desk.pool)
+    app.state.answers = _answers(app, settings)
+    for writing in (summaries, translations, blurbs, editions, corrections):
+        app.include_router(writing.router, prefix="/v1", responses=WRITING)
+    for reading in (articles, checks, documents, files, language):
+        app.include_router(reading.router, prefix="/v1", responses=READING)
+    for operating in (models, keys, cache):
+        app.include_router(operating.router, prefix="/v1")
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(libretranslate.router)
     for routes in (deepl, deepl_documents, deepl_glossaries):
         app.include_router(routes.router)
+    page.install(app)
     errors.install(app)
     openapi.install(app)
     paths = (documents.PATH, *files.PATHS, deepl_documents.PATH, libretranslate.FILE)
@@ -113,8 +117,21 @@ def create_app(
             allow_headers=["*"],
             expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
         )
-    app.add_middleware(RequestLog)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app
+
+
+def _answers(app: FastAPI, settings: Settings) -> Answers:
+    return Answers(
+        desk=app.state.desk,
+        workshop=app.state.workshop,
+        fetcher=app.state.fetcher,
+        cache=open_cache(settings),
+        quotas=Quotas(app.state.door.keys.database),
+        metrics=app.state.metrics,
+        flights=Flights(),
+        engine=settings.model_dump(mode="json", include={"engine", "quantization", "device"}),
+    )
 
 
 @asynccontextmanager
@@ -126,8 +143,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         warming = (desk, app.state.bars, app.state.on_ready)
         threading.Thread(target=_warm, args=warming, name="lede-preload", daemon=True).start()
     yield
-    app.state.workshop.stop()
+    if left := app.state.workshop.stop():
+        log.warning("left undone", requests=left)
     desk.close()
+    await app.state.answers.cache.close()
+    await app.state.door.shut()
     app.state.door.keys.close()
     app.state.glossaries.close()
 

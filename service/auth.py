@@ -55,6 +55,11 @@ class Door:
         self._limits = limits
         self._mode = mode
 
+    async def shut(self) -> None:
+        """Closes what it looks into."""
+        await self._limits.close()
+        self.keys.close()
+
     @property
     def closed(self) -> bool:
         """Whether keys are asked for."""

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.answers import Answers
 from service.auth import Caller, Door
 from service.fetch import Fetcher
 from service.loading import Loading
@@ -47,6 +48,12 @@ def _settings(request: Request) -> Settings:
     return settings
 
 
+def _answers(request: Request) -> Answers:
+    answers: Answers = request.app.state.answers
+    return answers
+
+
+AnswersHere = Annotated[Answers, Depends(_answers)]
 CallerHere = Annotated[Caller, Depends(_caller)]
 DoorHere = Annotated[Door, Depends(_door)]
 DeskHere = Annotated[Desk, Depends(_desk)]

@@ -1,6 +1,7 @@
 """How many requests each key may make in a while."""
 
 import time
+from typing import Any
 
 import structlog
 from limits import RateLimitItem, parse
@@ -14,13 +15,17 @@ from service.refusals import RateExceeded
 
 log = structlog.get_logger("lede.limits")
 
+WAIT = 0.25
+"""Seconds that Redis is waited for."""
+
 
 class Limits:
     """Counts in this process; in Redis, for all processes, where there is one. Gone, it is done without."""
 
     def __init__(self, redis_url: str | None = None) -> None:
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url)) if redis_url else None
+        self._pool = _pool(redis_url) if redis_url else None
+        self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url, self._pool)) if redis_url else None
 
     async def check(self, key: Key) -> None:
         """Counts one request. Raises RateExceeded beyond the key's rate."""
@@ -36,6 +41,11 @@ class Limits:
                 return
         await _check(self._here, rate, key)
 
+    async def close(self) -> None:
+        """Closes the connections."""
+        if self._pool:
+            await self._pool.disconnect()
+
 
 async def _check(limiter: SlidingWindowCounterRateLimiter, rate: RateLimitItem, key: Key) -> None:
     if not await limiter.hit(rate, key.id):
@@ -44,14 +54,15 @@ async def _check(limiter: SlidingWindowCounterRateLimiter, rate: RateLimitItem, 
         raise RateExceeded(f"This key may make {key.rate} requests.", retry_after=min(max(free, 1), rate.get_expiry()))
 
 
-def _redis(url: str) -> Storage:
+def _pool(url: str) -> Any:
+    from redis.asyncio import ConnectionPool  # noqa: PLC0415 - an extra
+
+    return ConnectionPool.from_url(url, socket_timeout=WAIT, socket_connect_timeout=WAIT)
+
+
+def _redis(url: str, pool: Any) -> Storage:
     storage = storage_from_string(
-        f"async+{url}",
-        implementation="redispy",
-        wrap_exceptions=True,
-        key_prefix="lede:limits",
-        socket_timeout=0.5,
-        socket_connect_timeout=0.5,
+        f"async+{url}", implementation="redispy", wrap_exceptions=True, key_prefix="lede:limits", connection_pool=pool
     )
     assert isinstance(storage, Storage)
     return storage

@@ -2,10 +2,14 @@
 
 import logging
 import sys
+import traceback
+from types import TracebackType
 
 import structlog
 
+from models.errors import ModelError
 from service.settings import Settings
+from summarizer.errors import LedeError
 
 
 def set_up(settings: Settings) -> None:
@@ -16,7 +20,7 @@ def set_up(settings: Settings) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_trace),
     ]
     last = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
     structlog.configure(
@@ -33,3 +37,14 @@ def set_up(settings: Settings) -> None:
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     for noisy in ("httpx", "httpx2", "huggingface_hub", "filelock", "transformers", "trafilatura", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _trace(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """Where an error was raised, and its causes. Others' words are not told: they quote what they got."""
+    error: BaseException | None = exc_info[1]
+    lines: list[str] = []
+    while error is not None:
+        said = f": {error}" if isinstance(error, LedeError | ModelError) else ""
+        lines[:0] = [*traceback.format_tb(error.__traceback__), f"{type(error).__name__}{said}\n"]
+        error = error.__cause__ or error.__context__
+    return "".join(lines).rstrip()

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.compat.dialects import dialect_of
 from service.errors import answer, plain, problem
+from service.metrics import Metrics
 
 log = structlog.get_logger("lede.http")
 
@@ -25,10 +26,12 @@ SECURITY = {
 }
 """OWASP's headers for an API (REST Security Cheat Sheet), where an answer does not say otherwise itself."""
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 DOCS = {"/docs", "/redoc", "/docs/oauth2-redirect"}
 """FastAPI's own pages, which load their scripts from elsewhere."""
 
-PROBES = {"/healthz", "/readyz", "/v1/models"}
+PROBES = {"/healthz", "/readyz", "/v1/models", "/metrics"}
 """Asked every few seconds by whoever watches the service: not worth a line."""
 
 
@@ -38,15 +41,15 @@ class RequestLog:
     A failure that nothing below knew is logged here with its trace, and told without it.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
+        request_id = scope.setdefault("state", {}).setdefault("request_id", uuid4().hex)
         started, status = time.perf_counter(), 0
 
         async def named(message: Message) -> None:
@@ -60,7 +63,7 @@ class RequestLog:
                         headers.setdefault(name, value)
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id), self._metrics.open.track_inprogress():
             try:
                 await self._app(scope, receive, named)
             except Exception as error:
@@ -69,9 +72,22 @@ class RequestLog:
                     raise
                 await answer(problem(error, request_id))(scope, receive, named)
             finally:
-                milliseconds = round((time.perf_counter() - started) * 1000, 1)
-                tell = log.debug if scope["path"] in PROBES else log.info
-                tell("request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds)
+                self._tell(scope, status, time.perf_counter() - started)
+
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+        route = _route(scope)
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._metrics.requests.labels(method, route, status).inc()
+        self._metrics.seconds.labels(route).observe(seconds)
+        tell = log.debug if scope["path"] in PROBES else log.info
+        tell("request", method=method, path=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _route(scope: Scope) -> str:
+    """The route as it is written in the code, with its router's prefix: a path that was sent may hold anything."""
+    route = str(getattr(scope.get("route"), "path", ""))
+    prefix = "/v1" if scope["path"].startswith("/v1/") and not route.startswith("/v1/") else ""
+    return prefix + route if route else "none"
 
 
 class BodyRules:

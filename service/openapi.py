@@ -16,12 +16,16 @@ def install(app: FastAPI) -> None:
     generate = app.openapi
 
     def document() -> dict[str, Any]:
+        if app.openapi_schema:
+            return app.openapi_schema
         found = generate()
         found["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         for path, operations in found["paths"].items():
             for method, operation in operations.items():
                 if scope := scope_of(method.upper(), path):
                     _guard(operation, scope)
+                if "412" in operation["responses"]:
+                    _conditional(operation)
                 for response in operation["responses"].values():
                     _as_problem(response)
         return found
@@ -35,6 +39,15 @@ def _guard(operation: dict[str, Any], scope: str) -> None:
     for status in (401, 403, 429, 503):
         content = {"application/json": {"schema": PROBLEM}}
         operation["responses"].setdefault(str(status), {"description": HTTPStatus(status).phrase, "content": content})
+
+
+def _conditional(operation: dict[str, Any]) -> None:
+    """Results carry an ETag: who sends it back is told 412 instead of the same answer (RFC 9110, 13.1.2)."""
+    text = {"schema": {"type": "string"}}
+    about = "The ETag of an answer that the caller holds: 412 when the answer is still that one."
+    condition = {"name": "If-None-Match", "in": "header", "required": False, "description": about, **text}
+    operation.setdefault("parameters", []).append(condition)
+    operation["responses"]["200"]["headers"] = {"ETag": {"description": "Names this answer.", **text}}
 
 
 def _as_problem(response: dict[str, Any]) -> None:

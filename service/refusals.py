@@ -74,6 +74,15 @@ class Unchanged(Refused):
 
     hint = "Go on with the answer whose ETag you sent."
 
+    def __init__(self, message: str, hint: str = "", *, etag: str = "") -> None:
+        super().__init__(message, hint)
+        self._etag = etag
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Which answer that is."""
+        return {"ETag": self._etag}
+
 
 class UnknownKey(Refused):
     """There is no key of that id."""

@@ -37,6 +37,9 @@ class Settings(ModelSettings):
         (),
         description="Origins of web pages that may ask from a browser, with commas between them. Empty: our own.",
     )
+    cache_bytes: int = Field(1_000_000_000, gt=0, description="Bytes of finished answers kept on disk.")
+    cache_memory_bytes: int = Field(64_000_000, ge=0, description="Bytes of finished answers kept in memory.")
+    cache_seconds: float = Field(7 * 86_400, ge=0, description="How long an answer is kept; 0 keeps none.")
     redis_url: str | None = Field(
         None, description="A Redis that several services share their results and rate limits in (`redis://...`)."
     )
@@ -44,6 +47,7 @@ class Settings(ModelSettings):
     max_body_bytes: int = Field(2_000_000, gt=0, description="The largest request body, in bytes.")
     max_document_bytes: int = Field(20_000_000, gt=0, description="The largest document, in bytes.")
     workers: int = Field(64, gt=0, description="Requests worked on at once; more wait for their turn.")
+    waiting: int = Field(256, ge=0, description="Requests that may wait for their turn; more are refused.")
     drain_seconds: int = Field(20, ge=0, description="How long requests under way may finish when the service stops.")
     fetch_hosts: Names = Field(
         (),

@@ -7,6 +7,8 @@ from typing import Any
 
 from models.card import ChatPrompt, ModelCard, Task
 
+_VERSION = version("lede")
+
 
 def sign(cards: Mapping[Task, ModelCard], **options: Any) -> str:
     """A signature such as `summary:Qwen/Qwen2.5@38f6bab6#1|length:short|lede:0.1.0`.
@@ -16,7 +18,7 @@ def sign(cards: Mapping[Task, ModelCard], **options: Any) -> str:
     parts = [f"{role}:{card.id}@{card.revision[:8]}#{_prompt_version(card)}" for role, card in cards.items()]
     for name, value in options.items():
         parts += _fields(dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else _fields({name: value})  # type: ignore[arg-type]
-    return "|".join([*parts, f"lede:{version('lede')}"])
+    return "|".join([*parts, f"lede:{_VERSION}"])
 
 
 def _prompt_version(card: ModelCard) -> int:

@@ -9,6 +9,9 @@ from models.engines.protocol import Decoding, Finish, Hypothesis, OnToken, Promp
 
 WORD = re.compile(r"\s*\S+")
 
+KEPT = 1000
+"""Prompts that are remembered for a test to look at."""
+
 
 def echo(prompt: Prompt) -> str:
     """The caller's text that a prompt holds: a faithful, if lazy, summary or translation."""
@@ -35,6 +38,7 @@ class FakeEngine:
         """One hypothesis per prompt, in the order given. Raises PromptTooLong as the real engines do."""
         check_window([self.count(echo(prompt)) for prompt in prompts], self.window)
         self.seen += prompts
+        del self.seen[:-KEPT]
         return [self._write(index, prompt, decoding, on_token) for index, prompt in enumerate(prompts)]
 
     def memory(self) -> int:

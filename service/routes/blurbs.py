@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.dependencies import AnswersHere
 from service.schemas import (
     ARTICLE,
     Answer,
@@ -21,7 +21,9 @@ from service.schemas import (
     example,
 )
 from service.sources import source_of
+from service.tasks import Task, request_id
 from summarizer.checking.measure import graphemes
+from summarizer.desk import Desk, Source
 from summarizer.editions import Blurb, Blurbs, Wording
 from summarizer.options import BlurbOptions, ProfileName, Strictness
 from summarizer.payloads import payloads, size, text_message
@@ -143,15 +145,15 @@ class BlurbsAnswer(Answer):
         )
 
 
+def _write(desk: Desk, wanted: BlurbRequest, source: Source, watch: Watch) -> BlurbsAnswer:
+    options = wanted.wishes(tuple(wanted.target_languages), wanted.strictness)
+    return BlurbsAnswer.of(desk.blurb(source, options, model=wanted.model, watch=watch), options, request_id())
+
+
+TASK = Task("blurb", BlurbRequest, source_of, _write)
+
+
 @router.post("/blurbs", response_model=BlurbsAnswer)
-async def blurb(
-    wanted: BlurbRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
-) -> Response | BaseModel:
+async def blurb(wanted: BlurbRequest, request: Request, answers: AnswersHere) -> Response:
     """Push notifications about an article: a title and a body that fit the screen, with payloads ready to send."""
-    source, options = await source_of(wanted, fetcher), wanted.wishes(tuple(wanted.target_languages), wanted.strictness)
-
-    def job(watch: Watch) -> BlurbsAnswer:
-        made = desk.blurb(source, options, model=wanted.model, watch=watch)
-        return BlurbsAnswer.of(made, options, request.state.request_id)
-
-    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)
+    return await answers.answer(request, TASK, wanted)

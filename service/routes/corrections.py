@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.dependencies import AnswersHere
+from service.fetch import Fetcher
 from service.routes.blurbs import BlurbWishes
 from service.routes.editions import EditionAnswer
 from service.routes.summaries import SummaryWishes
@@ -23,9 +24,10 @@ from service.schemas import (
 )
 from service.schemas import Request as BaseRequest
 from service.sources import source_of
+from service.tasks import Task, request_id
 from summarizer.article import Span
 from summarizer.checking.facts import FactKind
-from summarizer.desk import Source
+from summarizer.desk import Desk, Source
 from summarizer.editing.correction import Affected, Correction, Given, Passage
 from summarizer.editing.revision import Change, Place
 from summarizer.options import EditionOptions, Format
@@ -201,21 +203,28 @@ class CorrectionAnswer(Answer):
         )
 
 
-@router.post("/corrections", response_model=CorrectionAnswer)
-async def correct(
-    wanted: CorrectionRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
-) -> Response | BaseModel:
-    """What changed between two versions of an article, which editions it touches, and those written again."""
-    old: Source | str
+Versions = tuple[Source | str, Source]
+"""The old article, or the digest that names it, and the new one."""
+
+
+async def _versions(wanted: CorrectionRequest, fetcher: Fetcher) -> Versions:
     old = wanted.old.article_sha256 if isinstance(wanted.old, Receipt) else await source_of(wanted.old, fetcher)
-    new, options = await source_of(wanted.new, fetcher), wanted.options()
-    given = [edition.given() for edition in wanted.editions]
+    return old, await source_of(wanted.new, fetcher)
 
-    def job(watch: Watch) -> CorrectionAnswer:
-        made = desk.correct(old, new, options, given, model=wanted.model, watch=watch)
-        return CorrectionAnswer.of(made, options, request.state.request_id)
 
-    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)
+def _write(desk: Desk, wanted: CorrectionRequest, versions: Versions, watch: Watch) -> CorrectionAnswer:
+    given, options = [edition.given() for edition in wanted.editions], wanted.options()
+    made = desk.correct(*versions, options, given, model=wanted.model, watch=watch)
+    return CorrectionAnswer.of(made, options, request_id())
+
+
+TASK = Task("correction", CorrectionRequest, _versions, _write)
+
+
+@router.post("/corrections", response_model=CorrectionAnswer)
+async def correct(wanted: CorrectionRequest, request: Request, answers: AnswersHere) -> Response:
+    """What changed between two versions of an article, which editions it touches, and those written again."""
+    return await answers.answer(request, TASK, wanted)
 
 
 def _spans(evidence: list[Evidence]) -> tuple[Span, ...]:

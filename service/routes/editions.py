@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.dependencies import AnswersHere
 from service.routes.blurbs import BlurbAnswer, BlurbWishes
 from service.routes.summaries import SummaryText, SummaryWishes
 from service.schemas import (
@@ -22,6 +22,8 @@ from service.schemas import (
     example,
 )
 from service.sources import source_of
+from service.tasks import Task, request_id
+from summarizer.desk import Desk, Source
 from summarizer.editions import Edition, Editions, Translation
 from summarizer.options import EditionOptions, Format
 from summarizer.watch import Watch
@@ -117,25 +119,23 @@ class EditionsAnswer(Answer):
         )
 
 
+def _write(desk: Desk, wanted: EditionsRequest, source: Source, watch: Watch) -> EditionsAnswer:
+    options = wanted.options()
+
+    def tell(edition: Edition) -> None:
+        watch.edition(EditionAnswer.of(edition, options, request_id()).model_dump(mode="json"))
+
+    made = desk.editions(source, options, model=wanted.model, watch=watch, on_edition=tell)
+    return EditionsAnswer.of(made, options, request_id())
+
+
+TASK = Task("edition", EditionsRequest, source_of, _write)
+
+
 @router.post("/editions", response_model=EditionsAnswer)
-async def editions(
-    wanted: EditionsRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
-) -> Response | BaseModel:
+async def editions(wanted: EditionsRequest, request: Request, answers: AnswersHere) -> Response:
     """One article in every language and format, in one call: read, written and checked once.
 
     Streamed, each language's edition is an `edition` event as soon as it is whole.
     """
-    source, options = await source_of(wanted, fetcher), wanted.options()
-    request_id = request.state.request_id
-
-    def job(watch: Watch) -> EditionsAnswer:
-        made = desk.editions(
-            source,
-            options,
-            model=wanted.model,
-            watch=watch,
-            on_edition=lambda one: watch.edition(EditionAnswer.of(one, options, request_id).model_dump(mode="json")),
-        )
-        return EditionsAnswer.of(made, options, request_id)
-
-    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)
+    return await answers.answer(request, TASK, wanted)

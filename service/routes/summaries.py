@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.dependencies import AnswersHere
 from service.schemas import (
     ARTICLE,
     Answer,
@@ -21,6 +21,8 @@ from service.schemas import (
     example,
 )
 from service.sources import source_of
+from service.tasks import Task
+from summarizer.desk import Desk, Source
 from summarizer.editions import Summary, Written
 from summarizer.options import Length, Strictness, Style, SummaryOptions
 from summarizer.watch import Watch
@@ -119,14 +121,15 @@ def _text(summary: Summary) -> dict[str, Any]:
     }
 
 
+def _write(desk: Desk, wanted: SummaryRequest, source: Source, watch: Watch) -> SummaryAnswer:
+    options = wanted.wishes(wanted.target_language, wanted.strictness)
+    return SummaryAnswer.of(desk.summarise(source, options, model=wanted.model, watch=watch))
+
+
+TASK = Task("summary", SummaryRequest, source_of, _write)
+
+
 @router.post("/summaries", response_model=SummaryAnswer)
-async def summarise(
-    wanted: SummaryRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
-) -> Response | BaseModel:
+async def summarise(wanted: SummaryRequest, request: Request, answers: AnswersHere) -> Response:
     """A short summary of an article, in any language the models write."""
-    source, options = await source_of(wanted, fetcher), wanted.wishes(wanted.target_language, wanted.strictness)
-
-    def job(watch: Watch) -> SummaryAnswer:
-        return SummaryAnswer.of(desk.summarise(source, options, model=wanted.model, watch=watch))
-
-    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)
+    return await answers.answer(request, TASK, wanted)

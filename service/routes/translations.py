@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.dependencies import AnswersHere
 from service.fetch import Fetcher
 from service.schemas import ARTICLE, Answer, Language, WarningNote, colophon, colophon_example, example
 from service.schemas import Request as BaseRequest
 from service.sources import linked
-from summarizer.desk import Source
+from service.tasks import Task
+from summarizer.desk import Desk, Source
 from summarizer.editions import Translations
 from summarizer.watch import Watch
 
@@ -51,8 +52,8 @@ class TranslationAnswer(BaseModel):
     """The translation in one language: `text`, or `texts` where several were sent."""
 
     target_language: str
-    text: str | None = None
-    texts: list[str] | None = None
+    text: str | None = Field(None, exclude_if=lambda text: text is None)
+    texts: list[str] | None = Field(None, exclude_if=lambda texts: texts is None)
     warnings: list[WarningNote]
 
 
@@ -66,7 +67,11 @@ class TranslationsAnswer(Answer):
     )
 
     source_language: str | None = Field(description="The text's language; of several, where they share one.")
-    source_languages: list[str] | None = Field(None, description="Each text's language, where several were sent.")
+    source_languages: list[str] | None = Field(
+        None,
+        description="Each text's language, where several were sent.",
+        exclude_if=lambda languages: languages is None,
+    )
     translations: list[TranslationAnswer]
 
     @classmethod
@@ -89,26 +94,6 @@ class TranslationsAnswer(Answer):
         )
 
 
-@router.post("/translations", response_model=TranslationsAnswer, response_model_exclude_none=True)
-async def translate(
-    wanted: TranslationRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
-) -> Response | BaseModel:
-    """Texts in other languages, sentence by sentence, paragraphs kept, nothing left out."""
-    page = await _page(wanted, fetcher)
-
-    def job(watch: Watch) -> TranslationsAnswer:
-        made = desk.translate(
-            [desk.read(page).text] if page else wanted.texts or [wanted.text or ""],
-            wanted.targets,
-            source_language=wanted.source_language,
-            model=wanted.model,
-            watch=watch,
-        )
-        return TranslationsAnswer.of(made, several=wanted.texts is not None)
-
-    return await workshop.answer(request, job, stream=wanted.stream, deadline_ms=wanted.deadline_ms)
-
-
 async def _page(wanted: TranslationRequest, fetcher: Fetcher) -> Source | None:
     """The page whose article is to be translated, where one was sent or linked."""
     if wanted.url is not None:
@@ -116,3 +101,23 @@ async def _page(wanted: TranslationRequest, fetcher: Fetcher) -> Source | None:
     if wanted.html is not None:
         return Source(html=wanted.html, source_language=wanted.source_language)
     return None
+
+
+def _write(desk: Desk, wanted: TranslationRequest, page: Source | None, watch: Watch) -> TranslationsAnswer:
+    made = desk.translate(
+        [desk.read(page).text] if page else wanted.texts or [wanted.text or ""],
+        wanted.targets,
+        source_language=wanted.source_language,
+        model=wanted.model,
+        watch=watch,
+    )
+    return TranslationsAnswer.of(made, several=wanted.texts is not None)
+
+
+TASK = Task("translation", TranslationRequest, _page, _write)
+
+
+@router.post("/translations", response_model=TranslationsAnswer)
+async def translate(wanted: TranslationRequest, request: Request, answers: AnswersHere) -> Response:
+    """Texts in other languages, sentence by sentence, paragraphs kept, nothing left out."""
+    return await answers.answer(request, TASK, wanted)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt
+from models.errors import TooLate
 from models.model import Model
+from summarizer.errors import DeadlineExceeded
 from summarizer.watch import Watch
 
 
@@ -12,10 +14,13 @@ def ask(
 ) -> list[Hypothesis]:
     """One hypothesis per prompt.
 
-    Raises Cancelled or DeadlineExceeded as soon as the watch says so, and at once TooLate where the deadline cannot be
-    met, or QueueFull.
+    Raises Cancelled or DeadlineExceeded as soon as the watch says so, DeadlineExceeded at once where the deadline
+    cannot be met, and QueueFull.
     """
     watch.check()
-    hypotheses = model.generate(prompts, decoding, on_token, watch.stop, deadline=watch.deadline)
+    try:
+        hypotheses = model.generate(prompts, decoding, on_token, watch.stop, deadline=watch.deadline)
+    except TooLate as error:
+        raise DeadlineExceeded(str(error)) from error
     watch.check()
     return hypotheses

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import regex
+
 from models.engines.protocol import Prompt
 from models.model import Model
 from summarizer.article import Article
@@ -18,8 +20,13 @@ COUNTS = ("no sentence", "one sentence", "two sentences", "three sentences", "fo
 MAP_SENTENCES, MAP_WORDS = 4, 120
 """How much each part of a long article is summarised to before the parts are read together."""
 
+LOOK = 40
+"""Characters at the end of what is written in which another sentence may just have begun: all is split only then."""
+
 LEAST = 5
 """Words under which no summary is asked for."""
+
+_BEGUN = regex.compile(r"[\p{STerm}\n]\W*\w[^\p{STerm}\n]*$")
 
 
 class Summariser:
@@ -46,6 +53,8 @@ class Summariser:
             # A sentence is final once another has begun behind it: "U.S." may still go on.
             nonlocal written, offered
             written += piece
+            if not _BEGUN.search(written, max(len(written) - LOOK, 0)):
+                return False
             final = self._split(written)[:-1]
             fresh, offered = final[offered:], max(offered, len(final))
             return any(map(offer, fresh))

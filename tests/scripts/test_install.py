@@ -65,6 +65,29 @@ def test_a_venv_without_its_stamp_is_made_anew(monkeypatch: pytest.MonkeyPatch, 
     assert made == []
 
 
+@pytest.mark.parametrize(("user", "installs"), [(0, True), (1000, False)])
+def test_a_browser_is_installed_by_root_and_missed_by_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], user: int, *, installs: bool
+):
+    here, ran = {"apt-get": "/usr/bin/apt-get"}, []
+
+    def run(command: list[str], **_: Any) -> None:
+        ran.append(command)
+        if "install" in command:
+            here["chromium"] = "/usr/bin/chromium"
+
+    monkeypatch.setattr("shutil.which", here.get)
+    monkeypatch.setattr("os.geteuid", lambda: user)
+    monkeypatch.setattr("subprocess.run", run)
+    install.browser()
+    assert bool(ran) == installs
+    assert ("the tests of the page are skipped" in capsys.readouterr().out) != installs
+    ran.clear()
+    here["chromium"] = "/usr/bin/chromium"
+    install.browser()
+    assert ran == []
+
+
 def test_it_runs_on_the_bare_interpreter():
     code = (
         "import sys; sys.path.insert(0, 'scripts'); import install; print(sorted(set(sys.modules) & {'pip', 'torch'}))"

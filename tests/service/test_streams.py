@@ -22,7 +22,7 @@ def events(client: TestClient, path: str, **body: Any) -> list[tuple[str, Any]]:
 
 
 def test_a_stream_ends_with_the_plain_answer(client: TestClient):
-    plain = client.post("/v1/summaries", json={"text": ARTICLE}).json()
+    plain = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 60_000}).json()  # is not kept
     *before, (last, result) = events(client, "summaries", text=ARTICLE)
     assert last == "result"
     assert result.pop("timings_ms")

@@ -1,0 +1,162 @@
+"""Lede under load beside what people would otherwise run: the same weights, the same machine, one server at a time.
+
+    python -m benchmarks.load --peers-python PEERS/bin/python            # 24 articles, 8 callers, all servers: hours
+    python -m benchmarks.load --articles 3 --servers lede d              # a look
+
+Each article is wanted as a summary, as blurbs in three languages, and its first three paragraphs as a translation.
+Each server is a process of its own on loopback and is warm. The peers are asked by the turns of Lede's own card, call
+by call; they write one wording of everything and check nothing. The peers' interpreter has
+benchmarks/peers/requirements.txt.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import httpx2
+from platformdirs import user_cache_path
+
+from benchmarks.peers.asking import Failed, ask
+from benchmarks.peers.servers import Server, running, servers
+from benchmarks.peers.work import Job, bundled, jobs
+from models.loading import Loader
+from models.settings import ModelSettings
+from models.store import Store
+
+WARM = Job("summary", "en", "The city opened its new tram line on Monday. The mayor said that it had cost a lot.")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one server did. Times are seconds; memory is bytes of the server's process and its children."""
+
+    name: str
+    jobs: int
+    failed: int
+    seconds: float
+    latencies: list[float]
+    firsts: list[float]
+    peak: int
+
+    @property
+    def rate(self) -> float:
+        """Requests done a second."""
+        return (self.jobs - self.failed) / self.seconds
+
+    def row(self) -> str:
+        """The result as a row of the table."""
+        latency, first = (statistics.quantiles(values, n=20) for values in (self.latencies, self.firsts))
+        columns = (
+            self.name,
+            f"{self.rate:.3f}",
+            f"{latency[9]:.1f}",
+            f"{latency[18]:.1f}",
+            f"{first[9]:.1f}",
+            f"{first[18]:.1f}",
+            f"{self.peak / 1e9:.1f}",
+            str(self.failed),
+        )
+        return f"| {' | '.join(columns)} |"
+
+
+HEADER = """| server | requests/s | p50 s | p95 s | first words p50 s | p95 s | peak GB | failed |
+| --- | --- | --- | --- | --- | --- | --- | --- |"""
+
+
+def main() -> None:
+    """Runs the servers one after the other, and prints a table of them."""
+    given = arguments()
+    given.scratch.mkdir(parents=True, exist_ok=True)
+    chosen = prepared(given.scratch, given.peers_python, given.servers)
+    work = jobs(given.articles)
+    results = []
+    for server in chosen:
+        print(f"{server.name}: {len(work)} requests by {given.callers} callers ...", flush=True)
+        results.append(measure(server, work, given.callers, given.scratch / "server.log"))
+        print(f"{results[-1].row()}\n", flush=True)
+        (given.scratch / "load.json").write_text(json.dumps([asdict(result) for result in results]))
+    print(HEADER, *(result.row() for result in results), sep="\n")
+    for line in comparisons(results):
+        print(line)
+
+
+def arguments() -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=24)
+    parser.add_argument("--callers", type=int, default=8)
+    parser.add_argument("--servers", nargs="+", default=["lede", "d", "c", "b", "a"], metavar="lede|a|b|c|d")
+    parser.add_argument("--peers-python", default=sys.executable)
+    parser.add_argument("--scratch", type=Path, default=user_cache_path("lede-benchmarks"))
+    return parser.parse_args()
+
+
+def prepared(scratch: Path, python: str, wanted: Sequence[str]) -> list[Server]:
+    """The servers wanted, with the files that they need."""
+    settings = ModelSettings()
+    card = bundled()
+    Loader(settings).prepare(card)
+    store = Store(settings.home)
+    checkpoint = scratch / "checkpoint"
+    gguf = (store.source(card) if {"a", "b", "c"} & set(wanted) else scratch) / card.files[0].name
+    if not (checkpoint / "tokenizer_config.json").exists() and {"a", "b"} & set(wanted):
+        subprocess.run([sys.executable, "-m", "benchmarks.peers.checkpoint", gguf, checkpoint], check=True)
+    converted = store.converted(card, "int8", fetch=False)
+    data = Path(tempfile.mkdtemp(dir=scratch))  # nothing is remembered of an earlier run
+    known = servers(python, gguf, converted, checkpoint, data)
+    return [known[name] for name in wanted]
+
+
+def measure(server: Server, work: Sequence[Job], callers: int, log: Path) -> Result:
+    """The server under the work, from so many callers who each wait for their answer."""
+    with running(server, log) as found:
+        asyncio.run(_under(server, found.address, [WARM], 1))
+        started = time.perf_counter()
+        latencies, firsts, failed = asyncio.run(_under(server, found.address, work, callers))
+        return Result(server.name, len(work), failed, time.perf_counter() - started, latencies, firsts, found.peak)
+
+
+async def _under(
+    server: Server, address: str, work: Sequence[Job], callers: int
+) -> tuple[list[float], list[float], int]:
+    waiting = iter(work)
+    latencies: list[float] = []
+    firsts: list[float] = []
+    failed = 0
+
+    async def caller(client: httpx2.AsyncClient) -> None:
+        nonlocal failed
+        for job in waiting:
+            started = time.perf_counter()
+            try:
+                first = await ask(client, address, server, job)
+            except (Failed, httpx2.TransportError) as error:
+                failed += 1
+                print(f"failed: {job.kind} in {job.language}: {error!r:.300}", file=sys.stderr)
+                continue
+            latencies.append(time.perf_counter() - started)
+            firsts.append(first)
+
+    async with httpx2.AsyncClient(timeout=None) as client:
+        await asyncio.gather(*(caller(client) for _ in range(callers)))
+    return latencies, firsts, failed
+
+
+def comparisons(results: Sequence[Result]) -> Iterator[str]:
+    """Each other server's rate in Lede's."""
+    (lede,) = [result for result in results if result.name == "Lede"] or results[:1]
+    for other in results:
+        if other is not lede:
+            yield f"{lede.name} does {lede.rate / other.rate:.1f} times the requests of: {other.name}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""One job put to a server in its dialect, and when its first words came."""
+
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx2
+
+from benchmarks.peers.servers import Server
+from benchmarks.peers.work import LANGUAGES, Job, Kind, Messages, chain
+
+WISHES: dict[Kind, tuple[str, Callable[[Job], dict[str, object]]]] = {
+    "summary": ("summaries", lambda _job: {"length": "short"}),
+    "blurb": ("blurbs", lambda _job: {"target_languages": LANGUAGES}),
+    "translation": ("translations", lambda job: {"target_language": job.target}),
+}
+"""Lede's endpoint for each kind, and what is asked there beside the text."""
+
+
+class Failed(Exception):
+    """A server answered with an error."""
+
+
+async def ask(client: httpx2.AsyncClient, address: str, server: Server, job: Job) -> float:
+    """Has a job done; returns the seconds to its first words, as its caller sees them. Raises Failed."""
+    started = time.perf_counter()
+    first: float | None = None
+    words = _lede(client, address, job) if server.dialect == "lede" else _chain(client, address, server, job)
+    async for _ in words:
+        first = first or time.perf_counter() - started
+    return first or time.perf_counter() - started
+
+
+async def _lede(client: httpx2.AsyncClient, address: str, job: Job) -> AsyncIterator[str]:
+    path, wish = WISHES[job.kind]
+    whole = {"text": job.text, "source_language": job.language, "stream": True, **wish(job)}
+    kind = ""
+    async with client.stream("POST", f"{address}/v1/{path}", json=whole) as answer:
+        if answer.status_code != 200:
+            raise Failed((await answer.aread()).decode())
+        async for line in answer.aiter_lines():
+            if line.startswith("event:"):
+                kind = line.partition(":")[2].strip()
+            elif line.startswith("data:") and kind in {"delta", "result"}:
+                yield line
+            elif line.startswith("data:") and kind == "error":
+                raise Failed(line)
+    if kind != "result":
+        raise Failed(f"The stream ended with {kind!r}.")
+
+
+async def _chain(client: httpx2.AsyncClient, address: str, server: Server, job: Job) -> AsyncIterator[str]:
+    calls = chain(job)
+    call = _chat if server.dialect == "chat" else _plain
+    answers = []
+    for messages, most in calls.first():
+        answer = ""
+        async for words in call(client, address, server, messages, most):
+            answer += words
+            yield words
+        answers.append(answer)
+    for messages, most in calls.then(answers):
+        async for words in call(client, address, server, messages, most):
+            yield words
+
+
+async def _plain(
+    client: httpx2.AsyncClient, address: str, _server: Server, messages: Messages, most: int
+) -> AsyncIterator[str]:
+    answer = await client.post(f"{address}/generate", json={"messages": messages, "max_tokens": most})
+    if answer.status_code != 200:
+        raise Failed(answer.text)
+    yield answer.json()["text"]
+
+
+async def _chat(
+    client: httpx2.AsyncClient, address: str, server: Server, messages: Messages, most: int
+) -> AsyncIterator[str]:
+    body: dict[str, Any] = {"messages": messages, "max_tokens": most, "temperature": 0, "stream": True}
+    body |= {"model": server.model} if server.model else {}
+    async with client.stream("POST", f"{address}/v1/chat/completions", json=body) as answer:
+        if answer.status_code != 200:
+            raise Failed((await answer.aread()).decode())
+        async for line in answer.aiter_lines():
+            if line.startswith("data:") and line != "data: [DONE]":
+                for choice in json.loads(line[5:]).get("choices", []):
+                    if words := choice["delta"].get("content"):
+                        yield words

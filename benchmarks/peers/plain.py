@@ -1,0 +1,92 @@
+"""What people write round a model in an afternoon: one route, one lock, one text at a time.
+
+    python -m benchmarks.peers.plain pipeline FOLDER --port 8001
+    python -m benchmarks.peers.plain ctranslate2 FOLDER --port 8001
+
+`pipeline` is `transformers.pipeline` in bfloat16 on a checkpoint; `ctranslate2` is `ctranslate2.Generator` in int8 on a
+converted one. Neither knows anything of Lede.
+"""
+
+import argparse
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+Write = Callable[[list[dict[str, str]], int], str]
+"""Messages and the most tokens to the answer."""
+
+
+class Ask(BaseModel):
+    """A conversation to continue."""
+
+    messages: list[dict[str, str]]
+    max_tokens: int
+
+
+def main() -> None:
+    """Loads the model and serves it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=["pipeline", "ctranslate2"])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--port", type=int, required=True)
+    given = parser.parse_args()
+    write = pipeline(given.folder) if given.kind == "pipeline" else generator(given.folder)
+    uvicorn.run(app(write), port=given.port, log_config=None)
+
+
+def app(write: Write) -> FastAPI:
+    """One route, in FastAPI's threads, behind a lock."""
+    service, turn = FastAPI(), threading.Lock()
+
+    @service.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @service.post("/generate")
+    def generate(ask: Ask) -> dict[str, str]:
+        with turn:
+            return {"text": write(ask.messages, ask.max_tokens)}
+
+    return service
+
+
+def pipeline(folder: Path) -> Write:
+    """The checkpoint as transformers runs it."""
+    import torch  # noqa: PLC0415 - one of two
+    from transformers import pipeline as make  # noqa: PLC0415
+
+    torch.set_num_threads(os.cpu_count() or 1)
+    made: Any = make("text-generation", model=str(folder), dtype=torch.bfloat16)
+
+    def write(messages: list[dict[str, str]], most: int) -> str:
+        (found,) = made(messages, max_new_tokens=most, do_sample=False, return_full_text=False)
+        return str(found["generated_text"])
+
+    return write
+
+
+def generator(folder: Path) -> Write:
+    """The converted checkpoint as CTranslate2's own examples run it."""
+    import ctranslate2  # noqa: PLC0415 - one of two
+    from transformers import AutoTokenizer  # noqa: PLC0415
+
+    made = ctranslate2.Generator(str(folder), compute_type="int8", intra_threads=os.cpu_count() or 1)
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder / "tokenizer")
+
+    def write(messages: list[dict[str, str]], most: int) -> str:
+        markup = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        prompt = tokenizer.convert_ids_to_tokens(tokenizer.encode(markup))
+        (found,) = made.generate_batch([prompt], max_length=most, sampling_topk=1, include_prompt_in_result=False)
+        return str(tokenizer.decode(found.sequences_ids[0]))
+
+    return write
+
+
+if __name__ == "__main__":
+    main()

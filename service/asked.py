@@ -1,0 +1,72 @@
+"""One request for written text, with all that its answer depends on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from models.card import ModelCard
+from models.card import Task as Part
+from service.auth import Caller
+from service.results import key_of
+from service.schemas import Answer
+from service.schemas import Request as Wanted
+from service.tasks import Sources, Task
+from summarizer.desk import Desk, Source
+from summarizer.signature import sign
+from summarizer.watch import Watch
+
+APART = {"stream", "deadline_ms"}
+"""Fields that say how and when an answer is told, and nothing about what it is."""
+
+PARTS: tuple[Part, ...] = ("summarise", "headline", "translate")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, who made it, and the article it is about. Raises UnknownModel.
+
+    `engine` is how models are run; `batch` work can wait.
+    """
+
+    desk: Desk
+    caller: Caller
+    task: Task[Any, Any]
+    wanted: Wanted
+    given: Sources
+    engine: dict[str, str] = field(default_factory=dict)
+    batch: bool = False
+    cards: dict[Part, ModelCard] = field(init=False)
+
+    def __post_init__(self) -> None:
+        cards = {part: self.desk.model_for(part, self.wanted.model) for part in PARTS}
+        object.__setattr__(self, "cards", cards)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same request has the same answer: no model draws lots."""
+        return all(card.decoding(part).temperature == 0 for part, card in self.cards.items())
+
+    @cached_property
+    def key(self) -> str:
+        """What the result is found by."""
+        fields = self.wanted.model_dump(mode="json", exclude=APART)
+        identity = sign(self.cards, **self.engine)
+        return key_of(self.caller.owner, self.task.kind, identity, [fields, list(self._contents)])
+
+    @property
+    def characters(self) -> int:
+        """How long the text is that is worked on."""
+        texts = getattr(self.wanted, "texts", None) or [getattr(self.wanted, "text", None) or ""]
+        return sum(map(len, list(self._contents) or texts))
+
+    @property
+    def _contents(self) -> Iterator[str]:
+        for source in self.given if isinstance(self.given, tuple) else (self.given,):
+            content = source.html or source.text if isinstance(source, Source) else source
+            if content:
+                yield content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+
+    def write(self, watch: Watch) -> Answer:
+        """The desk's work; blocks. Raises what the desk raises."""
+        return self.task.write(self.desk, self.wanted, self.given, watch)

@@ -1,0 +1,145 @@
+"""Results that were written before: in memory, over SQLite or Redis, and never worth a failure."""
+
+import time
+from collections.abc import Awaitable
+from typing import Protocol, TypeVar
+
+import structlog
+from anyio.to_thread import run_sync
+from cachetools import TTLCache
+
+from service.refusals import Refused
+from service.results import Result
+from service.settings import Settings
+from service.shelf import Shelf
+
+log = structlog.get_logger("lede.cache")
+
+T = TypeVar("T")
+
+REST = 5.0
+"""Seconds that a store is left alone after a fault, so that its faults cost time once and not at each request."""
+
+LOOK = 1.0
+"""Seconds between two looks at whether somebody cleared the cache."""
+
+
+class Store(Protocol):
+    """Where results are kept beyond this process."""
+
+    async def get(self, key: str) -> bytes | None:
+        """What was put."""
+
+    async def put(self, key: str, packed: bytes) -> None:
+        """Keeps it."""
+
+    async def clear(self) -> None:
+        """Drops everything."""
+
+    async def generation(self) -> str:
+        """Another word whenever it was cleared."""
+
+    async def close(self) -> None:
+        """Closes it."""
+
+
+class Aside:
+    """A shelf in SQLite, asked beside the event loop."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    async def get(self, key: str) -> bytes | None:
+        """As Shelf.get."""
+        return await run_sync(self._shelf.get, key)
+
+    async def put(self, key: str, packed: bytes) -> None:
+        """As Shelf.put."""
+        await run_sync(self._shelf.put, key, packed)
+
+    async def clear(self) -> None:
+        """As Shelf.clear."""
+        await run_sync(self._shelf.clear)
+
+    async def generation(self) -> str:
+        """As Shelf.generation."""
+        return await run_sync(self._shelf.generation)
+
+    async def close(self) -> None:
+        """As Shelf.close."""
+        await run_sync(self._shelf.close)
+
+
+class Cache:
+    """Finds and keeps results. Nothing that goes wrong with its store is raised, `clear` apart: it goes on without."""
+
+    def __init__(self, store: Store, *, memory: int, age: float) -> None:
+        self._store = store
+        self._memory: TTLCache[str, Result] = TTLCache(memory, age, getsizeof=lambda result: len(result.content))
+        self._generation = ""
+        self._looked = -LOOK
+        self._resting = 0.0
+
+    async def get(self, key: str) -> tuple[Result | None, str]:
+        """The result and where it was found, `memory`, `store` or `none`."""
+        await self._forget_what_was_cleared()
+        if found := self._memory.get(key):
+            return found, "memory"
+        packed = await self._kept(self._store.get(key))
+        found = Result.unpack(packed) if packed else None
+        if found:
+            self._remember(key, found)
+        return found, "store" if found else "none"
+
+    async def put(self, key: str, result: Result) -> None:
+        """Keeps it."""
+        self._remember(key, result)
+        await self._kept(self._store.put(key, result.pack()))
+
+    async def clear(self) -> None:
+        """Drops everything. Raises what its store raises."""
+        self._memory.clear()
+        await self._store.clear()
+
+    async def close(self) -> None:
+        """Closes the store."""
+        await self._kept(self._store.close())
+
+    def _remember(self, key: str, result: Result) -> None:
+        if len(result.content) <= self._memory.maxsize:
+            self._memory[key] = result
+
+    async def _forget_what_was_cleared(self) -> None:
+        if time.monotonic() - self._looked < LOOK:
+            return
+        self._looked = time.monotonic()
+        generation = await self._kept(self._store.generation())
+        if generation and generation != self._generation:
+            if self._generation:
+                self._memory.clear()
+            self._generation = generation
+
+    async def _kept(self, asked: Awaitable[T]) -> T | None:
+        if time.monotonic() < self._resting:
+            asked.close()  # type: ignore[attr-defined]  # a coroutine that is not to run
+            return None
+        try:
+            return await asked
+        except Refused as error:
+            self._resting = time.monotonic() + REST
+            log.warning("the cache goes on without its store", reason=str(error))
+            return None
+
+
+def open_cache(settings: Settings) -> Cache:
+    """The cache that the settings describe."""
+    return Cache(open_store(settings), memory=settings.cache_memory_bytes, age=settings.cache_seconds)
+
+
+def open_store(settings: Settings) -> Store:
+    """Redis where there is a URL, and else the file in the data folder."""
+    if settings.redis_url:
+        from service.redis_shelf import RedisShelf  # noqa: PLC0415 - redis is an extra
+
+        return RedisShelf(settings.redis_url, age=settings.cache_seconds)
+    return Aside(Shelf(settings.data, limit=settings.cache_bytes, age=settings.cache_seconds))

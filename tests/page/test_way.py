@@ -1,0 +1,168 @@
+"""The whole way of an editor: an article in, choices, and what was written."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from models.engines.fake import FakeEngine
+from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA
+from tests.page.conftest import Opener
+from tests.summarizer.reading.papers import docx, pdf
+
+CHROME = "Share\n\nAccessibility links\n\n{}\n\n0:00 / 3:12\n\nXS\nSM\nMD\nLG"
+
+
+def test_an_article_is_pasted_summarised_announced_and_translated(at: Opener):
+    editor = at()
+    page = editor.page
+    editor.shot("empty")
+    editor.paste(ARTICLE)
+    assert page.locator("#article .body p").all_inner_texts() == [LEAD, FIGURES, LIBYA]
+    assert page.locator("#language-read").input_value() == "en"
+    assert "BLEU 30.8" in page.locator('#languages label:has([value="fr"])').inner_text()
+    assert "not measured" in page.locator('#languages label:has([value="de"])').inner_text()
+    editor.choose("fr", formats=("summary", "blurb", "translation"))
+    editor.shot("ready")
+    editor.write()
+    editor.shot("done", full=True)
+    assert page.locator("#edition-en h2, #edition-fr h2").all_inner_texts() == ["English", "French"]
+    assert page.locator("#summary-of-en .sentence").all_inner_texts() == [LEAD, FIGURES]
+    assert page.locator("#summary-of-fr .sentence").all_inner_texts() == [FRENCH[LEAD], FRENCH[FIGURES]]
+    assert page.locator("#summary-of-fr .summary").get_attribute("lang") == "fr"
+    rows = [row.locator("td").all_inner_texts() for row in page.locator("#translation-of-fr tbody tr").all()]
+    assert rows == [[text, FRENCH[text]] for text in (LEAD, FIGURES, LIBYA)]
+    assert page.locator("#translation-of-en").count() == 0
+    assert "Done: 2 editions." in page.inner_text("#progress")
+
+
+def test_a_sentence_lights_up_its_evidence(at: Opener):
+    editor = at()
+    editor.paste(f"“🚋 tram,” said one.\n\n{ARTICLE}")  # offsets count characters, and the DOM counts UTF-16 units
+    editor.write()
+    sentence = editor.page.locator("#summary-of-en .sentence").get_by_text(LEAD)
+    sentence.hover()
+    assert editor.lit() == [LEAD]
+    editor.shot("evidence")
+    editor.page.mouse.move(0, 0)
+    assert editor.lit() == []
+    sentence.focus()
+    assert editor.lit() == [LEAD]
+    described = sentence.get_attribute("aria-describedby") or ""
+    assert LEAD in editor.page.locator(f"#{described.split()[0]}").inner_text()
+    sentence.click()
+    assert editor.lit() == [LEAD]
+    assert editor.page.locator(".lit").inner_text() == LEAD
+    editor.page.keyboard.press("Enter")  # the way back has the focus
+    assert sentence.evaluate("node => node === document.activeElement")
+
+
+def test_a_blurb_is_edited_with_live_counts_and_its_payload_is_copied(at: Opener):
+    editor = at(permissions=["clipboard-read", "clipboard-write"])
+    page = editor.page
+    editor.paste(ARTICLE)
+    editor.choose(formats=("blurb",))
+    editor.write()
+    blurb = page.locator("#blurb-of-en")
+    title = blurb.get_by_label("Title")
+    assert "27 of 50" in blurb.inner_text()
+    assert "Allies vow" in (blurb.locator(".ios").get_attribute("aria-label") or "")
+    title.fill("Les alliés 👩‍👩‍👧 promettent")
+    assert "23 of 50" in blurb.inner_text()
+    assert "Les alliés 👩‍👩‍👧 promettent" in blurb.locator(".android .notice").inner_text()
+    blurb.get_by_role("button", name="Copy: Payload for APNs, en").click()
+    copied = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert copied["aps"]["alert"]["title"] == "Les alliés 👩‍👩‍👧 promettent"
+    size = len(json.dumps(copied, ensure_ascii=False, separators=(",", ":")).encode())
+    assert f"{size} of 4,096 bytes" in blurb.inner_text()
+    title.fill("x" * 51)
+    assert title.get_attribute("aria-invalid") == "true"
+    editor.shot("blurb-too-long", full=True)
+
+
+def test_what_surrounds_an_article_is_left_out_with_the_reason(at: Opener):
+    editor = at()
+    editor.paste(CHROME.format(ARTICLE))
+    assert "Share" not in editor.page.inner_text("#article .body")
+    editor.page.click("#article .removed summary")
+    assert "Accessibility links" in editor.page.inner_text("#article .removed")
+
+
+def test_the_sample_is_the_public_domain_one_and_is_read(at: Opener):
+    editor = at()
+    editor.page.click("#sample")
+    editor.wait("ready")
+    assert editor.page.inner_text("#article .title") == "Kerry: US Allies Will Destroy Islamic State"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("statement.docx", docx(LEAD, FIGURES, LIBYA)),
+        ("statement.pdf", pdf([(LEAD, 20, 700, 9), (FIGURES, 20, 660, 9), (LIBYA, 20, 620, 9)])),
+        ("statement.md", f"{LEAD}\n\n**{FIGURES}**\n\n{LIBYA}".encode()),
+    ],
+)
+def test_a_file_is_chosen(at: Opener, tmp_path: Path, name: str, content: bytes):
+    (tmp_path / name).write_bytes(content)
+    editor = at()
+    editor.page.set_input_files("#file", tmp_path / name)
+    editor.wait("ready")
+    assert editor.page.locator("#article .body p").all_inner_texts() == [LEAD, FIGURES, LIBYA]
+
+
+def test_a_file_is_dropped_anywhere(at: Opener):
+    editor = at()
+    drop = """([kind, text]) => {
+        const carried = new DataTransfer();
+        carried.items.add(new File([text], "story.txt", {type: "text/plain"}));
+        document.querySelector(".foot").dispatchEvent(new DragEvent(kind, {dataTransfer: carried, bubbles: true}));
+    }"""
+    editor.page.evaluate(drop, ["dragover", ARTICLE])
+    assert editor.page.is_visible("#drop")
+    editor.shot("dropping")
+    editor.page.evaluate(drop, ["drop", ARTICLE])
+    editor.wait("ready")
+    assert not editor.page.is_visible("#drop")
+    assert editor.page.locator("#article .body p").count() == 3
+
+
+def test_the_language_is_put_right_and_another_is_added_by_name(at: Opener):
+    editor = at()
+    editor.paste(ARTICLE)
+    editor.page.select_option("#language-read", "de")
+    editor.page.wait_for_selector('#article .body[lang="de"]')
+    assert "As written: German" in editor.page.inner_text("#languages")
+    editor.page.fill("#another", "arabic")
+    editor.page.press("#another", "Tab")
+    assert editor.page.is_checked('#languages [value="ar"]')
+    editor.page.fill("#another", "Klingon")
+    editor.page.press("#another", "Tab")
+    assert "Klingon is no language that the model knows." in editor.page.inner_text("#problem")
+
+
+def test_warnings_stand_where_they_apply(at: Opener, engine: FakeEngine):
+    engine._answer = lambda prompt: LEAD  # a copy of the source is no translation
+    editor = at()
+    editor.paste(ARTICLE)
+    editor.choose("fr", formats=("summary", "translation"))
+    editor.write()
+    doubtful = editor.page.locator("#summary-of-fr .sentence.doubtful")
+    warning = editor.page.locator("#summary-of-fr .warning").first
+    assert "This may not be in the language that was asked for." in warning.inner_text()
+    assert str(warning.get_attribute("id")) in (doubtful.first.get_attribute("aria-describedby") or "")
+    assert editor.page.locator("#translation-of-fr tbody tr").first.locator(".warning").count() == 1
+    editor.shot("warnings", full=True)
+
+
+def test_what_was_written_outlives_a_reload_in_another_language(at: Opener):
+    editor = at()
+    editor.paste(ARTICLE)
+    editor.choose("fr", formats=("summary", "blurb", "translation"))
+    editor.write()
+    editor.page.click('nav [hreflang="fr"]')
+    editor.wait("done")
+    assert editor.page.inner_text("#edition-fr h2") == "Français"
+    assert editor.page.locator("#summary-of-en .sentence").all_inner_texts() == [LEAD, FIGURES]
+    assert editor.page.locator("#translation-of-fr tbody tr").count() == 3
+    assert editor.page.is_checked('#languages [value="fr"]')

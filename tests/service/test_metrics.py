@@ -1,0 +1,125 @@
+"""What is counted and logged, and what never is."""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+import structlog
+from fastapi.testclient import TestClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from models.engines.fake import FakeEngine
+from service.keys import Keys
+from service.logging import set_up
+from service.settings import Settings
+from tests.conftest import MODEL
+from tests.desk import ARTICLE, FIGURES, LEAD, newsroom
+from tests.service.test_keys import bearer
+
+
+def measured(client: TestClient, name: str, **labels: str) -> float:
+    found = text_string_to_metric_families(client.get("/metrics").text)
+    return sum(
+        sample.value
+        for family in found
+        for sample in family.samples
+        if sample.name == name and labels.items() <= sample.labels.items()
+    )
+
+
+def test_requests_tokens_queues_and_the_cache_are_counted(client: TestClient):
+    for _ in range(3):
+        client.post("/v1/translations", json={"text": LEAD, "target_language": "fr"})
+    client.get("/v1/nothing")
+    assert measured(client, "lede_requests_total", method="POST", route="/v1/translations", status="200") == 3
+    assert measured(client, "lede_requests_total", route="none", status="404") == 1
+    assert measured(client, "lede_request_seconds_count", route="/v1/translations") == 3
+    assert measured(client, "lede_cache_lookups_total", found="none") == 1
+    assert measured(client, "lede_cache_lookups_total", found="memory") == 2
+    assert measured(client, "lede_queue_answered_total", model=MODEL) == 1
+    assert measured(client, "lede_queue_written_total", model=MODEL) > 10
+    assert measured(client, "lede_queue_read_total", model=MODEL) > 10
+    assert measured(client, "lede_first_token_seconds_count", model=MODEL) == 1
+    assert measured(client, "lede_queue_wait_seconds_bucket", model=MODEL, le="+Inf") == 1
+    assert measured(client, "lede_model_state", model=MODEL, state="ready") == 1
+    assert measured(client, "lede_queue_rows", model=MODEL, state="running") == 0
+
+
+def test_what_the_checks_found_is_counted(client: TestClient, engine: FakeEngine):
+    engine._answer = lambda _prompt: f"The group has lost 75 percent. {FIGURES}"
+    client.post("/v1/summaries", json={"text": ARTICLE})
+    assert measured(client, "lede_rungs_total", kind="summary") > 0
+    engine._answer = newsroom
+    client.post("/v1/translations", json={"text": "Bonjour à tous.", "target_language": "de"})
+    assert measured(client, "lede_warnings_total", kind="translation") > 0
+
+
+SECRET = "Zanzibarquux"
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[Any]]]:
+    """The lines of the log so far."""
+    told, root = StringIO(), logging.getLogger()
+    before = root.handlers[:], root.level
+    monkeypatch.setattr("sys.stderr", told)
+    root.handlers.clear()
+    set_up(Settings(log_format="json"))
+    yield lambda: [json.loads(line) for line in told.getvalue().splitlines()]
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+
+
+def test_neither_keys_nor_articles_are_logged_or_counted(client: TestClient, engine: FakeEngine, lines: Any):
+    keys = Keys(Settings().data)
+    token = keys.create("desk", "admin")
+    keys.close()
+    text = f"{SECRET} said on Monday that the bridge is open. {ARTICLE}"
+    client.post("/v1/summaries", json={"text": text}, headers=bearer(token))
+    client.post("/v1/summaries", json={"text": text, "colour": SECRET}, headers=bearer(token))
+    client.post(f"/v1/{SECRET}?key={token}", json={"text": text}, headers=bearer(token))
+    client.post("/v1/summaries", json={"text": text}, headers=bearer(token + "x"))
+
+    def fail(_prompt: object) -> str:
+        raise ValueError(f"{text} {token}")
+
+    engine._answer = fail
+    body = {"text": text, "length": "long"}
+    assert client.post("/v1/summaries", json=body, headers=bearer(token)).status_code == 500
+    with client.stream("POST", "/v1/summaries", json={**body, "stream": True}, headers=bearer(token)) as answer:
+        assert "error" in answer.read().decode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.answers.Result.of", fail)
+        engine._answer = newsroom
+        assert client.post("/v1/summaries", json=body, headers=bearer(token)).status_code == 500
+    told = json.dumps(lines())
+    assert "ValueError" in told
+    assert "in fail" in told
+    counted = client.get("/metrics", headers=bearer(token)).text
+    for secret in (SECRET, token, token.rpartition("_")[2]):
+        assert secret not in told
+        assert secret not in counted
+
+
+def test_a_requests_id_follows_its_work_into_the_thread(client: TestClient, engine: FakeEngine, lines: Any):
+    log = structlog.get_logger("lede.test")
+    seen = []
+
+    def write(read: Any) -> Any:
+        def reading(*arguments: Any) -> Any:
+            seen.append(threading.current_thread())
+            log.info("reading")
+            return read(*arguments)
+
+        return reading
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("summarizer.desk.Desk.read", write(client.app.state.desk.__class__.read))  # type: ignore[attr-defined]
+        answer = client.post("/v1/articles", json={"text": ARTICLE})
+    (line,) = [line for line in lines() if line["event"] == "reading"]
+    assert seen[0] is not threading.main_thread()
+    assert line["request_id"] == answer.headers["x-request-id"]
