@@ -148,7 +148,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     desk.close()
     await app.state.answers.cache.close()
     await app.state.door.shut()
-    app.state.door.keys.close()
     app.state.glossaries.close()
 
 
