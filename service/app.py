@@ -76,7 +76,13 @@ def create_app(
     Nothing is loaded before the app starts.
     """
     settings = settings or Settings()
-    app = FastAPI(title=TITLE, summary=SUMMARY, version=version("lede"), lifespan=_lifespan)
+    app = FastAPI(
+        title=TITLE,
+        summary=SUMMARY,
+        version=version("lede"),
+        lifespan=_lifespan,
+        generate_unique_id_function=openapi.operation_id,
+    )
     app.state.settings = settings
     app.state.loading = Loading(bars)
     app.state.desk = Desk(pool, settings, app.state.loading)

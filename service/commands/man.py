@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from importlib.metadata import version
+from typing import Any
 
 import typer
-from click import Argument, Command, Context, Group, Option
 
 from summarizer.cli import FAILURE, STOPPED, USAGE, app
 
@@ -33,7 +33,7 @@ def page() -> str:
     return "\n".join(_lines(root)) + "\n"
 
 
-def _lines(root: Command) -> Iterator[str]:
+def _lines(root: Any) -> Iterator[str]:
     yield f'.TH LEDE 1 "" "Lede {version("lede")}" "User commands"'
     yield from (".SH NAME", f"lede \\- {_plain(root.help or '')}")
     yield from (".SH SYNOPSIS", "\\fBlede\\fR \\fICOMMAND\\fR [\\fIOPTIONS\\fR] [\\fIARGUMENTS\\fR]", ".SH COMMANDS")
@@ -47,28 +47,23 @@ def _lines(root: Command) -> Iterator[str]:
         yield from (".TP", f"\\fB{code}\\fR", _plain(said))
 
 
-def _commands(group: Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Command]]:
+def _commands(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """The commands that are shown, those of groups in their places."""
-    for name, command in sorted(getattr(group, "commands", {}).items()):
-        if isinstance(command, Group) or hasattr(command, "commands"):
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
             yield from _commands(command, (*path, name))
         elif not command.hidden:
             yield (*path, name), command
 
 
-def _command(path: tuple[str, ...], command: Command) -> Iterator[str]:
-    context = Context(command, info_name=" ".join(path))
+def _command(path: tuple[str, ...], command: Any) -> Iterator[str]:
+    context = typer.Context(command, info_name=" ".join(path))
     arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
-    names = " ".join(f"\\fI{_plain(argument.make_metavar(context))}\\fR" for argument in arguments)
+    names = " ".join(f"\\fI{_plain(argument.metavar or argument.name.upper())}\\fR" for argument in arguments)
     yield from (f".SS {' '.join(path)} {names}".rstrip(), _plain(command.help or ""))
     for parameter in command.params:
-        yield from _parameter(parameter, context)
-
-
-def _parameter(parameter: Argument | Option | object, context: Context) -> Iterator[str]:
-    record = getattr(parameter, "get_help_record", lambda _context: None)(context)
-    if record:
-        yield from (".TP", f"\\fB{_plain(record[0])}\\fR", _plain(record[1]))
+        if record := parameter.get_help_record(context):
+            yield from (".TP", f"\\fB{_plain(record[0])}\\fR", _plain(record[1]))
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """POST /v1/files/translations, .../summaries and .../blurbs: a file in, the same file with more in it out."""
 
 from pathlib import PurePath
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
@@ -21,7 +21,9 @@ router = APIRouter(prefix="/files", tags=["files"])
 
 PATHS = ("/v1/files/translations", "/v1/files/summaries", "/v1/files/blurbs")
 
-ANSWER = {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
+ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
 
 Translated = Annotated[UploadFile, File(description=f"A file: {', '.join(TRANSLATED)}.")]
 Read = Annotated[UploadFile, File(description=f"A feed or a dump of articles: {', '.join(READ)}.")]

@@ -72,8 +72,8 @@ def test_glossaries_of_several_directions(client: deepl.DeepLClient):
     client.update_multilingual_glossary_name(made, "News desk")
     more = MultilingualGlossaryDictionaryEntries("EN", "FR", {"desk": "rédaction"})
     client.update_multilingual_glossary_dictionary(made, more)
-    entries = client.get_multilingual_glossary_entries(made, "EN", "FR").dictionaries[0].entries
-    assert entries == "lede\tchapô\ndesk\trédaction"
+    (found,) = client.get_multilingual_glossary_entries(made, "EN", "FR").dictionaries
+    assert str(found.entries) == "lede\tchapô\ndesk\trédaction"
     assert client.replace_multilingual_glossary_dictionary(made, more).entry_count == 1
     client.delete_multilingual_glossary_dictionary(made, source_lang="EN", target_lang="de")
     (left,) = client.list_multilingual_glossaries()

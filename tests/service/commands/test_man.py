@@ -35,7 +35,12 @@ def test_every_command_and_option_is_in_it():
 @pytest.mark.skipif(not shutil.which("man"), reason="needs man")
 def test_man_reads_it():
     shown = subprocess.run(
-        ["man", "--warnings", "-l", "-"], input=page(), capture_output=True, text=True, check=True, env={"MANWIDTH": "100"}
+        ["man", "--warnings", "-l", "-"],
+        input=page(),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"MANWIDTH": "100"},
     )
     assert shown.stderr == ""
     assert "lede summarise" in shown.stdout

@@ -72,7 +72,7 @@ def test_what_is_no_feed(content: bytes):
 
 
 def test_lines_of_json():
-    rows = [
+    rows: list[dict[str, object]] = [
         {"id": 7, "text": "Où ?", "title": "T", "tags": ["a"]},
         {"html": "<p>x</p>", "source_language": "fr"},
         {"id": 8},
