@@ -159,8 +159,9 @@ class ModelCard(_Part):
     architecture: Literal["decoder", "encoder-decoder"] = Field(
         description="`decoder`: continues one text; `encoder-decoder`: reads one text and writes another."
     )
-    engine: Literal["ctranslate2", "transformers", "remote", "fake"] = Field(
-        "ctranslate2", description="The default engine; `remote` where a server has the model."
+    engine: Literal["ctranslate2", "native", "transformers", "remote", "fake"] = Field(
+        "ctranslate2",
+        description="The default engine: `native` for decoders on CPUs, `remote` where a server has the model.",
     )
     server: Server | None = Field(None, description="The server of a `remote` model.")
     parameters: int = Field(0, ge=0, description="Weights, for sizing; needed, as the next two, unless it is remote.")

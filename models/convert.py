@@ -1,4 +1,4 @@
-"""A model's own files to a CTranslate2 folder, with its tokenizer beside the weights."""
+"""A model's own files to a folder that CTranslate2 or the native engine loads, its tokenizer beside the weights."""
 
 import shutil
 import warnings
@@ -7,11 +7,12 @@ from typing import Any
 
 from ctranslate2.converters import TransformersConverter
 
-from models import gguf
+from models import gguf, quantize
 from models.card import ModelCard
 from models.errors import LoadFailed
 from models.hub import SMALL
 from models.progress import Progress
+from models.store import NATIVE
 from models.tokenizer import FOLDER
 
 
@@ -48,9 +49,12 @@ class _Converter(TransformersConverter):
 def convert(card: ModelCard, source: Path, target: Path, quantization: str, progress: Progress) -> None:
     """Writes the model in `source` to the new folder `target`.
 
-    `quantization` is one of CTranslate2's names (`int8`, `float32`, ...). Raises LoadFailed with the reason when
-    CTranslate2 has no conversion for the architecture.
+    `quantization` is NATIVE, or one of CTranslate2's names (`int8`, `float32`, ...). Raises LoadFailed with the reason
+    when there is no conversion for the architecture.
     """
+    if quantization == NATIVE:
+        quantize.convert(card, source, target, progress)
+        return
     if card.gguf:
         gguf.to_ctranslate2(
             source / card.gguf,

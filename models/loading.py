@@ -18,7 +18,7 @@ from models.pool import Pool
 from models.progress import Progress, Silent
 from models.scheduling.scheduler import Limits
 from models.settings import ModelSettings
-from models.store import Store
+from models.store import NATIVE, Store
 
 SHARE = 0.75
 """Part of the machine's memory that models may hold when no budget is set."""
@@ -53,7 +53,8 @@ class Loader:
                 return Loaded(FakeEngine(window=card.window), _plain_chat)
             if card.server and isinstance(card.prompt, ChatPrompt):
                 return Loaded(RemoteEngine(card.server, window=card.window, template=card.prompt.template), remote_chat)
-            return self._converted(card) if engine == "ctranslate2" else self._as_it_came(card)
+            ways = {"ctranslate2": self._converted, "native": self._native, "transformers": self._as_it_came}
+            return ways[engine](card)
         except ModelError:
             raise
         except Exception as error:  # whatever a library raises, the caller learns which model and why
@@ -62,8 +63,8 @@ class Loader:
     def prepare(self, card: ModelCard) -> None:
         """Fetches and converts, without loading. Raises SourceError or LoadFailed."""
         engine = self._engine(card)
-        if engine == "ctranslate2":
-            self._folder(card)
+        if engine in _CONVERTED:
+            self._folder(card, self._precision(engine))
         elif engine == "transformers":
             self._store.source(card, fetch=not self._settings.offline)
 
@@ -71,14 +72,15 @@ class Loader:
         """Whether the card would load without anything being fetched or converted first."""
         engine = self._engine(card)
         return engine in {"fake", "remote"} or (
-            self._store.has(card, self._precision()) if engine == "ctranslate2" else self._store.fetched(card)
+            self._store.has(card, self._precision(engine)) if engine in _CONVERTED else self._store.fetched(card)
         )
 
     def _converted(self, card: ModelCard) -> Loaded:
         from models.engines.ctranslate2 import CTranslate2Engine  # noqa: PLC0415 - loaded when it is used
         from models.tokenizer import FOLDER, Tokenizer  # noqa: PLC0415 - transformers takes seconds to import
 
-        folder = self._folder(card)
+        precision = self._precision("ctranslate2")
+        folder = self._folder(card, precision)
         tokenizer = Tokenizer(folder / FOLDER, ends=_ends(card))
         engine = CTranslate2Engine(
             folder,
@@ -86,11 +88,26 @@ class Loader:
             decoder_only=card.architecture == "decoder",
             window=card.window,
             device=self._settings.device,
-            compute_type=self._precision(),
+            compute_type=precision,
             threads=max(self._threads // self._settings.copies, 1),
             copies=self._settings.copies,
         )
-        return Loaded(engine, tokenizer.chat, self._settings.copies)
+        return Loaded(engine, tokenizer.chat, self._settings.copies, f"ctranslate2 {precision}")
+
+    def _native(self, card: ModelCard) -> Loaded:
+        import torch  # noqa: PLC0415 - takes seconds to import
+
+        from models.engines.native import kernels  # noqa: PLC0415
+        from models.engines.native.engine import NativeEngine  # noqa: PLC0415
+        from models.tokenizer import FOLDER, Tokenizer  # noqa: PLC0415
+
+        folder = self._folder(card, NATIVE)
+        torch.set_num_threads(self._threads)
+        device = "cuda" if self._settings.device != "cpu" and torch.cuda.is_available() else "cpu"
+        kernel = kernels.chosen(folder, device).kernel
+        tokenizer = Tokenizer(folder / FOLDER, ends=_ends(card))
+        engine = NativeEngine(folder, tokenizer, window=card.window, kernel=kernel, device=device)
+        return Loaded(engine, tokenizer.chat, way=f"native {kernel}")
 
     def _as_it_came(self, card: ModelCard) -> Loaded:
         import torch  # noqa: PLC0415 - takes seconds to import
@@ -110,11 +127,10 @@ class Loader:
             device=self._settings.device,
             dtype=_DTYPES.get(self._settings.quantization, "auto"),
         )
-        return Loaded(engine, tokenizer.chat)
+        return Loaded(engine, tokenizer.chat, way="transformers")
 
-    def _folder(self, card: ModelCard) -> Path:
+    def _folder(self, card: ModelCard, precision: str) -> Path:
         """The converted model, made apart if it is not here: what that takes is not held while serving."""
-        precision = self._precision()
         if not self._store.has(card, precision):
             fetch = not self._settings.offline
             apart.convert(card, self._settings.home, precision, self._progress, fetch=fetch)
@@ -122,20 +138,28 @@ class Loader:
 
     def _engine(self, card: ModelCard) -> str:
         here = self._settings.engine not in {"card", "fake"}  # which is no word about models that run elsewhere
-        return card.engine if self._settings.engine == "card" or (here and card.server) else self._settings.engine
+        if self._settings.engine != "card" and not (here and card.server):
+            return self._settings.engine
+        other = card.engine == "native" and self._settings.quantization not in {"auto", "int8"}
+        return "ctranslate2" if other else card.engine  # which has every precision
 
     @property
     def _threads(self) -> int:
         return self._settings.threads or os.cpu_count() or 1
 
-    def _precision(self) -> str:
+    def _precision(self, engine: str) -> str:
         import ctranslate2  # noqa: PLC0415 - loaded when it is used
 
+        if engine == "native":
+            return NATIVE
         if self._settings.quantization != "auto":
             return self._settings.quantization
         gpu = self._settings.device != "cpu" and ctranslate2.get_cuda_device_count() > 0
         return "int8_float16" if gpu else "int8"
 
+
+_CONVERTED = {"ctranslate2", "native"}
+"""Engines that load what was made of a model's files, and not these."""
 
 _DTYPES = {"float16": "float16", "bfloat16": "bfloat16", "float32": "float32"}
 

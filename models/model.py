@@ -13,11 +13,15 @@ from models.scheduling.scheduler import Limits, Scheduler
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading a card gives: its engine, the chat template of its prompts, and how many calls it takes at once."""
+    """What loading a card gives: its engine, the chat template of its prompts, and how many calls it takes at once.
+
+    `way` says how the engine computes: its name, and its kernel or precision.
+    """
 
     engine: Engine
     chat: Chat
     copies: int = 1
+    way: str = ""
 
 
 class Model:
@@ -39,6 +43,11 @@ class Model:
     def memory(self) -> int:
         """Bytes of weights held."""
         return 0 if self._scheduler.closed else self._loaded.engine.memory()
+
+    @property
+    def way(self) -> str:
+        """How its engine computes."""
+        return self._loaded.way
 
     def count(self, text: str) -> int:
         """The number of tokens of `text`."""

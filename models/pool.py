@@ -28,7 +28,7 @@ Load = Callable[[ModelCard], Loaded]
 class Status:
     """One model as `GET /v1/models` shows it. Times are seconds since the epoch, memory is bytes.
 
-    `failures` counts the times that its engine was given up.
+    `failures` counts the times that its engine was given up; `way` is how a loaded one computes.
     """
 
     state: State
@@ -38,6 +38,7 @@ class Status:
     load_seconds: float | None = None
     error: str | None = None
     failures: int = 0
+    way: str | None = None
 
 
 class _Slot:
@@ -124,7 +125,10 @@ class Pool:
         with self._lock:
             slot = self._slots.get(model_id) or _Slot(card)
             error = str(slot.error) if slot.error else None
-            return Status(slot.state, slot.memory, slot.users, slot.last_use, slot.load_seconds, error, slot.failures)
+            way = slot.model.way if slot.model else None
+            return Status(
+                slot.state, slot.memory, slot.users, slot.last_use, slot.load_seconds, error, slot.failures, way
+            )
 
     def statistics(self) -> dict[str, Statistics]:
         """What each loaded model's queue counts, by its id."""

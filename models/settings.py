@@ -47,7 +47,7 @@ class ModelSettings(BaseSettings):
     model: str = Field("Qwen/Qwen2.5-Coder-1.5B-Instruct", description="The model for every task not set below.")
     summary_model: str | None = Field(None, description="The model that writes summaries and blurbs.")
     translation_model: str | None = Field(None, description="The model that translates.")
-    engine: Literal["card", "ctranslate2", "transformers", "fake"] = Field(
+    engine: Literal["card", "ctranslate2", "native", "transformers", "fake"] = Field(
         "card", description="The engine, or `card` for each card's own. `fake` repeats its input: for trying the API."
     )
     quantization: Literal["auto", "int8", "float16", "bfloat16", "float32"] = Field(

@@ -3,6 +3,7 @@
     <home>/models/<id>/lock                        two processes at once wait for one another
     <home>/models/<id>/<revision>/files/           what was fetched, as it came; `.whole` once all of it is verified
     <home>/models/<id>/<revision>/<quantization>/  the same for CTranslate2, with `whole.json` naming its files
+    <home>/models/<id>/<revision>/native/          the same for the native engine
 
 A file that stands under its final name is whole: it was written elsewhere and renamed.
 """
@@ -22,6 +23,8 @@ from models.errors import Corrupted, ModelNotFetched, SourceError
 from models.progress import Progress, Silent
 
 FILES = "files"
+NATIVE = "native"
+"""The quantization that names the native engine's int8."""
 _MANIFEST = "whole.json"
 
 
@@ -59,7 +62,7 @@ class Store:
             return sources.fetch(card, files, self._progress)
 
     def converted(self, card: ModelCard, quantization: str, *, fetch: bool = True) -> Path:
-        """The folder of the card's CTranslate2 model, made now if it is not here.
+        """The folder of the card's model for CTranslate2 or the native engine, made now if it is not here.
 
         Raises ModelNotFetched if it is not and `fetch` is false, and SourceError or LoadFailed when it cannot be made.
         """
@@ -114,7 +117,7 @@ class Store:
     def _convert(self, card: ModelCard, source: Path, place: Path, quantization: str) -> None:
         from models.convert import convert  # noqa: PLC0415 - torch and transformers take seconds to import
 
-        need(place, card.parameters * (1 if quantization.startswith("int8") else 4))
+        need(place, card.parameters * (1 if quantization.startswith(("int8", NATIVE)) else 4))
         with unfinished(place) as folder:
             convert(card, source, folder / "model", quantization, self._progress)
             _write_manifest(folder / "model")

@@ -19,6 +19,9 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 Strictness = Literal["report", "repair", "refuse"]
 """What is done about a sentence that the article does not hold: tell, mend, or give no answer."""
 
+Late = Literal["refuse", "extract"]
+"""What is done when a deadline cannot be met: give no answer, or what was written so far or the article's own words."""
+
 LENGTHS: dict[Length, tuple[int, int]] = {"short": (2, 50), "medium": (4, 100), "long": (7, 200)}
 """Sentences and words of each length."""
 
@@ -36,6 +39,7 @@ class SummaryOptions:
     max_words: int | None = None
     style: Style = "paragraph"
     strictness: Strictness = "repair"
+    late: Late = "refuse"
 
     @property
     def sentences(self) -> int:

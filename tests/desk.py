@@ -72,5 +72,9 @@ class Cards(Catalogue):
 
 def pool(engine: FakeEngine | None = None, *, direct: tuple[str, ...] = ()) -> Pool:
     """A pool with the one card, loaded as `engine`."""
-    loaded = Loaded(engine or FakeEngine(answer=newsroom, window=2048), lambda system, user, _: f"{system}\n{user}\n")
+    loaded = Loaded(
+        engine or FakeEngine(answer=newsroom, window=2048),
+        lambda system, user, _: f"{system}\n{user}\n",
+        way="fake words",
+    )
     return Pool(Cards(card(direct=direct)), lambda _card: loaded)

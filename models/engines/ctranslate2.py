@@ -1,7 +1,5 @@
 """CTranslate2: int8 on CPUs, float16 or int8 on GPUs; the default for every architecture it converts."""
 
-import contextlib
-import ctypes
 from collections.abc import Callable, Sequence
 from os.path import commonprefix
 from pathlib import Path
@@ -11,6 +9,7 @@ import ctranslate2
 
 from models.engines.answer import Answer
 from models.engines.batches import by_length, check_window
+from models.engines.heap import give_back
 from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt
 from models.tokenizer import Tokenizer
 
@@ -42,7 +41,7 @@ class CTranslate2Engine:
             str(folder), device=device, compute_type=compute_type, inter_threads=copies, intra_threads=threads
         )
         self._run = self._continue if decoder_only else self._translate
-        _give_back()
+        give_back()
 
     def count(self, text: str) -> int:
         """The number of tokens of `text`, special tokens not counted."""
@@ -126,12 +125,6 @@ class CTranslate2Engine:
             "return_scores": True,
             "return_end_token": True,
         }
-
-
-def _give_back() -> None:
-    """Hands freed memory to the system: glibc keeps what loading took beside the weights, 1.3 GB of 2.2 GB in use."""
-    with contextlib.suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _callback(answers: Sequence[Answer], begun: Sequence[int]) -> Callable[[Any], bool]:

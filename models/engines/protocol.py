@@ -115,7 +115,7 @@ class Progress:
 
 
 class Stepwise(Engine, Protocol):
-    """An engine whose rows come and go between steps. Calls come one at a time; `generate` may be called too.
+    """An engine whose rows come and go between steps. Calls come one at a time; `generate` while no row is there.
 
     A row reads its prompt in parts, so that a long one does not hold up those that write, and then writes one or more
     tokens a step. What a row writes does not depend on the rows beside it.

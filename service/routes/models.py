@@ -33,6 +33,7 @@ MODEL_EXAMPLE = {
     "users": 0,
     "last_use": "2026-11-23T06:00:00Z",
     "load_seconds": 3.4,
+    "engine": "native onednn",
     "error": None,
 }
 
@@ -55,6 +56,7 @@ class ModelAnswer(BaseModel):
     users: int = Field(description="Requests that have it in hand.")
     last_use: datetime | None
     load_seconds: float | None
+    engine: str | None = Field(description="How it computes while it is loaded: engine, and kernel or precision.")
     error: str | None = Field(description="Why its last load failed.")
 
     @classmethod
@@ -76,6 +78,7 @@ class ModelAnswer(BaseModel):
             users=status.users,
             last_use=datetime.fromtimestamp(status.last_use, UTC) if status.last_use else None,
             load_seconds=round(status.load_seconds, 2) if status.load_seconds is not None else None,
+            engine=status.way,
             error=status.error,
         )
 

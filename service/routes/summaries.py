@@ -24,7 +24,7 @@ from service.sources import source_of
 from service.tasks import Task
 from summarizer.desk import Desk, Source
 from summarizer.editions import Summary, Written
-from summarizer.options import Length, Strictness, Style, SummaryOptions
+from summarizer.options import Late, Length, Strictness, Style, SummaryOptions
 from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
@@ -39,10 +39,17 @@ class SummaryWishes(BaseModel):
     max_sentences: int | None = Field(None, ge=1, le=20, description="Instead of the length's.")
     max_words: int | None = Field(None, ge=5, le=500, description="Instead of the length's; held in every language.")
     style: Style = Field("paragraph", description="A paragraph, a list with bullets, or one headline.")
+    late: Late = Field(
+        "refuse",
+        description="When `deadline_ms` cannot be met: `refuse` at once (504), or `extract`: what is written by then, "
+        "or the article's own sentences.",
+    )
 
     def wishes(self, target_language: str | None, strictness: Strictness) -> SummaryOptions:
         """What the desk is asked for."""
-        return SummaryOptions(target_language, self.length, self.max_sentences, self.max_words, self.style, strictness)
+        return SummaryOptions(
+            target_language, self.length, self.max_sentences, self.max_words, self.style, strictness, self.late
+        )
 
 
 class SummaryRequest(ArticleRequest, SummaryWishes):

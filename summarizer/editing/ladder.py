@@ -46,13 +46,18 @@ def climb(
     """At most the sentences and words asked for, in a language of the card. `on_sentence` hears each once it is final.
 
     With `report` the first answer is all there is: only its numbers must hold. With `refuse` it must hold wholly.
-    Raises CannotSupport, and UnsupportedDirection for a language the model does not know.
+    Raises CannotSupport, UnsupportedDirection for a language the model does not know, and DeadlineExceeded.
     """
     judge = Judge(story, options.strictness, language)
     pick = Pick(judge, options.sentences, options.words, on_sentence)
-    writer = Summariser(model, story.article, language, watch)
     begun = time.monotonic()
-    held = _write(writer, pick, options)
+    try:
+        writer = Summariser(model, story.article, language, watch)
+        held = _write(writer, pick, options)
+    except DeadlineExceeded:
+        if options.late == "refuse" or not _extracted(pick, story):
+            raise
+        return Draft(tuple(pick.chosen), tuple(pick.refused))
     if options.strictness == "refuse" and pick.refused:
         raise CannotSupport(_reasons(pick))
     answers = [_Answer(held, "written")]
@@ -63,10 +68,7 @@ def climb(
             pick.offer(sentence, answer.rung)
     if not pick.chosen:
         pick.relent()
-    if not pick.chosen:
-        for sentence in lead(story.article):
-            pick.offer(sentence, "extracted")
-    if not pick.chosen:
+    if not _extracted(pick, story):
         raise CannotSupport(_reasons(pick))
     return Draft(tuple(pick.chosen), tuple(pick.refused))
 
@@ -90,6 +92,14 @@ def _write(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[str]
 
     writer.write(options.sentences, options.words, offer)
     return held
+
+
+def _extracted(pick: Pick, story: Story) -> bool:
+    """Takes the article's own first sentences where nothing was chosen. Returns whether something is now."""
+    if not pick.chosen:
+        for sentence in lead(story.article):
+            pick.offer(sentence, "extracted")
+    return bool(pick.chosen)
 
 
 def _rewritten(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[_Answer]:

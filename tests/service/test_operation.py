@@ -110,6 +110,7 @@ def test_models_show_their_state(client: TestClient):
     assert after["users"] == 0
     assert after["last_use"].endswith("Z")
     assert after["load_seconds"] >= 0
+    assert (before["engine"], after["engine"]) == (None, "fake words")
     assert after["licence"] == "Apache-2.0"
     assert answer["defaults"] == {"summaries": MODEL, "blurbs": MODEL, "translations": MODEL}
 

@@ -84,3 +84,17 @@ def test_a_deadline_that_cannot_be_met_is_refused_before_anything_is_written(cli
     assert (refused.status_code, told["type"]) == (504, "urn:lede:problem:deadline-exceeded")
     assert told["detail"].startswith("The answer is expected in ")
     assert engine.seen == []
+
+
+def test_a_caller_who_says_so_gets_the_articles_own_sentences_in_time(client: TestClient, engine: FakeEngine):
+    assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
+    with client.app.state.desk.pool.use(MODEL) as model:  # type: ignore[attr-defined]
+        model._scheduler._backlog.tally.pace.add(1, 1e6)
+    engine.seen.clear()
+    wish = {"text": ARTICLE, "length": "medium", "deadline_ms": 5000, "late": "extract"}
+    found = client.post("/v1/summaries", json=wish).json()
+    assert {sentence["rung"] for sentence in found["sentences"]} == {"extracted"}
+    assert all(sentence["text"] in ARTICLE for sentence in found["sentences"])
+    assert engine.seen == []
+    abroad = client.post("/v1/summaries", json=wish | {"target_language": "fr"})
+    assert (abroad.status_code, abroad.json()["type"]) == (504, "urn:lede:problem:deadline-exceeded")

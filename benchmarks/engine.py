@@ -1,0 +1,198 @@
+"""Speed of the engines on the same weights: reading, writing, an article's whole work, memory, loading.
+
+    python -m benchmarks.engine native ctranslate2 --out docs/performance.json
+
+Each engine runs in a process of its own, one after the other, `--rounds` times in turn; the best of each figure is
+kept. Beside them stand the machine's limits: a bare int8 product, and bytes read from memory.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+
+from models.card import ModelCard
+from models.engines.protocol import Decoding, Prompt
+from models.loading import Loader, open_catalogue
+from models.model import Loaded
+from models.prompts import render
+from models.settings import ModelSettings
+from summarizer.reading import read, sentences
+
+ARTICLE = Path(__file__).parent.parent / "examples" / "voa-2016-02-02-coalition.txt"
+LENGTHS = (64, 256, 512, 2048)
+BATCHES = (1, 4, 8, 16, 32, 64)
+LOWER = ("seconds", "memory")
+"""Words in the names of figures of which the lowest is the best."""
+
+_numbers = count()
+
+
+def main() -> None:
+    """Runs the engines in turn, and prints a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("engines", nargs="+", choices=["native", "ctranslate2", "transformers"])
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--here", action="store_true", help="measure in this process, and print JSON")
+    wanted = parser.parse_args()
+    if wanted.here:
+        print(json.dumps(measure(wanted.engines[0])))
+        return
+    found: dict[str, dict[str, float]] = {"limit": limits()}
+    for _ in range(wanted.rounds):
+        for engine in wanted.engines:
+            command = [sys.executable, "-m", "benchmarks.engine", engine, "--here"]
+            made = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+            found[engine] = best(found.get(engine, {}), json.loads(made.splitlines()[-1]))
+    print(table(found))
+    if wanted.out:
+        wanted.out.write_text(json.dumps(found, indent=1), "utf-8")
+
+
+def limits() -> dict[str, float]:
+    """What the machine does at most: bytes read, and a bare int8 product of 256 rows."""
+    many = torch.ones(1 << 27, dtype=torch.int64)
+    weight = torch.ones(8960, 1536, dtype=torch.int8).t()
+    rows = torch.ones(256, 1536, dtype=torch.int8)
+    return {
+        "GB/s read from memory": many.nbytes / fastest(many.sum) / 1e9,
+        "GOPS of an int8 product": 2 * 256 * weight.numel() / fastest(lambda: torch._int_mm(rows, weight)) / 1e9,  # noqa: SLF001
+    }
+
+
+def fastest(work: Callable[[], object], times: int = 5) -> float:
+    """The least seconds that some work took."""
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - started)
+    return min(taken)
+
+
+def best(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
+    """The better of two runs, figure by figure."""
+    lower = {name: any(word in name for word in LOWER) for name in other}
+    return {name: (min if lower[name] else max)(one.get(name, value), value) for name, value in other.items()}
+
+
+def measure(engine: str) -> dict[str, float]:
+    """Every figure of one engine."""
+    quantization = "bfloat16" if engine == "transformers" else "auto"
+    settings = ModelSettings.model_validate({"engine": engine, "quantization": quantization, "device": "cpu"})
+    card = open_catalogue(settings)[settings.model]
+    Loader(settings).prepare(card)
+    started = time.perf_counter()
+    loaded = Loader(settings)(card)
+    found = {"load, seconds": time.perf_counter() - started}
+    bench = Bench(card, loaded)
+    bench.article(3)
+    found |= bench.reading() | bench.writing() | bench.work()
+    found["memory, GB"] = psutil.Process().memory_full_info().uss / 1e9
+    return found
+
+
+class Bench:
+    """One loaded engine, and what it is asked."""
+
+    def __init__(self, card: ModelCard, loaded: Loaded) -> None:
+        self._card = card
+        self._loaded = loaded
+        self._text = read(text=ARTICLE.read_text("utf-8")).text
+        self._sentences = [sentence.text for sentence in sentences(self._text.replace("\n", " "), "en")]
+
+    def reading(self) -> dict[str, float]:
+        """Prompts by length."""
+        return {f"prompt of {length}, tokens/s": self._reading(length) for length in LENGTHS}
+
+    def writing(self) -> dict[str, float]:
+        """Translations by how many are written at once, prompts not counted."""
+        return {f"{rows} at once, tokens/s": self._writing(rows) for rows in BATCHES}
+
+    def work(self) -> dict[str, float]:
+        """What users ask for."""
+        first: list[float] = []
+
+        def listen(_index: int, _text: str) -> bool:
+            first.append(time.perf_counter())
+            return False
+
+        started = time.perf_counter()
+        self._generate([self._ask("summarise", self._fresh(), "en")], 320, listen)
+        alone = time.perf_counter() - started
+        return {
+            "summary, seconds to the first token": first[0] - started,
+            "summary, seconds": alone,
+            "article + 7 tasks, seconds": self.article(120),
+            "16 translations, tokens/s with prompts": self._translations(16),
+            "48 translations, tokens/s with prompts": self._translations(48),
+        }
+
+    def article(self, most: int) -> float:
+        """Seconds for a summary, a headline, a blurb, and summaries in four more languages of one article."""
+        text = self._fresh()
+        prompts = [self._ask("summarise", text, language) for language in ("en", "fr", "es", "de", "zh")]
+        prompts += [self._ask("headline", text, "en", words=8), self._ask("headline", text, "en", words=20)]
+        return self._generate(prompts, most)[1]
+
+    def _reading(self, length: int) -> float:
+        words = f"{next(_numbers)} {self._text * 6}"
+        low, high = 0, len(words)
+        while low < high:  # as many characters as make so many tokens
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if self._loaded.engine.count(words[:middle]) < length else (low, middle)
+        prompt = self._ask("translate", words[:low], "en", target="fr")
+        return (self._loaded.engine.count(words[:low]) + 35) / self._generate([prompt], 1)[1]
+
+    def _writing(self, rows: int) -> float:
+        prompts = [self._translate(index) for index in range(rows)]
+        self._generate(prompts, 1)
+        one, other = self._generate(prompts, 1), self._generate(prompts, 33)
+        return (other[0] - one[0]) / (other[1] - one[1])
+
+    def _translations(self, rows: int) -> float:
+        tokens, seconds = self._generate([self._translate(index) for index in range(rows)], 160)
+        return tokens / seconds
+
+    def _translate(self, index: int) -> Prompt:
+        sentence = self._sentences[index % len(self._sentences)]
+        return self._ask("translate", f"{next(_numbers)}. {sentence}", "en", target="fr")
+
+    def _generate(
+        self, prompts: Sequence[Prompt], most: int, listen: Callable[[int, str], bool] | None = None
+    ) -> tuple[int, float]:
+        """Tokens written, and seconds."""
+        started = time.perf_counter()
+        found = self._loaded.engine.generate(prompts, Decoding(max_tokens=most), listen)
+        return sum(answer.tokens for answer in found), time.perf_counter() - started
+
+    def _fresh(self) -> str:
+        """The article, as no engine has read it yet."""
+        return f"{next(_numbers)}. {self._text}"
+
+    def _ask(self, task: Any, text: str, source: str, **fields: Any) -> Prompt:
+        options: dict[str, Any] = {"sentences": "three sentences", "words": 60, "characters": 120} | fields
+        return render(self._card, self._loaded.chat, task, text, source=source, **options)
+
+
+def table(found: dict[str, dict[str, float]]) -> str:
+    """The figures as Markdown."""
+    names = list(dict.fromkeys(name for figures in found.values() for name in figures))
+    lines = [f"| | {' | '.join(found)} |", f"| --- |{' ---: |' * len(found)}"]
+    for name in names:
+        cells = [f"{figures[name]:.1f}" if name in figures else "" for figures in found.values()]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

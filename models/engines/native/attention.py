@@ -1,0 +1,120 @@
+"""Attention over rows of many lengths: lanes that stand side by side and feed as many tokens go in one call."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from models.engines.native.cache import Lane, Pool
+from models.engines.native.shape import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The next tokens of one lane."""
+
+    lane: Lane
+    tokens: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Lanes side by side in one pool with as many new tokens each, and where those stand among the step's."""
+
+    pool: Pool
+    lanes: slice
+    tokens: slice
+    each: int
+    longest: int
+    masks: dict[int, Tensor | None]  # by how far back a layer sees
+
+
+class Plan:
+    """What one step's spans need at each layer, made once: positions, places of new keys, masks.
+
+    `order` is how the spans are to be sorted; every tensor of the step has its tokens in that order.
+    """
+
+    def __init__(self, spans: Sequence[Span], shape: Shape, device: str) -> None:
+        self._shape = shape
+        self.order = sorted(
+            range(len(spans)),
+            key=lambda i: (spans[i].lane.pool.capacity, len(spans[i].tokens), spans[i].lane.slot),
+        )
+        ordered = [spans[index] for index in self.order]
+        self.tokens = torch.tensor([token for span in ordered for token in span.tokens], device=device)
+        places = [(span.lane, at) for span in ordered for at in range(span.lane.length, _end(span))]
+        self.positions = torch.tensor([at for _, at in places], device=device)
+        self._writes = list(_writes(places, device))
+        self._runs = list(_runs(ordered, shape, device))
+
+    def attend(self, layer: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        """Stores keys and values, and attends: [tokens, heads x head size]."""
+        for pool, tokens, places in self._writes:
+            for kind, new in enumerate((keys, values)):
+                pool.data[layer, kind].flatten(0, 1).index_copy_(0, places, new[tokens].to(pool.data.dtype))
+        parts = [self._run(run, layer, queries[run.tokens]) for run in self._runs]
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+    def _run(self, run: _Run, layer: int, queries: Tensor) -> Tensor:
+        shape = self._shape
+        past = run.pool.data[layer, :, run.lanes, : run.longest].transpose(2, 3)
+        grouped = queries.reshape(-1, run.each, shape.key_heads, shape.heads // shape.key_heads, shape.head_size)
+        # Queries that share a key are further queries of one head: no key is repeated.
+        folded = grouped.transpose(1, 2).flatten(2, 3).to(past.dtype)
+        mask = run.masks[shape.sliding[layer]]
+        found = functional.scaled_dot_product_attention(
+            folded, past[0], past[1], attn_mask=mask, scale=shape.attention_scale
+        )
+        unfolded = found.unflatten(2, (run.each, -1)).transpose(1, 2)
+        joined: Tensor = unfolded.reshape(len(queries), -1).to(queries.dtype)
+        return joined
+
+
+def _end(span: Span) -> int:
+    return span.lane.length + len(span.tokens)
+
+
+def _writes(places: Sequence[tuple[Lane, int]], device: str) -> Iterator[tuple[Pool, slice, Tensor]]:
+    """Which of the step's tokens go into each pool, and where."""
+    first = 0
+    for _, members in groupby(places, key=lambda place: place[0].pool.capacity):
+        group = list(members)
+        pool = group[0][0].pool
+        rows = torch.tensor([lane.slot * pool.capacity + at for lane, at in group], device=device)
+        yield pool, slice(first, first := first + len(group)), rows
+
+
+def _runs(ordered: Sequence[Span], shape: Shape, device: str) -> Iterator[_Run]:
+    breaks = [at for at, (one, other) in enumerate(pairwise(ordered), 1) if not _neighbours(one, other)]
+    token = 0
+    for first, last in pairwise([0, *breaks, len(ordered)]):
+        spans = ordered[first:last]
+        each, slot = len(spans[0].tokens), spans[0].lane.slot
+        tokens = slice(token, token := token + each * len(spans))
+        masks = {back: _mask(spans, back, shape, device) for back in set(shape.sliding)}
+        yield _Run(spans[0].lane.pool, slice(slot, slot + len(spans)), tokens, each, max(map(_end, spans)), masks)
+
+
+def _neighbours(one: Span, other: Span) -> bool:
+    side_by_side = one.lane.pool is other.lane.pool and one.lane.slot + 1 == other.lane.slot
+    return side_by_side and len(one.tokens) == len(other.tokens)
+
+
+def _mask(spans: Sequence[Span], back: int, shape: Shape, device: str) -> Tensor | None:
+    """What each folded query may not see: [lanes, 1, queries, keys] to add, or None where it sees all."""
+    longest, each = max(map(_end, spans)), len(spans[0].tokens)
+    if len(spans) == 1 and each == 1 and not 0 < back < longest:
+        return None
+    starts = torch.tensor([span.lane.length for span in spans], device=device)
+    here = (starts[:, None] + torch.arange(each, device=device))[:, :, None]
+    keys = torch.arange(longest, device=device)
+    hidden = keys > here
+    if back:
+        hidden |= keys <= here - back
+    added = torch.zeros(hidden.shape, device=device).masked_fill_(hidden, -torch.inf)
+    group = shape.heads // shape.key_heads
+    return added[:, :, None].expand(-1, -1, group, -1).flatten(1, 2)[:, None]

@@ -1,0 +1,107 @@
+"""Keys and values of the rows at work, in pools of rows of like size, so that few are padded and none by much."""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from models.engines.native.shape import Shape
+
+SMALLEST = 128
+"""Tokens of the smallest rows. Each further pool holds twice as many."""
+
+
+@dataclass(eq=False, slots=True)
+class Lane:
+    """One row's place: a slot of a pool, of which `length` tokens are filled."""
+
+    pool: "Pool"
+    slot: int
+    length: int = 0
+
+    @property
+    def view(self) -> Tensor:
+        """Its keys and values: [layers, 2, capacity, key heads, head size]."""
+        return self.pool.data[:, :, self.slot]
+
+
+@dataclass(eq=False, slots=True)
+class Pool:
+    """Lanes of one capacity, side by side and without holes: attention then runs over views, and copies nothing."""
+
+    capacity: int
+    data: Tensor  # [layers, 2, slots, capacity, key heads, head size]; zero where nothing was: padding must be finite
+    lanes: list[Lane] = field(default_factory=list)
+
+    def add(self) -> Lane:
+        """A further lane at the end."""
+        slots = self.data.shape[2]
+        if len(self.lanes) == slots:
+            self._grow(slots + slots // 2 + 1)
+        self.lanes.append(Lane(self, len(self.lanes)))
+        return self.lanes[-1]
+
+    def drop(self, lane: Lane) -> None:
+        """Takes a lane out, and moves the last one into its place."""
+        last = self.lanes.pop()
+        if last is not lane:
+            self.data[:, :, lane.slot, : last.length] = last.view[:, :, : last.length]
+            last.slot = lane.slot
+            self.lanes[lane.slot] = last
+
+    def _grow(self, slots: int) -> None:
+        layers, two, _, *rest = self.data.shape
+        grown = self.data.new_zeros(layers, two, slots, *rest)
+        for lane in self.lanes:
+            grown[:, :, lane.slot, : lane.length] = lane.view[:, :, : lane.length]
+        self.data = grown
+
+
+class Cache:
+    """The pools. `room` is in bytes."""
+
+    def __init__(self, shape: Shape, room: int, *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> None:
+        self._shape = shape
+        self._room = room
+        self._blank = torch.empty(0, device=device, dtype=dtype)
+        self._pools: dict[int, Pool] = {}
+        self._bytes_per_token = 2 * shape.layers * shape.key_heads * shape.head_size * self._blank.element_size()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody is here."""
+        return not self._pools
+
+    def fits(self, tokens: int, lanes: int = 1) -> bool:
+        """Whether there is room for lanes of so many tokens. One row alone always fits."""
+        held = sum(pool.capacity * len(pool.lanes) for pool in self._pools.values())
+        return self.empty or (held + _capacity(tokens) * lanes) * self._bytes_per_token <= self._room
+
+    def add(self, tokens: int) -> Lane:
+        """A lane for at most so many tokens."""
+        capacity = _capacity(tokens)
+        if capacity not in self._pools:
+            shape = self._shape
+            size = (shape.layers, 2, 1, capacity, shape.key_heads, shape.head_size)
+            self._pools[capacity] = Pool(capacity, self._blank.new_zeros(size))
+        return self._pools[capacity].add()
+
+    def copy(self, lane: Lane) -> Lane:
+        """A further lane with all that one holds."""
+        other = lane.pool.add()
+        other.view[:, :, : lane.length] = lane.view[:, :, : lane.length]
+        other.length = lane.length
+        return other
+
+    def drop(self, lane: Lane) -> None:
+        """Gives a lane back; a pool without any gives its memory back."""
+        lane.pool.drop(lane)
+        if not lane.pool.lanes:
+            del self._pools[lane.pool.capacity]
+
+
+def _capacity(tokens: int) -> int:
+    capacity = SMALLEST
+    while capacity < tokens:
+        capacity *= 2
+    return capacity

@@ -1,0 +1,56 @@
+"""A folder of a quantized model: reading what `models.quantize` wrote."""
+
+from pathlib import Path
+
+from safetensors import safe_open
+from safetensors.torch import load_file
+from torch import Tensor
+
+from models.engines.native.decoder import Layer, Weights
+from models.engines.native.linear import KERNELS, Linear
+from models.engines.native.shape import Shape
+
+WEIGHTS, EMBEDDING = "model.safetensors", "embedding.safetensors"
+"""Apart, for the embedding stays mapped, of which only rows that are used come into memory."""
+
+
+def load(folder: Path, shape: Shape, kernel: str, device: str) -> Weights:
+    """The weights in a folder, laid out for a kernel. What the kernel does not lay out anew stays mapped."""
+    with safe_open(folder / WEIGHTS, "pt") as file:
+        names = set(file.keys())
+
+        def vector(name: str) -> Tensor:
+            found: Tensor = file.get_tensor(name).to(device)
+            return found
+
+        def maybe(name: str) -> Tensor | None:
+            return vector(name) if name in names else None
+
+        def linear(name: str) -> Linear:
+            return KERNELS[kernel](file.get_tensor(f"{name}.weight"), file.get_tensor(f"{name}.scale"))
+
+        layers = [
+            Layer(
+                norm=vector(f"{index}.norm"),
+                qkv=linear(f"{index}.qkv"),
+                bias=maybe(f"{index}.qkv.bias"),
+                query_norm=maybe(f"{index}.query_norm"),
+                key_norm=maybe(f"{index}.key_norm"),
+                out=linear(f"{index}.out"),
+                norm_after=maybe(f"{index}.norm_after"),
+                feed_norm=vector(f"{index}.feed_norm"),
+                gate_up=linear(f"{index}.gate_up"),
+                down=linear(f"{index}.down"),
+                feed_norm_after=maybe(f"{index}.feed_norm_after"),
+            )
+            for index in range(shape.layers)
+        ]
+        embedding = load_file(folder / EMBEDDING)
+        return Weights(
+            embedding=embedding["weight"],
+            embedding_scale=embedding["scale"],
+            layers=layers,
+            norm=vector("norm"),
+            head=linear("head"),
+            rotary=[vector(f"rotary.{kind}") for kind in range(max(shape.rotary) + 1)],
+        )

@@ -1,0 +1,92 @@
+"""The tensors of a model's files, safetensors or GGUF, by the names that transformers gives them, in blocks of rows."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from gguf import GGUFReader, dequantize
+from safetensors import safe_open
+from torch import Tensor
+
+ROWS = 4096
+"""Rows widened at once: 25 MB of float32 for the bundled model's widest rows."""
+
+_INDEX = "model.safetensors.index.json"
+_GGUF_NAMES = (
+    (r"model\.layers\.(\d+)\.self_attn\.([qkv])_proj\.", r"blk.\1.attn_\2."),
+    (r"model\.layers\.(\d+)\.self_attn\.o_proj\.", r"blk.\1.attn_output."),
+    (r"model\.layers\.(\d+)\.mlp\.(gate|up|down)_proj\.", r"blk.\1.ffn_\2."),
+    (r"model\.layers\.(\d+)\.input_layernorm\.", r"blk.\1.attn_norm."),
+    (r"model\.layers\.(\d+)\.post_attention_layernorm\.", r"blk.\1.ffn_norm."),
+    (r"model\.embed_tokens\.", "token_embd."),
+    (r"model\.norm\.", "output_norm."),
+    (r"lm_head\.", "output."),
+)
+
+
+class Tensors(Protocol):
+    """The tensors of one model."""
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is one of this name."""
+
+    def rows(self, name: str) -> int:
+        """How many rows one has."""
+
+    def blocks(self, name: str) -> Iterator[Tensor]:
+        """One as float32, some rows at a time; one of one dimension whole."""
+
+
+class Gguf:
+    """The tensors of a GGUF file whose layers are Qwen 2's: for others, llama.cpp puts rows in an order of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._tensors = {tensor.name: tensor for tensor in GGUFReader(path).tensors}
+
+    def __contains__(self, name: str) -> bool:
+        return _gguf_name(name) in self._tensors
+
+    def rows(self, name: str) -> int:
+        """See Tensors."""
+        return len(self._tensors[_gguf_name(name)].data)
+
+    def blocks(self, name: str) -> Iterator[Tensor]:
+        """See Tensors."""
+        tensor = self._tensors[_gguf_name(name)]
+        step = ROWS if tensor.data.ndim > 1 else len(tensor.data)
+        for first in range(0, len(tensor.data), step):
+            yield torch.tensor(dequantize(tensor.data[first : first + step], tensor.tensor_type), dtype=torch.float32)
+
+
+class Safetensors:
+    """The tensors of a folder's safetensors files."""
+
+    def __init__(self, folder: Path) -> None:
+        files = sorted(folder.glob("*.safetensors"))
+        if (index := folder / _INDEX).is_file():
+            files = sorted({folder / name for name in json.loads(index.read_text("utf-8"))["weight_map"].values()})
+        opened = [safe_open(path, "pt") for path in files]
+        self._files = {name: file for file in opened for name in file.keys()}  # noqa: SIM118 - it is no mapping
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._files
+
+    def rows(self, name: str) -> int:
+        """See Tensors."""
+        return int(self._files[name].get_slice(name).get_shape()[0])
+
+    def blocks(self, name: str) -> Iterator[Tensor]:
+        """See Tensors."""
+        whole = self._files[name].get_slice(name)
+        step = ROWS if len(whole.get_shape()) > 1 else self.rows(name)
+        for first in range(0, self.rows(name), step):
+            yield whole[first : first + step].float()
+
+
+def _gguf_name(name: str) -> str:
+    for pattern, replacement in _GGUF_NAMES:
+        name = re.sub(f"^{pattern}", replacement, name)
+    return name

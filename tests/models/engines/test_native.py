@@ -1,0 +1,218 @@
+"""The native engine on small models of each shape it computes: it writes what transformers writes at float32."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from models.card import ModelCard
+from models.engines.native import linear
+from models.engines.native.drafts import Drafts
+from models.engines.native.engine import NativeEngine
+from models.engines.native.prefixes import BLOCK
+from models.engines.protocol import Decoding, Engine, Hypothesis, Markup, Prompt, Text
+from models.engines.transformers import TransformersEngine
+from models.errors import PromptTooLong
+from models.prompts import render
+from models.quantize import convert
+from models.tokenizer import FOLDER, Tokenizer
+from tests.models import tiny
+from tests.models.given import Told
+
+TEXTS = (
+    "The coalition met in Rome.",
+    "Forty percent of the territory in Iraq is lost, officials say after the talks.",
+    "Là-bas, 你好 déjà",
+    "Rome",
+)
+GREEDY = Decoding(max_tokens=24)
+
+
+class Exact:
+    """Weights as float32 that int8 holds exactly, and no other rounding: what is left is the forward pass."""
+
+    def __init__(self, weight: torch.Tensor, scale: torch.Tensor) -> None:
+        self._weight = weight.float() * scale[:, None]
+
+    def __call__(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return x @ self._weight.t(), torch.ones(1)
+
+
+@dataclass(frozen=True)
+class Bench:
+    card: ModelCard
+    folder: Path
+    tokenizer: Tokenizer
+    prompts: list[Prompt]
+    reference: Engine
+
+    def engine(self, kernel: str = "exact", **options: Any) -> NativeEngine:
+        return NativeEngine(self.folder, self.tokenizer, window=self.card.window, kernel=kernel, **options)
+
+
+def rounded(model: Any) -> None:
+    """Makes every matrix one that int8 rows with a scale hold exactly."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.ndim == 2:
+                scale = parameter.abs().amax(1, keepdim=True) / 127
+                parameter.copy_((parameter / scale).round() * scale)
+
+
+@pytest.fixture(scope="module", params=["qwen2", "llama", "gemma3"])
+def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(linear.KERNELS, "exact", Exact)
+        yield build(request.param, tmp_path_factory.mktemp("tiny"), patch)
+
+
+def build(name: str, root: Path, patch: pytest.MonkeyPatch, **options: Any) -> Bench:
+    kind = next(kind for kind in tiny.ALL if kind.name == name)
+    source, folder = root / "source", root / "native"
+    source.mkdir()
+    kind.build(source, **options)
+    card = kind.card(source)
+    convert(card, source, folder, Told())
+    tokenizer = Tokenizer(folder / FOLDER, ends=tuple(kind.prompt.get("ends", ())))
+    reference = TransformersEngine(
+        source, tokenizer, decoder_only=True, window=card.window, device="cpu", dtype="float32"
+    )
+    rounded(reference._model)
+    prompts = [render(card, tokenizer.chat, "translate", text, source="en", target="fr") for text in TEXTS]
+    return Bench(card, folder, tokenizer, prompts, reference)
+
+
+def written(answers: list[Hypothesis]) -> list[tuple[str, int, str]]:
+    return [(answer.text, answer.tokens, answer.finish) for answer in answers]
+
+
+WAYS = {
+    "greedy": GREEDY,
+    "penalty": GREEDY.but(repetition_penalty=1.4),
+    "nothing twice": GREEDY.but(no_repeat_ngram=2),
+    "banned": GREEDY.but(banned=("e", "s", "ee", "on the")),
+    "beams": GREEDY.but(beam_size=3),
+    "banned beams": GREEDY.but(beam_size=2, banned=("e", "s")),
+    "short beams": GREEDY.but(beam_size=4, length_penalty=0.5, no_repeat_ngram=2),
+    "penalized beams": GREEDY.but(beam_size=3, repetition_penalty=1.3),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_it_writes_what_transformers_writes(bench: Bench, way: str) -> None:
+    found = bench.engine().generate(bench.prompts, WAYS[way])
+    expected = bench.reference.generate(bench.prompts, WAYS[way])
+    assert written(found) == written(expected)
+    assert [answer.score for answer in found] == pytest.approx([answer.score for answer in expected], abs=2e-3)
+
+
+def test_a_draw_from_one_is_the_likeliest(bench: Bench) -> None:
+    drawn = bench.engine().generate(bench.prompts, GREEDY.but(temperature=0.8, top_k=1))
+    assert written(drawn) == written(bench.engine().generate(bench.prompts, GREEDY))
+
+
+def test_a_row_writes_alone_what_it_writes_beside_others(bench: Bench) -> None:
+    engine = bench.engine()
+    alone = [engine.generate([prompt], GREEDY)[0] for prompt in bench.prompts]
+    assert written(bench.engine().generate(bench.prompts, GREEDY)) == written(alone)
+
+
+def test_rows_join_and_leave_between_steps(bench: Bench) -> None:
+    expected = bench.engine().generate(bench.prompts, GREEDY)
+    engine, found, texts = bench.engine(), dict[int, Hypothesis](), dict.fromkeys(range(4), "")
+    engine.join(0, bench.prompts[0], GREEDY)
+    engine.join(3, bench.prompts[3], GREEDY)
+    for step in range(60):
+        if step == 2:
+            engine.leave(3)
+            engine.leave(3)
+            engine.join(1, bench.prompts[1], GREEDY)
+        if step == 4:
+            engine.join(2, bench.prompts[2], GREEDY.but(beam_size=1))
+        for told in engine.step():
+            assert told.key != 3 or step < 2
+            texts[told.key] += told.text
+            if isinstance(told.hypothesis, Hypothesis):
+                found[told.key] = told.hypothesis
+    assert engine.rows == 0
+    assert written([found[key] for key in range(3)]) == written(expected[:3])
+    assert [texts[key] for key in range(3)] == [answer.text for answer in expected[:3]]
+
+
+def test_a_long_prompt_is_read_in_parts_and_a_full_one_refused(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = written(bench.engine().generate(bench.prompts, GREEDY))
+    monkeypatch.setattr("models.engines.native.engine.ALONE", 7)
+    monkeypatch.setattr("models.engines.native.engine.BESIDE", 3)
+    assert written(bench.engine().generate(bench.prompts, GREEDY)) == expected
+    with pytest.raises(PromptTooLong, match=f"window is {tiny.WINDOW}"):
+        bench.engine().join(0, Prompt((Text("Rome " * tiny.WINDOW),)), GREEDY)
+
+
+def test_rows_wait_for_room(bench: Bench) -> None:
+    engine = bench.engine(room=1)
+    assert written(engine.generate(bench.prompts, GREEDY)) == written(bench.engine().generate(bench.prompts, GREEDY))
+
+
+def test_what_prompts_begin_with_alike_is_read_once(bench: Bench) -> None:
+    engine = bench.engine()
+    first = engine.generate(bench.prompts[:1], GREEDY)
+    assert engine.prefixes.found == 0
+    assert written(engine.generate(bench.prompts[:1], GREEDY)) == written(first)
+    assert engine.prefixes.found >= BLOCK
+    small = bench.engine(kept=1)
+    assert written(small.generate(bench.prompts[:1] * 2, GREEDY)) == written(first * 2)
+    assert small.prefixes.found == 0
+
+
+def test_what_is_just_being_read_is_waited_for(bench: Bench) -> None:
+    engine = bench.engine()
+    answers = engine.generate(bench.prompts[:1] * 3, GREEDY)
+    assert len({answer.text for answer in answers}) == 1
+    assert engine.prefixes.found >= 2 * BLOCK
+
+
+def test_a_stop_stops_its_row_alone(bench: Bench) -> None:
+    expected = bench.engine().generate(bench.prompts, GREEDY)
+    calls = dict.fromkeys(range(4), 0)
+
+    def listen(index: int, _text: str) -> bool:
+        calls[index] += 1
+        return index == 1 and calls[1] == 3
+
+    found = bench.engine().generate(bench.prompts, GREEDY, listen)
+    assert (found[1].finish, found[1].tokens, calls[1]) == ("stopped", 3, 3)
+    assert written(found[:1] + found[2:]) == written(expected[:1] + expected[2:])
+
+
+def test_beams_stop_between_steps(bench: Bench) -> None:
+    (found,) = bench.engine().generate(bench.prompts[:1], GREEDY.but(beam_size=3), lambda _index, _text: True)
+    assert (found.finish, found.tokens) == ("stopped", 1)
+
+
+def test_an_error_ends_every_row(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = bench.engine()
+    engine.join(0, bench.prompts[0], GREEDY)
+    with monkeypatch.context() as patch:
+        patch.setattr("models.engines.native.engine.choose", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            engine.step()
+    assert (engine.rows, engine.step()) == (0, [])
+    assert engine.generate(bench.prompts[:1], GREEDY)[0].tokens > 0
+
+
+def test_a_drafted_answer_is_the_same(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafts: list[int] = []
+    prompt = Prompt((Markup("Rome Rome Rome Rome Rome Rome Rome Rome Rome Rome Rome Rome"),))
+    drafted = bench.engine().generate([prompt, *bench.prompts], GREEDY)
+    propose = Drafts.propose
+
+    def watch(self: Drafts, writers: int) -> list[int]:
+        drafts.append(len(propose(self, writers)))
+        return []
+
+    monkeypatch.setattr(Drafts, "propose", watch)
+    assert written(drafted) == written(bench.engine().generate([prompt, *bench.prompts], GREEDY))
+    assert max(drafts) > 0

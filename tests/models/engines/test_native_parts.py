@@ -1,0 +1,136 @@
+"""Kernels, the choice among them, prefixes, drafts and draws of the native engine."""
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+
+from models.engines.native import kernels
+from models.engines.native.cache import Cache
+from models.engines.native.choosing import Wish, choose
+from models.engines.native.drafts import MOST, Drafts
+from models.engines.native.kernels import Choice, chosen, machine
+from models.engines.native.linear import KERNELS, Packed
+from models.engines.native.prefixes import BLOCK, Prefixes
+from models.engines.native.shape import Shape
+from models.engines.protocol import Decoding
+from models.quantize import quantize
+
+SHAPE = Shape(
+    heads=4, key_heads=2, head_size=8, epsilon=1e-6, activation="silu", embedding_scale=1.0, attention_scale=1.0,
+    sliding=(0, 0), rotary=(0, 0),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(KERNELS))
+@pytest.mark.parametrize("rows", [1, 5, 40])
+def test_each_kernel_multiplies_as_float32_does(name: str, rows: int) -> None:
+    generator = torch.Generator().manual_seed(3)
+    weight = torch.randn(96, 64, generator=generator)
+    x = torch.randn(rows, 64, generator=generator)
+    x[0] *= 100  # an outlier takes nothing from the precision of the other rows
+    product, factor = KERNELS[name](*quantize(weight))(x)
+    expected = x @ weight.t()
+    assert ((product * factor - expected).norm(dim=1) / expected.norm(dim=1)).max() < 0.02
+
+
+def test_what_is_zero_stays_zero() -> None:
+    product, factor = KERNELS["onednn"](*quantize(torch.zeros(8, 8)))(torch.zeros(2, 8))
+    assert (product * factor == 0).all()
+
+
+def test_the_choice_is_written_down_and_made_anew_on_another_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernels, "SIDE", 64)
+    kernels.save(tmp_path)
+    content = json.loads((tmp_path / kernels.FILE).read_text("utf-8"))
+    assert content["kernel"] in content["milliseconds"]
+    assert content["machine"] == machine()
+    slow = Choice("weight_only", machine(), {})
+    (tmp_path / kernels.FILE).write_text(json.dumps(asdict(slow)), "utf-8")
+    assert chosen(tmp_path, "cpu") == slow
+    (tmp_path / kernels.FILE).write_text(json.dumps(asdict(slow) | {"machine": "another"}), "utf-8")
+    assert chosen(tmp_path, "cpu").machine == machine()
+    (tmp_path / kernels.FILE).unlink()
+    assert chosen(tmp_path, "cpu").milliseconds
+    assert chosen(tmp_path, "cuda").kernel == "bfloat16"
+
+
+def test_a_kernel_that_computes_wrongly_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "SIDE", 64)
+    product = torch._int_mm
+    monkeypatch.setattr(torch, "_int_mm", lambda x, weight: product(x, weight).clamp(max=2**15))
+
+    def missing(*_: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(Packed, "__init__", missing)
+    assert list(kernels.measure().milliseconds) == ["weight_only"]
+
+
+def test_prefixes_keep_what_was_used_last_within_their_room() -> None:
+    cache = Cache(SHAPE, 10**9)
+    lane = cache.add(8 * BLOCK)
+    lane.view.normal_()
+    lane.length = 3 * BLOCK
+    one, other = list(range(3 * BLOCK)), list(range(100, 100 + 2 * BLOCK))
+    size = 2 * 2 * BLOCK * 2 * 8 * 4
+    prefixes = Prefixes(4 * size)
+    prefixes.keep(lane, one)
+    assert [prefixes.known([*one, 7]), prefixes.known(one), prefixes.known(one[:20])] == [3 * BLOCK, 2 * BLOCK, BLOCK]
+    filled = cache.add(8 * BLOCK)
+    prefixes.fill(filled, [*one, 7])
+    assert filled.length == 3 * BLOCK
+    assert torch.equal(filled.view[:, :, : 3 * BLOCK], lane.view[:, :, : 3 * BLOCK])
+    assert (prefixes.asked, prefixes.found) == (3 * BLOCK + 1, 3 * BLOCK)
+    prefixes.keep(lane, other)
+    assert [prefixes.known([*one, 7]), prefixes.known([*other, 7])] == [2 * BLOCK, 2 * BLOCK]
+
+
+def test_a_dropped_lane_leaves_no_hole() -> None:
+    cache = Cache(SHAPE, 10**9)
+    lanes = [cache.add(10) for _ in range(3)]
+    for number, lane in enumerate(lanes):
+        lane.view[:, :, :5] = number
+        lane.length = 5
+    cache.drop(lanes[0])
+    assert {lane.slot for lane in lanes[1:]} == {0, 1}
+    assert [float(lane.view[0, 0, 0, 0, 0]) for lane in lanes[1:]] == [1, 2]
+    for lane in lanes[1:]:
+        cache.drop(lane)
+    assert cache.empty
+
+
+def test_drafts_say_what_followed_before_as_long_as_it_pays() -> None:
+    drafts = Drafts([1, 2, 3, 4, 5, 6, 1, 2, 3])
+    assert drafts.propose(1) == [4, 5, 6, 1, 2, 3][:MOST]
+    assert drafts.propose(16) == [4]
+    assert drafts.propose(32) == []
+    drafts.learn([4, 5])
+    assert drafts.rate > 0.5
+    drafts.learn([1, 2, 3])
+    for wrong in range(20):
+        drafts.learn([100 + wrong, 1, 2, 3])
+    assert drafts.rate < 0.01
+    assert drafts.propose(1) == []
+
+
+def test_draws_follow_their_odds_and_their_limits() -> None:
+    likely = torch.tensor([0.5, 0.3, 0.15, 0.05])
+    decoding = Decoding(temperature=1.0)
+
+    def drawn(decoding: Decoding) -> list[float]:
+        wishes = [Wish(decoding, [], Random(seed)) for seed in range(4000)]
+        tokens = [token for token, _ in choose(likely.log().repeat(4000, 1), wishes)]
+        return [tokens.count(token) / 4000 for token in range(4)]
+
+    assert drawn(decoding) == pytest.approx(likely.tolist(), abs=0.04)
+    assert drawn(decoding.but(top_k=2)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
+    assert drawn(decoding.but(top_p=0.7)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
+    cold = [math.exp(2 * math.log(odds)) for odds in likely.tolist()]
+    assert drawn(decoding.but(temperature=0.5)) == pytest.approx([odds / sum(cold) for odds in cold], abs=0.04)
