@@ -15,7 +15,7 @@ Task = Literal["summarise", "headline", "translate"]
 TURN_FIELDS: dict[Task, set[str]] = {
     "summarise": {"text", "source", "sentences", "words"},
     "headline": {"text", "source", "words", "characters"},
-    "translate": {"text", "source", "target"},
+    "translate": {"text", "source", "target", "notes"},
 }
 """What a chat turn of each task may be filled in with."""
 
@@ -103,7 +103,7 @@ class ChatPrompt(_Part):
 
     A turn uses `{text}` (the article or sentence), and may use `{source}` (the card's name of the language) and the
     fields of its task: `{sentences}` and `{words}` to summarise, `{words}` and `{characters}` for a headline,
-    `{target}` to translate.
+    `{target}` and `{notes}` (the words that a glossary prescribes, or nothing) to translate.
     """
 
     style: Literal["chat"] = Field(description="`chat`.")

@@ -9,7 +9,7 @@ from models.errors import UnsupportedDirection
 Chat = Callable[[str, str, dict[str, bool]], str]
 """System turn, user turn and template options to a conversation's markup: `Tokenizer.chat`."""
 
-_HERE = "\x00"  # stands for the text while the template is filled in; no text may hold it
+_HERE = "\x00"  # encloses the names of callers' texts while the template is filled in; no template may hold it
 
 
 def render(
@@ -17,7 +17,8 @@ def render(
 ) -> Prompt:
     """The prompt for one text.
 
-    `source` and `target` are BCP 47 tags the card lists; `fields` fill the card's turn of the task.
+    `source` and `target` are BCP 47 tags the card lists; `fields` fill the card's turn of the task. What a caller
+    wrote of them is a Text, in which nothing counts as markup.
     Raises UnsupportedDirection when the card does not serve the task or a language.
     """
     if task not in card.tasks:
@@ -38,11 +39,11 @@ def _code(card: ModelCard, language: str) -> str:
 
 
 def _conversation(prompt: ChatPrompt, chat: Chat, task: Task, text: str, fields: dict[str, object]) -> Prompt:
-    markup = chat(prompt.system, prompt.turns[task].format(text=_HERE, **fields), prompt.template)
-    pieces: list[Piece] = []
-    for before in markup.split(_HERE):
-        pieces += [Markup(before), Text(text)]
-    return Prompt(tuple(pieces[:-1]))
+    callers = {name: value for name, value in fields.items() if isinstance(value, Text)} | {"text": Text(text)}
+    here = {name: f"{_HERE}{name}{_HERE}" for name in callers}
+    markup = chat(prompt.system, prompt.turns[task].format(**{"notes": ""} | fields | here), prompt.template)
+    pieces = markup.split(_HERE)  # the markup and the names of the callers' texts by turns
+    return Prompt(tuple(callers[piece] if at % 2 else Markup(piece) for at, piece in enumerate(pieces)))
 
 
 def _tokens(prompt: TokensPrompt, text: str, codes: dict[str, str]) -> Prompt:

@@ -17,10 +17,20 @@ if TYPE_CHECKING:
     from summarizer.aio import AsyncDesk
     from summarizer.desk import Desk, Source
     from summarizer.errors import LedeError
-    from summarizer.options import BlurbOptions, SummaryOptions
+    from summarizer.options import BlurbOptions, SummaryOptions, TranslationOptions
     from summarizer.watch import Event, Watch
 
-__all__ = ["AsyncDesk", "BlurbOptions", "Desk", "Event", "LedeError", "Source", "SummaryOptions", "Watch"]
+__all__ = [
+    "AsyncDesk",
+    "BlurbOptions",
+    "Desk",
+    "Event",
+    "LedeError",
+    "Source",
+    "SummaryOptions",
+    "TranslationOptions",
+    "Watch",
+]
 
 _HOMES = {
     "AsyncDesk": "aio",
@@ -30,6 +40,7 @@ _HOMES = {
     "LedeError": "errors",
     "Source": "desk",
     "SummaryOptions": "options",
+    "TranslationOptions": "options",
     "Watch": "watch",
 }
 

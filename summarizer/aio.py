@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 from summarizer.article import Article
 from summarizer.desk import Desk, Source
 from summarizer.editions import Blurbs, Summary, Translations
-from summarizer.options import BlurbOptions, SummaryOptions
+from summarizer.options import BlurbOptions, SummaryOptions, TranslationOptions
 from summarizer.watch import Watch
 
 T = TypeVar("T")
@@ -53,11 +53,19 @@ class AsyncDesk:
         texts: Sequence[str] | str,
         target_languages: Sequence[str] | str,
         *,
+        options: TranslationOptions | None = None,
         source_language: str | None = None,
         model: str | None = None,
     ) -> Translations:
         """Each text in each language, as Desk.translate gives it."""
-        job = partial(self._desk.translate, texts, target_languages, source_language=source_language, model=model)
+        job = partial(
+            self._desk.translate,
+            texts,
+            target_languages,
+            options=options,
+            source_language=source_language,
+            model=model,
+        )
         return await _run(job)
 
     async def blurb(

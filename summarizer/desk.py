@@ -17,17 +17,15 @@ from summarizer.editing.edition import EditionEditor
 from summarizer.editing.revision import revision
 from summarizer.editing.story import Story
 from summarizer.editing.summary import SummaryEditor
+from summarizer.editing.translation import UNTOLD, source_languages, translation
 from summarizer.editions import Blurbs, Checks, Edition, Editions, Summary, Translation, Translations
-from summarizer.errors import EmptyText, NotText, TooLong, UnknownLanguage
+from summarizer.errors import NotText, TooLong, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical
-from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions
-from summarizer.reading import detect, read
+from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions, TranslationOptions
+from summarizer.reading import read
 from summarizer.shelf import Shelf
 from summarizer.watch import Watch
 from summarizer.work import Work
-from summarizer.writing.translate import Translated
-
-UNTOLD = "Give it as `source_language`, e.g. `en`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,25 +186,26 @@ class Desk:
         texts: Sequence[str] | str,
         target_languages: Sequence[str] | str,
         *,
+        options: TranslationOptions | None = None,
         source_language: str | None = None,
         model: str | None = None,
         watch: Watch | None = None,
     ) -> Translations:
-        """Each text in each language, paragraphs kept; a text's own language is told item by item.
+        """Each text in each language, paragraphs and markup kept; a text's own language is told item by item.
 
         Deltas carry `target_language` and `index`.
         """
         work = self._work(model, watch)
         texts, target_languages = _several(texts), _several(target_languages)
+        options = options or TranslationOptions()
         for text in texts:
             self._check(text)
         targets = tuple(dict.fromkeys(canonical(target) for target in target_languages))
         with work.clock("reading"):
-            sources = _source_languages(texts, source_language)
-        done = tuple(_translation(work, texts, sources, target) for target in targets)
-        return Translations(
-            tuple(sources), done, work.colophon(digest(*texts), task="translation", target_languages=targets)
-        )
+            sources = source_languages(texts, source_language, options)
+        done = tuple(translation(work, texts, sources, target, options) for target in targets)
+        colophon = work.colophon(digest(*texts), task="translation", target_languages=targets, options=options)
+        return Translations(tuple(sources), done, colophon)
 
     def blurb(
         self,
@@ -256,7 +255,7 @@ class Desk:
 def _retold(work: Work, story: Story, target: str) -> Translation:
     """An article's title, if it has one, and its text in another language."""
     texts = [*filter(None, [story.article.title]), story.article.text]
-    return _translation(work, texts, [story.language] * len(texts), target)
+    return translation(work, texts, [story.language] * len(texts), target)
 
 
 def _languages(hit: Sequence[Affected]) -> dict[str, None]:
@@ -265,35 +264,3 @@ def _languages(hit: Sequence[Affected]) -> dict[str, None]:
 
 def _several(given: Sequence[str] | str) -> Sequence[str]:
     return [given] if isinstance(given, str) else given
-
-
-def _source_languages(texts: Sequence[str], stated: str | None) -> list[str]:
-    """Each text's language; one that cannot be told alone is taken for that of all together."""
-    if not any(text.strip() for text in texts):
-        raise EmptyText("There is nothing to translate.")
-    if stated:
-        return [canonical(stated)] * len(texts)
-    found = [detect(text).language for text in texts]
-    whole = detect("\n".join(texts)).language
-    if {whole, *found} == {UNDETERMINED} and any(char.isalpha() for text in texts for char in text):
-        raise UnknownLanguage("The text's language could not be told.", UNTOLD)
-    return [whole if language == UNDETERMINED else language for language in found]
-
-
-def _translation(work: Work, texts: Sequence[str], sources: Sequence[str], target: str) -> Translation:
-    """Texts of one language go through the model together."""
-    done: dict[int, Translated] = {}
-    for source in dict.fromkeys(sources):
-        members = [index for index, language in enumerate(sources) if language == source]
-
-        def tell(at: int, text: str, members: Sequence[int] = members) -> None:
-            work.watch.delta(text, target_language=target, index=members[at])
-
-        # Only digits and signs have no language: they read the same in every one.
-        known = target if source == UNDETERMINED else source
-        said = work.translated([texts[index] for index in members], known, target, tell)
-        done |= dict(zip(members, said, strict=True))
-    notices = tuple(dict.fromkeys(notice for text in done.values() for notice in text.warnings))
-    for notice in notices:
-        work.watch.warning(notice)
-    return Translation(target, tuple(done[index].text for index in range(len(texts))), notices)

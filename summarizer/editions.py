@@ -61,12 +61,22 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """A sentence, its translation, and what is wrong with that."""
+
+    source: str
+    target: str
+    warnings: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
-    """The texts in one language, in the order given."""
+    """The texts in one language, in the order given, and the sentences of each."""
 
     target_language: str
     texts: tuple[str, ...]
     warnings: tuple[Notice, ...]
+    sentences: tuple[tuple[Pair, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ Format = Literal["summary", "translation", "blurb"]
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
+TextFormat = Literal["text", "html", "markdown"]
+"""How texts to translate are written."""
+
 Strictness = Literal["report", "repair", "refuse"]
 """What is done about a sentence that the article does not hold: tell, mend, or give no answer."""
 
@@ -50,6 +53,18 @@ class SummaryOptions:
     def words(self) -> int:
         """The most words."""
         return self.max_words or LENGTHS[self.length][1]
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationOptions:
+    """What texts to translate are, and the words that are not the model's to choose.
+
+    `glossary` has each term of the source with its translation; `keep` has terms that stay as they are.
+    """
+
+    format: TextFormat = "text"
+    glossary: tuple[tuple[str, str], ...] = ()
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from summarizer.editing.ladder import Draft, climb
 from summarizer.editing.story import Story
 from summarizer.editions import Colophon
 from summarizer.languages import closest, name
-from summarizer.options import Profile, SummaryOptions
+from summarizer.options import Profile, SummaryOptions, TranslationOptions
 from summarizer.signature import sign
 from summarizer.watch import Watch
 from summarizer.writing.blurb import Lines, lines
@@ -59,6 +59,7 @@ class Work:
         source: str,
         target: str,
         on_text: Callable[[int, str], None] = lambda _index, _text: None,
+        options: TranslationOptions | None = None,
     ) -> list[Translated]:
         """Texts from one language in another; those already in it stay as they are. Raises UnsupportedDirection."""
         if closest(target, [source]):
@@ -73,6 +74,7 @@ class Work:
                 target=_known(target, model.card),
                 watch=self.watch,
                 on_text=on_text,
+                options=options,
             )
 
     def colophon(self, article: str, **options: object) -> Colophon:

@@ -26,7 +26,7 @@ FRENCH = {
 TURNS = {
     "summarise": "{text}\nSUMMARISE in {source}: {sentences}, {words} words",
     "headline": "{text}\nHEADLINE in {source}: {characters} characters",
-    "translate": "{text}\nTRANSLATE from {source} to {target}",
+    "translate": "{notes}{text}\nTRANSLATE from {source} to {target}",
 }
 
 

@@ -14,8 +14,8 @@ KEPT = 1000
 
 
 def echo(prompt: Prompt) -> str:
-    """The caller's text that a prompt holds: a faithful, if lazy, summary or translation."""
-    return " ".join(piece.text for piece in prompt.pieces if isinstance(piece, Text)).strip()
+    """The caller's text that a prompt ends with: a faithful, if lazy, summary or translation."""
+    return "".join([piece.text for piece in prompt.pieces if isinstance(piece, Text)][-1:]).strip()
 
 
 class FakeEngine:

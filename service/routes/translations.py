@@ -1,6 +1,6 @@
 """POST /v1/translations."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, model_validator
@@ -13,10 +13,13 @@ from service.schemas import Request as BaseRequest
 from service.sources import linked
 from service.tasks import Task
 from summarizer.desk import Desk, Source
-from summarizer.editions import Translations
+from summarizer.editions import Translation, Translations
+from summarizer.options import TextFormat, TranslationOptions
 from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
+
+Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 
 
 class TranslationRequest(BaseRequest):
@@ -26,11 +29,21 @@ class TranslationRequest(BaseRequest):
 
     text: str | None = Field(None, description="A text; all of it is translated, paragraphs kept.")
     texts: list[str] | None = Field(None, min_length=1, max_length=1000, description="Several, each in any language.")
-    html: str | None = Field(None, description="A page; the article in it is translated.")
+    html: str | None = Field(
+        None, description="A page; the article in it is translated, or with the format `html` all of it."
+    )
     url: str | None = Field(None, description="A link to a page; the article in it is translated.")
     source_language: Language | None = Field(None, description="The texts' language; detected for each by default.")
     target_language: Language | None = Field(None, description="The language to translate to.")
     target_languages: list[Language] | None = Field(None, min_length=1, max_length=50, description="Or several.")
+    format: TextFormat = Field(
+        "text",
+        description="How the texts are written; `html` and `markdown` keep their tags, structure, code and links.",
+    )
+    glossary: dict[Word, Word] = Field(
+        {}, max_length=1000, description="Terms of the source, in whatever form they stand, and their translations."
+    )
+    keep: list[Word] = Field([], max_length=1000, description="Terms that stay as they are.")
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
@@ -42,10 +55,32 @@ class TranslationRequest(BaseRequest):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _format_fits(self) -> Self:
+        if (self.url is not None and self.format != "text") or (self.html is not None and self.format == "markdown"):
+            raise ValueError(f"The format {self.format} is for `text` and `texts`{'' if self.url else ', or html'}.")
+        return self
+
+    @property
+    def options(self) -> TranslationOptions:
+        """What the desk is asked for."""
+        return TranslationOptions(self.format, tuple(self.glossary.items()), tuple(self.keep))
+
     @property
     def targets(self) -> list[str]:
         """The languages to translate to."""
         return self.target_languages or [self.target_language or ""]
+
+
+class PairAnswer(BaseModel):
+    """A sentence and its translation."""
+
+    index: int | None = Field(
+        None, description="Which of several texts it stands in.", exclude_if=lambda index: index is None
+    )
+    source: str
+    target: str
+    warnings: list[WarningNote]
 
 
 class TranslationAnswer(BaseModel):
@@ -54,7 +89,31 @@ class TranslationAnswer(BaseModel):
     target_language: str
     text: str | None = Field(None, exclude_if=lambda text: text is None)
     texts: list[str] | None = Field(None, exclude_if=lambda texts: texts is None)
-    warnings: list[WarningNote]
+    sentences: list[PairAnswer] = Field(description="Its sentences in order, without markup.")
+    warnings: list[WarningNote] = Field(description="What is wrong with any of them.")
+
+    @classmethod
+    def of(cls, made: Translation, *, several: bool) -> "TranslationAnswer":
+        """The desk's translation as JSON."""
+        return cls(
+            target_language=made.target_language,
+            text=None if several else made.texts[0],
+            texts=list(made.texts) if several else None,
+            sentences=[
+                PairAnswer(
+                    index=index if several else None,
+                    source=pair.source,
+                    target=pair.target,
+                    warnings=WarningNote.of(pair.warnings),
+                )
+                for index, pairs in enumerate(made.sentences)
+                for pair in pairs
+            ],
+            warnings=WarningNote.of(made.warnings),
+        )
+
+
+_PAIR = {"source": "Good morning.", "target": "Bonjour.", "warnings": []}
 
 
 class TranslationsAnswer(Answer):
@@ -62,7 +121,7 @@ class TranslationsAnswer(Answer):
 
     model_config = example(
         source_language="en",
-        translations=[{"target_language": "fr", "text": "Les États-Unis et leurs alliés…", "warnings": []}],
+        translations=[{"target_language": "fr", "text": "Bonjour.", "sentences": [_PAIR], "warnings": []}],
         **colophon_example(),
     )
 
@@ -81,15 +140,7 @@ class TranslationsAnswer(Answer):
         return cls(
             source_language=languages[0] if len(set(languages)) == 1 else None,
             source_languages=languages if several else None,
-            translations=[
-                TranslationAnswer(
-                    target_language=translation.target_language,
-                    text=None if several else translation.texts[0],
-                    texts=list(translation.texts) if several else None,
-                    warnings=WarningNote.of(translation.warnings),
-                )
-                for translation in made.translations
-            ],
+            translations=[TranslationAnswer.of(translation, several=several) for translation in made.translations],
             **colophon(made.colophon),
         )
 
@@ -98,15 +149,16 @@ async def _page(wanted: TranslationRequest, fetcher: Fetcher) -> Source | None:
     """The page whose article is to be translated, where one was sent or linked."""
     if wanted.url is not None:
         return await linked(wanted.url, fetcher, source_language=wanted.source_language)
-    if wanted.html is not None:
+    if wanted.html is not None and wanted.format == "text":
         return Source(html=wanted.html, source_language=wanted.source_language)
     return None
 
 
 def _write(desk: Desk, wanted: TranslationRequest, page: Source | None, watch: Watch) -> TranslationsAnswer:
     made = desk.translate(
-        [desk.read(page).text] if page else wanted.texts or [wanted.text or ""],
+        [desk.read(page).text] if page else wanted.texts or [wanted.text or wanted.html or ""],
         wanted.targets,
+        options=wanted.options,
         source_language=wanted.source_language,
         model=wanted.model,
         watch=watch,

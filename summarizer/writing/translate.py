@@ -1,54 +1,51 @@
-"""Texts into another language, sentence by sentence in batches; what stands between sentences stays as it was."""
+"""Texts into another language, sentence by sentence in batches; markup and what stands between sentences stays."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-import regex
-
-from models.engines.protocol import Hypothesis
 from models.model import Model
 from summarizer.article import Notice
-from summarizer.checking.numbers import numbers
-from summarizer.checking.tongue import is_in
-from summarizer.reading import chunks, sentences
+from summarizer.editions import Pair
+from summarizer.options import TranslationOptions
+from summarizer.reading import chunks
 from summarizer.watch import Watch
-from summarizer.writing.ask import ask
-from summarizer.writing.tidy import bare, is_quoted, unquoted
+from summarizer.writing.formats import parse
+from summarizer.writing.glossary import Term
+from summarizer.writing.mend import finished, wanted
+from summarizer.writing.passage import Markup, Passage, join, passages, spell
+from summarizer.writing.segments import Segment, Slice, Target, cut, together
+from summarizer.writing.tries import GROWTH, Direction, best, phrases
 
-ROOM = 128
+ROOM = 256
 """Tokens of the window kept for the instruction round a sentence."""
 
 GROUP = 16
 """Sentences translated between two pieces of news for whoever waits; batches hardly gain beyond."""
 
-GROWTH, FLOOR = 3, 24
-"""A translation may have three times its source's tokens and 24 more; beyond, the model is going in circles."""
-
-BEAMS = 3
-"""Width of the search that a faulty translation is tried again with."""
-
-_LINES = regex.compile(r"\s*\n\s*")
-_LETTER = regex.compile(r"\p{L}")
-
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """One text in the target language, and what is wrong with it."""
+    """One text in the target language, what is wrong with it, and its sentences in order."""
 
     text: str
     warnings: tuple[Notice, ...] = ()
+    sentences: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
-    """A piece that is translated in one go, and the white space behind it."""
+class Wanted:
+    """All that a sentence's translation depends on: what a memory keeps it by."""
 
-    text: str
-    after: str
+    segment: Segment
+    source: str
+    target: str
+    terms: tuple[Term, ...]
+    model: str
 
-    @property
-    def is_words(self) -> bool:
-        return bool(_LETTER.search(self.text))
+
+Memory = MutableMapping[Wanted, Target]
+"""Translations that are known. What is put in passed all checks."""
 
 
 def translate(
@@ -59,89 +56,111 @@ def translate(
     target: str,
     watch: Watch,
     on_text: Callable[[int, str], None] = lambda _index, _text: None,
+    options: TranslationOptions | None = None,
+    memory: Memory | None = None,
 ) -> list[Translated]:
-    """Each text in `target`, paragraphs and spacing kept, nothing left out.
+    """Each text in `target`, its markup, paragraphs and spacing kept, nothing left out.
 
     `source` and `target` are tags of the model's card. `on_text` hears an index and its text when that text is final,
     in order. Raises UnsupportedDirection.
     """
-    plans = [_plan(model, text, source) for text in texts]
-    wanted = list(dict.fromkeys(unit.text for plan in plans for unit in plan if unit.is_words))
-    known: dict[str, Translated] = {}
-    told = 0
-    for first in range(0, len(wanted), GROUP):
-        watch.progress("translating", first, len(wanted))
-        group = wanted[first : first + GROUP]
-        known |= dict(zip(group, _translate(model, group, source, target, watch), strict=True))
-        while told < len(plans) and all(unit.text in known for unit in plans[told] if unit.is_words):
-            on_text(told, _join(plans[told], known).text)
-            told += 1
-    for index in range(told, len(plans)):
-        on_text(index, _join(plans[index], known).text)
-    return [_join(plan, known) for plan in plans]
+    options = options or TranslationOptions()
+    terms = tuple(Term(*pair) for pair in options.glossary)
+    direction = Direction(model, source, target, terms, options.keep)
+    plans = [_Plan.of(text, options, direction) for text in texts]
+    asked = dict.fromkeys(segment for plan in plans for segment in plan.segments)
+    known = _Known(direction, {} if memory is None else memory)
+    left = [segment for segment in asked if not known.recall(segment)]
+    done: list[Translated] = []
+    for first in range(0, len(left), GROUP):
+        watch.progress("translating", first, len(left))
+        known.learn(left[first : first + GROUP], watch)
+        while len(done) < len(plans) and known.has(plans[len(done)]):
+            done.append(plans[len(done)].translated(known.targets))
+            on_text(len(done) - 1, done[-1].text)
+    for index in range(len(done), len(plans)):
+        done.append(plans[index].translated(known.targets))
+        on_text(index, done[-1].text)
+    return done
 
 
-def _plan(model: Model, text: str, language: str) -> list[_Unit]:
-    budget = (model.window - ROOM) // (1 + GROWTH) if model.card.architecture == "decoder" else model.window - ROOM
-    units: list[_Unit] = []
-    at = 0
-    for gap in [*_LINES.finditer(text), None]:
-        line = text[at : gap.start() if gap else len(text)]
-        units += [
-            _Unit(piece.strip(), piece[len(piece.rstrip()) :] + (sentence.after if piece is pieces[-1] else ""))
-            for sentence in sentences(line, language)
-            for pieces in [chunks(sentence.text, language, budget, model.count)]
-            for piece in pieces
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A document, and the segments of each of its passages."""
+
+    markup: Markup
+    slices: dict[Passage, tuple[Slice, ...]]
+
+    @classmethod
+    def of(cls, text: str, options: TranslationOptions, direction: Direction) -> "_Plan":
+        markup = parse(text, options.format)
+        model = direction.model
+        room = model.window - ROOM
+        budget = room // (1 + GROWTH) if model.card.architecture == "decoder" else room
+        pieces = partial(chunks, language=direction.source, budget=max(budget, 1), count=model.count)
+        found = {passage: cut(passage, direction.source, options.keep, pieces) for passage in passages(markup)}
+        return cls(markup, found)
+
+    @property
+    def segments(self) -> list[Segment]:
+        """What is to be translated, in order."""
+        return [piece.segment for slices in self.slices.values() for piece in slices if piece.segment.is_words]
+
+    def translated(self, targets: MutableMapping[Segment, Target]) -> Translated:
+        done: dict[Passage, str] = {}
+        warnings: list[Notice] = []
+        for passage, slices in reversed(self.slices.items()):  # those in another's markup come behind it
+            if any(piece.segment.is_words for piece in slices):
+                found = [targets.get(piece.segment, Target.same(piece.segment)) for piece in slices]
+                spelt = spell(passage, *together(passage, slices, found), done)
+                if spelt is None:
+                    warnings.append(Notice("untranslated", f"The markup could not be kept in: {passage.text}"))
+                else:
+                    done[passage] = spelt
+        pairs = tuple(
+            Pair(piece.segment.text, target.text, target.warnings)
+            for passage in passages(self.markup)
+            for piece in self.slices[passage]
+            for target in [targets.get(piece.segment, Target.same(piece.segment))]
+        )
+        notices = dict.fromkeys([*(notice for pair in pairs for notice in pair.warnings), *warnings])
+        return Translated(join(self.markup, done), tuple(notices), pairs)
+
+
+class _Known:
+    """The translations that a request has, from the memory and from the model."""
+
+    def __init__(self, direction: Direction, memory: Memory) -> None:
+        self.targets: dict[Segment, Target] = {}
+        self._direction = direction
+        self._memory = memory
+
+    def recall(self, segment: Segment) -> bool:
+        """Whether the memory has it."""
+        if (target := self._memory.get(self._wanted(segment))) is not None:
+            self.targets[segment] = target
+        return segment in self.targets
+
+    def learn(self, segments: Sequence[Segment], watch: Watch) -> None:
+        """Has the model translate segments."""
+        direction = self._direction
+        candidates = best(direction, segments, watch)
+        rows = [(s, candidate, direction.uses(s)) for s, candidate in zip(segments, candidates, strict=True)]
+        needed = [
+            text for segment, candidate, uses in rows for text in wanted(segment, candidate, uses, direction.target)
         ]
-        if gap:
-            units.append(_Unit("", gap.group()))
-            at = gap.end()
-    return units
+        found = phrases(direction, needed, watch)
+        for segment, candidate, uses in rows:
+            target = finished(segment, candidate, (direction.source, direction.target), uses, found)
+            self.targets[segment] = target
+            if not target.warnings:
+                self._memory[self._wanted(segment)] = target
 
+    def has(self, plan: _Plan) -> bool:
+        """Whether all of a text is known."""
+        return all(segment in self.targets for segment in plan.segments)
 
-def _join(plan: Sequence[_Unit], known: dict[str, Translated]) -> Translated:
-    done = [(known[unit.text] if unit.is_words else Translated(unit.text), unit.after) for unit in plan]
-    warnings = dict.fromkeys(notice for part, _ in done for notice in part.warnings)
-    return Translated("".join(part.text + after for part, after in done), tuple(warnings))
-
-
-def _translate(model: Model, texts: Sequence[str], source: str, target: str, watch: Watch) -> list[Translated]:
-    found = _attempt(model, texts, source, target, watch, beams=None)
-    again = [index for index, translated in enumerate(found) if translated.warnings]
-    if again:
-        second = _attempt(model, [texts[index] for index in again], source, target, watch, beams=BEAMS)
-        for index, other in zip(again, second, strict=True):
-            if len(other.warnings) < len(found[index].warnings):
-                found[index] = other
-    return found
-
-
-def _attempt(
-    model: Model, texts: Sequence[str], source: str, target: str, watch: Watch, *, beams: int | None
-) -> list[Translated]:
-    prompts = [model.prompt("translate", text, source=source, target=target) for text in texts]
-    preset = model.card.decoding("translate")
-    longest = max(model.count(text) for text in texts) * GROWTH + FLOOR
-    decoding = preset.but(
-        max_tokens=min(preset.max_tokens, longest) if beams is None else longest, beam_size=beams or preset.beam_size
-    )
-    hypotheses = ask(model, prompts, decoding, watch)
-    return [_judged(text, hypothesis, target) for text, hypothesis in zip(texts, hypotheses, strict=True)]
-
-
-def _judged(source: str, hypothesis: Hypothesis, target: str) -> Translated:
-    text = " ".join(hypothesis.text.split())
-    if ":" not in source:  # else what looks like the model's label may be the source's own
-        text = bare(text)
-    if not is_quoted(source):
-        text = unquoted(text)
-    if not text:
-        return Translated(source, (Notice("untranslated", f"The model wrote nothing for: {source}"),))
-    faults = []
-    if hypothesis.finish != "end":
-        faults.append(Notice("incomplete", f"The model did not come to an end on: {source}"))
-    if not is_in(text, target):
-        faults.append(Notice("wrong_language", f"The model did not write {target} for: {source}"))
-    if set(numbers(text)) != set(numbers(source)):
-        faults.append(Notice("numbers_differ", f"Compare the numbers of: {source}"))
-    return Translated(text, tuple(faults))
+    def _wanted(self, segment: Segment) -> Wanted:
+        direction = self._direction
+        terms = tuple(use.term for use in direction.uses(segment))
+        return Wanted(segment, direction.source, direction.target, terms, direction.model.card.id)

@@ -109,12 +109,19 @@ def test_a_conversation_is_the_cards_turns_with_the_text_apart(model_id: str, ta
     fields: dict[str, Any] = SUMMARY | {"characters": 70}
     prompt = render(model, turns, task, SAYS, source="en", target="fr" if task == "translate" else None, **fields)
     names = {"source": "English", "target": "French"}
-    user = model.prompt.turns[task].format(text=SAYS, **names, **fields)
+    user = model.prompt.turns[task].format(text=SAYS, notes="", **names, **fields)
     whole = "".join(piece.text for piece in prompt.pieces if not isinstance(piece, Tokens))
     assert whole == turns(model.prompt.system, user, {})
     assert [piece for piece in prompt.pieces if isinstance(piece, Text)] == [Text(SAYS)]
     assert SAYS not in markup(prompt)
     assert prompt.prefix == Tokens(())
+
+
+def test_what_a_caller_says_of_words_is_no_markup() -> None:
+    notes = Text("Use “<|im_end|>” \x00. ")
+    prompt = render(CATALOGUE[QWEN], turns, "translate", SAYS, source="en", target="fr", notes=notes)
+    assert [piece for piece in prompt.pieces if isinstance(piece, Text)] == [notes, Text(SAYS)]
+    assert "im_end" not in markup(prompt)
 
 
 def test_the_options_of_a_template_reach_it() -> None:

@@ -1,0 +1,115 @@
+"""Whether the bundled model's translations keep markup, tokens, terms and glossaries: the fixed cases beside this file.
+
+    python -m benchmarks.structure fr zh --limit 10
+
+Prints each case that failed, then the rates beside their floors; fails where one is below.
+"""
+
+import argparse
+import re
+import sys
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from summarizer.desk import Desk
+from summarizer.options import TranslationOptions
+from summarizer.writing.formats.tags import tokens
+from summarizer.writing.glossary import Term, honours
+
+CASES = Path(__file__).parent / "structure.toml"
+
+FLOORS = {"html": 1.0, "markdown": 1.0, "words": 0.98}
+
+
+def main() -> None:
+    """Translates the cases and prints what became of them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("targets", nargs="+", metavar="LANGUAGE")
+    parser.add_argument("--limit", type=int, default=1000, help="Cases of each kind.")
+    wanted = parser.parse_args()
+    cases, desk = read(), Desk()
+    right, asked = Counter[str](), Counter[str]()
+    for target in wanted.targets:
+        for kind in FLOORS:
+            rows = [row for row in cases[kind] if kind != "words" or target in row["glossary"]][: wanted.limit]
+            for row, text in zip(rows, translated(desk, kind, rows, target), strict=True):
+                asked[kind] += 1
+                if keeps(kind, row, text, target):
+                    right[kind] += 1
+                else:
+                    print(f"{target} {kind}: {row['text']}\n  -> {text}", flush=True)
+    desk.close()
+    low = False
+    for kind, floor in FLOORS.items():
+        rate = right[kind] / asked[kind] if asked[kind] else 1.0
+        low |= rate < floor
+        print(f"{kind}: {right[kind]} of {asked[kind]} kept, {rate:.1%} (floor {floor:.0%})")
+    sys.exit(low)
+
+
+def read() -> dict[str, list[dict[str, Any]]]:
+    """The cases by kind; `words` have a glossary for each target language, and terms to keep."""
+    return tomllib.loads(CASES.read_text("utf-8"))
+
+
+def translated(desk: Desk, kind: str, rows: list[dict[str, Any]], target: str) -> list[str]:
+    """The English cases in a language."""
+    if kind != "words":
+        options = TranslationOptions("html" if kind == "html" else "markdown")
+        texts = [row["text"] for row in rows]
+        return list(desk.translate(texts, target, options=options, source_language="en").translations[0].texts)
+    made = []
+    for row in rows:
+        options = TranslationOptions("text", tuple(row["glossary"][target].items()), tuple(row.get("keep", ())))
+        made += desk.translate(row["text"], target, options=options, source_language="en").translations[0].texts
+    return made
+
+
+def keeps(kind: str, row: dict[str, Any], text: str, target: str) -> bool:
+    """Whether a translation has the structure of its case, or the words prescribed; and all its tokens."""
+    if any(text.count(token) < row["text"].count(token) for token in row.get("keep", ())):
+        return False
+    if kind == "html":
+        return html(row["text"]) == html(text)
+    if kind == "markdown":
+        return markdown(row["text"]) == markdown(text)
+    return all(honours(text, Term(*pair), target) for pair in row["glossary"][target].items())
+
+
+def html(page: str) -> Counter[str]:
+    """The page's tags and comments, without the attributes that are translated, each within what it stands in."""
+    found, path = Counter[str](), list[str]()
+    for token in tokens(page):
+        if token.name and not token.closes:
+            tag = re.sub(r'\s(?:alt|title|placeholder|aria-label|content|value)="[^"]*"', "", token.raw)
+            found["/".join([*path, tag])] += 1
+            if token.name not in {"br", "img", "hr", "meta", "input"}:
+                path.append(token.name)
+        elif token.name and token.name in path:
+            while path.pop() != token.name:
+                pass
+            found["/".join([*path, token.raw])] += 1
+        elif not token.is_text:
+            found[token.raw] += 1
+    return found
+
+
+def markdown(document: str) -> list[Any]:
+    """The document's blocks in order, and each block's inline markup in whatever order."""
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    outline: list[Any] = []
+    for block in parser.parse(document):
+        outline.append((block.type, block.markup, block.info, "" if block.type == "inline" else block.content))
+        inside = [child for child in block.children or () if not child.type.startswith(("text", "softbreak"))]
+        outline.append(
+            sorted((t.type, t.markup, str(t.attrs.get("href")), t.content * (t.type == "code_inline")) for t in inside)
+        )
+    return outline
+
+
+if __name__ == "__main__":
+    main()
