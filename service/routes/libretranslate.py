@@ -197,10 +197,12 @@ async def translate_file(given: Fields, request: Request, desk: DeskHere, docume
         name, len(content), 0, lambda watch: render(desk, read, target, source=spoken, watch=watch)
     )
     await sent.task
-    return {"translatedFileUrl": str(request.url_for("download_file", document=document, key=sent.key, name=name))}
+    return {
+        "translatedFileUrl": str(request.url_for("download_file", document=document, key=sent.key, name=quote(name)))
+    }
 
 
-@router.get("/download_file/{document}.{key}.{name:path}", name="download_file")
+@router.get("/download_file/{document}/{key}/{name}", name="download_file")
 async def download_file(document: str, key: str, name: str, documents: DocumentsHere) -> Response:
     """A translated file, once."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}

@@ -162,3 +162,8 @@ def test_a_file_and_the_link_to_its_translation(client: TestClient):
 def test_files_that_cannot_be(client: TestClient, files: Any, data: dict[str, str], says: str):
     answer = client.post("/translate_file", files=files, data=data)
     assert (answer.status_code, answer.json()) == (400, {"error": says})
+
+
+def test_markup_stays(client: TestClient):
+    answer = client.post("/translate", json={**ASKED, "q": f"<p>{LEAD}</p>", "format": "html"})
+    assert answer.json() == {"translatedText": f"<p>{FRENCH[LEAD]}</p>"}
