@@ -23,7 +23,7 @@ COPY pyproject.toml requirements.lock README.md LICENSE ./
 COPY models models
 COPY summarizer summarizer
 COPY service service
-RUN pip install --constraint requirements.lock .
+RUN pip install --constraint requirements.lock ".[redis]"
 
 FROM build AS model-baked
 # Only the converted model is kept: the file it was made from is not read again.

@@ -1,5 +1,6 @@
 """The application: a desk, the routes to it, and their life from start to stop."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
@@ -20,6 +21,7 @@ from service.compat.shared import Shared
 from service.fetch import Fetcher
 from service.flights import Flights
 from service.glossaries import Glossaries
+from service.jobs import Jobs
 from service.keys import Keys
 from service.limits import Limits
 from service.loading import Loading
@@ -39,6 +41,7 @@ from service.routes import (
     editions,
     files,
     health,
+    jobs,
     keys,
     language,
     libretranslate,
@@ -48,7 +51,9 @@ from service.routes import (
     summaries,
     translations,
 )
+from service.runner import Runner
 from service.settings import Settings
+from service.webhooks import Webhooks
 from service.work import Workshop
 from summarizer.console import Bars
 from summarizer.desk import Desk
@@ -96,11 +101,12 @@ def create_app(
     app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
     app.state.metrics = Metrics(app.state.desk.pool)
     app.state.answers = _answers(app, settings)
+    app.state.runner = _runner(app, settings)
     for writing in (summaries, translations, blurbs, editions, corrections):
         app.include_router(writing.router, prefix="/v1", responses=WRITING)
     for reading in (articles, checks, documents, files, language):
         app.include_router(reading.router, prefix="/v1", responses=READING)
-    for operating in (models, keys, cache):
+    for operating in (jobs, models, keys, cache):
         app.include_router(operating.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(metrics.router)
@@ -112,7 +118,9 @@ def create_app(
     openapi.install(app)
     paths = (documents.PATH, *files.PATHS, deepl_documents.PATH, libretranslate.FILE)
     app.add_middleware(
-        BodyRules, limit=settings.max_body_bytes, documents=dict.fromkeys(paths, settings.max_document_bytes)
+        BodyRules,
+        limit=settings.max_body_bytes,
+        documents={**dict.fromkeys(paths, settings.max_document_bytes), jobs.PATH: settings.job_bytes},
     )
     app.add_middleware(Gate, door=app.state.door)
     if settings.cors_origins:
@@ -140,6 +148,19 @@ def _answers(app: FastAPI, settings: Settings) -> Answers:
     )
 
 
+def _runner(app: FastAPI, settings: Settings) -> Runner:
+    kinds = [routes.TASK for routes in (summaries, translations, blurbs, editions, corrections)]
+    return Runner(
+        Jobs(settings.data),
+        app.state.answers,
+        app.state.door.keys,
+        Webhooks(settings.webhook_rules, settings.webhook_secret),
+        {task.kind: task for task in kinds},
+        workers=settings.job_workers,
+        age=settings.job_days * 86_400,
+    )
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
@@ -148,11 +169,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Beside the event loop: the service answers /healthz, and queues requests, while the model loads.
         warming = (desk, app.state.bars, app.state.on_ready)
         threading.Thread(target=_warm, args=warming, name="lede-preload", daemon=True).start()
+    running = asyncio.create_task(app.state.runner.run())
     yield
+    running.cancel()
+    await asyncio.wait([running])
     if left := app.state.workshop.stop():
         log.warning("left undone", requests=left)
     desk.close()
     await app.state.answers.cache.close()
+    app.state.runner.jobs.close()
     await app.state.door.shut()
     app.state.glossaries.close()
 

@@ -8,6 +8,7 @@ from service.answers import Answers
 from service.auth import Caller, Door
 from service.fetch import Fetcher
 from service.loading import Loading
+from service.runner import Runner
 from service.settings import Settings
 from service.work import Workshop
 from summarizer.desk import Desk
@@ -53,6 +54,12 @@ def _answers(request: Request) -> Answers:
     return answers
 
 
+def _runner(request: Request) -> Runner:
+    runner: Runner = request.app.state.runner
+    return runner
+
+
+RunnerHere = Annotated[Runner, Depends(_runner)]
 AnswersHere = Annotated[Answers, Depends(_answers)]
 CallerHere = Annotated[Caller, Depends(_caller)]
 DoorHere = Annotated[Door, Depends(_door)]

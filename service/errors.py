@@ -66,6 +66,11 @@ STATUS: dict[type[Exception], int] = {
     service.UnknownKey: 404,
     service.UnknownGlossary: 404,
     service.UnknownDocument: 404,
+    service.JobTooLarge: 413,
+    service.NotItems: 400,
+    service.UnknownJob: 404,
+    service.RepeatedKey: 409,
+    service.WebhookRefused: 422,
     service.StorageFull: 507,
     service.StateUnavailable: 503,
     service.StateTooNew: 500,
@@ -169,14 +174,14 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         return answer(plain(error.status_code, error.detail, _request_id(request)), dict(error.headers or {}))
 
-    async def invalid(request: Request, error: Exception) -> JSONResponse:
+    async def unfit(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        return answer(_invalid(error, _request_id(request)))
+        return answer(invalid(error, _request_id(request)))
 
     for kind in (desk.LedeError, models.ModelError):
         app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(RequestValidationError, unfit)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -184,7 +189,8 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
-def _invalid(error: RequestValidationError, request_id: str) -> Problem:
+def invalid(error: RequestValidationError, request_id: str) -> Problem:
+    """A request's faults as one problem."""
     found = error.errors()
     if any(fault["type"] == "json_invalid" for fault in found):
         return plain(400, "The body is not JSON.", request_id)

@@ -78,11 +78,11 @@ class Fetcher:
 
     async def _follow(self, url: str) -> Fetched:
         async with httpx2.AsyncClient(
-            transport=_Transport(self._rules), headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"}
+            transport=Transport(self._rules), headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"}
         ) as client:
             target = httpx2.URL(url)
             for _ in range(self._rules.redirects + 1):
-                _allowed(target, self._rules)
+                check_link(target, self._rules)
                 async with client.stream("GET", target, headers=self._condition(url)) as response:
                     if response.status_code not in REDIRECTS:
                         return await self._page(url, target, response)
@@ -115,7 +115,7 @@ class Fetcher:
             self._kept.popitem(last=False)
 
 
-def _allowed(url: httpx2.URL, rules: Rules) -> None:
+def check_link(url: httpx2.URL, rules: Rules) -> None:
     """Raises FetchRefused for a link that the rules forbid by how it is written; its address is checked later."""
     if url.scheme not in ("http", "https") or not url.host:
         raise FetchRefused("Only http and https links to a host are fetched.")
@@ -169,7 +169,7 @@ class _Checked(httpcore2.AnyIOBackend):
         return await super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
 
-class _Transport(httpx2.AsyncBaseTransport):
+class Transport(httpx2.AsyncBaseTransport):
     """httpx2's requests over httpcore2's pool, with the checked connections."""
 
     def __init__(self, rules: Rules) -> None:
@@ -179,7 +179,9 @@ class _Transport(httpx2.AsyncBaseTransport):
         url = httpcore2.URL(
             scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path
         )
-        asked = httpcore2.Request(request.method, url, headers=request.headers.raw, extensions=request.extensions)
+        asked = httpcore2.Request(
+            request.method, url, headers=request.headers.raw, content=request.stream, extensions=request.extensions
+        )
         try:
             answered = await self._pool.handle_async_request(asked)
         except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException) as error:

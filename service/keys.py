@@ -99,6 +99,10 @@ class Keys:
         same = hmac.compare_digest(_hash(token), found.hash if found else _NOBODY)
         return found if same and found and found.revoked is None else None
 
+    def get(self, key: str) -> Key | None:
+        """The key of an id, revoked or not."""
+        return self._current().get(key)
+
     def close(self) -> None:
         """Closes the file."""
         self.database.close()

@@ -10,6 +10,11 @@ Refused                 the service does not do what was asked
   UnknownKey            there is no key of that id
   UnknownGlossary       the caller has no glossary of that id
   UnknownDocument       there is no document of that id and key, or not any more
+  JobTooLarge           a job has too many items, or too large ones
+  NotItems              a job is neither a JSON list nor JSON lines, or has no items
+  UnknownJob            there is no such job of the caller's
+  RepeatedKey           an idempotency key was used for another job, or its job is still being received
+  WebhookRefused        webhooks are off, or this one leads where it may not
   StorageFull           the disk takes no more
   StateUnavailable      what the service keeps cannot be read or written now
   StateTooNew           what the service keeps was written by a later version
@@ -100,6 +105,36 @@ class UnknownDocument(Refused):
     """There is no document of that id and key, or not any more."""
 
     hint = "Send it again: a document is kept for a while, and given out once."
+
+
+class JobTooLarge(Refused):
+    """A job has too many items, or too large ones."""
+
+    hint = "Send several jobs."
+
+
+class NotItems(Refused):
+    """A job is neither a JSON list nor JSON lines, or has no items."""
+
+    hint = "Send a JSON list, or an object a line as `application/jsonl`."
+
+
+class UnknownJob(Refused):
+    """There is no such job of the caller's."""
+
+    hint = "`GET /v1/jobs` has those there are; they are kept for a while after their end."
+
+
+class RepeatedKey(Refused):
+    """An idempotency key was used for another job, or its job is still being received."""
+
+    hint = "Send each new job with an `Idempotency-Key` of its own."
+
+
+class WebhookRefused(Refused):
+    """Webhooks are off, or this one leads where it may not."""
+
+    hint = "Ask for the job's state instead, or have the operator set LEDE_WEBHOOK_HOSTS and LEDE_WEBHOOK_SECRET."
 
 
 class StorageFull(Refused):

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from models.errors import BadSetting
@@ -49,6 +49,16 @@ class Settings(ModelSettings):
     workers: int = Field(64, gt=0, description="Requests worked on at once; more wait for their turn.")
     waiting: int = Field(256, ge=0, description="Requests that may wait for their turn; more are refused.")
     drain_seconds: int = Field(20, ge=0, description="How long requests under way may finish when the service stops.")
+    job_workers: int = Field(8, gt=0, description="Items of jobs worked on at once.")
+    job_items: int = Field(100_000, gt=0, description="The most items of a job.")
+    job_bytes: int = Field(500_000_000, gt=0, description="The largest job, in bytes.")
+    job_days: float = Field(7.0, gt=0, description="Days that a job and its results are kept after its end.")
+    webhook_hosts: Names = Field(
+        (), description="Hosts that may be told of a job's end, written as for `fetch_hosts`. Empty: none."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, description="What webhooks are signed with (HMAC-SHA256), as their receivers know it too."
+    )
     fetch_hosts: Names = Field(
         (),
         description="Hosts whose pages may be fetched for requests with a `url`: names, `*.name` for all below one, "
@@ -68,6 +78,11 @@ class Settings(ModelSettings):
         """As ModelSettings', with every name in the file looked at: no other class knows them all."""
         *others, _file = super().settings_customise_sources(settings_cls, *sources, **named)
         return *others, _WholeFile(settings_cls)
+
+    @property
+    def webhook_rules(self) -> Rules:
+        """Where webhooks may lead to."""
+        return Rules(self.webhook_hosts, self.fetch_loopback, self.fetch_seconds)
 
     @property
     def fetch_rules(self) -> Rules:

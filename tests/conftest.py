@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from fastapi.testclient import TestClient
@@ -15,6 +16,10 @@ from summarizer.desk import Desk
 from tests.desk import newsroom, pool
 
 MODEL = "test/desk"
+
+# How long an example takes depends on the machine, and on whether a language's tables were read before.
+hypothesis.settings.register_profile("lede", deadline=None)
+hypothesis.settings.load_profile("lede")
 
 # Traces are plain: drawn with every variable, one takes seconds.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])

@@ -10,36 +10,23 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from math import ceil
 
-from models.engines.protocol import Decoding, Engine, Hypothesis, OnToken, Prompt, Text, Tokens
+from models.engines.protocol import Decoding, Engine, Hypothesis, OnToken, Prompt, Text
 from models.errors import Closed, EngineHung, GenerationFailed, ModelError
 from models.scheduling.backlog import Backlog
 from models.scheduling.call import Call
 from models.scheduling.caller import current
 from models.scheduling.drive import in_batches, in_steps, is_stepwise
+from models.scheduling.lengths import Lengths
 from models.scheduling.measures import Statistics
-from models.scheduling.queue import Space
+from models.scheduling.policy import beside, patience, share
 from models.scheduling.row import Row
 from models.scheduling.worker import MOST, Worker
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 4
-"""Times the expected time that rows may take before their first sign of life."""
-
 BROKEN = 3
 """Prompts that an engine fails on between two answers before it is not used any more."""
-
-TURN = 5.0
-"""Seconds that a batch of batch work may take: interactive work that comes has to wait for it."""
-
-UNMEASURED = 2000.0
-"""Tokens of work in such a batch before anything was measured."""
-
-RESERVED = 4
-"""One in so many rows of a stepwise engine is kept for interactive work."""
 
 CLOSE = 5.0
 """Seconds that closing waits for workers to leave the engine: a step, usually."""
@@ -76,7 +63,7 @@ class Scheduler:
         self._engine = engine
         self._hang = limits.hang
         self._on_failure = on_failure
-        self._count_turn = lru_cache(256)(engine.count)
+        self._length = Lengths(engine.count)
         self._changed = threading.Condition()
         self._backlog = Backlog(limits.queue)
         self._idle = 0
@@ -104,7 +91,7 @@ class Scheduler:
         once, and GenerationFailed, EngineHung, OutOfMemory, PromptTooLong or Closed where a prompt has no answer.
         """
         call, caller = Call(len(prompts), on_token, stop), current()
-        rows = [Row(prompt, decoding, caller, self._reads(prompt)) for prompt in prompts]
+        rows = [Row(prompt, decoding, caller, self._length(prompt)) for prompt in prompts]
         with self._changed:
             if self.failure:
                 raise self.failure
@@ -208,13 +195,17 @@ class Scheduler:
             self._inside -= 1
         self._break(GenerationFailed("A worker died."))  # unless it was told to go
         if not self._inside:
-            self._engine.close()
-            self._left.set()
+            try:
+                self._engine.close()
+            finally:
+                self._left.set()
 
     # How it takes, and whether all is well
 
     def _taken(self, worker: Worker) -> list[Row]:
-        rows = self._backlog.queue.take(self._space(worker))
+        rate, waiting = self._backlog.tally.rate.value, len(self._backlog.queue)
+        space = beside(worker) if self._stepwise else share(worker, waiting, self._idle, rate)
+        rows = self._backlog.queue.take(space)
         if rows:
             if not worker.running:
                 worker.begin()
@@ -225,36 +216,16 @@ class Scheduler:
     def _waits(self, rows: int) -> bool:
         return self.failure is not None or len(self._backlog.queue) >= rows
 
-    def _space(self, worker: Worker) -> Space:
-        free = worker.most - len(worker.running)
-        if self._stepwise:
-            batch = worker.most - worker.most // RESERVED - sum(row.caller.batch for row in worker.running)
-            return Space(free, min(free, batch), float("inf"), alike=False)
-        shared = min(free, ceil(len(self._backlog.queue) / max(self._idle, 1)))
-        rate = self._backlog.tally.rate.value
-        return Space(shared, shared, rate * TURN if rate else UNMEASURED, alike=True)
-
-    def _reads(self, prompt: Prompt) -> int:
-        counts = (
-            len(piece.names)
-            if isinstance(piece, Tokens)
-            else (self._engine.count if isinstance(piece, Text) else self._count_turn)(piece.text)
-            for piece in prompt.pieces
-        )
-        return sum(counts)
-
     def _busy(self) -> float:
         """Tokens of work before a worker takes from the queue again."""
         if any(len(worker.running) < (worker.most if self._stepwise else 1) for worker in self._workers):
             return 0.0
-        return min(sum(row.cost for row in list(worker.running)) for worker in self._workers) / 2
+        return min(worker.load for worker in self._workers) / 2
 
     def _watch(self) -> None:
-        rate = self._backlog.tally.rate.value
         for worker in self._workers:
-            expected = sum(row.cost for row in list(worker.running)) / rate if rate else 0.0
             silence = time.monotonic() - worker.last_beat
-            if worker.running and silence > self._hang + PATIENCE * expected:
+            if worker.running and silence > self._hang + patience(worker, self._backlog.tally.rate.value):
                 self._break(EngineHung(f"The engine has said nothing for {silence:.0f} s."))
 
     def _break(self, error: ModelError) -> None:

@@ -57,6 +57,11 @@ class Worker:
         """Rows to run at once: half of those that memory did not hold, and slowly more again."""
         return int(self._most)
 
+    @property
+    def load(self) -> int:
+        """Tokens of work that it runs."""
+        return sum(row.cost for row in list(self.running))
+
     def start(self) -> None:
         """Begins to take rows."""
         self._thread.start()

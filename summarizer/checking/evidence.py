@@ -9,7 +9,7 @@ import regex
 from summarizer.checking.facts import facts
 from summarizer.checking.facts.days import Day
 from summarizer.checking.facts.names import Name
-from summarizer.checking.facts.quantities import Quantity
+from summarizer.checking.facts.quantities import Quantity, Score
 from summarizer.checking.facts.sound import folded, skeleton
 from summarizer.checking.facts.tables import is_known_spaced
 
@@ -79,6 +79,8 @@ def across(text: str, language: str) -> frozenset[str]:
     for fact in facts(text, language):
         if isinstance(fact.value, Quantity):
             found.add(f"{fact.value.amount:f}")
+        elif isinstance(fact.value, Score):
+            found |= {f"{amount:f}" for amount in fact.value}
         elif isinstance(fact.value, Day):
             found |= {f"{part}:{value}" for part, value in fact.value._asdict().items() if value is not None}
         elif isinstance(fact.value, Name):

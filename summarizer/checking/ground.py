@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from summarizer.article import Article, Span
+from summarizer.checking.actors import misplaced
 from summarizer.checking.evidence import Index, across, cognates, within
 from summarizer.checking.facts import Fact, facts
 from summarizer.checking.facts.held import Held, is_same
@@ -61,7 +62,9 @@ class Ground:
         index, terms = self._terms(said, tongue)
         best = index.best(terms)
         evidence = [self._passages[at] for at in best]
-        found = [*self._unsupported(sentence, language, back), *self._stronger(sentence, language, evidence, back)]
+        found = _once(
+            [*self._unsupported(sentence, language, back), *self._stronger(sentence, language, evidence, back)]
+        )
         spans = tuple(passage.span for passage in evidence)
         return Checked(sentence, index.share(terms, best, len(found)), spans, tuple(found))
 
@@ -85,6 +88,7 @@ class Ground:
             yield from dropped_limits(passage.text, self.language, sentence, language)
             if self._is_same(language):
                 yield from dropped(passage.text, sentence, self.language)
+                yield from misplaced(sentence, passage.text, self._held, self._article.text)
             elif back:
                 gone = {finding.kind for finding in lost(passage.text, self.language, sentence, language)}
                 yield from (one for one in dropped(passage.text, back, self.language) if one.kind in gone)
@@ -116,6 +120,16 @@ class Ground:
 
 NUMERIC = frozenset({FindingKind.NUMBER, FindingKind.DATE})
 """Facts that are read the same in every language."""
+
+
+def _once(found: list[Finding]) -> list[Finding]:
+    """The findings without those whose phrase is a part of another's of the kind."""
+    return [
+        one
+        for at, one in enumerate(found)
+        if not any(one.kind == other.kind and one.claim in other.claim for other in found[:at])
+        and not any(one.kind == other.kind and one.claim != other.claim and one.claim in other.claim for other in found)
+    ]
 
 
 def _passages(article: Article) -> Iterator[Passage]:

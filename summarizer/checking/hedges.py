@@ -25,6 +25,9 @@ STEM = 5
 NEIGHBOURS = 3
 """Words on each side of a hedge that it bears on."""
 
+REACH = 2
+"""Words round what a hedge bears on in which another hedge does the same."""
+
 KEPT = 0.6
 """Share of a hedge's neighbours that a claim has when it says the same without the hedge."""
 
@@ -60,11 +63,11 @@ def hedges(text: str, language: str) -> tuple[Hedge, ...]:
 def dropped(evidence: str, claim: str, language: str) -> Iterator[Finding]:
     """What a claim says more strongly than its evidence, both in one language."""
     said = _stems(claim, language)
-    kept = {hedge.kind for hedge in hedges(claim, language)}
+    kept = hedges(claim, language)
     told: set[FindingKind] = set()
     for hedge in hedges(evidence, language):
         near = _bears_on(hedge, evidence, said, language)
-        if near and hedge.kind not in kept | told:
+        if near and hedge.kind not in told and not _stands(hedge, kept, near, claim, language):
             told.add(hedge.kind)
             yield _finding(hedge.kind, hedge.text, _phrase(claim, near, language))
 
@@ -103,6 +106,15 @@ def _bears_on(hedge: Hedge, evidence: str, said: set[str], language: str) -> set
     nearest = (before[-1:] or after[:1]) if is_postposed else (after[:1] or before[-1:])
     near = {*before, *after}
     return near & said if set(nearest) & said and len(near & said) >= KEPT * len(near) else set()
+
+
+def _stands(hedge: Hedge, kept: tuple[Hedge, ...], near: set[str], claim: str, language: str) -> bool:
+    """Whether the claim has a hedge of the kind where it says what this one bears on."""
+    same = [other for other in kept if other.kind == hedge.kind]
+    if hedge.kind == FindingKind.ATTRIBUTION:
+        return bool(same)
+    places = [at for at, match in enumerate(_tokens(claim, language)) if _stem(match.group()) in near]
+    return any(min(places) - REACH <= other.last and other.first <= max(places) + REACH for other in same)
 
 
 def _phrase(claim: str, stems: set[str], language: str) -> str:

@@ -86,6 +86,22 @@ def _models() -> list[str]:
     return [*lines, "", *notices, ""]
 
 
+def _measured() -> list[str]:
+    """Every score of every card: what `lede` and /v1/languages show too."""
+    lines = [
+        "## Measured",
+        "",
+        "BLEU and chrF by `python -m benchmarks.translation`; other directions were not measured.",
+    ]
+    lines += ["", "| model | direction | metric | score | set and engine |", "| --- | --- | --- | ---: | --- |"]
+    for card in shipped():
+        for score in card.scores:
+            made = ", ".join(score.signature.split("|")[:2])
+            cells = [f"`{card.id}`", f"{score.source} → {score.target}", score.metric, f"{score.value:.1f}", made]
+            lines.append(f"| {' | '.join(cells)} |")
+    return [*lines, ""]
+
+
 def _fields(model: type[BaseModel]) -> list[str]:
     lines = ["| field | what it is | where it is missing | meaning |", "| --- | --- | --- | --- |"]
     for name, field in model.model_fields.items():
@@ -95,7 +111,7 @@ def _fields(model: type[BaseModel]) -> list[str]:
 
 def section() -> str:
     """Everything from the first generated heading to the end of the page."""
-    lines = [*_models(), "## The fields of a card", ""]
+    lines = [*_models(), *_measured(), "## The fields of a card", ""]
     for title, model in PARTS.items():
         words = (model.__doc__ or "").replace("\n    ", "\n").strip()
         lines += [f"### {title}", "", words, "", *_fields(model)]

@@ -46,7 +46,7 @@ class Editor:
         self.complaints: list[str] = []
         self.asked: list[Request] = []
         self.answered: list[Response] = []
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda message: self._hear(message.type, message.text))
         page.on("pageerror", lambda error: self._hear("error", str(error)))
         page.on("request", self._ask)

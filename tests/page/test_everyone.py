@@ -148,6 +148,9 @@ def test_nothing_in_the_page_comes_from_elsewhere_or_stands_inline(client: TestC
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert "unsafe" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
+    module = client.get("/assets/js/main.js")
+    assert module.headers["cache-control"] == "no-cache"
+    assert client.get("/assets/js/main.js", headers={"If-None-Match": module.headers["etag"]}).status_code == 304
     found: list[tuple[str, dict[str, str | None]]] = []
 
     class Parser(HTMLParser):

@@ -166,3 +166,15 @@ def test_what_was_written_outlives_a_reload_in_another_language(at: Opener):
     assert editor.page.locator("#summary-of-en .sentence").all_inner_texts() == [LEAD, FIGURES]
     assert editor.page.locator("#translation-of-fr tbody tr").count() == 3
     assert editor.page.is_checked('#languages [value="fr"]')
+
+
+def test_what_was_written_before_is_there_at_once(at: Opener):
+    editor = at()
+    editor.paste(ARTICLE)
+    editor.choose("fr", formats=("summary", "translation"))
+    for _ in range(2):  # the second time the service has the answers, and streams nothing but their end
+        editor.write()
+        assert editor.page.locator("#summary-of-fr .sentence").all_inner_texts() == [FRENCH[LEAD], FRENCH[FIGURES]]
+        assert editor.page.locator("#translation-of-fr tbody tr").count() == 3
+        editor.page.evaluate("document.getElementById('editions').replaceChildren()")
+        editor.page.evaluate("document.body.dataset.phase = 'ready'")

@@ -56,6 +56,7 @@ function sign(format, language, { model, timings_ms }) {
 function editionsCall(article, wanted) {
   const formats = wanted.formats.filter((format) => format !== "translation");
   const texts = {};
+  const done = new Set();
   return {
     formats, languages: wanted.targets, path: "v1/editions",
     body: {
@@ -68,7 +69,12 @@ function editionsCall(article, wanted) {
       (texts[language] ??= []).push(text);
       return ["summary", language, summaryDraft(language, texts[language])];
     },
-    answers: (event, data) => (event === "edition" ? editionParts(data, formats) : []),
+    answers: (event, data) => {
+      const whole = { edition: [data], result: data.editions ?? [] }[event] ?? []; // kept answers come as a result alone
+      const fresh = whole.filter((edition) => !done.has(edition.target_language));
+      for (const edition of fresh) done.add(edition.target_language);
+      return fresh.flatMap((edition) => editionParts(edition, formats));
+    },
   };
 }
 

@@ -29,7 +29,7 @@ function draw() {
   else if (loading || known.loading) showState("loading", step(known.loading), known.loading);
   else if (states.every((model) => model.state === "ready")) showState("ready", say("engine_ready"));
   else showState("unloaded", say("engine_unloaded"));
-  byId("chosen").textContent = brief(chosenModel() ?? known.models.find((model) => model.id === known.defaults.summaries));
+  nameChosen();
   return Boolean(failed || loading || known.loading);
 }
 
@@ -47,7 +47,12 @@ function showState(state, words, loading = null) {
   box.replaceChildren(...[el("span", {}, words), bar].filter(Boolean));
 }
 
-const brief = (model) => (model ? `${model.id.split("/").pop()} · ${model.licence} · ${say("memory", { size: size(model.memory_needed) })}` : "");
+/** Names the model that will write; each part keeps its own direction. */
+function nameChosen() {
+  const model = chosenModel() ?? known.models.find((one) => one.id === known.defaults.summaries);
+  const parts = model ? [model.id.split("/").pop(), model.licence, say("memory", { size: size(model.memory_needed) })] : [];
+  byId("chosen").replaceChildren(...parts.flatMap((part, at) => [at ? " · " : "", el("bdi", {}, part)]));
+}
 
 /** The id of the model asked for; null leaves it to the service. */
 export const chosen = () => document.querySelector("#cards input:checked")?.value || null;
@@ -61,7 +66,7 @@ const chosenModel = () => known.models.find((model) => model.id === chosen());
 export async function showModels(source, targets, changed) {
   known = await get("v1/models");
   const kept = chosen() ?? "";
-  const pick = (event) => { byId("chosen").textContent = brief(chosenModel() ?? known.models.find((m) => m.id === known.defaults.summaries)); changed(event); };
+  const pick = (event) => { nameChosen(); changed(event); };
   const cards = await Promise.all(known.models.map(async (model) =>
     card(model, await get(`v1/languages?model=${encodeURIComponent(model.id)}`).catch(() => ({ measured: [] })), { source, targets, kept, pick })));
   byId("cards").replaceChildren(
@@ -72,7 +77,6 @@ export async function showModels(source, targets, changed) {
 const radio = (id, kept, pick) => el("input", { type: "radio", name: "model", value: id, checked: id === kept, onchange: pick });
 
 function card(model, { measured }, { source, targets, kept, pick }) {
-  const own = new Set(Object.values(known.defaults)).has(model.id);
   return el("label", { class: "card" }, radio(model.id, kept, pick),
     el("span", {},
       el("b", { dir: "ltr" }, model.id), " ", el("small", { lang: "en", dir: "ltr" }, model.title),
@@ -80,7 +84,7 @@ function card(model, { measured }, { source, targets, kept, pick }) {
         el("span", { class: model.commercial_use ? "fact" : "fact caution" }, `${say("licence")}: ${model.licence}`, model.commercial_use ? null : ` (${say("not_commercial")})`),
         el("span", { class: "fact" }, say("memory", { size: size(model.memory_needed) })),
         el("span", { class: "fact" }, say("download", { size: size(model.download) })),
-        el("span", { class: own ? "fact own" : "fact" }, say(`state_${model.state}`))),
+        el("span", { class: model.state === "ready" ? "fact own" : "fact" }, say(`state_${model.state}`))),
       quality(measured, source, targets)));
 }
 

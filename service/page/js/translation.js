@@ -5,34 +5,45 @@ import { el } from "./dom.js";
 import { notices, warning } from "./problem.js";
 import { nameOf, say, written } from "./words.js";
 
-/** The rows of originals, into which translations come as they are written. */
+/** The rows of the article's paragraphs, into which translations come as they are written. */
 export function sideBySide(article, language) {
-  const cells = article.paragraphs.map(() => el("td", { class: "pending", ...written(language) }));
-  const rows = article.paragraphs.map((paragraph, at) =>
-    el("tr", { class: paragraph.kind }, el("td", written(article.language), paragraph.text), cells[at]));
-  const head = el("tr", {}, el("th", { scope: "col" }, `${say("original")}: ${nameOf(article.language)}`), el("th", { scope: "col" }, nameOf(language)));
-  const node = el("table", { class: "pairs" }, el("thead", {}, head), el("tbody", {}, rows));
+  const rows = article.paragraphs.map((paragraph) => row(paragraph.text, "", article, language, paragraph.kind));
+  for (const { cell } of rows) cell.classList.add("pending");
   const put = (at, text) => {
-    cells[at].textContent = text;
-    cells[at].classList.remove("pending");
+    rows[at].cell.textContent = text;
+    rows[at].cell.classList.remove("pending");
   };
-  const warn = (notice) => {
-    const piece = notice.message.slice(notice.message.indexOf(": ") + 2); // warnings end with the piece they are about
-    const at = article.paragraphs.findIndex((paragraph) => paragraph.text.includes(piece));
-    cells[at]?.append(warning(notice));
-    return at >= 0;
-  };
-  return { node, put, warn };
+  return { node: table(rows, article, language), put };
 }
 
-/** A whole translation. */
+/** A whole translation, sentence by sentence, each with its warnings. */
 export function translationOf(answer, article) {
-  const table = sideBySide(article, answer.target_language);
-  answer.texts.forEach((text, at) => table.put(at, text));
-  const loose = notices(answer).filter((notice) => !table.warn(notice));
-  return [
-    table.node,
-    el("p", {}, loose.map((notice) => warning(notice))),
-    copyButton(say("translation"), () => answer.texts.join("\n\n")),
-  ];
+  const language = answer.target_language;
+  const pairs = answer.sentences ?? byParagraph(answer, article);
+  const rows = pairs.map((pair, at) => {
+    const kind = article.paragraphs[pair.index]?.kind;
+    const begins = pair.index !== pairs[at - 1]?.index;
+    const drawn = row(pair.source, pair.target, article, language, begins ? `${kind} begins` : kind);
+    drawn.cell.append(...notices(pair).map((notice) => warning(notice)));
+    return drawn;
+  });
+  return [table(rows, article, language), copyButton(say("translation"), () => answer.texts.join("\n\n"))];
+}
+
+/** The pairs of an answer that has none: its texts, and the warnings with the paragraph whose words they end with. */
+const byParagraph = (answer, { paragraphs }) =>
+  answer.texts.map((target, index) => {
+    const source = paragraphs[index].text;
+    const warnings = notices(answer).filter(({ message }) => source.includes(message.slice(message.indexOf(": ") + 2)));
+    return { index, source, target, warnings };
+  });
+
+function row(original, translated, article, language, kind) {
+  const cell = el("td", written(language), translated);
+  return { cell, node: el("tr", { class: kind }, el("td", written(article.language), original), cell) };
+}
+
+function table(rows, article, language) {
+  const heads = [`${say("original")}: ${nameOf(article.language)}`, nameOf(language)].map((words) => el("th", { scope: "col" }, words));
+  return el("table", { class: "pairs" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows.map((one) => one.node)));
 }

@@ -82,6 +82,8 @@ def days(text: str, language: str) -> Iterator[Fact]:
         if day != Day() and not any(other.start < span.end and span.start < other.end for other in taken):
             taken.append(span)
             yield Fact(FactKind.DATE, day, match.group(), span)
+            if since := match.groupdict().get("since"):
+                yield Fact(FactKind.DATE, day._replace(day=int(since)), match.group(), span)
 
 
 def _all(text: str, language: str) -> Iterator[tuple[regex.Match[str], Day]]:
@@ -179,7 +181,7 @@ def _dates(months: dict[str, int], language: str, *, is_month_first: bool) -> re
         return regex.compile(r"(?!)")
     after = r"(?:\s+(?P<after>\p{Nd}{1,2})(?:st|nd|rd|th)?(?![\p{Nd}%:]|[.,]\p{Nd}))?"
     return regex.compile(
-        r"(?:(?<![\p{Nd}.,:])(?P<before>\p{Nd}{1,2})(?:\.|er|st|nd|rd|th|[ºª°]|-го|-е)?\s+(?:de\s|of\s)?)?"
+        r"(?:(?<![\p{Nd}.,:])(?:(?P<since>\p{Nd}{1,2})\.?\s?(?:[-–—]|bis|to|à|al|a|до|по|e|et|y|und|и)\s?)?(?P<before>\p{Nd}{1,2})(?:\.|er|st|nd|rd|th|[ºª°]|-го|-е)?\s+(?:de\s|of\s)?)?"
         + _inflected(months, language)
         + r"\.?"
         + (after if is_month_first else "(?P<after>(?!))?")

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
+from itertools import pairwise
 
 import regex
 
@@ -12,7 +14,7 @@ from summarizer.checking.facts.fact import Fact
 from summarizer.checking.facts.names import Name, parts
 from summarizer.checking.facts.numerals import implied
 from summarizer.checking.facts.places import called
-from summarizer.checking.facts.quantities import Quantity
+from summarizer.checking.facts.quantities import Quantity, Score
 from summarizer.checking.facts.quotes import plain
 from summarizer.checking.facts.rounding import Rounding
 from summarizer.checking.facts.scan import facts
@@ -20,6 +22,9 @@ from summarizer.checking.facts.sound import folded, is_form, skeleton
 from summarizer.checking.facts.tables import is_known_spaced, table, words
 from summarizer.checking.facts.units import compatible
 from summarizer.languages import primary
+
+CLOSE = 8
+"""Characters between two numbers of a range."""
 
 BONES = 3
 """Consonants from which a name is told by its sound."""
@@ -43,8 +48,7 @@ class Held:
         self._plain = plain(whole)
         self._words = {folded(word) for word in (*parts(whole), *_ARTICLE.findall(whole))} - {""}
         self._joined = " ".join(self._words)
-        self._bones = {skeleton(word) for word in self._words}
-        self._sound = folded(whole)
+        self._whole = whole
         self._is_spaced = is_known_spaced(language)
         self._starts: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
@@ -53,10 +57,35 @@ class Held:
         self._days: set[Day] = set()
         self._places: set[str] = set()
         self._initials: set[str] = set()
+        self._names: set[str] = set()
+        self._place_words: set[str] = set()
+        self._scores: set[Score] = set()
         for fact in (*self.facts, *facts(more, language)):
             self._add(fact)
+        self._scores |= set(_neighbours(self.facts))
         for amount in implied(whole, language):
             self._amounts[amount].add("")
+
+    @cached_property
+    def _bones(self) -> set[str]:
+        return {skeleton(word) for word in self._words}
+
+    @cached_property
+    def _free(self) -> set[str]:
+        """The sounds of all words but places: Australia is no other language's Austria."""
+        return {skeleton(word) for word in self._words - self._place_words}
+
+    @cached_property
+    def _sound(self) -> str:
+        return folded(self._whole)
+
+    def is_name(self, word: str) -> bool:
+        """Whether a folded word is one of the text's names, or of their words."""
+        return word in self._names
+
+    def knows(self, word: str) -> bool:
+        """Whether the text has a folded word of its own language, or a form of it."""
+        return self._knows(word, self.language)
 
     def _add(self, fact: Fact) -> None:
         if isinstance(fact.value, Quantity):
@@ -64,17 +93,27 @@ class Held:
                 self._amounts[amount].add(unit)
         elif isinstance(fact.value, Day):
             self._days.add(fact.value)
-            for number in filter(None, fact.value[:3]):
-                self._amounts[Decimal(number)].add("")
+            for number, unit in zip(fact.value[:3], ("", "date", "date"), strict=True):
+                if number is not None:
+                    self._amounts[Decimal(number)].add(unit)
+        elif isinstance(fact.value, Score):
+            self._scores.add(fact.value)
+            for amount in fact.value:
+                self._amounts[amount].add("score")
         elif isinstance(fact.value, Name):
             self._places.add(fact.value.place)
+            self._names |= set(fact.value.words)
+            if fact.value.place:
+                self._place_words |= set(fact.value.words)
             self._initials.add("".join(word[0] for word in fact.value.words if word))
 
     def holds(self, fact: Fact, language: str, rounding: Rounding | None = None) -> bool:
         """Whether the text says the fact, which another in `language` says; `rounding` is how that one hedges it."""
+        if isinstance(fact.value, Score):
+            return bool({fact.value, Score(*reversed(fact.value))} & self._scores)
         if isinstance(fact.value, Quantity):
             one = fact.value.amount == 1 and not is_same(language, self.language)  # as often an article, or "first"
-            return one or self.holds_quantity(fact.value, rounding)
+            return one or self._holds_quantity(fact.value, rounding, same=is_same(language, self.language))
         if isinstance(fact.value, Day):
             return self._holds_day(fact.value)
         if isinstance(fact.value, Name):
@@ -86,15 +125,16 @@ class Held:
         assert isinstance(fact.value, tuple)
         return fact.value
 
-    def holds_quantity(self, wanted: Quantity, rounding: Rounding | None = None) -> bool:
+    def _holds_quantity(self, wanted: Quantity, rounding: Rounding | None, *, same: bool) -> bool:
         """Whether the amount is there in a unit that may be the same, or one that it is a stated rounding of."""
         for amount, unit in _readings(wanted):
-            if any(compatible(unit, other) for other in self._amounts.get(amount, ())):
+            if any(compatible(unit, other, same_language=same) for other in self._amounts.get(amount, ())):
                 return True
         if rounding is None:
             return False
         return any(
-            rounding.covers(amount, wanted.amount) and any(compatible(wanted.unit, unit) for unit in units)
+            rounding.covers(amount, wanted.amount)
+            and any(compatible(wanted.unit, unit, same_language=same) for unit in units)
             for amount, units in self._amounts.items()
         )
 
@@ -115,7 +155,8 @@ class Held:
             return True
         unknown = [word for word in name.words if not self._knows(word, language)]
         if name.place:
-            return not unknown
+            others = self._place_words
+            return all(self._has_form(word, but=others) or self._sounds(word, self._free) for word in name.words)
         if is_same(language, self.language):
             return not unknown or (primary(language) == "de" and self._is_noun(spelled, name, unknown))
         # Titles and institutions are translated; whole names of people are not.
@@ -139,19 +180,33 @@ class Held:
             return any(plain(name) in self._plain for name in known)
         if any(folded(name) in self._sound for name in known if len(folded(name)) > PART):
             return True
-        stems = [folded(name)[:PART] for name in known]
-        return any(word.startswith(stem) for stem in stems if len(stem) >= PART - 1 for word in self._words)
+        stems = tuple(folded(name)[:PART] for name in known if len(name) >= PART - 1)
+        return any(word.startswith(stems) for word in self._words - self._place_words)
 
     def _knows(self, word: str, language: str) -> bool:
         if word in _common(language) or self._has_form(word) or (len(word) >= PART and word in self._joined):
             return True
         if is_same(language, self.language):
             return False
-        bones = skeleton(word)
-        return len(bones) < BONES or bones in self._bones or any(_near(bones, other) for other in self._bones)
+        return len(skeleton(word)) < BONES or self._sounds(word, self._bones)  # too short to tell
 
-    def _has_form(self, word: str) -> bool:
-        return word in self._words or any(is_form(word, other) for other in self._starts.get(word[:3], ()))
+    @staticmethod
+    def _sounds(word: str, among: set[str]) -> bool:
+        """Whether a word sounds like one of these skeletons."""
+        bones = skeleton(word)
+        return len(bones) >= BONES and (bones in among or any(_near(bones, other) for other in among))
+
+    def _has_form(self, word: str, *, but: AbstractSet[str] = frozenset()) -> bool:
+        kin = (other for other in self._starts.get(word[:3], ()) if other not in but)
+        return word in self._words or any(is_form(word, other) for other in kin)
+
+
+def _neighbours(found: Iterable[Fact]) -> Iterable[Score]:
+    """Numbers that stand close to each other: "between 10 and 12" may be told as 10-12."""
+    numbers = [fact for fact in found if isinstance(fact.value, Quantity)]
+    for one, other in pairwise(numbers):
+        if other.span.start - one.span.end <= CLOSE:
+            yield Score(one.value.amount, other.value.amount)  # type: ignore[attr-defined]
 
 
 def _readings(quantity: Quantity) -> list[tuple[Decimal, str]]:

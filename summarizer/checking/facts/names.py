@@ -30,7 +30,7 @@ TITLE = 0.6
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’.][\p{L}\p{M}\p{Nd}]+)*")
 _CASED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
-_CAPITAL = r"(?:\p{Lu}[\p{L}\p{M}\p{Nd}]*(?:['’.](?!\s)[\p{L}\p{M}\p{Nd}]+)*)"
+_CAPITAL = r"(?:\p{Lu}[\p{L}\p{M}\p{Nd}]*(?:['’.](?!\s)[\p{L}\p{M}\p{Nd}]+)*(?:[-‐‑]\p{Nd}+)?)"
 _RUN = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{Nd}}]){_CAPITAL}(?:(?:\s|-|‐|‑|(?<=\b\p{{Lu}})\.\s?){_CAPITAL})*")
 _ROMAN = regex.compile(r"[IVX]{2,}")
 _OPENS = regex.compile(r"(?:^|[.!?…:;|]|\n|[–—]\s|[•*])[\s\"“”„«»‘’'(\[¿¡–—-]*$")
@@ -40,25 +40,31 @@ _CLITIC = regex.compile(r"^(?:[ldnsmtcLDNSMTC]|qu|Qu|dell|nell|all|dall|sull|un)
 
 def names(text: str, language: str) -> Iterator[Fact]:
     """The names of a text, in no order. What only may be one (a word that begins a sentence) is left out."""
-    taken = []
+    taken: set[int] = set()
     for code, span in places(text, language):
-        taken.append(span)
+        taken.update(range(span.start, span.end))
         called = text[span.start : span.end]
         yield Fact(FactKind.NAME, Name(code, tuple(map(folded, parts(called)))), called, span)
     found = _by_case(text, language) if _CASED.search(text) else ()
     for span in (*found, *_by_title(text, language)):
-        spelled = tuple(filter(None, map(folded, parts(text[span.start : span.end]))))
-        if spelled and not any(span.start < other.end and other.start < span.end for other in taken):
-            yield Fact(FactKind.NAME, Name("", spelled), text[span.start : span.end], span)
+        rest = [match for match in _WORD.finditer(text, span.start, span.end) if match.start() not in taken]
+        if rest:  # of a place's name and another's beside it, the other's
+            called = text[rest[0].start() : rest[-1].end()]
+            yield Fact(FactKind.NAME, Name("", _folded(rest)), called, Span(rest[0].start(), rest[-1].end()))
+
+
+def _folded(found: list[regex.Match[str]]) -> tuple[str, ...]:
+    return tuple(filter(None, (folded(part) for match in found for part in parts(match.group()))))
 
 
 def parts(text: str) -> list[str]:
     """A text's words without the elided articles before them and the endings behind an apostrophe."""
-    return [_CLITIC.sub("", match.group()) or match.group() for match in _WORD.finditer(text)]
+    found = _WORD.findall(text)
+    return [_CLITIC.sub("", word) or word if "'" in word or "’" in word else word for word in found]
 
 
 def _by_case(text: str, language: str) -> Iterator[Span]:
-    if is_title_case(text):
+    if primary(language) != "de" and is_title_case(text):
         return
     for match in _RUN.finditer(text):
         span = Span(*match.span())

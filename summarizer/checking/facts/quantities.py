@@ -20,6 +20,16 @@ class Quantity(NamedTuple):
     unit: str
 
 
+class Score(NamedTuple):
+    """Two numbers that say something only together: a score, or a range without a unit."""
+
+    first: Decimal
+    second: Decimal
+
+
+PAIRED = 1000
+"""Numbers from which two with a dash between them are years."""
+
 TENTH = regex.compile(r"成|割")
 """Tenths as Chinese and Japanese count shares."""
 
@@ -32,7 +42,8 @@ _SPOKEN = regex.compile(
 )
 _FRACTION = regex.compile(r"(?!百)[\p{Nd}一二三四五六七八九十]+\s?分[の之]\s?[\p{Nd}一二三四五六七八九十]+")
 _ROMAN = regex.compile(r"(?<![\p{L}\p{Nd}])(?=[IVX]{2})X{0,3}(?:IX|IV|V?I{0,3})(?![\p{L}\p{Nd}])")
-_BETWEEN = regex.compile(r"\s*[-–—~〜～]?\s*\p{L}{0,4}\s*")
+_BETWEEN = regex.compile(r"\s?[-–—~〜～、至到]\s?|\s\p{L}{1,4}\s")
+_DASH = regex.compile(r"\s?[-–—:：]\s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +69,24 @@ def quantities(text: str, language: str) -> Iterator[Fact]:
         if numeral.span.start >= end:  # else it is a part of a unit: the "cent" of "40 pour cent"
             found.append(_measured(numeral, rest, language))
             end = found[-1].span.end
-    for one in _shared(sorted(found, key=lambda one: one.span.start), text):
-        yield Fact(
-            FactKind.NUMBER,
-            Quantity(one.value, one.unit),
-            text[one.span.start : one.span.end],
-            one.span,
-        )
+    yield from _paired(list(_shared(sorted(found, key=lambda one: one.span.start), text)), text)
+
+
+def _paired(found: list[_Found], text: str) -> Iterator[Fact]:
+    """The numbers as facts; two with a dash between them and no unit are a score."""
+    coming = iter(zip(found, [*found[1:], None], strict=False))
+    for one, following in coming:
+        if following and _is_score(one, following, text):
+            span, value = Span(one.span.start, following.span.end), Score(one.value, following.value)
+            next(coming)
+        else:
+            span, value = one.span, Quantity(one.value, one.unit)  # type: ignore[assignment]
+        yield Fact(FactKind.NUMBER, value, text[span.start : span.end], span)
+
+
+def _is_score(one: _Found, other: _Found, text: str) -> bool:
+    bare = not one.unit and not other.unit and max(one.value, other.value) < PAIRED
+    return bare and bool(_DASH.fullmatch(text, one.span.end, other.span.start))
 
 
 def blank(text: str, span: tuple[int, int]) -> str:
@@ -91,7 +113,7 @@ def _shared(found: list[_Found], text: str) -> Iterator[_Found]:
         if (
             following
             and not one.unit
-            and following.unit in {"%", "dollar", "EUR"}
+            and following.unit not in {"", "time"}
             and _BETWEEN.fullmatch(text, one.span.end, following.span.start)
         ):
             yield replace(one, unit=following.unit)

@@ -32,11 +32,18 @@ class Rounding:
 
     def covers(self, exact: Decimal, rounded: Decimal) -> bool:
         """Whether an exact number may be told by the rounded one in these words."""
+        if _digits(rounded) >= _digits(exact):
+            return False
         if self.kind == "upper":
             return NEAR * rounded <= exact <= rounded
         if self.kind == "about":
             return abs(exact - rounded) <= ABOUT * rounded
         return rounded <= exact <= OVER * rounded
+
+
+def _digits(number: Decimal) -> int:
+    """Digits up to the last that is not zero: 1 of 1,000, 3 of 987."""
+    return len(f"{number:f}".replace(".", "").strip("0"))
 
 
 def rounding(text: str, span: Span, language: str) -> Rounding | None:

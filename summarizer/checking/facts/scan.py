@@ -16,5 +16,8 @@ def facts(text: str, language: str) -> tuple[Fact, ...]:
     rest = text
     for date in dates:
         rest = blank(rest, (date.span.start, date.span.end))
-    found = [*dates, *quantities(rest, language), *names(rest, language), *quotes(text)]
+    numbers = list(quantities(rest, language))
+    taken = {at for number in numbers for at in range(number.span.start, number.span.end)}
+    named = [name for name in names(rest, language) if name.span.start not in taken]  # the US of US$5 is no name
+    found = [*dates, *numbers, *named, *quotes(text)]
     return tuple(sorted(found, key=lambda fact: (fact.span.start, fact.span.end)))

@@ -6,7 +6,10 @@ import regex
 from anyascii import anyascii
 
 ALIKE = 4
-"""Letters at the start that two forms of one name share; shorter names share all but the last."""
+"""Letters at the start that two forms of one name share."""
+
+SHORT, VOWELS = 5, frozenset("aeiouy")
+"""Letters of a short name, and those that change at its end."""
 
 ENDING = 4
 """Letters by which a name's forms differ in length: Syria, Syrians."""
@@ -45,8 +48,14 @@ def skeleton(word: str) -> str:
 
 
 def is_form(one: str, other: str) -> bool:
-    """Whether two folded words may be forms of one: they begin alike and differ by no more than an ending."""
+    """Whether two folded words may be forms of one: they begin alike and differ by no more than an ending.
+
+    Short ones differ by a vowel at most: Iran is no form of Iraq.
+    """
     shorter, longer = sorted((one, other), key=len)
     common = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(shorter))
-    needed = max(ALIKE, len(shorter) - 2) if len(shorter) > ALIKE + 1 else max(len(shorter) - 1, 3)
-    return common >= needed and len(longer) - len(shorter) <= ENDING
+    if len(longer) - len(shorter) > ENDING:
+        return False
+    if len(shorter) <= SHORT:
+        return common >= max(len(shorter) - (shorter[-1:] in VOWELS), ALIKE - 1)
+    return common >= max(ALIKE, len(shorter) - 2)

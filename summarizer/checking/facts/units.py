@@ -9,7 +9,7 @@ import regex
 from babel import Locale, UnknownLocaleError
 from babel.units import format_unit
 
-from summarizer.checking.facts.tables import one_of, table, words
+from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
 
 COUNTS: tuple[int | Decimal, ...] = (1, 2, 5, Decimal("1.5"))
 """Numbers that between them take every plural of CLDR's languages."""
@@ -18,14 +18,35 @@ _DIGITS = regex.compile(r"[\p{Nd}.,٫]+")
 _LINK = r"(?:(?<=\p{L})\.)?(?:[\s\-‐‑]|(?<=\s)(?:de\s|d['’]|di\s))*"
 
 
-def compatible(claimed: str, held: str) -> bool:
-    """Whether a number with one unit can be the same as one with another. A unit left out is; percent never is."""
-    if claimed == held:
+TIMES = frozenset({"second", "minute", "hour", "day", "week", "month"})
+"""Units that one language always says: "five" is no "five hours". Years are left out of ages."""
+
+PARTS = frozenset({"date", "score"})
+"""What stands for a unit where a number is a part of a date or a score: it is held as a bare number only."""
+
+
+def compatible(claimed: str, held: str, *, same_language: bool = False) -> bool:
+    """Whether a number claimed with one unit can be one held with another.
+
+    A unit that the claim leaves out can be any but percent. One that the claim adds is no other's; where the two are
+    in different languages it may just not have been told.
+    """
+    if claimed == held or (not claimed and held != "%"):
         return True
-    if not claimed or not held:
-        return "%" not in {claimed, held}
+    if not held:
+        return claimed != "%" and not (same_language and (claimed in TIMES or claimed in _money()))
+    if not claimed or held in PARTS:
+        return False
     families = table("units")["families"]
     return held in families.get(claimed, ()) or claimed in families.get(held, ())
+
+
+@cache
+def _money() -> frozenset[str]:
+    return frozenset(table("units")["signs"].keys() | {"pound", "franc", "peso", "riyal", "dinar", "dirham"}) - {
+        "celsius",
+        "fahrenheit",
+    }
 
 
 def unit_after(text: str, at: int, language: str) -> tuple[str, int] | None:
@@ -80,4 +101,5 @@ def _before(language: str) -> regex.Pattern[str]:
     first = words(table(language).get("numbers", {}).get("percent_before", ""))
     signs = [*(word for cell in table("units")["signs"].values() for word in words(cell)), *first]
     body = "|".join(map(regex.escape, sorted(signs, key=len, reverse=True)))
-    return regex.compile(rf"(?<![\p{{L}}])(?P<unit>{body})\s?$", regex.IGNORECASE)
+    start = r"(?<!\p{L})" if is_known_spaced(language) else ""
+    return regex.compile(rf"{start}(?P<unit>{body})\s?$", regex.IGNORECASE)

@@ -1,19 +1,37 @@
-"""Which sentences of an article a sentence rests on."""
+"""Sentences against an article: evidence, support and findings."""
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.checking.findings import FindingKind
 from summarizer.checking.ground import Ground
-from summarizer.reading import read
-from tests.desk import ARTICLE, FIGURES, LEAD, LIBYA
+from summarizer.reading import read, sentences
+from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, SAMPLE
 
 CHINESE = (
     "青石县水务局周二宣布，水库加固工程已经完工。"
     "工程于2022年10月开工，总投资4.6亿元。"
     "农民李秀兰说，去年夏天稻田两次被淹。"
 )
+QUOTED = 'Kerry said the fight goes on. "We are not there yet, and nobody should think so," he said in Rome.'
+REAL = read(text=SAMPLE.read_text("utf-8"))
+GROUND = Ground.of(REAL)
+OWN = [
+    sentence.text
+    for paragraph in REAL.paragraphs
+    for sentence in sentences(paragraph.text, "en")
+    if paragraph.kind == "prose"
+]
 
 
-def spans(article: str, claim: str) -> list[str]:
+def spans(article: str, claim: str, language: str | None = None) -> list[str]:
     found = read(text=article)
-    return [found.source[span.start : span.end] for span in Ground.of(found).support(claim)]
+    return [found.source[span.start : span.end] for span in Ground.of(found).support(claim, language)]
+
+
+def findings(article: str, claim: str, language: str) -> list[tuple[str, str]]:
+    return [(one.kind, one.claim) for one in Ground.of(read(text=article)).check(claim, language).findings]
 
 
 def test_the_sentence_that_says_it():
@@ -34,12 +52,82 @@ def test_a_language_without_spaces():
     assert spans(CHINESE, "工程总投资4.6亿元") == ["工程于2022年10月开工，总投资4.6亿元。"]
 
 
-def test_a_sentence_of_the_article_is_wholly_supported():
-    checked = Ground.of(read(text=ARTICLE)).check(FIGURES, "en")
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        (FRENCH[FIGURES], "fr"),
+        ("联盟称该组织在伊拉克失去了百分之四十的领土，在叙利亚失去了百分之二十。", "zh"),
+        ("تقول قوات التحالف إن الجماعة فقدت ٤٠٪ من أراضيها في العراق و٢٠٪ في سوريا.", "ar"),
+        ("По данным коалиции, группировка потеряла 40% территории в Ираке и 20% в Сирии.", "ru"),
+        ("गठबंधन का कहना है कि समूह ने इराक में 40 प्रतिशत और सीरिया में 20 प्रतिशत क्षेत्र खो दिया है।", "hi"),
+    ],
+)
+def test_evidence_across_languages(claim: str, language: str):
+    checked = Ground.of(read(text=ARTICLE)).check(claim, language)
+    assert [ARTICLE[span.start : span.end] for span in checked.evidence] == [FIGURES]
+    assert checked.findings == ()
+    assert checked.support > 0.9
+
+
+@given(st.sampled_from(OWN))
+def test_a_sentence_of_the_article_is_wholly_supported(sentence: str):
+    checked = GROUND.check(sentence, "en")
     assert (checked.support, checked.findings) == (1.0, ())
+    assert [REAL.source[span.start : span.end] for span in checked.evidence] == [sentence]
 
 
-def test_a_number_the_article_does_not_hold_is_found():
-    checked = Ground.of(read(text=ARTICLE)).check(FIGURES.replace("40", "70"), "en")
-    assert [(finding.kind, finding.claim) for finding in checked.unsupported] == [("number", "70 percent")]
-    assert 0 < checked.support < 1
+@given(st.sampled_from([one for one in OWN if "percent" in one]), st.integers(41, 10**6))
+def test_a_number_the_article_does_not_hold_is_always_found(sentence: str, number: int):
+    changed = sentence.replace("40", f"{number:,}")
+    kinds = {finding.kind for finding in GROUND.check(changed, "en").unsupported}
+    assert FindingKind.NUMBER in kinds
+
+
+@given(st.text(), st.sampled_from(["en", "de", "tr", "zh", "ar", "ko", "hi", "vi", "und"]), st.none() | st.text())
+def test_any_text_can_be_checked(text: str, language: str, back: str | None):
+    assert 0 <= GROUND.check(text, language, back).support <= 1
+
+
+def test_support_falls_with_what_is_wrong():
+    ground = Ground.of(read(text=ARTICLE))
+    true, one, two = (
+        ground.check(claim, "en").support
+        for claim in (FIGURES, FIGURES.replace("40", "70"), FIGURES.replace("40", "70").replace("Iraq", "Yemen"))
+    )
+    assert 1 == true > one > two > 0
+
+
+@pytest.mark.parametrize(
+    ("claim", "language", "found"),
+    [
+        ("The group has lost 70 percent of its territory.", "en", ("number", "70 percent")),
+        ("The group has lost 40 kilometers of its territory.", "en", ("number", "40 kilometers")),
+        ("Le groupe a perdu 45 % de son territoire.", "fr", ("number", "45 %")),
+        ("该组织失去了百分之四十五的领土。", "zh", ("number", "百分之四十五")),
+        ("The group lost 40 percent in Iraq on Friday.", "en", ("date", "Friday")),
+        ("Le groupe a perdu 40 % en Iran.", "fr", ("name", "Iran")),
+        ("The minister Angela Merkel said the group lost 40 percent.", "en", ("name", "Angela Merkel")),
+    ],
+)
+def test_facts_the_article_does_not_hold(claim: str, language: str, found: tuple[str, str]):
+    assert found in findings(ARTICLE, claim, language)
+
+
+def test_a_quotation_is_word_for_word():
+    assert findings(QUOTED, 'Kerry said "we are not there yet" in Rome.', "en") == []
+    assert ("quote", "we are nearly there now") in findings(
+        QUOTED, 'Kerry said "we are nearly there now" in Rome.', "en"
+    )
+
+
+def test_what_the_title_says_is_held():
+    article = read(text=ARTICLE, title="Kerry in Rome for talks with 23 countries")
+    assert Ground.of(article).check("Kerry met 23 countries.", "en").unsupported == ()
+
+
+def test_a_name_that_translation_hid_is_found_by_translating_back():
+    ground = Ground.of(read(text="The White House said the Supreme Court of Ohio will hear John Doe on Monday."))
+    claim = "La Casa Blanca dijo que la Corte Suprema oirá a John Doe el lunes."
+    back = "The White House said that the Supreme Court will hear John Doe on Monday."
+    assert ground.check(claim, "es", back).unsupported == ()
+    assert ground.check(claim, "es", back).support > ground.check(claim, "es").support

@@ -1,0 +1,242 @@
+"""How well the checker tells true sentences from false ones: recall on changed sentences, false alarms on references.
+
+    python -m benchmarks.checker            prints every figure beside its floor; exit code 1 where one is missed
+    python -m benchmarks.checker --update   raises the floors to what was measured, and never lowers one
+    python -m benchmarks.checker --missed   prints what was changed and not found, and every alarm on a reference
+
+The articles are test data that is not shipped: they are looked for in ../shared/eval/summarisation. Method:
+
+- Changed sentences are made from the articles' own and from those of the reference summaries in which nothing is found.
+  One thing is changed in each: a number (for one that the article does not have), a name (for another article's, of the
+  same language), a unit, a negation (taken out), or a hedge (taken out or made certain). At most PER_KIND a language.
+  A change is found when the checker has a finding of its kind that the unchanged sentence has not.
+- A false alarm is a sentence of a reference with a finding that is not true. Whether a finding is true was judged by
+  reading the articles; TRUE lists the facts that a reference holds and its article does not.
+"""
+
+import json
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import regex
+
+from summarizer.article import Article
+from summarizer.checking.facts import FactKind, facts
+from summarizer.checking.facts.quantities import Quantity
+from summarizer.checking.findings import Checked
+from summarizer.checking.ground import Ground
+from summarizer.reading import read, sentences
+
+EVAL = Path(__file__).resolve().parents[2] / "shared" / "eval" / "summarisation" / "articles.jsonl"
+FLOORS = Path(__file__).with_name("checker_floors.json")
+TABLE = Path(__file__).with_name("checker.json")
+PER_KIND = 25
+"""Changes of a kind in a language."""
+
+FOUND_BY = {
+    "number": {"number", "date", "name"},  # the digits of Covid-19 are a name's
+    "unit": {"number"},
+    "name": {"name"},
+    "negation": {"negation"},
+    "hedge": {"attribution", "modality", "limit"},
+}
+"""The findings that count, by kind of change."""
+
+Figures = dict[str, float]
+Maker = Callable[["Case", str, random.Random], str | None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """An article with its reference summary."""
+
+    id: str
+    language: str
+    article: Article
+    reference: tuple[str, ...]
+    ground: Ground
+    names: tuple[str, ...]
+
+
+@cache
+def cases(ids: tuple[str, ...] = ()) -> tuple[Case, ...]:
+    """The articles with these ids, or all."""
+    rows = [json.loads(line) for line in EVAL.read_text("utf-8").splitlines()]
+    return tuple(_case(row) for row in rows if not ids or row["id"] in ids)
+
+
+def _case(row: dict[str, str]) -> Case:
+    article = read(text=row["text"], title=row["title"] or None, source_language=row["lang"])
+    reference = tuple(sentence.text for sentence in sentences(row["summary"], row["lang"]))
+    found = facts(article.text, row["lang"])
+    names = sorted({fact.text for fact in found if fact.kind == FactKind.NAME and len(fact.text) > 2})
+    return Case(row["id"], row["lang"], article, reference, Ground.of(article), tuple(names))
+
+
+@cache
+def _table() -> dict[str, dict[str, dict[str, str]]]:
+    """By language, phrases and what they become without their negation, their hedge, or in another unit."""
+    table: dict[str, dict[str, dict[str, str]]] = json.loads(TABLE.read_text("utf-8"))
+    return table
+
+
+def other_number(case: Case, sentence: str, chance: random.Random) -> str | None:
+    """A number in digits for another with as many that the article does not have."""
+    digits = [match for match in regex.finditer(r"(?<!\p{L})\p{Nd}+", sentence) if match.group() != "0"]
+    if not digits:
+        return None
+    chosen, size = chance.choice(digits), 0
+    held = set(regex.findall(r"\p{Nd}+", case.article.source))
+    for _ in range(50):
+        size = len(chosen.group())
+        other = str(chance.randrange(10 ** (size - 1) + (size == 1), 10**size))
+        if other not in held and abs(int(other) - int(chosen.group())) > 0.3 * int(chosen.group()):
+            return sentence[: chosen.start()] + other + sentence[chosen.end() :]
+    return None
+
+
+def other_name(all_cases: tuple[Case, ...], case: Case, sentence: str, chance: random.Random) -> str | None:
+    """A name for one of another article of the language that no word of this one is like."""
+    edge = "" if case.language == "zh" else r"\b"
+    own = [name for name in case.names if regex.search(edge + regex.escape(name) + edge, sentence)]
+    source = case.article.source.lower()
+    others = [name for one in all_cases if one.language == case.language and one.id != case.id for name in one.names]
+    fresh = [name for name in others if not any(part.lower()[:4] in source for part in name.split())]
+    if not (own and fresh):
+        return None
+    name = chance.choice(own)
+    alike = [other for other in fresh if len(other.split()) == len(name.split())] or fresh
+    return sentence.replace(name, chance.choice(alike), 1)
+
+
+def other_unit(case: Case, sentence: str, chance: random.Random) -> str | None:
+    """A number's unit for another that the article does not have the number in."""
+    units = _table().get(case.language, {}).get("units", {})
+    numbers = [fact for fact in facts(sentence, case.language) if isinstance(fact.value, Quantity)]
+    changes = [(fact, old) for fact in numbers for old in units if fact.text.endswith(old)]
+    if not changes:
+        return None
+    fact, old = chance.choice(changes)
+    return sentence[: fact.span.end - len(old)] + units[old] + sentence[fact.span.end :]
+
+
+def without(key: str) -> Maker:
+    """Takes a phrase of the table out, or makes it certain."""
+
+    def change(case: Case, sentence: str, chance: random.Random) -> str | None:
+        phrases = _table().get(case.language, {}).get(key, {})
+        fitting = [old for old in phrases if regex.search(old, sentence)]
+        if not fitting:
+            return None
+        changed = sentence
+        for old in fitting if key == "negation" else [chance.choice(fitting)]:
+            changed = regex.sub(old, phrases[old], changed)
+        return changed if len(changed) > 0.5 * len(sentence) else None
+
+    return change
+
+
+MAKERS: dict[str, Maker] = {
+    "number": other_number,
+    "unit": other_unit,
+    "negation": without("negation"),
+    "hedge": without("hedge"),
+}
+
+
+def changed(ids: tuple[str, ...] = ()) -> Iterator[tuple[str, Case, str, str]]:
+    """The kinds of change, the articles, and the sentences before and after."""
+    made: Counter[tuple[str, str]] = Counter()
+    makers: dict[str, Maker] = {**MAKERS, "name": partial(other_name, cases(ids))}
+    chance = random.Random(7)
+    for case in cases(ids):
+        own = [text for paragraph in case.article.paragraphs for text in _texts(paragraph.text, case.language)]
+        base = [*own, *(text for text in case.reference if not case.ground.check(text, case.language).findings)]
+        for sentence in chance.sample(base, len(base)):
+            for kind, make in makers.items():
+                if made[kind, case.language] < PER_KIND and (other := make(case, sentence, chance)):
+                    made[kind, case.language] += 1
+                    yield kind, case, sentence, other
+
+
+def _texts(paragraph: str, language: str) -> list[str]:
+    return [sentence.text for sentence in sentences(paragraph, language) if len(sentence.text) > 25]
+
+
+def recall(ids: tuple[str, ...] = (), missed: list[str] | None = None) -> Figures:
+    """The share of changes that are found, and how many there are, by kind."""
+    found: dict[str, list[bool]] = defaultdict(list)
+    languages = set()
+    for kind, case, before, after in changed(ids):
+        was, now = (_kinds(case.ground.check(text, case.language), kind) for text in (before, after))
+        found[kind].append(bool(now - was))
+        languages.add(case.language)
+        if not now - was and missed is not None:
+            missed.append(f"{kind} [{case.language}] {before}\n    -> {after}")
+    figures = {f"recall.{kind}": sum(hits) / len(hits) for kind, hits in found.items()}
+    counts = {f"changes.{kind}": float(len(hits)) for kind, hits in found.items()}
+    return {**figures, **counts, "changes.languages": float(len(languages))}
+
+
+def _kinds(checked: Checked, kind: str) -> set[tuple[str, str]]:
+    return {(finding.kind, finding.claim) for finding in checked.findings if finding.kind in FOUND_BY[kind]}
+
+
+def alarms(ids: tuple[str, ...] = (), told: list[str] | None = None) -> Figures:
+    """The references' sentences with findings, those findings that are true, and the rate of the false ones."""
+    true: dict[str, str] = _table()["true"]  # type: ignore[assignment]
+    count = findings = false = sentences_hit = 0
+    for case in cases(ids):
+        for sentence in case.reference:
+            checked = case.ground.check(sentence, case.language)
+            count += 1
+            wrong = [one for one in checked.findings if f"{case.id} {one.kind} {one.claim}" not in true]
+            findings, false, sentences_hit = (
+                findings + len(checked.findings),
+                false + len(wrong),
+                sentences_hit + bool(wrong),
+            )
+            if told is not None:
+                told += [
+                    f"{case.id} {one.kind} {one.claim} <- {one.evidence}: {one not in wrong}"
+                    for one in checked.findings
+                ]
+    return {
+        "references.sentences": float(count),
+        "references.findings": float(findings),
+        "references.true_findings": float(findings - false),
+        "references.clean": 1 - sentences_hit / count,
+    }
+
+
+def main() -> int:
+    """Prints the figures; 1 where a floor is missed."""
+    told: list[str] = []
+    figures = {**recall(missed=told), **alarms(told=told)}
+    floors = json.loads(FLOORS.read_text("utf-8"))
+    for name, value in figures.items():
+        print(f"{name:28} {value:8.4f}   floor {floors.get(name, '-')}")
+    if "--missed" in sys.argv:
+        print(*told, sep="\n")
+    if "--update" in sys.argv:
+        raised = {name: max(floor, int(figures[name] * 1000) / 1000) for name, floor in floors.items()}
+        FLOORS.write_text(json.dumps(raised, indent=2) + "\n", "utf-8")
+    faults = list(below(figures))
+    print(*faults, sep="\n")
+    return bool(faults)
+
+
+def below(figures: Figures) -> Iterator[str]:
+    """What falls below its floor, in words."""
+    for name, floor in json.loads(FLOORS.read_text("utf-8")).items():
+        if name in figures and figures[name] < floor:
+            yield f"{name} is {figures[name]:.4f}; its floor is {floor}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

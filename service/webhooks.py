@@ -1,0 +1,84 @@
+"""Webhooks: a job's end told to a URL, signed as Standard Webhooks has it, tried again while nobody answers."""
+
+import base64
+import hmac
+import time
+from collections.abc import AsyncIterator
+from hashlib import sha256
+
+import httpx2
+import stamina
+import structlog
+from pydantic import SecretStr
+
+from service.fetch import AGENT, Rules, Transport, check_link
+from service.refusals import WebhookRefused
+from summarizer.errors import FetchRefused
+
+log = structlog.get_logger("lede.webhooks")
+
+ATTEMPTS = 8
+FIRST_WAIT = 2.0
+"""Seconds from the first attempt to the second; each further wait is twice as long."""
+
+PATIENCE = 3600.0
+"""Seconds from the first attempt to the last."""
+
+
+class Webhooks:
+    """Calls the URLs that the rules allow: the same addresses as for links, with no redirects followed."""
+
+    def __init__(self, rules: Rules, secret: SecretStr | None) -> None:
+        self._rules = rules
+        self._secret = secret
+
+    def check(self, url: str) -> None:
+        """Raises WebhookRefused for a URL that would not be called."""
+        if not self._rules.hosts or self._secret is None:
+            raise WebhookRefused("This service calls no webhooks.")
+        try:
+            check_link(httpx2.URL(url), self._rules)
+        except (FetchRefused, httpx2.InvalidURL) as error:
+            raise WebhookRefused(str(error)) from error
+
+    async def call(self, url: str, name: str, body: bytes) -> bool:
+        """Posts a body; whether somebody took it. `name` is the message's id: receivers drop one they had before."""
+        try:
+            async for attempt in _attempts():
+                with attempt:
+                    await self._post(url, name, body)
+        except (httpx2.HTTPError, FetchRefused, OSError) as error:
+            log.warning("a webhook was not taken", job=name, reason=type(error).__name__)
+            return False
+        return True
+
+    async def _post(self, url: str, name: str, body: bytes) -> None:
+        stamp = str(int(time.time()))
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": AGENT,
+            "webhook-id": name,
+            "webhook-timestamp": stamp,
+            "webhook-signature": signature(self._secret, name, stamp, body),
+        }
+        async with httpx2.AsyncClient(transport=Transport(self._rules), timeout=self._rules.seconds) as client:
+            (await client.post(url, content=body, headers=headers)).raise_for_status()
+
+
+def signature(secret: SecretStr | None, name: str, stamp: str, body: bytes) -> str:
+    """The `webhook-signature` of Standard Webhooks 1.0: HMAC-SHA256 of id, timestamp and body."""
+    known = secret.get_secret_value() if secret else ""
+    key = base64.b64decode(known.removeprefix("whsec_")) if known.startswith("whsec_") else known.encode()
+    digest = hmac.digest(key, f"{name}.{stamp}.".encode() + body, sha256)
+    return "v1," + base64.b64encode(digest).decode()
+
+
+def _attempts() -> AsyncIterator[stamina.Attempt]:
+    return stamina.retry_context(
+        on=(httpx2.HTTPError, OSError),
+        attempts=ATTEMPTS,
+        timeout=PATIENCE,
+        wait_initial=FIRST_WAIT,
+        wait_max=600,
+        wait_jitter=FIRST_WAIT,
+    )

@@ -1,0 +1,1 @@
+"""The documents, as the tests read and run them."""

@@ -1,0 +1,28 @@
+"""A process that works on the jobs of a folder with the deterministic engine, until it is killed."""
+
+import asyncio
+from pathlib import Path
+
+from models.engines.fake import FakeEngine
+from service.app import create_app
+from service.settings import Settings
+from summarizer.reading import detect
+from tests.desk import FRENCH, newsroom, pool
+
+detect("".join(FRENCH))  # reads its model: each process is a copy of this one
+
+
+def work(folder: Path, delay: float) -> None:
+    """Works until the jobs are over."""
+    settings = Settings(model="test/desk", preload=False, data=folder, cache_seconds=0, job_workers=4)
+    engine = FakeEngine(answer=newsroom, window=2048, delay=delay)
+    runner = create_app(settings, pool=pool(engine)).state.runner
+
+    async def until_done() -> None:
+        running = asyncio.create_task(runner.run())
+        while runner.jobs.running() and not running.done():  # noqa: ASYNC110 - the file has no event
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.wait([running])
+
+    asyncio.run(until_done())

@@ -1,0 +1,49 @@
+"""kill -9 while a job is worked on: each item has one result in the end."""
+
+import json
+import random
+import time
+from multiprocessing import get_context
+from pathlib import Path
+
+from service.jobs import Item, Jobs
+from tests.desk import LEAD
+from tests.service.killed import work
+
+ITEMS = 150
+
+
+def test_killed_at_twenty_moments_nothing_is_lost_or_doubled(tmp_path: Path):
+    jobs = Jobs(tmp_path)
+    name = jobs.begin("")
+    wanted = [
+        {"kind": "translation", "text": f"{LEAD} {n}", "source_language": "en", "target_language": "fr"}
+        for n in range(ITEMS)
+    ]
+    jobs.add(name, [Item(n, json.dumps(item).encode()) for n, item in enumerate(wanted)])
+    jobs.start(name, "")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.service.killed"])
+    chance, grown = random.Random(6), []
+    for _ in range(20):
+        before = jobs.get(name, "").done
+        process = context.Process(target=work, args=(tmp_path, 0.001))
+        process.start()
+        moment = before + chance.randrange(6)
+        while jobs.get(name, "").done < moment and process.is_alive():
+            time.sleep(0.002)
+        time.sleep(chance.random() * 0.01)
+        process.kill()
+        process.join()
+        grown.append(jobs.get(name, "").done - before)
+    assert 0 < jobs.get(name, "").done < ITEMS
+    assert sum(map(bool, grown)) > 10
+    last = context.Process(target=work, args=(tmp_path, 0.0))
+    last.start()
+    last.join()
+    job = jobs.get(name, "")
+    assert (job.state, job.done, job.failed) == ("done", ITEMS, 0)
+    found = [json.loads(line) for _, line in jobs.results(name, 0, 2 * ITEMS)]
+    assert sorted(line["index"] for line in found) == list(range(ITEMS))
+    assert all(line["answer"]["translations"][0]["text"].endswith(f" {line['index']}") for line in found)
+    jobs.close()

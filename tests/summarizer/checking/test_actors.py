@@ -1,0 +1,60 @@
+"""Numbers and names that a sentence gives to another than the article does."""
+
+import pytest
+
+from summarizer.checking.ground import Ground
+from summarizer.reading import read
+from tests.desk import SAMPLE
+
+ARTICLE = (
+    "The United States and its allies will intensify their campaign against the Islamic State militant group."
+    "\n\nThe coalition says the group has lost 40 percent of the territory it gained in Iraq and 20 percent in Syria."
+    "\n\nMinister Paolo Gentiloni and Secretary John Kerry met in Rome for talks about Libya on Tuesday morning."
+)
+
+
+@pytest.fixture(scope="module")
+def ground() -> Ground:
+    return Ground.of(read(text=ARTICLE))
+
+
+def actors(ground: Ground, claim: str) -> list[tuple[str, str | None]]:
+    return [(one.claim, one.evidence) for one in ground.check(claim, "en").findings if one.kind == "actor"]
+
+
+def test_a_number_of_another_subject(ground: Ground):
+    claim = "The United States has lost 40 percent of its territory."
+    assert actors(ground, claim) == [("United States has lost 40 percent", "group has lost 40 percent")]
+
+
+def test_the_real_article():
+    found = Ground.of(read(text=SAMPLE.read_text("utf-8"))).check("The United States has lost 40 percent of it.", "en")
+    assert "actor" in {finding.kind for finding in found.findings}
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The coalition says the group has lost 40 percent of its territory.",
+        "The Islamic State has lost 40 percent of its territory.",
+        "It has lost 40 percent in Iraq and 20 percent in Syria.",
+    ],
+)
+def test_the_right_subject(ground: Ground, claim: str):
+    assert actors(ground, claim) == []
+
+
+def test_exchanged_numbers_of_a_list(ground: Ground):
+    found = actors(ground, "It has lost 20 percent in Iraq and 40 percent in Syria.")
+    assert ("40 percent in Syria", "20 percent in Syria") in found
+
+
+def test_one_of_the_articles_names_for_another(ground: Ground):
+    claim = "Minister Paolo Gentiloni and Secretary John Kerry met in Raqqa for talks about Syria on Tuesday morning."
+    assert ("Syria", "Libya") in actors(ground, claim)
+
+
+def test_an_unknown_name_in_a_names_place_is_told_with_the_articles(ground: Ground):
+    claim = "Minister Paolo Rossi and Secretary John Kerry met in Rome for talks about Libya on Tuesday morning."
+    found = ground.check(claim, "en").findings
+    assert [(one.kind, "Rossi" in one.claim) for one in found] == [("name", True)]

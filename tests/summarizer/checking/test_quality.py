@@ -1,0 +1,37 @@
+"""The checker's measured quality on a part of the articles; the sets it needs are not shipped."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import checker
+
+PART = (
+    "cnndm-000cd1ee00",
+    "cnndm-00142065a6",
+    "mlsum-de-5060fb75",
+    "mlsum-es-5ddccc72",
+    "orangesum-2722",
+    "orangesum-14975",
+    "standfirst-pt-ae25ac24",
+    "standfirst-ru-7acb8f34",
+    "vietnews-test-001005",
+)
+"""Articles in seven languages. The whole set is measured by hand: `python -m benchmarks.checker`."""
+
+needs_sets = pytest.mark.skipif(not checker.EVAL.is_file(), reason=f"the evaluation sets are not at {checker.EVAL}")
+
+
+@needs_sets
+def test_no_figure_falls_below_its_floor():
+    figures = {**checker.recall(PART), **checker.alarms(PART)}
+    assert list(checker.below(figures)) == []
+    assert sum(count for name, count in figures.items() if name.startswith("changes.")) > 150
+
+
+def test_a_figure_below_its_floor_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    floors = tmp_path / "floors.json"
+    floors.write_text('{"recall.number": 0.9}')
+    monkeypatch.setattr(checker, "FLOORS", floors)
+    assert list(checker.below({"recall.number": 0.8})) == ["recall.number is 0.8000; its floor is 0.9"]
+    assert list(checker.below({"recall.number": 0.9})) == []
