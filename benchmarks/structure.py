@@ -62,7 +62,7 @@ def translated(desk: Desk, kind: str, rows: list[dict[str, Any]], target: str) -
         options = TranslationOptions("html" if kind == "html" else "markdown")
         texts = [row["text"] for row in rows]
         return list(desk.translate(texts, target, options=options, source_language="en").translations[0].texts)
-    made = []
+    made: list[str] = []
     for row in rows:
         options = TranslationOptions("text", tuple(row["glossary"][target].items()), tuple(row.get("keep", ())))
         made += desk.translate(row["text"], target, options=options, source_language="en").translations[0].texts

@@ -8,6 +8,7 @@ belong in the model's card.
 
 import argparse
 import csv
+import json
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("directions", nargs="+", metavar="SOURCE:TARGET")
     parser.add_argument("--lines", type=int, default=200)
     parser.add_argument("--model")
+    parser.add_argument("--bare", action="store_true", help="Score the model without Lede, too.")
     wanted = parser.parse_args()
     if not SET.is_dir():
         sys.exit(f"The evaluation set is not at {SET}.")
@@ -38,8 +40,18 @@ def main() -> None:
         rows = read(source, target)[: wanted.lines]
         sources, references = [row["source"] for row in rows], [row["reference"] for row in rows]
         made = desk.translate(sources, [target], source_language=source, model=wanted.model)
+        texts = list(made.translations[0].texts)
+        warned = sum(bool(pair.warnings) for pairs in made.translations[0].sentences for pair in pairs)
+        print(f"# {direction}: {warned} sentences carry a warning", flush=True)
+        if wanted.bare:
+            plain = {
+                name: value
+                for name, value, _ in score(bare(desk, sources, source, target, wanted.model), references, target)
+            }
+            print(f"# {direction} bare model, one plain prompt each: {plain}", flush=True)
+        print(f"# {direction} peers on the first 200 lines: {peers(source, target)}", flush=True)
         engine = f"{desk.model_for('translate', wanted.model).engine} {settings.quantization}"
-        for name, value, signature in score(list(made.translations[0].texts), references, target):
+        for name, value, signature in score(texts, references, target):
             print(f"# {direction} {name} {value:.1f} in {made.colophon.timings_ms['total'] / 1000:.0f} s")
             print(
                 f'[[scores]]\nsource = "{source}"\ntarget = "{target}"\nmetric = "{name}"\nvalue = {value:.1f}\n'
@@ -47,6 +59,22 @@ def main() -> None:
                 flush=True,
             )
     desk.close()
+
+
+def bare(desk: Desk, texts: list[str], source: str, target: str, model: str | None) -> list[str]:
+    """What the model writes by itself: each line in one prompt, the likeliest answer, nothing checked."""
+    card = desk.model_for("translate", model)
+    with desk.pool.use(card.id) as loaded:
+        prompts = [loaded.prompt("translate", text, source=source, target=target) for text in texts]
+        answers = loaded.generate(prompts, card.decoding("translate"))
+    return [" ".join(answer.text.split()) for answer in answers]
+
+
+def peers(source: str, target: str) -> dict[str, dict[str, float]]:
+    """BLEU and chrF of the peers' stored outputs on the first 200 lines, by peer."""
+    scores = json.loads((SET / "peers.json").read_text("utf-8"))
+    found: dict[str, dict[str, float]] = scores["directions"][f"{source}-{target}"]["flores-dev"]["subset_first200"]
+    return found
 
 
 def read(source: str, target: str) -> list[dict[str, str]]:

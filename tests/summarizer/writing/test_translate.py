@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.structure import keeps, read
 from models.engines.fake import FakeEngine, echo
 from models.engines.protocol import Text
 from models.settings import ModelSettings
@@ -284,3 +285,16 @@ def test_any_tree_keeps_its_tags_and_tokens(inline: str, answer: Callable[[str],
 @given(st.text(max_size=60), st.sampled_from(["text", "html", "markdown"]), ANSWERS)
 def test_nothing_raises(text: str, form: TextFormat, answer: Callable[[str], str]):
     assert len(through(answer, text.replace("\0", ""), "Read it.", format=form).texts) == 2
+
+
+# The cases of benchmarks/structure.py, with a model that only shouts: whatever it writes, these stay
+
+
+@pytest.mark.parametrize("kind", ["html", "markdown"])
+def test_the_benchmarks_cases_keep_their_structure(kind: TextFormat):
+    rows = read()[kind]
+    made = through(lambda text: f"{text} oui", *(row["text"] for row in rows), format=kind)
+    broken = [
+        (row["text"], text) for row, text in zip(rows, made.texts, strict=True) if not keeps(kind, row, text, "fr")
+    ]
+    assert broken == []
