@@ -32,6 +32,15 @@ WISHES: dict[str, dict[str, Any]] = {
     "blurbs": {"target_languages": ["en", "fr", "es"]},
 }
 
+FRENCH = (ROOT / "examples" / "tramway-fr.txt").read_text("utf-8")
+
+ECHOED: dict[str, dict[str, Any]] = {
+    "summaries": {},
+    "translations": {"text": FRENCH, "source_language": "en"},
+    "blurbs": {"target_languages": ["en"]},
+}
+"""What makes the fake engine's echo a sound answer: else Lede asks it again, and its own time is counted twice."""
+
 PIECES = 20
 """Parts of a run after which memory is looked at; the first fifth fills caches and pools, and is not compared."""
 
@@ -55,10 +64,10 @@ def main() -> None:
 async def own(found: Running, requests: int, _callers: int) -> None:
     """Each request is new and comes alone: all its time is Lede's, for the fake engine takes none."""
     async with Connection(found.address) as connection:
-        for endpoint in WISHES:
-            await _timed(connection, endpoint, "nothing yet")
+        for endpoint, wish in ECHOED.items():
+            await _timed(connection, endpoint, "nothing yet", **wish)
             before = found.processor()
-            times = [await _timed(connection, endpoint, f"{number}") for number in range(requests // 10)]
+            times = [await _timed(connection, endpoint, f"{number}", **wish) for number in range(requests // 10)]
             used = (found.processor() - before) / len(times)
             print(f"{endpoint}: {_milliseconds(times)}, {used * 1000:.1f} ms of a processor")
 
@@ -72,9 +81,11 @@ async def repeat(found: Running, requests: int, callers: int) -> None:
 
     await caller([])
     times: list[float] = []
-    started = time.perf_counter()
+    started, before = time.perf_counter(), found.processor()
     await asyncio.gather(*(caller(times) for _ in range(callers)))
-    print(f"{len(times) / (time.perf_counter() - started):.0f} requests/s by {callers}: {_milliseconds(times)}")
+    rate = len(times) / (time.perf_counter() - started)
+    used = (found.processor() - before) / len(times)
+    print(f"{rate:.0f} requests/s by {callers}: {_milliseconds(times)}, {used * 1000:.2f} ms of a processor")
 
 
 async def memory(found: Running, requests: int, callers: int) -> None:
@@ -108,8 +119,9 @@ async def change(found: Running, _requests: int, _callers: int) -> None:
     )
 
 
-async def _timed(connection: Connection, endpoint: str, mark: str, text: str = ARTICLE) -> float:
-    body = {"text": f"{text}\n\nThis is number {mark} of the series." if mark else text, **WISHES[endpoint]}
+async def _timed(connection: Connection, endpoint: str, mark: str, text: str = ARTICLE, **wish: Any) -> float:
+    marked = f"{text}\n\nN° {mark}." if mark else text
+    body = {**WISHES[endpoint], "text": marked, **wish}
     started = time.perf_counter()
     await connection.post(f"/v1/{endpoint}", body)
     return time.perf_counter() - started

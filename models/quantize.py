@@ -80,8 +80,8 @@ def _config(card: ModelCard, source: Path) -> Any:
             raise LoadFailed(f"{card.gguf}: no conversion for {architecture!r}.", "Use the transformers engine.")
     given = {"gguf_file": card.gguf} if card.gguf else {}
     config = AutoConfig.from_pretrained(source, trust_remote_code=False, **given).get_text_config()
-    turns = {kind["rope_type"] for kind in _turns(config).values()}
-    if config.model_type not in FAMILIES or not turns <= _TURNS:
+    known = config.model_type in FAMILIES and {kind["rope_type"] for kind in _turns(config).values()} <= _TURNS
+    if not known:
         raise LoadFailed(f"{card.id}: no native forward pass for {config.model_type!r}.", "Use another engine.")
     return config
 

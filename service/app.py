@@ -63,7 +63,7 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-READING = errors.responses(400, 413, 415, 422, 429, 500, 502, 503, 504, 507)
+READING = errors.responses(400, 408, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 WRITING = READING | errors.responses(412)
 
 

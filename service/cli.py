@@ -14,6 +14,7 @@ import uvicorn
 
 from service import commands
 from service.app import create_app
+from service.connections import Connection
 from service.fetch import Fetcher
 from service.keys import Keys
 from service.logging import set_up
@@ -153,6 +154,7 @@ def _run(settings: Settings, listening: socket.socket, address: str, bars: Bars)
         application,
         log_config=None,
         access_log=False,
+        http=Connection,
         timeout_graceful_shutdown=settings.drain_seconds,
     )
     bars.note(f"Lede is on http://{address} and loads its model.")

@@ -82,6 +82,7 @@ HINTS: dict[int, str] = {
     400: "Send a JSON object, in UTF-8.",
     404: "The paths are listed under /docs.",
     405: "The `Allow` header names the methods of this path.",
+    408: "Send the body without a pause.",
     413: "Send one article at a time, without pictures.",
     415: "Set the header `Content-Type: application/json`.",
     422: "Compare the request with the examples under /docs.",

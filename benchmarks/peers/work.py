@@ -57,9 +57,11 @@ def jobs(articles: int) -> list[Job]:
 
 def beginning(text: str, language: str) -> str:
     """An article's first three paragraphs below its title; of one that has fewer, the first six sentences."""
-    paragraphs = [line for line in text.splitlines() if line.strip()][1:]
+    lines = [line for line in text.splitlines() if line.strip()]
+    paragraphs = lines[1:] or lines
     if len(paragraphs) < 3:
-        return "".join(sentence.text + sentence.after for sentence in list(sentences(paragraphs[0], language))[:6])
+        found = list(sentences(" ".join(paragraphs), language))[:6]
+        return "".join(sentence.text + sentence.after for sentence in found)
     return "\n".join(paragraphs[:3])
 
 

@@ -23,7 +23,7 @@ def test_models_queue_cache_and_keys_are_shown_live_to_an_admin(at: Opener, app:
     assert page.locator("#admin-keys th").all_inner_texts() == ["Sports desk", "Operator"]
     assert not page.is_visible(".work")
     page.evaluate(
-        "text => fetch('v1/summaries', {method: 'POST', body: JSON.stringify({text}), headers: "
+        "text => fetch('v1/jobs', {method: 'POST', body: JSON.stringify([{kind: 'summary', text}]), headers: "
         "{'Content-Type': 'application/json', Authorization: `Bearer ${sessionStorage.getItem('lede-key')}`}})",
         ARTICLE,
     )
@@ -31,6 +31,7 @@ def test_models_queue_cache_and_keys_are_shown_live_to_an_admin(at: Opener, app:
         "#admin-models .own"
     )  # the model was loaded by the request, and this is seen at the next look
     page.wait_for_selector("#admin .chart polyline[points*=' ']")
+    page.locator("#admin-jobs").get_by_text("1 of 1").wait_for()
     editor.shot("admin")
     assert editor.violations() == []
     page.click("#admin .button")

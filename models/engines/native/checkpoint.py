@@ -20,14 +20,14 @@ def load(folder: Path, shape: Shape, kernel: str, device: str) -> Weights:
         names = set(file.keys())
 
         def vector(name: str) -> Tensor:
-            found: Tensor = file.get_tensor(name).to(device)
+            found: Tensor = file.get_tensor(name).clone().to(device)  # a view would hold the whole file
             return found
 
         def maybe(name: str) -> Tensor | None:
             return vector(name) if name in names else None
 
         def linear(name: str) -> Linear:
-            return KERNELS[kernel](file.get_tensor(f"{name}.weight"), file.get_tensor(f"{name}.scale"))
+            return KERNELS[kernel](file.get_tensor(f"{name}.weight"), vector(f"{name}.scale"))
 
         layers = [
             Layer(

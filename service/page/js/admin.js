@@ -5,7 +5,7 @@ import { chart } from "./chart.js";
 import { byId, el } from "./dom.js";
 import { samples, sum } from "./metrics.js";
 import { problemBox } from "./problem.js";
-import { number, say, size } from "./words.js";
+import { say, size } from "./words.js";
 
 const SECONDS = 2;
 let timer = null;
@@ -38,10 +38,10 @@ export async function openAdmin() {
 export const closeAdmin = () => clearTimeout(timer);
 
 async function look(view) {
-  const [known, figures] = await Promise.allSettled([get("v1/models"), text("metrics")]);
+  const [known, figures, work] = await Promise.allSettled([get("v1/models"), text("metrics"), get("v1/jobs")]);
   if (known.status === "fulfilled") drawModels(view.models, known.value);
   if (figures.status === "fulfilled") drawFigures(view, samples(figures.value));
-  else view.jobs.replaceChildren(el("p", {}, say("no_figures")));
+  if (work.status === "fulfilled") drawJobs(view.jobs, work.value.jobs);
   if (!byId("admin").hidden) timer = setTimeout(look, SECONDS * 1000, view);
 }
 
@@ -61,10 +61,15 @@ function drawFigures(view, found) {
     view.charts.tokens.add(rate("tokens"));
   }
   view.before = counts;
-  const items = found.filter((sample) => sample.name === "lede_job_items_total");
-  view.jobs.replaceChildren(items.length
-    ? el("ul", {}, items.map((item) => el("li", {}, el("b", {}, number(item.value)), " ", el("span", { lang: "en" }, item.labels.status))))
-    : el("p", {}, say("no_jobs")));
+}
+
+function drawJobs(box, jobs) {
+  const rows = jobs.map((job) => el("tr", {},
+    el("th", { scope: "row", dir: "ltr" }, job.id.slice(0, 8)),
+    el("td", {}, el("span", { class: "fact", lang: "en" }, job.state)),
+    el("td", {}, el("progress", { value: job.done + job.failed, max: job.total, "aria-label": job.id.slice(0, 8) })),
+    el("td", {}, say("count", { count: job.done + job.failed, limit: job.total }))));
+  box.replaceChildren(rows.length ? el("table", {}, el("tbody", {}, rows)) : el("p", {}, say("no_jobs")));
 }
 
 function drawModels(box, { models }) {

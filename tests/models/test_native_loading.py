@@ -1,0 +1,64 @@
+"""A card on the native engine, through the store and the loader."""
+
+from pathlib import Path
+
+import pytest
+
+from models.card import ModelCard
+from models.engines.native import kernels
+from models.engines.native.engine import NativeEngine
+from models.engines.protocol import Decoding
+from models.errors import LoadFailed
+from models.loading import Loader
+from models.prompts import render
+from models.settings import ModelSettings
+from models.store import NATIVE, Store
+from tests.models import tiny
+
+
+def settings(home: Path, **changes: object) -> ModelSettings:
+    return ModelSettings.model_validate({"home": home, "device": "cpu", "threads": 2} | changes)
+
+
+def built(name: str, folder: Path) -> ModelCard:
+    source = folder / name
+    source.mkdir()
+    kind = next(kind for kind in tiny.ALL if kind.name == name)
+    kind.build(source)
+    return kind.card(source, engine="native" if kind.prompt["style"] == "chat" else "ctranslate2")
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "SIDE", 64)
+
+
+def test_a_card_is_quantized_once_kept_verified_and_answers(tmp_path: Path) -> None:
+    card, home = built("qwen2", tmp_path), tmp_path / "home"
+    loader = Loader(settings(home))
+    assert not loader.prepared(card)
+    store = Store(home)
+    store.converted(card, NATIVE)
+    assert loader.prepared(card)
+    store.verify(card)
+    loaded = loader(card)
+    assert isinstance(loaded.engine, NativeEngine)
+    assert loaded.way.startswith("native ")
+    prompt = render(card, loaded.chat, "translate", "Rome", source="en", target="fr")
+    (answer,) = loaded.engine.generate([prompt], Decoding(max_tokens=8))
+    assert 0 < answer.tokens <= 8
+    assert loaded.engine.memory() > 0
+    loaded.engine.close()
+
+
+def test_another_precision_is_ctranslate2s(tmp_path: Path) -> None:
+    card, home = built("qwen2", tmp_path), tmp_path / "home"
+    Store(home).converted(card, "float32")
+    assert Loader(settings(home, quantization="float32"))(card).way == "ctranslate2 float32"
+
+
+def test_an_architecture_that_it_does_not_compute_is_refused(tmp_path: Path) -> None:
+    card, home = built("m2m100", tmp_path), tmp_path / "home"
+    with pytest.raises(LoadFailed, match="no native forward pass for 'm2m_100'") as error:
+        Store(home).converted(card, NATIVE)
+    assert error.value.hint == "Use another engine."
