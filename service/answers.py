@@ -148,6 +148,7 @@ async def _waited(request: Request, flight: Flight[Written]) -> Written:
         return flight.task.result()
     finally:
         leaving.cancel()
+        await asyncio.wait({leaving})
 
 
 def _last(request: Request, flight: Flight[Written]) -> bytes:

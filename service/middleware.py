@@ -1,5 +1,6 @@
 """What happens to every request before a route sees it: a name, a size limit, a content type, a line in the log."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from uuid import uuid4
@@ -33,6 +34,10 @@ DOCS = {"/docs", "/redoc", "/docs/oauth2-redirect"}
 
 PROBES = {"/healthz", "/readyz", "/v1/models", "/metrics"}
 """Asked every few seconds by whoever watches the service: not worth a line."""
+
+
+BODY_SECONDS, BODY_RATE = 20.0, 10_000.0
+"""A body has so many seconds, and one more for so many bytes that came."""
 
 
 class RequestLog:
@@ -118,12 +123,18 @@ class BodyRules:
             await self._counted(limit or self._limit, scope, receive, send)
 
     async def _counted(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
-        size, refused = 0, False
+        size, refused, whole, started = 0, False, False, time.monotonic()
 
         async def counting() -> Message:
-            nonlocal size, refused
-            message = await receive()
+            nonlocal size, refused, whole
+            left = started + BODY_SECONDS + size / BODY_RATE - time.monotonic()
+            try:
+                message = await asyncio.wait_for(receive(), None if whole else left)
+            except TimeoutError:
+                refused, message = True, {}
+                await self._refuse(408, "The body came too slowly.", scope, receive, send)
             size += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
             if size > limit and not refused:
                 refused = True
                 await self._refuse(413, _too_large(limit), scope, receive, send)

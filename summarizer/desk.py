@@ -123,7 +123,7 @@ class Desk:
         `on_edition` hears each language's as soon as it is whole. A format that cannot be made in a language is a
         failure of that edition, and no other's.
         """
-        work = self._work(model, watch)
+        work = self._work(model, watch, options)
         story = self._story(source, work)
         editor = EditionEditor(work, story, options, lambda target: _retold(work, story, target))
         done = []
@@ -149,7 +149,7 @@ class Desk:
 
         `old` is the article, or the hash that an answer named it by. Raises UnknownArticle.
         """
-        work = self._work(model, watch)
+        work = self._work(model, watch, options)
         before = self.read(old) if isinstance(old, Source) else self._shelf[old]
         story = self._story(new, work)
         changes = revision(before, story.article)
@@ -229,8 +229,9 @@ class Desk:
             story.language, done, failures, work.colophon(story.article.digest, task="blurb", options=options)
         )
 
-    def _work(self, model: str | None, watch: Watch | None) -> Work:
-        return Work(self.pool, lambda task: self.model_for(task, model), watch or Watch())
+    def _work(self, model: str | None, watch: Watch | None, options: EditionOptions | None = None) -> Work:
+        terms = options or EditionOptions(())
+        return Work(self.pool, lambda task: self.model_for(task, model), watch or Watch(), terms.terms)
 
     def _story(self, source: Source | str, work: Work) -> Story:
         work.watch.progress("reading")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Literal, get_args
 
-from summarizer.languages import canonical
+from summarizer.languages import canonical, closest
 
 Length = Literal["short", "medium", "long"]
 Style = Literal["paragraph", "bullets", "headline"]
@@ -122,13 +122,21 @@ class BlurbOptions:
 class EditionOptions:
     """Editions wanted: the languages, the formats of each, and what is wished of summaries and blurbs.
 
-    The languages of `summary` and `blurb` count for nothing here.
+    The languages of `summary` and `blurb` count for nothing here. `glossaries` has each language's terms with their
+    translations, `keep` those that stay as they are in all.
     """
 
     target_languages: tuple[str, ...]
     formats: tuple[Format, ...] = FORMATS
     summary: SummaryOptions = SummaryOptions()
     blurb: BlurbOptions = BlurbOptions(())
+    glossaries: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    keep: tuple[str, ...] = ()
+
+    def terms(self, target: str) -> TranslationOptions:
+        """The words that are not the model's to choose in a language, the same in all formats of its edition."""
+        mine = next((terms for language, terms in self.glossaries if closest(target, [language])), ())
+        return TranslationOptions(glossary=mine, keep=self.keep)
 
     @property
     def targets(self) -> tuple[str, ...]:

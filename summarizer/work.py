@@ -23,13 +23,23 @@ from summarizer.writing.translate import Translated, translate
 
 
 class Work:
-    """Drafts and translations for one request. `choose` gives the card that does a task."""
+    """Drafts and translations for one request.
 
-    def __init__(self, pool: Pool, choose: Callable[[Task], ModelCard], watch: Watch) -> None:
+    `choose` gives the card that does a task, `terms` what a language's glossary holds where a call names none.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        choose: Callable[[Task], ModelCard],
+        watch: Watch,
+        terms: Callable[[str], TranslationOptions] = lambda _target: TranslationOptions(),
+    ) -> None:
         self.watch = watch
         self.clock = Clock()
         self._pool = pool
         self._choose = choose
+        self._terms = terms
         self._cards: dict[Task, ModelCard] = {}
 
     def draft(
@@ -74,7 +84,7 @@ class Work:
                 target=_known(target, model.card),
                 watch=self.watch,
                 on_text=on_text,
-                options=options,
+                options=options or self._terms(target),
             )
 
     def colophon(self, article: str, **options: object) -> Colophon:

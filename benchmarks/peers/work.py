@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from models.card import ChatPrompt, ModelCard
+from models.card import TURN_FIELDS, ChatPrompt, ModelCard
 from models.loading import open_catalogue
 from models.settings import ModelSettings
 from summarizer.reading import sentences
@@ -108,5 +108,7 @@ class Chain:
         self, task: Literal["summarise", "headline", "translate"], text: str, most: int, **fields: object
     ) -> tuple[Messages, int]:
         source = self._card.languages[self.job.language]
-        user = self._prompt.turns[task].format(text=text, source=source, **fields)
+        # What a plain program has nothing to say about (a glossary's notes) stays empty, as where Lede has nothing.
+        known = dict.fromkeys(TURN_FIELDS[task], "") | {"text": text, "source": source} | fields
+        user = self._prompt.turns[task].format(**known)
         return [{"role": "system", "content": self._prompt.system}, {"role": "user", "content": user}], most

@@ -8,16 +8,13 @@ from starlette.responses import Response
 
 from service.dependencies import AnswersHere
 from service.fetch import Fetcher
-from service.routes.blurbs import BlurbWishes
-from service.routes.editions import EditionAnswer
-from service.routes.summaries import SummaryWishes
+from service.routes.editions import EditionAnswer, EditionWishes
 from service.schemas import (
     ARTICLE,
     Answer,
     ArticleFields,
     Evidence,
     Language,
-    StrictnessField,
     colophon,
     colophon_example,
     example,
@@ -99,7 +96,7 @@ class GivenEdition(_Part):
         return Given(self.target_language, passages)
 
 
-class CorrectionRequest(BaseRequest):
+class CorrectionRequest(BaseRequest, EditionWishes):
     """Two versions of an article, and the editions that were made of the old one."""
 
     model_config = example(
@@ -109,17 +106,6 @@ class CorrectionRequest(BaseRequest):
     old: Receipt | ArticleFields = Field(description="The old version, or the receipt of an answer about it.")
     new: ArticleFields
     editions: list[GivenEdition] = Field([], max_length=50, description="What was given out, one entry a language.")
-    summary: SummaryWishes = Field(SummaryWishes(), description="How summaries are wanted.")
-    blurb: BlurbWishes = Field(BlurbWishes(), description="How blurbs are wanted.")
-    strictness: StrictnessField = "repair"
-
-    def options(self) -> EditionOptions:
-        """What the desk is asked for."""
-        return EditionOptions(
-            tuple(edition.target_language for edition in self.editions),
-            summary=self.summary.wishes(None, self.strictness),
-            blurb=self.blurb.wishes((), self.strictness),
-        )
 
 
 class SentencePlace(Evidence):
@@ -213,7 +199,10 @@ async def _versions(wanted: CorrectionRequest, fetcher: Fetcher) -> Versions:
 
 
 def _write(desk: Desk, wanted: CorrectionRequest, versions: Versions, watch: Watch) -> CorrectionAnswer:
-    given, options = [edition.given() for edition in wanted.editions], wanted.options()
+    given, options = (
+        [edition.given() for edition in wanted.editions],
+        wanted.wishes(edition.target_language for edition in wanted.editions),
+    )
     made = desk.correct(*versions, options, given, model=wanted.model, watch=watch)
     return CorrectionAnswer.of(made, options, request_id())
 

@@ -1,14 +1,16 @@
 """POST /v1/editions."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from service.dependencies import AnswersHere
 from service.routes.blurbs import BlurbAnswer, BlurbWishes
 from service.routes.summaries import SummaryText, SummaryWishes
+from service.routes.translations import Word
 from service.schemas import (
     ARTICLE,
     Answer,
@@ -25,13 +27,40 @@ from service.sources import source_of
 from service.tasks import Task, request_id
 from summarizer.desk import Desk, Source
 from summarizer.editions import Edition, Editions, Translation
-from summarizer.options import EditionOptions, Format
+from summarizer.options import FORMATS, EditionOptions, Format
 from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
 
 
-class EditionsRequest(ArticleRequest):
+class EditionWishes(BaseModel):
+    """How editions are wanted, whatever their languages."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    summary: SummaryWishes = Field(SummaryWishes(), description="How summaries are wanted.")
+    blurb: BlurbWishes = Field(BlurbWishes(), description="How blurbs are wanted.")
+    strictness: StrictnessField = "repair"
+    glossary: dict[Language, dict[Word, Word]] = Field(
+        {},
+        max_length=50,
+        description="For each language its terms with their translations, the same in all formats of its edition.",
+    )
+    keep: list[Word] = Field([], max_length=1000, description="Terms that stay as they are in every language.")
+
+    def wishes(self, target_languages: Iterable[str], formats: Iterable[Format] = FORMATS) -> EditionOptions:
+        """What the desk is asked for."""
+        return EditionOptions(
+            tuple(target_languages),
+            tuple(dict.fromkeys(formats)),
+            self.summary.wishes(None, self.strictness),
+            self.blurb.wishes((), self.strictness),
+            tuple((language, tuple(terms.items())) for language, terms in self.glossary.items()),
+            tuple(self.keep),
+        )
+
+
+class EditionsRequest(ArticleRequest, EditionWishes):
     """An article, and all that is wanted of it."""
 
     model_config = example(text=ARTICLE, target_languages=["en", "fr"], formats=["summary", "blurb"])
@@ -40,18 +69,6 @@ class EditionsRequest(ArticleRequest):
     formats: list[Format] = Field(
         ["summary", "translation", "blurb"], min_length=1, description="What each edition holds."
     )
-    summary: SummaryWishes = Field(SummaryWishes(), description="How summaries are wanted.")
-    blurb: BlurbWishes = Field(BlurbWishes(), description="How blurbs are wanted.")
-    strictness: StrictnessField = "repair"
-
-    def options(self) -> EditionOptions:
-        """What the desk is asked for."""
-        return EditionOptions(
-            tuple(self.target_languages),
-            tuple(dict.fromkeys(self.formats)),
-            self.summary.wishes(None, self.strictness),
-            self.blurb.wishes((), self.strictness),
-        )
 
 
 class ArticleTranslation(BaseModel):
@@ -120,7 +137,7 @@ class EditionsAnswer(Answer):
 
 
 def _write(desk: Desk, wanted: EditionsRequest, source: Source, watch: Watch) -> EditionsAnswer:
-    options = wanted.options()
+    options = wanted.wishes(wanted.target_languages, wanted.formats)
 
     def tell(edition: Edition) -> None:
         watch.edition(EditionAnswer.of(edition, options, request_id()).model_dump(mode="json"))

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from service.connections import Connection
+
 
 @contextmanager
 def serving(app: FastAPI) -> Iterator[str]:
     """The app under uvicorn on a free port; gives its address, and stops it at the end."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, http=Connection))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

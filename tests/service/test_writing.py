@@ -284,3 +284,19 @@ def test_words_that_are_prescribed_are_honoured_or_told(client: TestClient):
 )
 def test_a_format_that_does_not_fit_is_refused(client: TestClient, wrong: dict[str, Any]):
     assert client.post("/v1/translations", json={"target_language": "fr", **wrong}).status_code == 422
+
+
+def test_an_editions_glossary_is_that_of_its_language_in_all_formats(client: TestClient, engine: FakeEngine):
+    def answer(prompt: Prompt) -> str:
+        return (
+            newsroom(prompt).replace("en Libye", "en Libye (Jamahiriya)")
+            if "Jamahiriya" in str(prompt)
+            else newsroom(prompt)
+        )
+
+    engine._answer = answer
+    wishes = {"text": ARTICLE, "formats": ["translation", "blurb"], "keep": ["Rome"]}
+    glossary = {"fr": {"Libya": "Jamahiriya"}}
+    (french,) = post(client, "editions", **wishes, target_languages=["fr"], glossary=glossary)["editions"]
+    assert "Jamahiriya" in french["translation"]["text"]
+    assert "Rome" in french["translation"]["text"]
