@@ -16,9 +16,11 @@ from service import errors, openapi
 from service.answers import Answers
 from service.auth import Door, Gate
 from service.cache import open_cache
+from service.compat.documents import Documents
 from service.compat.shared import Shared
 from service.fetch import Fetcher
 from service.flights import Flights
+from service.glossaries import Glossaries
 from service.jobs import Jobs
 from service.keys import Keys
 from service.limits import Limits
@@ -33,8 +35,11 @@ from service.routes import (
     checks,
     corrections,
     deepl,
+    deepl_documents,
+    deepl_glossaries,
     documents,
     editions,
+    files,
     health,
     jobs,
     keys,
@@ -76,12 +81,20 @@ def create_app(
     Nothing is loaded before the app starts.
     """
     settings = settings or Settings()
-    app = FastAPI(title=TITLE, summary=SUMMARY, version=version("lede"), lifespan=_lifespan)
+    app = FastAPI(
+        title=TITLE,
+        summary=SUMMARY,
+        version=version("lede"),
+        lifespan=_lifespan,
+        generate_unique_id_function=openapi.operation_id,
+    )
     app.state.settings = settings
     app.state.loading = Loading(bars)
     app.state.desk = Desk(pool, settings, app.state.loading)
     app.state.workshop = Workshop(settings.workers, settings.waiting)
     app.state.shared = Shared(app.state.workshop)
+    app.state.documents = Documents(app.state.workshop)
+    app.state.glossaries = Glossaries(settings.data)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
@@ -91,21 +104,23 @@ def create_app(
     app.state.runner = _runner(app, settings)
     for writing in (summaries, translations, blurbs, editions, corrections):
         app.include_router(writing.router, prefix="/v1", responses=WRITING)
-    for reading in (articles, checks, documents, language):
+    for reading in (articles, checks, documents, files, language):
         app.include_router(reading.router, prefix="/v1", responses=READING)
     for operating in (jobs, models, keys, cache):
         app.include_router(operating.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(libretranslate.router)
-    app.include_router(deepl.router)
+    for routes in (deepl, deepl_documents, deepl_glossaries):
+        app.include_router(routes.router)
     page.install(app)
     errors.install(app)
     openapi.install(app)
+    paths = (documents.PATH, *files.PATHS, deepl_documents.PATH, libretranslate.FILE)
     app.add_middleware(
         BodyRules,
         limit=settings.max_body_bytes,
-        documents={documents.PATH: settings.max_document_bytes, jobs.PATH: settings.job_bytes},
+        documents={**dict.fromkeys(paths, settings.max_document_bytes), jobs.PATH: settings.job_bytes},
     )
     app.add_middleware(Gate, door=app.state.door)
     if settings.cors_origins:
@@ -164,6 +179,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await app.state.answers.cache.close()
     app.state.runner.jobs.close()
     await app.state.door.shut()
+    app.state.glossaries.close()
 
 
 def _warm(desk: Desk, bars: AbstractContextManager[object], on_ready: Callable[[], None]) -> None:

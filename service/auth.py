@@ -16,7 +16,9 @@ OPEN = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.jso
 """What anybody may see: how the service is and what it can do, and nothing that it did."""
 
 ADMIN = ("/v1/keys", "/v1/cache")
-"""What begins so is for those who look after the service; so is all DELETE but that of a caller's own jobs."""
+"""What begins so is for those who look after the service; so is all DELETE but that of what is a caller's own."""
+
+OWNED = ("/v1/jobs", "/v2/glossaries", "/v3/glossaries")
 
 SCHEMES = ("bearer", "deepl-auth-key")
 
@@ -40,7 +42,7 @@ def scope_of(method: str, path: str) -> keys.Scope | None:
     """What a key must reach to for a request; None: no key is asked for."""
     if path in OPEN or path.startswith("/assets/"):
         return None
-    if path.startswith(ADMIN) or (method == "DELETE" and not path.startswith("/v1/jobs")):
+    if path.startswith(ADMIN) or (method == "DELETE" and not path.startswith(OWNED)):
         return "admin"
     return "read" if method in {"GET", "HEAD", "OPTIONS"} else "write"
 

@@ -20,14 +20,16 @@ from service.keys import Keys
 from service.logging import set_up
 from service.settings import Settings
 from service.sources import linked
+from summarizer import commands as editorial
 from summarizer.article import Article
-from summarizer.cli import As, From, app, given, told
+from summarizer.cli import As, From, app, told
+from summarizer.commands.inputs import given
 from summarizer.console import Bars
 from summarizer.desk import Source
 from summarizer.errors import LedeError
 from summarizer.reading import read as reader
 
-__all__ = ["SAMPLE", "app", "commands", "main", "read", "serve"]
+__all__ = ["SAMPLE", "app", "commands", "editorial", "main", "read", "serve"]
 
 SAMPLE = (
     """curl -s http://{address}/v1/summaries -H 'Content-Type: application/json' -d '{{"text": """

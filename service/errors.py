@@ -64,6 +64,8 @@ STATUS: dict[type[Exception], int] = {
     service.QuotaExceeded: 429,
     service.Unchanged: 412,
     service.UnknownKey: 404,
+    service.UnknownGlossary: 404,
+    service.UnknownDocument: 404,
     service.JobTooLarge: 413,
     service.NotItems: 400,
     service.UnknownJob: 404,

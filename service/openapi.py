@@ -1,14 +1,23 @@
 """The OpenAPI document, with problems under their own media type (FastAPI files every model under plain JSON)."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from service.auth import scope_of
 from service.errors import MEDIA_TYPE
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+def operation_id(route: APIRoute) -> str:
+    """What generated clients call a route: its method and its path, as `post_files_translations`."""
+    method = min(route.methods or {"get"})
+    words = re.findall(r"\w+", route.path.removeprefix("/v1"))
+    return "_".join([method.lower(), *words])
 
 
 def install(app: FastAPI) -> None:

@@ -8,6 +8,8 @@ Refused                 the service does not do what was asked
     QuotaExceeded       too many characters this month
   Unchanged             the answer is the one that the caller holds
   UnknownKey            there is no key of that id
+  UnknownGlossary       the caller has no glossary of that id
+  UnknownDocument       there is no document of that id and key, or not any more
   JobTooLarge           a job has too many items, or too large ones
   NotItems              a job is neither a JSON list nor JSON lines, or has no items
   UnknownJob            there is no such job of the caller's
@@ -91,6 +93,18 @@ class UnknownKey(Refused):
     """There is no key of that id."""
 
     hint = "`lede keys list` has those there are."
+
+
+class UnknownGlossary(Refused):
+    """The caller has no glossary of that id."""
+
+    hint = "`GET /v2/glossaries` lists those that there are."
+
+
+class UnknownDocument(Refused):
+    """There is no document of that id and key, or not any more."""
+
+    hint = "Send it again: a document is kept for a while, and given out once."
 
 
 class JobTooLarge(Refused):

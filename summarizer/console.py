@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from models.progress import Stage
+from summarizer.watch import Event, Watch
 
 _WORDS: dict[Stage, str] = {"fetch": "Fetching", "verify": "Verifying", "convert": "Converting", "load": "Loading"}
 _IN_BYTES = {"fetch", "verify"}
@@ -17,10 +18,13 @@ QUIET = 5.0
 
 
 class Bars:
-    """Draws the progress of models being set up: bytes, rate and time left. Without a terminal, a line now and then."""
+    """Draws the progress of models being set up: bytes, rate and time left. Without a terminal, a line now and then.
 
-    def __init__(self) -> None:
-        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+    A `quiet` one says nothing.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True, quiet=quiet)
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -29,7 +33,7 @@ class Bars:
             TimeRemainingColumn(),
         )
         self._progress = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
-        self._tasks: dict[Stage, TaskID] = {}
+        self._tasks: dict[str, TaskID] = {}
         self._started: dict[Stage, float] = {}
         self._said = 0.0
 
@@ -53,6 +57,21 @@ class Bars:
         if not self.console.is_terminal and (done >= total or now - self._said > QUIET):
             self._said = now
             self.console.print(f"{_WORDS[stage]} {done * 100 // max(total, 1)}% {amount}")
+
+    def count(self, what: str, done: int, total: int) -> None:
+        """`done` of `total` pieces of work, drawn on a terminal alone."""
+        if what not in self._tasks:
+            self._tasks[what] = self._progress.add_task(what, total=total, amount="")
+        self._progress.update(self._tasks[what], completed=done, total=total, amount=f"{done}/{total}")
+
+    def watch(self, what: str) -> Watch:
+        """A watch that counts the articles of a file."""
+
+        def emit(event: Event) -> None:
+            if event.kind == "progress" and event.data["step"] == "articles":
+                self.count(what, int(str(event.data["done"])), int(str(event.data["total"])))
+
+        return Watch(emit)
 
     def note(self, message: str) -> None:
         """A line of its own."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from models.card import ModelCard
 from summarizer.languages import UNDETERMINED, canonical, name, primary
+from summarizer.options import TextFormat
 
 ALIASES = {"zh-hans": "zh", "no": "nb"}
 """DeepL's own codes, as tags."""
@@ -66,9 +67,14 @@ class Texts(Parameters):
 
     text: Annotated[list[str], BeforeValidator(_listed)]
     split_sentences: Literal["0", "1", "nonewlines"] | None = None
-    tag_handling: None = None
+    tag_handling: Literal["xml", "html"] | None = None
     ignore_tags: Tags = []
     model_type: Literal["quality_optimized", "latency_optimized", "prefer_quality_optimized"] | None = None
+
+    @property
+    def format(self) -> TextFormat:
+        """What the texts are; of XML, as of HTML, all tags stay."""
+        return "html" if self.tag_handling else "text"
 
     @property
     def texts(self) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from summarizer.desk import Desk
 from summarizer.errors import UnknownLanguage
 from summarizer.languages import UNDETERMINED
+from summarizer.options import TranslationOptions
 from summarizer.watch import Watch
 
 
@@ -17,7 +18,15 @@ class Rendered:
     texts: list[str]
 
 
-def translated(desk: Desk, texts: Sequence[str], target: str, source: str | None, watch: Watch) -> Rendered:
+def translated(
+    desk: Desk,
+    texts: Sequence[str],
+    target: str,
+    source: str | None,
+    *,
+    watch: Watch,
+    options: TranslationOptions | None = None,
+) -> Rendered:
     """Each text in the target language; `source` is None where it is to be told from each text.
 
     Raises what Desk.translate raises, save that empty texts stay as they are and no language is unknown.
@@ -25,8 +34,8 @@ def translated(desk: Desk, texts: Sequence[str], target: str, source: str | None
     if not any(text.strip() for text in texts):
         return Rendered([UNDETERMINED] * len(texts), list(texts))
     try:
-        made = desk.translate(texts, target, source_language=source, watch=watch)
+        made = desk.translate(texts, target, options=options, source_language=source, watch=watch)
     except UnknownLanguage:
-        made = desk.translate(texts, target, source_language="en", watch=watch)
+        made = desk.translate(texts, target, options=options, source_language="en", watch=watch)
         return Rendered([UNDETERMINED] * len(texts), list(made.translations[0].texts))
     return Rendered(list(made.source_languages), list(made.translations[0].texts))

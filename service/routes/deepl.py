@@ -2,23 +2,25 @@
 
 from typing import Annotated, Any
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request
 
 from service.compat.deepl import ALIASES, Texts, code, sources, targets
-from service.compat.fields import fields
+from service.compat.fields import Fields
+from service.compat.glossed import glossary_of
 from service.compat.languages import served
 from service.compat.shared import PatientResponse, Shared
 from service.compat.translating import translated
-from service.dependencies import DeskHere
+from service.dependencies import CallerHere, DeskHere, DoorHere
+from service.quotas import Quotas
 from summarizer.desk import Desk
+from summarizer.options import TranslationOptions
 from summarizer.watch import Watch
 
 router = APIRouter(prefix="/v2", tags=["deepl"], include_in_schema=False)
 
 UNLIMITED = 10**12
 """DeepL's own number for a limit that there is not."""
-
-Fields = Annotated[dict[str, Any], Depends(fields)]
 
 
 def shared(request: Request) -> Shared:
@@ -31,18 +33,25 @@ SharedHere = Annotated[Shared, Depends(shared)]
 
 
 @router.post("/translate")
-async def translate(given: Fields, request: Request, desk: DeskHere, work: SharedHere) -> PatientResponse:
+async def translate(
+    given: Fields, request: Request, desk: DeskHere, work: SharedHere, caller: CallerHere
+) -> PatientResponse:
     """Texts in another language, each with the language it was in."""
     wanted = Texts.of(given)
     card = desk.model_for("translate")
     source = served(wanted.source_lang, ALIASES, card) if wanted.source_lang else None
     target = served(wanted.target_lang, ALIASES, card)
-    key = (request.headers.get("authorization"), wanted.model_dump_json())
-    return PatientResponse(work, key, lambda watch: _answer(desk, wanted, source, target, watch))
+    terms = await run_sync(glossary_of, request.app.state.glossaries, caller.owner, wanted)
+    options = TranslationOptions(wanted.format, terms)
+    key = (caller.owner, wanted.model_dump_json(), terms)
+    return PatientResponse(work, key, lambda watch: _answer(desk, wanted, (source, target), options, watch))
 
 
-def _answer(desk: Desk, wanted: Texts, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
-    made = translated(desk, wanted.texts, target, source, watch)
+def _answer(
+    desk: Desk, wanted: Texts, languages: tuple[str | None, str], options: TranslationOptions, watch: Watch
+) -> dict[str, Any]:
+    source, target = languages
+    made = translated(desk, wanted.texts, target, source, watch=watch, options=options)
     more = {"model_type_used": wanted.model_type} if wanted.model_type else {}
     return {
         "translations": [
@@ -65,6 +74,9 @@ async def languages(given: Fields, desk: DeskHere) -> list[dict[str, Any]]:
 
 
 @router.get("/usage")
-async def usage() -> dict[str, int]:
-    """How many characters were used of those allowed."""
-    return {"character_count": 0, "character_limit": UNLIMITED}
+async def usage(caller: CallerHere, door: DoorHere) -> dict[str, int]:
+    """How many characters the caller's key had worked on this month, of those allowed."""
+    if caller.key is None:
+        return {"character_count": 0, "character_limit": UNLIMITED}
+    spent = await run_sync(Quotas(door.keys.database).spent, caller.key)
+    return {"character_count": spent, "character_limit": UNLIMITED if caller.key.quota is None else caller.key.quota}

@@ -3,21 +3,30 @@
 Its faults are not copied: texts of one request may be in different languages, and odd values are told as 400.
 """
 
-from typing import Annotated, Any, Literal
+from pathlib import PurePath
+from typing import Any, Literal
+from urllib.parse import quote
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field, ValidationError
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
 
 from models.card import ModelCard
-from service.compat.fields import fields
+from service.compat.documents import DocumentsHere
+from service.compat.fields import Fields
 from service.compat.languages import served
 from service.compat.translating import translated
 from service.dependencies import DeskHere, SettingsHere, WorkshopHere
 from summarizer.article import Detection
 from summarizer.desk import Desk
 from summarizer.errors import UnknownLanguage
-from summarizer.languages import UNDETERMINED, canonical, name
+from summarizer.files import TRANSLATED, opened
+from summarizer.files.rendering import render
+from summarizer.languages import UNDETERMINED, canonical
+from summarizer.languages import name as name_of
+from summarizer.options import TranslationOptions
 from summarizer.reading import detect
 from summarizer.watch import Watch
 
@@ -34,7 +43,7 @@ NOTHING = {"confidence": 0.0, "language": "en"}
 
 CANDIDATES = 3
 
-Fields = Annotated[dict[str, Any], Depends(fields)]
+FILE = "/translate_file"
 
 
 class Wanted(BaseModel):
@@ -82,7 +91,9 @@ async def translate(
 
 
 def _answer(desk: Desk, wanted: Wanted, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
-    made = translated(desk, wanted.texts, target, source, watch)
+    made = translated(
+        desk, wanted.texts, target, source, watch=watch, options=TranslationOptions(wanted.format or "text")
+    )
     several, texts = isinstance(wanted.q, list), made.texts
     answer: dict[str, Any] = {"translatedText": texts if several else texts[0]}
     if source is None:
@@ -141,9 +152,9 @@ def _targets(card: ModelCard, source: str) -> list[str]:
 
 def _name(tag: str, speaking: str) -> str:
     try:
-        return name(tag, canonical(speaking.partition(";")[0]))
+        return name_of(tag, canonical(speaking.partition(";")[0]))
     except UnknownLanguage:
-        return name(tag)
+        return name_of(tag)
 
 
 def _code(tag: str) -> str:
@@ -159,13 +170,43 @@ async def frontend(settings: SettingsHere) -> dict[str, Any]:
         "apiKeys": False,
         "keyRequired": False,
         "suggestions": False,
-        "filesTranslation": False,
-        "supportedFilesFormat": [],
+        "filesTranslation": True,
+        "supportedFilesFormat": list(TRANSLATED),
         "language": {
             "source": {"code": "auto", "name": "Auto Detect"},
             "target": {"code": "en", "name": "English"},
         },
     }
+
+
+@router.post(FILE)
+async def translate_file(given: Fields, request: Request, desk: DeskHere, documents: DocumentsHere) -> dict[str, str]:
+    """A file in another language: the link that it is behind, as soon as it is translated."""
+    file, source = given.get("file"), str(given.get("source") or "")
+    for field in ("file", "source", "target"):
+        if not given.get(field):
+            raise HTTPException(400, f"Invalid request: missing {field} parameter")
+    if not isinstance(file, UploadFile):
+        raise HTTPException(400, "Invalid request: empty file")
+    card = desk.model_for("translate")
+    spoken = None if source.lower() == "auto" else served(source, ALIASES, card)
+    target, content = served(str(given["target"]), ALIASES, card), await file.read()
+    read = await run_sync(opened, file.filename or "", content)
+    name = PurePath(file.filename or "").name
+    document, sent = documents.begin(
+        name, len(content), 0, lambda watch: render(desk, read, target, source=spoken, watch=watch)
+    )
+    await sent.task
+    return {
+        "translatedFileUrl": str(request.url_for("download_file", document=document, key=sent.key, name=quote(name)))
+    }
+
+
+@router.get("/download_file/{document}/{key}/{name}", name="download_file")
+async def download_file(document: str, key: str, name: str, documents: DocumentsHere) -> Response:
+    """A translated file, once."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(documents.fetch(document, key), media_type="application/octet-stream", headers=headers)
 
 
 @router.post("/suggest")

@@ -1,9 +1,10 @@
-"""GET /v1/models and GET /v1/languages: what there is, how it is, and what was measured."""
+"""/v1/models and GET /v1/languages: what there is, how it is, and what was measured."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from fastapi import APIRouter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from models.card import ModelCard
@@ -184,3 +185,10 @@ async def models(desk: DeskHere, loading: LoadingHere) -> ModelsAnswer:
 async def languages(desk: DeskHere, model: str | None = None) -> LanguagesAnswer:
     """The languages of the translation model, or of the one named, with what was measured for each direction."""
     return LanguagesAnswer.of(desk.model_for("translate", model))
+
+
+@router.delete("/models/{model:path}/memory", status_code=204, responses=responses(409, 422))
+async def unload(model: str, desk: DeskHere) -> Response:
+    """Gives a model's memory back; the next request loads it again. 409 while somebody has it in hand."""
+    await run_sync(desk.pool.unload, model)
+    return Response(status_code=204)

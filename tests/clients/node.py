@@ -15,6 +15,6 @@ def node(script: str, *arguments: str) -> Any:
     """What the script printed, as JSON. Skips where node or the clients are not installed."""
     if not (shutil.which("node") and (HERE / "node_modules").is_dir()):
         pytest.skip("needs node, and the clients that `make test` installs where npm is")
-    ran = subprocess.run(["node", HERE / script, *arguments], capture_output=True, text=True, check=False, timeout=60)
+    ran = subprocess.run(["node", HERE / script, *arguments], capture_output=True, text=True, check=False, timeout=120)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)

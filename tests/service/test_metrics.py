@@ -2,9 +2,11 @@
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,3 +125,20 @@ def test_a_requests_id_follows_its_work_into_the_thread(client: TestClient, engi
     (line,) = [line for line in lines() if line["event"] == "reading"]
     assert seen[0] is not threading.main_thread()
     assert line["request_id"] == answer.headers["x-request-id"]
+
+
+def test_the_dashboard_shows_what_there_is(client: TestClient):
+    client.post("/v1/translations", json={"text": LEAD, "target_language": "fr"})
+    text = (Path(__file__).parents[2] / "deploy" / "grafana.json").read_text("utf-8")
+    known = {
+        name
+        for family in text_string_to_metric_families(client.get("/metrics").text)
+        for name in (
+            family.name,
+            f"{family.name}_total",
+            f"{family.name}_bucket",
+            f"{family.name}_sum",
+            f"{family.name}_count",
+        )
+    }
+    assert set(re.findall(r"lede_\w+", text)) <= known

@@ -125,5 +125,19 @@ def test_languages_of_the_shipped_model_say_what_was_measured():
     assert measured["en", "fr"][0]["signature"]
 
 
+def test_a_model_gives_its_memory_back(client: TestClient, engine: FakeEngine):
+    client.post("/v1/translations", json={"text": ARTICLE, "target_language": "fr"})
+    assert client.delete(f"/v1/models/{MODEL}/memory").status_code == 204
+    assert engine.closed
+    assert client.get("/v1/models").json()["models"][0]["state"] == "unloaded"
+    assert client.delete("/v1/models/nobody/memory").status_code == 422
+
+
+def test_a_model_in_use_is_not_unloaded(client: TestClient):
+    pool = client.app.state.desk.pool  # type: ignore[attr-defined]
+    with pool.use(MODEL):
+        assert client.delete(f"/v1/models/{MODEL}/memory").status_code == 409
+
+
 def test_languages_of_an_unknown_model(client: TestClient):
     assert client.get("/v1/languages", params={"model": "nobody"}).status_code == 422

@@ -89,7 +89,7 @@ def test_a_model_that_cannot_be_had_is_code_1(monkeypatch: pytest.MonkeyPatch):
     def fail(*_: object) -> None:
         raise TransferFailed("nothing answers")
 
-    monkeypatch.setattr(cli, "prepare", fail)
+    monkeypatch.setattr("summarizer.commands.models.prepare", fail)
     result = run.invoke(app, ["models", "pull"])
     assert result.exit_code == 1
     assert result.stderr.startswith("lede: nothing answers Check the network")

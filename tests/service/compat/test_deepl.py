@@ -97,3 +97,10 @@ def test_other_texts_are_other_work(client: TestClient):
     for text in (LEAD, FIGURES):
         answer = client.post("/v2/translate", json={"text": [text], "target_lang": "FR"}).json()
         assert answer["translations"][0]["text"] == FRENCH[text]
+
+
+@pytest.mark.parametrize("kind", ["html", "xml"])
+def test_tags_stay(client: TestClient, kind: str):
+    asked = {"text": [f'<p id="a">{LEAD}</p>'], "target_lang": "FR", "tag_handling": kind}
+    (made,) = client.post("/v2/translate", json=asked).json()["translations"]
+    assert made["text"] == f'<p id="a">{FRENCH[LEAD]}</p>'

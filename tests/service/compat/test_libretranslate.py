@@ -137,3 +137,33 @@ def test_lede_s_own_paths_take_json_alone():
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool())) as client:
         refused = client.post("/v1/translations", data={"text": LEAD})
     assert (refused.status_code, refused.headers["content-type"]) == (415, "application/problem+json")
+
+
+def test_a_file_and_the_link_to_its_translation(client: TestClient):
+    asked = {"source": "en", "target": "fr", "api_key": ""}
+    answer = client.post("/translate_file", files={"file": ("a b.txt", LEAD)}, data=asked)
+    link = answer.json()["translatedFileUrl"]
+    assert link.startswith("http://testserver/download_file/")
+    assert link.endswith("a%20b.txt")
+    assert client.get(link).text == FRENCH[LEAD]
+    assert client.get(link).json() == {"error": "The document is not to be had: downloaded."}
+
+
+@pytest.mark.parametrize(
+    ("files", "data", "says"),
+    [
+        ({"file": ("a.txt", LEAD)}, {"source": "en"}, "Invalid request: missing target parameter"),
+        ({}, {"source": "en", "target": "fr"}, "Invalid request: missing file parameter"),
+        ({"file": ("a.txt", LEAD)}, {"source": "en", "target": "xx"}, "xx is not supported"),
+        ({"file": ("a.exe", LEAD)}, {"source": "en", "target": "fr"}, "a.exe is no file that is translated."),
+        ({"file": ("a.txt", " ")}, {"source": "en", "target": "fr"}, "There is nothing to translate in the file."),
+    ],
+)
+def test_files_that_cannot_be(client: TestClient, files: Any, data: dict[str, str], says: str):
+    answer = client.post("/translate_file", files=files, data=data)
+    assert (answer.status_code, answer.json()) == (400, {"error": says})
+
+
+def test_markup_stays(client: TestClient):
+    answer = client.post("/translate", json={**ASKED, "q": f"<p>{LEAD}</p>", "format": "html"})
+    assert answer.json() == {"translatedText": f"<p>{FRENCH[LEAD]}</p>"}

@@ -1,0 +1,85 @@
+"""Glossaries' terms as DeepL writes them: lines of tab-separated or comma-separated values."""
+
+import csv
+import io
+from typing import Any
+
+from fastapi import HTTPException
+from pydantic import BaseModel, ValidationError
+
+from service.glossaries import Direction, Glossary, Terms
+from summarizer.errors import UnknownLanguage
+from summarizer.languages import canonical, primary
+
+TSV = "text/tab-separated-values"
+
+
+class Dictionary(BaseModel):
+    """A direction and its terms, as requests have them."""
+
+    source_lang: str
+    target_lang: str
+    entries: str
+    entries_format: str = "tsv"
+
+    @classmethod
+    def of(cls, given: dict[str, Any]) -> "Dictionary":
+        """The fields of a request. Raises HTTPException 400."""
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            raise HTTPException(400, f"Value for '{error.errors()[0]['loc'][0]}' not specified.") from None
+
+    @property
+    def direction(self) -> Direction:
+        """From which language to which."""
+        return direction(self.source_lang, self.target_lang)
+
+    @property
+    def terms(self) -> Terms:
+        """Each term with its translation. Raises HTTPException 400."""
+        if self.entries_format not in {"tsv", "csv"}:
+            raise HTTPException(400, "Value for 'entries_format' not supported.")
+        if self.entries_format == "tsv":
+            rows = [line.split("\t") for line in self.entries.splitlines() if line.strip()]
+        else:
+            rows = [row for row in csv.reader(io.StringIO(self.entries)) if row]
+        if not rows or any(len(row) < 2 or not row[0].strip() or not row[1].strip() for row in rows):  # noqa: PLR2004
+            raise HTTPException(400, "Invalid glossary entries provided: each is a term and its translation.")
+        return {row[0].strip(): row[1].strip() for row in rows}
+
+
+def direction(source: Any, target: Any) -> Direction:
+    """The languages of two codes, in any case and with any region. Raises HTTPException 400."""
+    try:
+        return primary(canonical(str(source))), primary(canonical(str(target)))
+    except UnknownLanguage as error:
+        raise HTTPException(400, str(error)) from None
+
+
+def tsv(terms: Terms) -> str:
+    """Terms as lines."""
+    return "\n".join(f"{term}\t{translation}" for term, translation in terms.items())
+
+
+def single(glossary: Glossary) -> dict[str, Any]:
+    """A glossary of one direction, as /v2/glossaries has it."""
+    (((source, target), terms),) = glossary.dictionaries.items()
+    languages = {"source_lang": source, "target_lang": target}
+    return _head(glossary) | {"ready": True, **languages, "entry_count": len(terms)}
+
+
+def several(glossary: Glossary) -> dict[str, Any]:
+    """A glossary of any number of directions, as /v3/glossaries has it."""
+    return _head(glossary) | {"dictionaries": [listed(one, terms) for one, terms in glossary.dictionaries.items()]}
+
+
+def listed(one: Direction, terms: Terms) -> dict[str, Any]:
+    """A direction, as it is listed."""
+    return {"source_lang": one[0], "target_lang": one[1], "entry_count": len(terms)}
+
+
+def _head(glossary: Glossary) -> dict[str, Any]:
+    # Clients do not read a time without fractions of a second.
+    created = glossary.created.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return {"glossary_id": glossary.id, "name": glossary.name, "creation_time": created}

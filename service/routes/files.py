@@ -1,0 +1,91 @@
+"""POST /v1/files/translations, .../summaries and .../blurbs: a file in, the same file with more in it out."""
+
+from pathlib import PurePath
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from starlette.responses import Response
+
+from service.dependencies import DeskHere, WorkshopHere
+from service.schemas import Language
+from summarizer.errors import NotText
+from summarizer.files import TRANSLATED, opened
+from summarizer.files.feeds import READ, Articles
+from summarizer.files.rendering import render
+from summarizer.files.telling import blurbs, summaries
+from summarizer.options import BlurbOptions, Length, ProfileName, SummaryOptions
+
+router = APIRouter(prefix="/files", tags=["files"])
+
+PATHS = ("/v1/files/translations", "/v1/files/summaries", "/v1/files/blurbs")
+
+ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+Translated = Annotated[UploadFile, File(description=f"A file: {', '.join(TRANSLATED)}.")]
+Read = Annotated[UploadFile, File(description=f"A feed or a dump of articles: {', '.join(READ)}.")]
+
+
+@router.post("/translations", response_class=Response, responses=ANSWER)
+async def translate(  # noqa: PLR0917 - FastAPI gives them by name
+    file: Translated,
+    target_language: Annotated[Language, Form(description="The language to translate to.")],
+    request: Request,
+    desk: DeskHere,
+    workshop: WorkshopHere,
+    source_language: Annotated[Language | None, Form(description="Told from the file by default.")] = None,
+) -> Response:
+    """The file in another language: timings, tags and structure stay."""
+    name = file.filename or ""
+    document = await run_sync(opened, name, await file.read())
+    content = await workshop.run(
+        request, lambda watch: render(desk, document, target_language, source=source_language, watch=watch), None
+    )
+    return _file(content, name, target_language)
+
+
+@router.post("/summaries", response_class=Response, responses=ANSWER)
+async def summarise(  # noqa: PLR0917 - FastAPI gives them by name
+    file: Read,
+    request: Request,
+    desk: DeskHere,
+    workshop: WorkshopHere,
+    target_language: Annotated[Language | None, Form(description="Each article's own by default.")] = None,
+    length: Annotated[Length, Form(description="2, 4 or 7 sentences at most.")] = "short",
+) -> Response:
+    """The feed or dump with a summary of each article, or the reason why there is none."""
+    articles, options = await _articles(file), SummaryOptions(target_language, length)
+    content = await workshop.run(request, lambda watch: summaries(desk, articles, options, watch), None)
+    return _file(content, file.filename or "", "summaries")
+
+
+@router.post("/blurbs", response_class=Response, responses=ANSWER)
+async def blurb(  # noqa: PLR0917 - FastAPI gives them by name
+    file: Read,
+    target_languages: Annotated[list[Language], Form(description="The languages to write in.", min_length=1)],
+    request: Request,
+    desk: DeskHere,
+    workshop: WorkshopHere,
+    profile: Annotated[ProfileName, Form(description="Whose limits apply.")] = "ios",
+) -> Response:
+    """The feed or dump with notifications about each article, or the reason why there are none."""
+    articles, options = await _articles(file), BlurbOptions(tuple(target_languages), profile)
+    content = await workshop.run(request, lambda watch: blurbs(desk, articles, options, watch), None)
+    return _file(content, file.filename or "", "blurbs")
+
+
+async def _articles(file: UploadFile) -> Articles:
+    suffix = PurePath(file.filename or "").suffix.lower()
+    if suffix not in READ:
+        raise NotText(f"{file.filename} is neither a feed nor a dump.", f"Send one of {', '.join(READ)}.")
+    return await run_sync(READ[suffix], await file.read())
+
+
+def _file(content: bytes, name: str, what: str) -> Response:
+    path = PurePath(name)
+    called = quote(f"{path.stem}.{what}{path.suffix}")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{called}"}
+    return Response(content, media_type="application/octet-stream", headers=headers)

@@ -1,0 +1,69 @@
+"""`lede models`: which there are, and their files on this machine."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from models.loading import Loader, open_catalogue
+from models.settings import ModelSettings
+from models.store import Store
+from summarizer.cli import As, app, told
+from summarizer.console import Bars
+from summarizer.desk import Desk
+
+models = typer.Typer(help="The models on this machine.", no_args_is_help=True)
+app.add_typer(models, name="models")
+
+
+@models.command("list")
+def list_models(as_json: As = False) -> None:
+    """The models there are cards for, and which are on this machine."""
+    with told():
+        settings = ModelSettings()
+        store, cards = Store(settings.home), open_catalogue(settings).values()
+        if as_json:
+            fields = {"id", "title", "licence", "commercial_use", "notice", "download"}
+            rows = [{**card.model_dump(include=fields), "bytes_here": store.size(card)} for card in cards]
+            typer.echo(json.dumps(rows, indent=2))
+            return
+        for card in cards:
+            mark = "●" if store.fetched(card) else "○"
+            terms = "" if card.commercial_use else "  NON-COMMERCIAL"
+            typer.echo(f"{mark} {card.id}  {card.download / 1e9:.1f} GB  {card.licence}{terms}\n  {card.title}")
+
+
+@models.command()
+def pull(model: Annotated[str | None, typer.Argument(help="By default, the settings' models.")] = None) -> None:
+    """Fetch, verify and convert a model."""
+    with told(), Bars() as bars:
+        settings = ModelSettings()
+        prepare(settings, bars, model)
+
+
+def prepare(settings: ModelSettings, bars: Bars, model: str | None = None) -> None:
+    """Has a model, or those that the settings choose, on this machine and converted. Raises ModelError."""
+    opened = Desk(settings=settings)
+    loader = Loader(settings, bars)
+    for card in [opened.pool.catalogue[model]] if model else opened.defaults():
+        loader.prepare(card)
+        bars.note(f"{card.id} is ready ({card.licence}).")
+
+
+@models.command()
+def remove(model: str) -> None:
+    """Delete a model's files."""
+    with told():
+        settings = ModelSettings()
+        freed = Store(settings.home).remove(open_catalogue(settings)[model])
+        typer.echo(f"{freed / 1e6:,.0f} MB freed.")
+
+
+@models.command()
+def verify(model: Annotated[str | None, typer.Argument(help="By default, the settings' model.")] = None) -> None:
+    """Read a model's files again and compare them with its card."""
+    with told(), Bars() as bars:
+        settings = ModelSettings()
+        card = open_catalogue(settings)[model or settings.model]
+        Store(settings.home, bars).verify(card)
+        typer.echo(f"{card.id}: every file is what its card names.")

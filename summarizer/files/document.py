@@ -1,0 +1,36 @@
+"""A file to translate: its texts, and the same file with others in their places."""
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+from summarizer.errors import NotText
+from summarizer.files.docx import docx
+from summarizer.files.piece import Document
+from summarizer.files.subtitles import subtitles
+from summarizer.files.tmx import tmx
+from summarizer.files.whole import html, markdown, plain
+from summarizer.files.xliff import xliff
+
+__all__ = ["TRANSLATED", "Document", "opened"]
+
+TRANSLATED: dict[str, Callable[[bytes], Document]] = {
+    ".docx": docx,
+    ".htm": html,
+    ".html": html,
+    ".md": markdown,
+    ".srt": subtitles,
+    ".tmx": tmx,
+    ".txt": plain,
+    ".vtt": subtitles,
+    ".xlf": xliff,
+    ".xliff": xliff,
+}
+"""The files that are translated, by the ends of their names."""
+
+
+def opened(name: str, content: bytes) -> Document:
+    """The texts of a file, which the end of its name says how to read. Raises NotText."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix not in TRANSLATED:
+        raise NotText(f"{name} is no file that is translated.", f"Send one of {', '.join(TRANSLATED)}.")
+    return TRANSLATED[suffix](content)

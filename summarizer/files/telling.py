@@ -1,0 +1,49 @@
+"""What is written about the articles of a file: a part for each, which says what went wrong where it did."""
+
+from collections.abc import Callable
+
+from models.errors import PromptTooLong, UnsupportedDirection
+from summarizer.desk import Desk, Source
+from summarizer.errors import Cancelled, DeadlineExceeded, LedeError
+from summarizer.files.feeds import Articles, Part, enriched
+from summarizer.options import BlurbOptions, SummaryOptions
+from summarizer.watch import Watch
+
+
+def summaries(desk: Desk, articles: Articles, options: SummaryOptions, watch: Watch, model: str | None = None) -> bytes:
+    """The file with a summary of each article. Raises ModelError where there is no model, and Cancelled."""
+
+    def say(source: Source) -> Part:
+        made = desk.summarise(source, options, model=model, watch=watch)
+        return {"summary": made.text, "language": made.target_language}
+
+    return _written(articles, say, watch)
+
+
+def blurbs(desk: Desk, articles: Articles, options: BlurbOptions, watch: Watch, model: str | None = None) -> bytes:
+    """The file with notifications about each article. Raises ModelError where there is no model, and Cancelled."""
+
+    def say(source: Source) -> Part:
+        made = desk.blurb(source, options, model=model, watch=watch)
+        wordings = [(one.target_language, one.wording) for one in made.blurbs]
+        return {"blurbs": [{"language": tag, "title": said.title, "body": said.body} for tag, said in wordings]}
+
+    return _written(articles, say, watch)
+
+
+def _written(articles: Articles, say: Callable[[Source], Part], watch: Watch) -> bytes:
+    parts: list[Part] = []
+    for part in enriched(articles, lambda source: _told(say, source)):
+        parts.append(part)
+        watch.progress("articles", len(parts), len(articles.sources))
+    return articles.write(parts)
+
+
+def _told(say: Callable[[Source], Part], source: Source) -> Part:
+    """What is said, or why nothing is: one article's fault is no other's."""
+    try:
+        return say(source)
+    except (Cancelled, DeadlineExceeded):
+        raise
+    except (LedeError, PromptTooLong, UnsupportedDirection) as error:
+        return {"error": f"{error} {error.hint}".strip()}

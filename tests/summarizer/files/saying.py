@@ -1,0 +1,12 @@
+"""A translator of files for tests: what each word becomes is told, and codes stay."""
+
+from collections.abc import Callable
+
+from summarizer.files import Document
+from summarizer.files.piece import read, spelt
+
+
+def rendered(document: Document, language: str = "fr", say: Callable[[str], str] = str.upper) -> bytes:
+    """The file with `say` of its words."""
+    pieces = [[say(part) if isinstance(part, str) else part for part in read(text)] for text in document.texts]
+    return document.write([spelt(piece) for piece in pieces], language)

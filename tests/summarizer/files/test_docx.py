@@ -1,0 +1,101 @@
+"""Word documents."""
+
+import io
+import zipfile
+
+import pytest
+from docx import Document as Word
+from docx.shared import Pt
+
+from summarizer.errors import NotText, TooLong
+from summarizer.files import docx, opened
+from tests.summarizer.files.saying import rendered
+
+
+@pytest.fixture
+def document() -> bytes:
+    """Made by python-docx: a heading, words set off by their looks, a table, a picture's place, header and footer."""
+    word = Word()
+    word.core_properties.title = "Bridge"
+    word.add_heading("The bridge", 1)
+    paragraph = word.add_paragraph("The ")
+    paragraph.add_run("old").bold = True
+    paragraph.add_run(" bridge is ")
+    paragraph.add_run("closed")
+    paragraph.add_run(".")
+    tabbed = word.add_paragraph()
+    tabbed.add_run("Left\tRight")
+    word.add_paragraph()
+    cell = word.add_table(1, 2).cell(0, 0)
+    cell.text = "In a cell"
+    word.sections[0].header.paragraphs[0].text = "In the header"
+    big = word.add_paragraph().add_run("Big")
+    big.font.size = Pt(30)
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def test_words_change_and_looks_stay(document: bytes):
+    read = opened("a.docx", document)
+    assert 'The <span id="c1">old</span> bridge is closed.' in read.texts
+    assert 'Left<img id="c1">Right' in read.texts
+    made = Word(io.BytesIO(rendered(read)))
+    heading, prose, tabbed, empty, big = made.paragraphs
+    assert (heading.text, heading.style.name if heading.style else "") == ("THE BRIDGE", "Heading 1")
+    assert [(run.text, bool(run.bold)) for run in prose.runs] == [
+        ("THE ", False),
+        ("OLD", True),
+        (" BRIDGE IS CLOSED.", False),
+    ]
+    assert (tabbed.text, empty.text) == ("LEFT\tRIGHT", "")
+    assert big.runs[0].font.size == Pt(30)
+    assert made.tables[0].cell(0, 0).text == "IN A CELL"
+    assert made.sections[0].header.paragraphs[0].text == "IN THE HEADER"
+    assert made.core_properties.title == "Bridge"
+
+
+def test_words_may_change_their_order(document: bytes):
+    read = opened("a.docx", document)
+    texts = ['<span id="c1">Ancien</span>, le pont est fermé.' if "old" in text else text for text in read.texts]
+    prose = Word(io.BytesIO(read.write(texts, "fr"))).paragraphs[1]
+    assert [(run.text, bool(run.bold)) for run in prose.runs] == [("Ancien", True), (", le pont est fermé.", False)]
+
+
+def test_other_files_of_the_package_stay_byte_for_byte(document: bytes):
+    before = zipfile.ZipFile(io.BytesIO(document))
+    after = zipfile.ZipFile(io.BytesIO(rendered(opened("a.docx", document))))
+    assert before.namelist() == after.namelist()
+    assert all(before.read(name) == after.read(name) for name in before.namelist() if not docx.PARTS.fullmatch(name))
+
+
+def test_a_link_stays_round_its_words():
+    body = (
+        '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:r><w:t>See </w:t></w:r>'
+        '<w:hyperlink w:anchor="a"><w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t>the map</w:t></w:r></w:hyperlink>'
+        "<w:r><w:t>.</w:t></w:r></w:p>"
+    )
+    read = opened("a.docx", package(body.encode()))
+    assert read.texts == ('See <span id="c1">the map</span>.',)
+    written = zipfile.ZipFile(io.BytesIO(rendered(read))).read("word/document.xml").decode()
+    assert '<w:hyperlink w:anchor="a"><w:r><w:rPr><w:u w:val="single"/></w:rPr>' in written
+    assert ">THE MAP</w:t></w:r></w:hyperlink>" in written
+
+
+def package(body: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("word/document.xml", body)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("content", [b"PK", b"", package(b"<w"), b"PK\x05\x06" + b"\0" * 18])
+def test_what_is_none(content: bytes):
+    with pytest.raises(NotText):
+        opened("a.docx", content)
+
+
+def test_a_document_that_unpacks_to_too_much(document: bytes, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(docx, "MOST", 1000)
+    with pytest.raises(TooLong):
+        opened("a.docx", document)

@@ -1,0 +1,89 @@
+"""RSS, Atom and JSONL."""
+
+import json
+
+import pytest
+from lxml import etree
+
+from summarizer.desk import Source
+from summarizer.errors import NotText
+from summarizer.files.feeds import LEDE, Part, enriched, feed, lines
+
+RSS = b"""<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/">
+  <channel><title>News</title>
+    <item><title>Bridge &amp; river</title><link>https://news.example/1</link><guid>1</guid>
+      <description>Short.</description><media:content url="a.jpg"/>
+      <content:encoded><![CDATA[<p>The bridge opened.</p>]]></content:encoded></item>
+    <item><title>Only a title</title></item>
+    <item><guid>3</guid></item>
+  </channel>
+</rss>"""
+
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title>
+  <entry><title>Bridge</title><id>1</id>
+    <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">It <b>opened</b>.</div></content></entry>
+  <entry><title>River</title><summary>It rose.</summary></entry></feed>"""
+
+
+def said(source: Source) -> Part:
+    return {"summary": f"About {source.title}", "language": "en", "blurbs": [{"title": "A", "body": "B & C"}] * 2}
+
+
+def test_an_rss_feed_comes_back_enriched():
+    articles = feed(RSS)
+    assert articles.sources == (
+        Source(html="<p>The bridge opened.</p>", title="Bridge & river"),
+        Source(text="Only a title"),
+        None,
+    )
+    made = articles.write(list(enriched(articles, said)))
+    first, _, third = etree.fromstring(made).iter("item")
+    assert first.findtext(f"{{{LEDE}}}part/{{{LEDE}}}summary") == "About Bridge & river"
+    assert [one.findtext(f"{{{LEDE}}}body") for one in first.iter(f"{{{LEDE}}}blurb")] == ["B & C", "B & C"]
+    assert third.findtext(f"{{{LEDE}}}part/{{{LEDE}}}error") == "There is no article here."
+    root = etree.fromstring(made)
+    for part in list(root.iter(f"{{{LEDE}}}part")):
+        part.getparent().remove(part)
+    assert etree.tostring(root, method="c14n2").replace(b" ", b"") == _canonical(RSS)
+
+
+def _canonical(content: bytes) -> bytes:
+    written: bytes = etree.tostring(etree.fromstring(content), method="c14n2")
+    return written.replace(b" ", b"")
+
+
+def test_an_atom_feed():
+    articles = feed(ATOM)
+    first, second = articles.sources
+    assert first is not None
+    assert first.title == "Bridge"
+    assert isinstance(first.html, str)
+    assert "It <b>opened</b>." in first.html
+    assert second == Source(text="It rose.", title="River")
+    made = etree.fromstring(articles.write(list(enriched(articles, said))))
+    assert [one.text for one in made.iter(f"{{{LEDE}}}summary")] == ["About Bridge", "About River"]
+
+
+@pytest.mark.parametrize("content", [b"<html/>", b"<rss", b""])
+def test_what_is_no_feed(content: bytes):
+    with pytest.raises(NotText):
+        feed(content)
+
+
+def test_lines_of_json():
+    rows: list[dict[str, object]] = [
+        {"id": 7, "text": "Où ?", "title": "T", "tags": ["a"]},
+        {"html": "<p>x</p>", "source_language": "fr"},
+        {"id": 8},
+        {"text": "a", "html": "b"},
+        {"text": 12},
+    ]
+    content = "\n".join([*(json.dumps(row) for row in rows), "not json", "", "[1]"]).encode()
+    articles = lines(content)
+    assert articles.sources[:2] == (Source(text="Où ?", title="T"), Source(html="<p>x</p>", source_language="fr"))
+    assert articles.sources[2:] == (None,) * 5
+    made = [json.loads(line) for line in articles.write(list(enriched(articles, said))).decode().splitlines()]
+    assert made[0] == rows[0] | {"lede": said(Source(title="T"))}
+    assert made[2] == {"id": 8, "lede": {"error": "There is no article here."}}
+    assert [one.get("line") for one in made[5:]] == ["not json", "[1]"]

@@ -1,0 +1,81 @@
+"""SRT and WebVTT."""
+
+import pytest
+
+from summarizer.files import opened
+from tests.summarizer.files.saying import rendered
+
+SRT = """\ufeff1\r
+00:00:01,000 --> 00:00:03,500 X1:40 X2:600\r
+The <i>old</i> bridge\r
+is closed.\r
+\r
+2\r
+00:00:04,000 --> 00:00:05,000\r
+{\\an8}<font color="#fff">Since Monday & today.</font>\r
+\r
+3\r
+00:00:06,000 --> 00:00:07,000\r
+- Really?\r
+- Yes.\r
+"""
+
+VTT = """WEBVTT Bridge
+
+STYLE
+::cue { color: white }
+
+NOTE not for viewers
+
+intro
+00:01.000 --> 00:03.000 line:0 align:start
+<v Ada>It opens <c.loud>today</c>.
+
+00:04.000 --> 00:05.000
+
+00:06.000 --> 00:07.000
+At <00:06.500>noon
+"""
+
+
+def test_only_the_words_of_srt_change():
+    document = opened("a.srt", SRT.encode())
+    assert document.texts == (
+        'The <span id="c0">old</span> bridge is closed.',
+        '<img id="c0"><span id="c1">Since Monday &amp; today.</span>',
+        "- Really?",
+        "- Yes.",
+    )
+    expected = SRT.removeprefix("\ufeff")
+    for words in ("The", "old", "bridge", "is closed", "Since Monday & today", "Really", "Yes"):
+        expected = expected.replace(words, words.upper())
+    assert rendered(document).decode() == expected
+
+
+def test_only_the_words_of_webvtt_change():
+    expected = VTT.replace("It opens", "IT OPENS").replace("today", "TODAY").replace("At", "AT").replace("noon", "NOON")
+    assert rendered(opened("a.vtt", VTT.encode())).decode() == expected
+
+
+@pytest.mark.parametrize("text", [SRT.removeprefix("\ufeff"), VTT, "", "no subtitles", "a --> b"])
+def test_what_is_repeated_is_the_same_file(text: str):
+    assert rendered(opened("a.vtt", text.encode()), say=str).decode() == text
+
+
+def test_a_longer_text_stays_on_as_many_lines():
+    long = rendered(
+        opened("a.srt", SRT.encode()), say=lambda words: words.replace("bridge", "bridge " + "of stone " * 6)
+    )
+    first = long.decode().split("\r\n\r\n")[0].split("\r\n")[2:]
+    assert len(first) == 2
+    assert abs(len(first[0]) - len(first[1])) < 15
+
+
+def test_an_arrow_in_a_translation_is_no_time():
+    made = rendered(opened("a.srt", SRT.encode()), say=lambda words: words.replace("bridge", "-->"))
+    assert made.count(b"-->") == 3
+
+
+def test_a_lost_tag_is_lost_alone():
+    document = opened("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n<b>One</b> two\n")
+    assert document.write(["Un deux</span>"], "fr").endswith(b"\nUn deux\n")

@@ -1,0 +1,60 @@
+"""TMX."""
+
+import pytest
+from lxml import etree
+
+from summarizer.errors import NotText
+from summarizer.files import opened
+from tests.summarizer.files.saying import rendered
+
+TMX = b"""<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE tmx SYSTEM "tmx14.dtd">
+<tmx version="1.4">
+  <header srclang="en" adminlang="en" datatype="plaintext" segtype="sentence" o-tmf="x" creationtool="x"
+    creationtoolversion="1"/>
+  <body>
+    <tu tuid="1">
+      <prop type="desk">Foreign</prop>
+      <tuv xml:lang="en-US"><seg>The <bpt i="1">&lt;b&gt;</bpt>old<ept i="1">&lt;/b&gt;</ept> bridge</seg></tuv>
+      <tuv xml:lang="de"><seg>Die alte Br\xc3\xbccke</seg></tuv>
+    </tu>
+    <tu tuid="2">
+      <tuv xml:lang="en"><seg>Closed</seg></tuv>
+      <tuv xml:lang="FR"><seg>Ouvert</seg></tuv>
+    </tu>
+    <tu tuid="3"><tuv xml:lang="de"><seg>Nur deutsch</seg></tuv></tu>
+  </body>
+</tmx>
+"""
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def test_each_unit_gets_a_variant():
+    document = opened("a.tmx", TMX)
+    assert document.languages == ("en", None)
+    assert document.texts == ('The <img id="c0">old<img id="c1"> bridge', "Closed")
+    written = rendered(document)
+    assert b'<!DOCTYPE tmx SYSTEM "tmx14.dtd">' in written
+    first, second, third = etree.fromstring(written).iter("tu")
+    assert [variant.get(LANG) for variant in first.findall("tuv")] == ["en-US", "de", "fr"]
+    target = first.findall("tuv")[-1].find("seg")
+    assert [(child.tag, child.text, child.tail) for child in target] == [
+        ("bpt", "<b>", "OLD"),
+        ("ept", "</b>", " BRIDGE"),
+    ]
+    assert [(one.get(LANG), one.findtext("seg")) for one in second.findall("tuv")] == [
+        ("en", "Closed"),
+        ("FR", "CLOSED"),
+    ]
+    assert len(third.findall("tuv")) == 1
+    assert first.findtext("prop") == "Foreign"
+
+
+def test_a_memory_of_all_languages_is_read_from_its_first_variant():
+    document = opened("a.tmx", TMX.replace(b'srclang="en"', b'srclang="*all*"'))
+    assert (len(document.texts), document.languages) == (3, (None, None))
+
+
+def test_what_is_none():
+    with pytest.raises(NotText, match="no TMX"):
+        opened("a.tmx", b"<tmx/>")

@@ -1,0 +1,19 @@
+"""Files that are one text, and files that are none."""
+
+import pytest
+
+from summarizer.errors import NotText
+from summarizer.files import opened
+
+
+@pytest.mark.parametrize(("name", "form"), [("a.txt", "text"), ("b.HTML", "html"), ("c/d.md", "markdown")])
+def test_one_text(name: str, form: str):
+    document = opened(name, "Où ?\n".encode())
+    assert (document.texts, document.format) == (("Où ?\n",), form)
+    assert document.write(["Where?\n"], "en") == b"Where?\n"
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a", ""])
+def test_what_is_no_file_of_texts(name: str):
+    with pytest.raises(NotText, match="no file that is translated"):
+        opened(name, b"")

@@ -1,0 +1,77 @@
+"""XLIFF 2."""
+
+import pytest
+from lxml import etree
+
+from summarizer.errors import NotText
+from summarizer.files import opened
+from tests.summarizer.files.saying import rendered
+
+XLIFF = b"""<?xml version="1.0" encoding="UTF-8"?>
+<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en">
+  <file id="f1">
+    <unit id="1" name="title">
+      <notes><note>Keep it short.</note></notes>
+      <originalData><data id="d1">&lt;br/&gt;</data></originalData>
+      <segment id="s1"><source>The <pc id="1" type="fmt">old <mrk id="m" type="term">bridge</mrk></pc> is<ph id="2"
+        dataRef="d1"/> closed &amp; empty.</source></segment>
+      <ignorable><source> </source></ignorable>
+      <segment id="s2" state="initial"><source>Since Monday.</source><target>Old words</target></segment>
+      <segment id="s3" state="final"><source>Done.</source><target>Fait.</target></segment>
+    </unit>
+    <unit id="2" translate="no"><segment><source>LEDE</source></segment></unit>
+  </file>
+</xliff>
+"""
+NAMES = {"x": "urn:oasis:names:tc:xliff:document:2.0"}
+
+
+def test_targets_are_the_translations_of_sources_with_their_codes():
+    document = opened("a.xlf", XLIFF)
+    assert document.languages == ("en", None)
+    assert len(document.texts) == 2
+    made = etree.fromstring(rendered(document, "fr-CA"))
+    assert made.get("trgLang") == "fr-CA"
+    first, second, third = made.findall(".//x:segment/x:target", NAMES)
+    assert "".join(first.itertext()) == "THE OLD BRIDGE IS CLOSED & EMPTY."
+    (bold,) = first.findall("x:pc", NAMES)
+    assert (bold.get("id"), bold.get("type"), bold.tail) == ("1", "fmt", " IS")
+    assert bold.find("x:mrk", NAMES).text == "BRIDGE"
+    assert first.find("x:ph", NAMES).get("dataRef") == "d1"
+    assert (second.text, third.text) == ("SINCE MONDAY.", "Fait.")
+    assert [segment.get("state") for segment in made.iterfind(".//x:unit[@id='1']/x:segment", NAMES)] == [
+        "translated",
+        "translated",
+        "final",
+    ]
+
+
+def test_all_else_stays():
+    made = rendered(opened("a.xlf", XLIFF), say=str)
+    source = etree.tostring(etree.fromstring(XLIFF), method="c14n")
+    for target in (root := etree.fromstring(made)).iter(f"{{{NAMES['x']}}}target"):
+        target.getparent().remove(target)
+    root.attrib.pop("trgLang")
+    stripped = etree.tostring(root, method="c14n").replace(b' state="translated"', b"")
+    assert stripped == source.replace(b' state="initial"', b"").replace(b"<target>Old words</target>", b"").replace(
+        b"<target>Fait.</target>", b""
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"<xliff", "not XML"),
+        (b'<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2"/>', "no XLIFF 2"),
+        (b"<html/>", "no XLIFF 2"),
+    ],
+)
+def test_what_is_none(content: bytes, says: str):
+    with pytest.raises(NotText, match=says):
+        opened("a.xliff", content)
+
+
+def test_nothing_outside_is_read(tmp_path: object):
+    content = b'<!DOCTYPE xliff [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + XLIFF.split(b"?>", 1)[1].strip()
+    content = content.replace(b"Since Monday.", b"Since &a; Monday.")
+    assert b"root:" not in rendered(opened("a.xlf", content), say=str)
