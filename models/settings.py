@@ -63,7 +63,7 @@ class ModelSettings(BaseSettings):
     )
     queue: int = Field(1024, gt=0, description="Prompts that may wait for a model; more are refused.")
     hang_seconds: float = Field(
-        120.0,
+        300.0,
         gt=0,
         description="Seconds without a sign of life, beside what its work may take, after which a model is given up "
         "and loaded again.",

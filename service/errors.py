@@ -156,7 +156,7 @@ class Told(JSONResponse):
         dialect = dialect_of(scope["path"])
         if dialect is None:
             return await super().__call__(scope, receive, send)
-        status, content = dialect.told(self._told.status, self._told.detail)
+        status, content = dialect.told(self._told.status, self._told.detail, self._told.type)
         return await JSONResponse(content, status, self._more)(scope, receive, send)
 
 

@@ -42,7 +42,7 @@ class Limits:
     """How many prompts may wait, and how many seconds a worker may say nothing, beside what its rows may take."""
 
     queue: int = 1024
-    hang: float = 120.0
+    hang: float = 300.0
 
 
 class Scheduler:

@@ -10,23 +10,27 @@ BAD_REQUEST: dict[int, int] = dict.fromkeys(
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The field that holds an error's message, and the statuses that differ from Lede's."""
+    """The field that holds an error's message, and the statuses that differ from Lede's: by theirs, and by kind."""
 
     field: str
     statuses: dict[int, int]
+    kinds: dict[str, int]
 
-    def told(self, status: int, detail: str) -> tuple[int, dict[str, str]]:
-        """An error's status and body."""
-        return self.statuses.get(status, status), {self.field: detail}
+    def told(self, status: int, detail: str, kind: str = "") -> tuple[int, dict[str, str]]:
+        """An error's status and body; `kind` is the type of its problem."""
+        own = next((code for ending, code in self.kinds.items() if kind.endswith(ending)), None)
+        return own or self.statuses.get(status, status), {self.field: detail}
 
 
-LIBRETRANSLATE = Dialect("error", {**BAD_REQUEST, 401: 403})
+LIBRETRANSLATE = Dialect("error", {**BAD_REQUEST, 401: 403}, {})
 """LibreTranslate 1.9: 400 for whatever is wrong with a request, 403 for keys, 429, 500."""
 
 QUOTA_EXCEEDED = 456
 """DeepL's own status for a month's characters that are used up."""
 
-DEEPL = Dialect("message", {**BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE: 413, 401: 403, 402: QUOTA_EXCEEDED})
+DEEPL = Dialect(
+    "message", {**BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE: 413, 401: 403}, {":quota-exceeded": QUOTA_EXCEEDED}
+)
 """DeepL: 400, 403, 404, 413, 429, 456, and above 499 what its clients try again."""
 
 _BY_SEGMENT = dict.fromkeys(

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
 from models.errors import LoadFailed
+from service.compat.dialects import DEEPL
 from tests.desk import FIGURES, FRENCH, LEAD
 
 ASKED: dict[str, Any] = {"text": [LEAD], "target_lang": "FR"}
@@ -104,3 +105,9 @@ def test_tags_stay(client: TestClient, kind: str):
     asked = {"text": [f'<p id="a">{LEAD}</p>'], "target_lang": "FR", "tag_handling": kind}
     (made,) = client.post("/v2/translate", json=asked).json()["translations"]
     assert made["text"] == f'<p id="a">{FRENCH[LEAD]}</p>'
+
+
+def test_keys_and_quotas_are_told_as_deepl_does():
+    assert DEEPL.told(401, "no key", "urn:lede:problem:unauthenticated") == (403, {"message": "no key"})
+    assert DEEPL.told(429, "all used", "urn:lede:problem:quota-exceeded") == (456, {"message": "all used"})
+    assert DEEPL.told(429, "too fast", "urn:lede:problem:rate-exceeded") == (429, {"message": "too fast"})
