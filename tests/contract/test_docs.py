@@ -62,7 +62,7 @@ def test_every_endpoint_is_described(client: TestClient):
     assert isinstance(app, FastAPI)
     text = Page(ROOT / "docs" / "api.md").text
     operations = {
-        f"{method} {route.path.replace(':path', '')}"
+        f"{method} {(route.path or '').replace(':path', '')}"
         for route in iter_route_contexts(app.routes)
         for method in route.methods or ()
         if method not in {"HEAD", "OPTIONS"} and route.path not in UNDESCRIBED
