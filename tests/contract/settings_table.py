@@ -1,10 +1,10 @@
-"""The README's table of settings, made from the settings themselves: `python -m tests.contract.settings_table`."""
+"""The documents' table of settings, made from the settings themselves: `python -m tests.contract.settings_table`."""
 
 from pathlib import Path
 
 from service.settings import Settings
 
-README = Path(__file__).parent.parent.parent / "README.md"
+PAGE = Path(__file__).parent.parent.parent / "docs" / "settings.md"
 FOLDERS = {"home": "the user's cache folder", "data": "the user's data folder"}
 HEADER = "| variable | default | meaning |\n| --- | --- | --- |\n"
 
@@ -19,12 +19,12 @@ def table() -> str:
 
 
 def current() -> str:
-    """The table as it stands in the README."""
-    return README.read_text("utf-8").partition(HEADER)[2].partition("\n\n")[0].rstrip("\n") + "\n"
+    """The table as it stands in the documents."""
+    return PAGE.read_text("utf-8").partition(HEADER)[2].partition("\n\n")[0].rstrip("\n") + "\n"
 
 
 if __name__ == "__main__":
-    text = README.read_text("utf-8")
+    text = PAGE.read_text("utf-8")
     before, _, rest = text.partition(HEADER)
     _, gap, after = rest.partition("\n\n")
-    README.write_text(before + HEADER + table() + ("\n" + after if gap else ""), "utf-8")
+    PAGE.write_text(before + HEADER + table() + ("\n" + after if gap else ""), "utf-8")

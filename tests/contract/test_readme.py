@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from service.cli import SAMPLE, app
 from tests.contract import settings_table
 
-README = settings_table.README.read_text("utf-8")
-ROOT = settings_table.README.parent
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_two_commands_stand_in_the_first_30_lines():

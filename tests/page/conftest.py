@@ -43,7 +43,7 @@ def cards() -> list[ModelCard]:
     return [own, own.model_copy(update=other)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its event loop would stand in the way of tests elsewhere
 def browser() -> Iterator[Browser]:
     path = chromium()
     if path is None:

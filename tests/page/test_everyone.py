@@ -122,7 +122,21 @@ def test_no_word_is_left_over_and_none_is_missing():
     assert {key for key in unused if not key.startswith(("profile_", "state_", "step_", "rung_", "engine_"))} <= NOTICES
 
 
-NOTICES = {"numbers_differ", "wrong_language", "extracted", "incomplete", "untranslated", *FindingKind}
+NOTICES = {
+    "extracted",
+    "glossary_missed",
+    "incomplete",
+    "kept_moved",
+    "length_differs",
+    "not_kept",
+    "numbers_differ",
+    "repeats",
+    "sentences_differ",
+    "shortened",
+    "untranslated",
+    "wrong_language",
+    *FindingKind,
+}
 """Kinds of warnings and findings, which answers name."""
 
 

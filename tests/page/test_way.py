@@ -149,7 +149,7 @@ def test_warnings_stand_where_they_apply(at: Opener, engine: FakeEngine):
     editor.write()
     doubtful = editor.page.locator("#summary-of-fr .sentence.doubtful")
     warning = editor.page.locator("#summary-of-fr .warning").first
-    assert "This may not be in the language that was asked for." in warning.inner_text()
+    assert "A piece is not translated." in warning.inner_text()
     assert str(warning.get_attribute("id")) in (doubtful.first.get_attribute("aria-describedby") or "")
     assert editor.page.locator("#translation-of-fr tbody tr").first.locator(".warning").count() == 1
     editor.shot("warnings", full=True)

@@ -7,7 +7,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from summarizer.checking.numbers import numbers, unsupported
+from summarizer.checking.facts import facts
+from summarizer.checking.findings import FindingKind
+from summarizer.checking.ground import Ground
 from summarizer.languages import primary
 from summarizer.reading import detect, read
 from tests.real.conftest import Post
@@ -31,6 +33,12 @@ def no_debris(article: str, *texts: str) -> bool:
     return not [debris for debris in DEBRIS[article] for text in texts if debris in text]
 
 
+def invented(text: str, language: str, article: str) -> list[str]:
+    """The numbers that the article does not hold."""
+    found = Ground.of(read(text=article)).check(text, language).findings
+    return [finding.claim for finding in found if finding.kind == FindingKind.NUMBER]
+
+
 @pytest.mark.parametrize(
     ("article", "language", "about"),
     [
@@ -49,7 +57,7 @@ def test_a_summary(post: Post, article: str, language: str, about: tuple[str, ..
     assert all(re.search(topic, answer["summary"]) for topic in about)
     assert no_debris(article, *sentences)
     assert all(sentence.endswith(ENDS) for sentence in sentences)
-    assert not unsupported(answer["summary"], article)
+    assert invented(answer["summary"], language, article) == []
     assert all(sentence["evidence"] for sentence in answer["sentences"])
 
 
@@ -62,7 +70,7 @@ def test_blurbs_fit_an_iphone_in_two_languages(post: Post):
         assert blurb["body"].endswith(ENDS)
         assert "…" not in blurb["title"] + blurb["body"]
         assert no_debris(ENGLISH, blurb["title"], blurb["body"])
-        assert not unsupported(blurb["title"] + " " + blurb["body"], ENGLISH)
+        assert invented(f"{blurb['title']}. {blurb['body']}", blurb["target_language"], ENGLISH) == []
     assert detect(answer["blurbs"][1]["body"]).language == "fr"
 
 
@@ -73,7 +81,7 @@ def test_a_translation_keeps_every_paragraph_and_number(post: Post):
     assert len(after) == len(before)
     assert all(text.strip() for text in after)
     (figures,) = [text for text, source in zip(after, before, strict=True) if "40 percent" in source]
-    assert {"40", "20"} <= set(numbers(figures))
+    assert {"40", "20"} <= {digits for fact in facts(figures, "fr") for digits in re.findall(r"\d+", fact.text)}
     assert detect(french["text"]).language == "fr"
 
 
@@ -81,7 +89,7 @@ def test_a_summary_in_another_language(post: Post):
     answer = post("summaries", text=FRENCH, target_language="en", max_sentences=1)
     assert (answer["source_language"], answer["target_language"]) == ("fr", "en")
     assert detect(answer["summary"]).language == "en"
-    assert not unsupported(answer["summary"], FRENCH)
+    assert invented(answer["summary"], "en", FRENCH) == []
 
 
 def test_health_answers_at_once_while_the_model_writes(address: str):
@@ -93,8 +101,8 @@ def test_health_answers_at_once_while_the_model_writes(address: str):
                 pass
             slowest = max(_seconds(f"{address}/healthz") for _ in range(10))
             assert "result" in "\n".join(lines)
-    # The promise is 100 ms; this leaves room for a machine that does other things, and fails for a blocked loop.
-    assert slowest < 1.0
+    # The promise is 100 ms; a loop that is blocked answers when all is written, which takes twice as long as this.
+    assert slowest < 3.0
 
 
 def _seconds(url: str) -> float:

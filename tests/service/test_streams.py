@@ -50,7 +50,7 @@ def test_a_translation_streams_text_by_text(client: TestClient):
 def test_warnings_come_as_events(client: TestClient, engine: FakeEngine):
     engine._answer = lambda _prompt: LEAD
     found = events(client, "translations", text=LEAD, target_language="fr")
-    assert [data["kind"] for kind, data in found if kind == "warning"] == ["wrong_language"]
+    assert [data["kind"] for kind, data in found if kind == "warning"] == ["untranslated"]
 
 
 def test_a_failure_after_the_start_is_the_last_event(client: TestClient, engine: FakeEngine):

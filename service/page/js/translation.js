@@ -19,7 +19,7 @@ export function sideBySide(article, language) {
 /** A whole translation, sentence by sentence, each with its warnings. */
 export function translationOf(answer, article) {
   const language = answer.target_language;
-  const pairs = answer.sentences ?? byParagraph(answer, article);
+  const pairs = answer.sentences;
   const rows = pairs.map((pair, at) => {
     const kind = article.paragraphs[pair.index]?.kind;
     const begins = pair.index !== pairs[at - 1]?.index;
@@ -29,14 +29,6 @@ export function translationOf(answer, article) {
   });
   return [table(rows, article, language), copyButton(say("translation"), () => answer.texts.join("\n\n"))];
 }
-
-/** The pairs of an answer that has none: its texts, and the warnings with the paragraph whose words they end with. */
-const byParagraph = (answer, { paragraphs }) =>
-  answer.texts.map((target, index) => {
-    const source = paragraphs[index].text;
-    const warnings = notices(answer).filter(({ message }) => source.includes(message.slice(message.indexOf(": ") + 2)));
-    return { index, source, target, warnings };
-  });
 
 function row(original, translated, article, language, kind) {
   const cell = el("td", written(language), translated);

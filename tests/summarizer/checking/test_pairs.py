@@ -19,9 +19,12 @@ GOOD = "La coalition dit que le groupe militant a perdu 40 % de son territoire e
     [
         (GOOD, []),
         ("", ["untranslated"]),
-        (SOURCE, ["untranslated"]),
-        (SOURCE.replace("The coalition says", "La coalition dit"), ["untranslated"]),
-        ("Die Koalition sagt, dass die Gruppe 40 Prozent ihres Gebiets im Irak verloren hat.", ["wrong_language"]),
+        (SOURCE, ["untranslated", "numbers_differ"]),
+        (SOURCE.replace("The coalition says", "La coalition dit"), ["untranslated", "numbers_differ"]),
+        (
+            "Die Koalition sagt, dass die Gruppe 40 Prozent ihres Gebiets im Irak verloren hat.",
+            ["wrong_language", "numbers_differ"],
+        ),
         ("La coalition dit que le groupe 武装 a perdu 40 % de son territoire en Irak.", ["wrong_language"]),
         (GOOD.replace("40", "14"), ["numbers_differ"]),
         (GOOD.replace("militant", "islamistes islamistes"), ["repeats"]),
