@@ -70,8 +70,13 @@ class Work:
         target: str,
         on_text: Callable[[int, str], None] = lambda _index, _text: None,
         options: TranslationOptions | None = None,
+        *,
+        once: bool = False,
     ) -> list[Translated]:
-        """Texts from one language in another; those already in it stay as they are. Raises UnsupportedDirection."""
+        """Texts from one language in another; those already in it stay as they are. Raises UnsupportedDirection.
+
+        `once`: what has faults is not tried in other ways, where the caller has others to choose from.
+        """
         if closest(target, [source]):
             for index, text in enumerate(texts):
                 on_text(index, text)
@@ -85,6 +90,7 @@ class Work:
                 watch=self.watch,
                 on_text=on_text,
                 options=options or self._terms(target),
+                once=once,
             )
 
     def colophon(self, article: str, **options: object) -> Colophon:

@@ -64,17 +64,24 @@ class BlurbEditor:
         )
 
     def _chosen(self, target: str) -> tuple[Choice, ...]:
-        """The best that fits, of the lines there are, then of shorter ones, at last of what lines begin with."""
+        """The best that fits, whole or as its longest beginning that is a clause, of as few writings as it takes."""
         offer = Offer((), ())
         for more in self._offers(target):
             offer += more
-            with suppress(CannotFit):
-                return choose(offer, self._options, target)
-        return choose(offer, self._options, target, shorten=True)
+            for shorten in (False, True):
+                with suppress(CannotFit):
+                    return choose(offer, self._options, target, shorten=shorten)
+        return choose(offer, self._options, target, shorten=True, repeat=True)
 
     def _offers(self, target: str) -> Iterator[Offer]:
-        """Lines in a language: as written; written again, shorter; shorter in that language; the article's own."""
-        yield self._offer(self._stock, target)
+        """Lines in a language, what costs least first.
+
+        They are those without a fault as first translated; all as best translated; written again, shorter; written
+        shorter in that language; and the article's own.
+        """
+        yield self._offer(self._stock, target, once=True)
+        if not closest(target, [self._story.language]):
+            yield self._offer(self._stock, target)
         if self._options.strictness == "repair" and self._stock.titles and self._stock.bodies:
             self._tighter = self._tighter or self._written(_tight(self._options.limits))
             known = self._offer(self._tighter, target)
@@ -131,14 +138,14 @@ class BlurbEditor:
         standing = [[claim for claim in claims if claim not in refused] for claims in (titles, bodies)]
         return standing[0], standing[1], refused
 
-    def _offer(self, stock: Stock, target: str) -> Offer:
-        """The lines in a language, without those whose numbers changed on the way."""
+    def _offer(self, stock: Stock, target: str, *, once: bool = False) -> Offer:
+        """The lines in a language, without those whose numbers changed on the way, or, of one try, with any fault."""
         claims = [*stock.titles, *stock.bodies]
-        said = self._work.translated([claim.text for claim in claims], self._story.language, target)
+        said = self._work.translated([claim.text for claim in claims], self._story.language, target, once=once)
         opening = _opening(next(iter(lead(self._story.article)), ""))
         lines = [
             None
-            if numbers_differ(claim.text, self._story.language, text.text, target)
+            if (once and text.warnings) or numbers_differ(claim.text, self._story.language, text.text, target)
             else Line(text.text, claim.verdict.checked, claim.rung, text.warnings, _opening(claim.text) == opening)
             for claim, text in zip(claims, said, strict=True)
         ]

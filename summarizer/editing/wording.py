@@ -74,10 +74,13 @@ class Choice:
         return max(self.title.rung, self.body.rung, key=RUNGS.index)
 
 
-def choose(offer: Offer, options: BlurbOptions, language: str, *, shorten: bool = False) -> tuple[Choice, ...]:
+def choose(
+    offer: Offer, options: BlurbOptions, language: str, *, shorten: bool = False, repeat: bool = False
+) -> tuple[Choice, ...]:
     """Up to `options.alternatives` wordings that fit, each really different from those before, the best first.
 
-    With `shorten`, where no line fits, its longest beginning that is a clause and fits. Raises CannotFit.
+    With `shorten`, where no line fits, its longest beginning that is a clause and fits; with `repeat`, where there is
+    no other, a body that begins as its title does. Raises CannotFit.
     """
     limits = options.limits
     titles = _fitting(offer.titles, limits.title_max, language, shorten=shorten, tidy=as_title)
@@ -85,7 +88,7 @@ def choose(offer: Offer, options: BlurbOptions, language: str, *, shorten: bool 
         offer.bodies, limits.body_max, language, shorten=shorten, tidy=lambda body: _closed(body, language)
     )
     pairs = [Choice(title, body) for title in titles for body in bodies]
-    fresh = [pair for pair in pairs if not _repeats(pair)] or (pairs if shorten else [])
+    fresh = [pair for pair in pairs if not _repeats(pair)] or (pairs if repeat else [])
     sent = [pair for pair in fresh if _is_sendable(pair.wording, options)]
     if not sent:
         raise CannotFit(*_why(fresh, options, language))

@@ -14,6 +14,9 @@ from summarizer.writing.verdict import Candidate, Languages, judged, lost, misse
 MORE, ROOM = 2.5, 8
 """A phrase's translation has at most so many times its characters, and so many more."""
 
+TWICE = 2
+"""What stands for a token takes at most so many times the token's share of the sentence: the rest is other words."""
+
 SURE = 0.65
 """Likeness from which words are replaced by a glossary's: a wrong place would lose other words."""
 
@@ -70,9 +73,9 @@ def _put_back(segment: Segment, text: str, token: str, known: Mapping[str, str])
     """The text with a token in place of what was written for it, or else between the words about where it stood."""
     span = segment.kept[segment.tokens.index(token)]
     at, likeness = locate([_known(known, token), token], text, _middle(segment, span))
-    if likeness >= FOUND and not any(
-        _overlap(at, place) for other in segment.tokens for place in occurrences(other, text)
-    ):
+    is_sized = at.end - at.start <= TWICE * len(token) / len(segment.text) * len(text)
+    is_free = not any(_overlap(at, place) for other in segment.tokens for place in occurrences(other, text))
+    if likeness >= FOUND and is_sized and is_free:
         return _between(text[: at.start], token, text[at.end :]), False
     place = _outside(segment, text, gap(text, span.start / len(segment.text)))
     return _between(text[:place], token, text[place:]), True
@@ -109,6 +112,9 @@ def _place(segment: Segment, span: Span, text: str, kept: Sequence[Span], known:
 def _round(place: Span, kept: Sequence[Span]) -> Span:
     """A place whose ends are in no token."""
     start, end = place.start, place.end
+    if start == end:
+        at = next((span.end for span in kept if span.start < start < span.end), start)
+        return Span(at, at)
     for span in kept:
         if span.start < end < span.end:
             end = span.end

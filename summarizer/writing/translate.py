@@ -58,11 +58,12 @@ def translate(
     on_text: Callable[[int, str], None] = lambda _index, _text: None,
     options: TranslationOptions | None = None,
     memory: Memory | None = None,
+    once: bool = False,
 ) -> list[Translated]:
     """Each text in `target`, its markup, paragraphs and spacing kept, nothing left out.
 
     `source` and `target` are tags of the model's card. `on_text` hears an index and its text when that text is final,
-    in order. Raises UnsupportedDirection.
+    in order. `once`: what has faults is not tried in other ways. Raises UnsupportedDirection.
     """
     options = options or TranslationOptions()
     terms = tuple(Term(*pair) for pair in options.glossary)
@@ -74,7 +75,7 @@ def translate(
     done: list[Translated] = []
     for first in range(0, len(left), GROUP):
         watch.progress("translating", first, len(left))
-        known.learn(left[first : first + GROUP], watch)
+        known.learn(left[first : first + GROUP], watch, once=once)
         while len(done) < len(plans) and known.has(plans[len(done)]):
             done.append(plans[len(done)].translated(known.targets))
             on_text(len(done) - 1, done[-1].text)
@@ -141,10 +142,10 @@ class _Known:
             self.targets[segment] = target
         return segment in self.targets
 
-    def learn(self, segments: Sequence[Segment], watch: Watch) -> None:
+    def learn(self, segments: Sequence[Segment], watch: Watch, *, once: bool) -> None:
         """Has the model translate segments."""
         direction = self._direction
-        candidates = best(direction, segments, watch)
+        candidates = best(direction, segments, watch, once=once)
         rows = [(s, candidate, direction.uses(s)) for s, candidate in zip(segments, candidates, strict=True)]
         needed = [
             text for segment, candidate, uses in rows for text in wanted(segment, candidate, uses, direction.target)

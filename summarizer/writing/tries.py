@@ -57,10 +57,10 @@ WAYS = (
 """In this order, each for the sentences that none before it did well."""
 
 
-def best(direction: Direction, segments: Sequence[Segment], watch: Watch) -> list[Candidate]:
-    """The best translation of each segment that was come by. Raises UnsupportedDirection."""
+def best(direction: Direction, segments: Sequence[Segment], watch: Watch, *, once: bool = False) -> list[Candidate]:
+    """The best translation of each segment that was come by, or the first. Raises UnsupportedDirection."""
     found: dict[Segment, Candidate] = {}
-    for way in WAYS:
+    for way in WAYS[:1] if once else WAYS:
         left = [segment for segment in segments if segment not in found or found[segment].faults]
         for segment, candidate in _tried(direction, left, way, watch):
             if segment not in found or candidate.rank < found[segment].rank:

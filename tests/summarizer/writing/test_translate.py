@@ -271,6 +271,12 @@ ANSWERS = st.sampled_from(
 )
 
 
+def test_a_token_put_back_takes_the_place_of_no_other_words():
+    page = "<p>The mayor spoke. <code></code> https://x.org</p>"
+    (made,) = through(lambda _text: "Le maire a parlé à 14 heures.", page, format="html").texts
+    assert all(word in made for word in ("Le maire a parlé", "heures", "https://x.org", "<code></code>"))
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.lists(INLINE, min_size=1, max_size=4).map(" ".join), ANSWERS)
 def test_any_tree_keeps_its_tags_and_tokens(inline: str, answer: Callable[[str], str]):
