@@ -68,11 +68,20 @@ def stream(address: str) -> str:
 
 def waiting(address: str, callers: int) -> None:
     """Returns when so many requests are under way."""
+    until(address, f"lede_requests_open {callers + 1}.0")
+
+
+def joined(address: str, callers: int) -> None:
+    """Returns when so many requests have found nothing kept, and with that share one piece of work."""
+    until(address, f'lede_cache_lookups_total{{found="none"}} {callers}.0')
+
+
+def until(address: str, line: str) -> None:
     for _ in range(500):
-        if f"lede_requests_open {callers + 1}.0" in httpx2.get(f"{address}/metrics").text:
+        if line in httpx2.get(f"{address}/metrics").text:
             return
         time.sleep(0.01)
-    raise AssertionError(f"there are not {callers} requests under way")
+    raise AssertionError(f"the metrics never said {line}")
 
 
 def test_plain_and_streamed_requests_share_one_piece_of_work(address: str, held: Held):
@@ -80,7 +89,7 @@ def test_plain_and_streamed_requests_share_one_piece_of_work(address: str, held:
         answers = [pool.submit(ask, address) for _ in range(4)]
         held.asked.wait(10)
         streams = [pool.submit(stream, address) for _ in range(4)]
-        waiting(address, 8)
+        joined(address, 8)
         held.go.set()
         plain = {answer.result().json()["summary"] for answer in answers}
         told = {one.result() for one in streams}
@@ -97,7 +106,7 @@ def test_when_the_first_caller_hangs_up_the_others_still_get_it(address: str, he
         first = knock(address)
         held.asked.wait(10)
         other = pool.submit(ask, address)
-        waiting(address, 2)
+        joined(address, 2)
         first.close()
         waiting(address, 1)
         held.go.set()
@@ -107,7 +116,7 @@ def test_when_the_first_caller_hangs_up_the_others_still_get_it(address: str, he
 
 def test_when_all_hang_up_the_work_stops_and_the_next_begins_anew(address: str, held: Held):
     callers = [knock(address), knock(address)]
-    waiting(address, 2)
+    joined(address, 2)
     held.asked.wait(10)
     for caller in callers:
         caller.close()
