@@ -19,7 +19,7 @@ from summarizer.options import Profile, SummaryOptions, TranslationOptions
 from summarizer.signature import sign
 from summarizer.watch import Watch
 from summarizer.writing.blurb import Lines, lines
-from summarizer.writing.translate import Translated, translate
+from summarizer.writing.translate import Memory, Translated, translate
 
 
 class Work:
@@ -40,6 +40,7 @@ class Work:
         self._pool = pool
         self._choose = choose
         self._terms = terms
+        self._memory: Memory = {}  # a sentence in several formats of an edition is translated once
         self._cards: dict[Task, ModelCard] = {}
 
     def draft(
@@ -90,6 +91,7 @@ class Work:
                 watch=self.watch,
                 on_text=on_text,
                 options=options or self._terms(target),
+                memory=self._memory,
                 once=once,
             )
 

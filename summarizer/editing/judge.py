@@ -26,6 +26,10 @@ Attribution is only told: most summaries of news leave off who said it, and are 
 """
 
 
+LONGEST = 5
+"""Words of a phrase that is banned: a longer one would not be written again to the letter anyway."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A sentence, what was found in it, and whether it stands. `faults` are of its form: no article mends them."""
@@ -82,13 +86,10 @@ class Judge:
         return "doubtful" if kinds & self._doubted else "sound"
 
 
-def banned(verdicts: list[Verdict], longest: int = 5) -> tuple[str, ...]:
-    """The phrases that were found wrong, to be kept out of what is written next.
-
-    They are numbers, dates and names of at most `longest` words.
-    """
+def banned(verdicts: list[Verdict]) -> tuple[str, ...]:
+    """The phrases that were found wrong, to be kept out of what is written next: short numbers, dates and names."""
     found = [finding.claim for verdict in verdicts for finding in verdict.checked.findings if finding.kind in _NAMED]
-    return tuple(dict.fromkeys(claim for claim in found if claim.strip() and len(claim.split()) <= longest))
+    return tuple(dict.fromkeys(claim for claim in found if claim.strip() and len(claim.split()) <= LONGEST))
 
 
 _NAMED = UNSUPPORTED - {FindingKind.QUOTE}

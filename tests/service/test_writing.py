@@ -300,3 +300,10 @@ def test_an_editions_glossary_is_that_of_its_language_in_all_formats(client: Tes
     (french,) = post(client, "editions", **wishes, target_languages=["fr"], glossary=glossary)["editions"]
     assert "Jamahiriya" in french["translation"]["text"]
     assert "Rome" in french["translation"]["text"]
+
+
+def test_a_sentence_that_stands_in_two_formats_is_translated_once(client: TestClient, engine: FakeEngine):
+    post(client, "editions", text=ARTICLE, target_languages=["fr"])
+    asked = [echo(prompt) for prompt in engine.seen if any("TRANSLATE" in str(piece) for piece in prompt.pieces)]
+    assert LEAD in asked
+    assert len(asked) == len(set(asked))
