@@ -102,6 +102,15 @@ def create_app(
     app.state.metrics = Metrics(app.state.desk.pool)
     app.state.answers = _answers(app, settings)
     app.state.runner = _runner(app, settings)
+    _routes(app)
+    page.install(app)
+    errors.install(app)
+    openapi.install(app)
+    _middleware(app, settings)
+    return app
+
+
+def _routes(app: FastAPI) -> None:
     for writing in (summaries, translations, blurbs, editions, corrections):
         app.include_router(writing.router, prefix="/v1", responses=WRITING)
     for reading in (articles, checks, documents, files, language):
@@ -113,9 +122,10 @@ def create_app(
     app.include_router(libretranslate.router)
     for routes in (deepl, deepl_documents, deepl_glossaries):
         app.include_router(routes.router)
-    page.install(app)
-    errors.install(app)
-    openapi.install(app)
+
+
+def _middleware(app: FastAPI, settings: Settings) -> None:
+    """What each request passes, the last added first."""
     paths = (documents.PATH, *files.PATHS, deepl_documents.PATH, libretranslate.FILE)
     app.add_middleware(
         BodyRules,
@@ -132,7 +142,6 @@ def create_app(
             expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(RequestLog, metrics=app.state.metrics)
-    return app
 
 
 def _answers(app: FastAPI, settings: Settings) -> Answers:
