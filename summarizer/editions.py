@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from models.errors import ModelError
 from summarizer.article import Notice, Span
 from summarizer.checking.findings import Checked, Finding
+from summarizer.errors import LedeError
 from summarizer.options import Format
 
 Rung = Literal["written", "rewritten", "extracted"]
@@ -115,7 +117,7 @@ class Failure:
     """A language that nothing could be made in (or that one format could not be made in), and why."""
 
     target_language: str
-    error: Exception
+    error: LedeError | ModelError
     format: Format | None = None
 
 

@@ -99,11 +99,11 @@ class Batch:
 
 def as_json_text(value: Any) -> str:
     """An answer as JSON, for people to read."""
-    return json.dumps(dataclasses.asdict(value), ensure_ascii=False, indent=2)
+    return json.dumps(dataclasses.asdict(value), ensure_ascii=False, indent=2, default=str)
 
 
 def _line(name: str, value: Any) -> str:
-    return json.dumps({"file": name, **dataclasses.asdict(value)}, ensure_ascii=False)
+    return json.dumps({"file": name, **dataclasses.asdict(value)}, ensure_ascii=False, default=str)
 
 
 def _check(targets: dict[str, list[Path]]) -> None:

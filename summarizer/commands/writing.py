@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from summarizer.cli import As, From, Named, Quiet, app, desk
+from summarizer.cli import As, From, Named, Quiet, app, desk, tell
 from summarizer.commands.batch import Batch, Made, Output, Resume
 from summarizer.commands.inputs import Inputs, given, is_file
 from summarizer.desk import Desk
@@ -122,6 +122,8 @@ def blurb(
                 content = blurbs(newsroom, articles_of, options, bars.watch("Articles"), model)
                 return Made(None, {f".blurbs{Path(name).suffix}": content})
             made = newsroom.blurb(given(name, source_language), options, model=model)
+            for failure in made.failures:
+                tell(failure.error, f"{failure.target_language}: ")
             lines = (f"[{one.target_language}] {one.wording.title}\n{one.wording.body}" for one in made.blurbs)
             return Made(made, {".blurbs.txt": _lines("\n\n".join(lines))})
 

@@ -26,7 +26,9 @@ def blurbs(desk: Desk, articles: Articles, options: BlurbOptions, watch: Watch, 
     def say(source: Source) -> Part:
         made = desk.blurb(source, options, model=model, watch=watch)
         wordings = [(one.target_language, one.wording) for one in made.blurbs]
-        return {"blurbs": [{"language": tag, "title": said.title, "body": said.body} for tag, said in wordings]}
+        part: Part = {"blurbs": [{"language": tag, "title": said.title, "body": said.body} for tag, said in wordings]}
+        failed = " ".join(f"{one.target_language}: {one.error}" for one in made.failures)
+        return {**part, "error": failed} if failed else part
 
     return _written(articles, say, watch)
 

@@ -60,6 +60,15 @@ def test_blurb_as_json():
     assert answer["blurbs"][0]["wording"]["body"] == LEAD
 
 
+def test_a_language_without_a_blurb_is_told_beside_the_others():
+    result = run.invoke(app, ["blurb", ARTICLE, "-t", "cy", "-t", "en"])
+    assert (result.exit_code, LEAD in result.stdout) == (0, True)
+    assert "Welsh" in result.stderr
+    answer = json.loads(run.invoke(app, ["blurb", ARTICLE, "-t", "cy", "-t", "en", "--json"]).stdout)
+    assert [blurb["target_language"] for blurb in answer["blurbs"]] == ["en"]
+    assert "Welsh" in answer["failures"][0]["error"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
