@@ -13,6 +13,7 @@ from models.engines.fake import FakeEngine
 from models.engines.remote import RemoteEngine
 from models.engines.remote import chat as remote_chat
 from models.errors import LoadFailed, ModelError
+from models.machine import FAST_PRODUCTS, instructions
 from models.model import Loaded
 from models.pool import Pool
 from models.progress import Progress, Silent
@@ -140,28 +141,35 @@ class Loader:
         here = self._settings.engine not in {"card", "fake"}  # which is no word about models that run elsewhere
         if self._settings.engine != "card" and not (here and card.server):
             return self._settings.engine
-        other = card.engine == "native" and self._settings.quantization not in {"auto", "int8"}
-        return "ctranslate2" if other else card.engine  # which has every precision
+        return "ctranslate2" if card.engine == "native" and not self._native_pays() else card.engine
+
+    def _native_pays(self) -> bool:
+        """CTranslate2 has every precision and processor; the native engine is the faster where both can."""
+        fast = instructions() & FAST_PRODUCTS and not (self._settings.device != "cpu" and _has_gpu())
+        return bool(fast) and self._settings.quantization in {"auto", "int8"}
 
     @property
     def _threads(self) -> int:
         return self._settings.threads or os.cpu_count() or 1
 
     def _precision(self, engine: str) -> str:
-        import ctranslate2  # noqa: PLC0415 - loaded when it is used
-
         if engine == "native":
             return NATIVE
         if self._settings.quantization != "auto":
             return self._settings.quantization
-        gpu = self._settings.device != "cpu" and ctranslate2.get_cuda_device_count() > 0
-        return "int8_float16" if gpu else "int8"
+        return "int8_float16" if self._settings.device != "cpu" and _has_gpu() else "int8"
 
 
 _CONVERTED = {"ctranslate2", "native"}
 """Engines that load what was made of a model's files, and not these."""
 
 _DTYPES = {"float16": "float16", "bfloat16": "bfloat16", "float32": "float32"}
+
+
+def _has_gpu() -> bool:
+    import ctranslate2  # noqa: PLC0415 - loaded when it is used
+
+    return bool(ctranslate2.get_cuda_device_count())
 
 
 def _ends(card: ModelCard) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import psutil
 from models.card import ModelCard
 from models.errors import ModelError
 from models.loading import Loader
+from models.machine import FAST_PRODUCTS, instructions
 from models.settings_file import NAME
 from models.store import Store
 from service.settings import Settings
@@ -27,7 +28,7 @@ SAMPLE = (
     "and take two years. Buses will cross by the northern bridge until then, the mayor said."
 )
 
-FAST = ("avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm")
+FAST = (*sorted(FAST_PRODUCTS), "asimddp", "i8mm")
 """Instruction sets, as Linux names them, that multiply 8-bit numbers several at a time: int8 models gain by them."""
 
 USEFUL = ("avx2", "avx512f", *FAST)
@@ -81,7 +82,7 @@ def _settings() -> Iterator[Finding]:
 
 def _processor(settings: Settings) -> Finding:
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    flags = _flags()
+    flags = instructions()
     has = [name for name in USEFUL if name in flags]
     told = (
         f"{cores} cores, {settings.threads or os.cpu_count()} threads for models; {', '.join(has) or 'no known sets'}"
@@ -89,14 +90,6 @@ def _processor(settings: Settings) -> Finding:
     if flags and not set(FAST) & set(has):
         return Finding("Processor", "note", told, "It has no 8-bit dot products: models write slower here.")
     return Finding("Processor", "good", told)
-
-
-def _flags() -> set[str]:
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:  # not Linux
-        return set()
-    return {flag for line in lines if line.startswith(("flags", "Features")) for flag in line.partition(":")[2].split()}
 
 
 def _memory(cards: list[ModelCard]) -> Finding:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from models import loading
 from models.card import ModelCard
 from models.engines.native import kernels
 from models.engines.native.engine import NativeEngine
@@ -30,7 +31,8 @@ def built(name: str, folder: Path) -> ModelCard:
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernels, "SIDE", 64)
+    monkeypatch.setattr(kernels, "OUTPUTS", 64)
+    monkeypatch.setattr(loading, "instructions", lambda: frozenset({"avx_vnni"}))
 
 
 def test_a_card_is_quantized_once_kept_verified_and_answers(tmp_path: Path) -> None:
@@ -55,6 +57,13 @@ def test_another_precision_is_ctranslate2s(tmp_path: Path) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
     Store(home).converted(card, "float32")
     assert Loader(settings(home, quantization="float32"))(card).way == "ctranslate2 float32"
+
+
+def test_a_processor_without_int8_products_is_ctranslate2s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    card, home = built("qwen2", tmp_path), tmp_path / "home"
+    Store(home).converted(card, "int8")
+    monkeypatch.setattr(loading, "instructions", lambda: frozenset({"avx2"}))
+    assert Loader(settings(home))(card).way == "ctranslate2 int8"
 
 
 def test_an_architecture_that_it_does_not_compute_is_refused(tmp_path: Path) -> None:

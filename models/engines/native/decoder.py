@@ -80,15 +80,17 @@ class Decoder:
     def _heads(self, index: int, layer: Layer, x: Tensor, plan: Plan) -> tuple[Tensor, Tensor, Tensor]:
         shape = self.shape
         product, factor = layer.qkv(self._normed(x, layer.norm))
-        whole = product.mul_(factor) if layer.bias is None else torch.addcmul(layer.bias, product, factor)
-        heads = whole.view(len(x), -1, shape.head_size)
+        product.mul_(factor)
+        if layer.bias is not None:
+            product.add_(layer.bias)
+        heads = product.view(len(x), -1, shape.head_size)
         turned = heads[:, : shape.heads + shape.key_heads]
         if layer.query_norm is not None and layer.key_norm is not None:
             parts = turned.split((shape.heads, shape.key_heads), 1)
             norms = (layer.query_norm, layer.key_norm)
             turned = torch.cat([self._normed(part, norm) for part, norm in zip(parts, norms, strict=True)], 1)
         cosine, sine = (table[plan.positions] for table in self._turns[shape.rotary[index]])
-        turned = turned * cosine + turned.roll(shape.head_size // 2, -1) * sine
+        turned = (turned * cosine).addcmul_(turned.roll(shape.head_size // 2, -1), sine)
         return turned[:, : shape.heads], turned[:, shape.heads :], heads[:, shape.heads + shape.key_heads :]
 
     def _feed(self, layer: Layer, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -106,6 +106,7 @@ class NativeEngine:
         """Takes in a row. Raises PromptTooLong."""
         self._works[key] = self._work(key, self._read(prompt), decoding)
 
+    @torch.inference_mode()
     def leave(self, key: int) -> None:
         """Drops a row at once."""
         if work := self._works.pop(key, None):

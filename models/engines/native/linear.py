@@ -37,7 +37,7 @@ class Packed:
     def __call__(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """See Linear."""
         scale = _scale(x)
-        codes = torch.addcmul(_HALF_UP, x, scale.reciprocal()).to(torch.uint8)
+        codes = x.mul(scale.reciprocal()).add_(_HALF_UP).to(torch.uint8)
         product = torch.ops.onednn.qlinear_pointwise(
             codes, 1.0, _ZERO, self._weight, self._scale, self._zeros, None, 1.0, 0, torch.float32, "none", [], ""
         )
@@ -99,8 +99,9 @@ KERNELS: dict[str, type[Packed | Plain | WeightOnly | Wide]] = {
 }
 
 _ONE = torch.ones(1)
-_HALF_UP = torch.tensor(_ZERO + 0.5)  # what is cut off behind the point then rounds
+_HALF_UP = _ZERO + 0.5  # what is cut off behind the point then rounds
 
 
 def _scale(x: Tensor) -> Tensor:
-    return x.abs().amax(1, keepdim=True).div_(LARGEST).clamp_(min=1e-30)
+    largest = torch.maximum(x.amax(1, keepdim=True), x.amin(1, keepdim=True).neg_())
+    return largest.div_(LARGEST).clamp_(min=1e-30)

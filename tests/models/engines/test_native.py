@@ -142,6 +142,19 @@ def test_rows_join_and_leave_between_steps(bench: Bench) -> None:
     assert [texts[key] for key in range(3)] == [answer.text for answer in expected[:3]]
 
 
+def test_a_row_goes_on_where_one_before_it_left(bench: Bench) -> None:
+    expected = bench.engine().generate(bench.prompts, GREEDY)
+    engine = bench.engine()
+    for key in (0, 3):
+        engine.join(key, bench.prompts[key], GREEDY)
+    told = [engine.step() for _ in range(3)]
+    engine.leave(0)
+    while engine.rows:
+        told.append(engine.step())
+    ended = [one.hypothesis for step in told for one in step if one.key and isinstance(one.hypothesis, Hypothesis)]
+    assert written(ended) == written([expected[3]])
+
+
 def test_a_long_prompt_is_read_in_parts_and_a_full_one_refused(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = written(bench.engine().generate(bench.prompts, GREEDY))
     monkeypatch.setattr("models.engines.native.engine.ALONE", 7)

@@ -46,7 +46,7 @@ def test_what_is_zero_stays_zero() -> None:
 def test_the_choice_is_written_down_and_made_anew_on_another_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernels, "SIDE", 64)
+    monkeypatch.setattr(kernels, "OUTPUTS", 64)
     kernels.save(tmp_path)
     content = json.loads((tmp_path / kernels.FILE).read_text("utf-8"))
     assert content["kernel"] in content["milliseconds"]
@@ -62,7 +62,7 @@ def test_the_choice_is_written_down_and_made_anew_on_another_machine(
 
 
 def test_a_kernel_that_computes_wrongly_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernels, "SIDE", 64)
+    monkeypatch.setattr(kernels, "OUTPUTS", 64)
     product = torch._int_mm
     monkeypatch.setattr(torch, "_int_mm", lambda x, weight: product(x, weight).clamp(max=2**15))
 
@@ -82,7 +82,11 @@ def test_prefixes_keep_what_was_used_last_within_their_room() -> None:
     size = 2 * 2 * BLOCK * 2 * 8 * 4
     prefixes = Prefixes(4 * size)
     prefixes.keep(lane, one)
-    assert [prefixes.known([*one, 7]), prefixes.known(one), prefixes.known(one[:20])] == [3 * BLOCK, 2 * BLOCK, BLOCK]
+    assert [prefixes.known([*one, 7]), prefixes.known(one), prefixes.known(one[: BLOCK + 4])] == [
+        3 * BLOCK,
+        2 * BLOCK,
+        BLOCK,
+    ]
     filled = cache.add(8 * BLOCK)
     prefixes.fill(filled, [*one, 7])
     assert filled.length == 3 * BLOCK

@@ -64,7 +64,7 @@ def test_too_little_memory_and_disk(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_processor_without_int8(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(checkup, "_flags", lambda: {"avx2"})
+    monkeypatch.setattr(checkup, "instructions", lambda: {"avx2"})
     assert findings("--quick")["Processor"]["state"] == "note"
 
 
