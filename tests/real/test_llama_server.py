@@ -1,6 +1,6 @@
 """A card whose model llama-cpp-python serves: its own server, on loopback, with the bundled model's file.
 
-It runs where LEDE_LLAMA_PYTHON names an interpreter that has `llama-cpp-python[server]`, which compiles for a quarter of
+It runs where LEDE_LLAMA_PYTHON names an interpreter with `llama-cpp-python[server]`, which compiles for a quarter of
 an hour where it is installed.
 """
 
