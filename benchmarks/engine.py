@@ -1,9 +1,11 @@
 """Speed of the engines on the same weights: reading, writing, an article's whole work, memory, loading.
 
-    python -m benchmarks.engine native ctranslate2 --out docs/performance.json
+    python -m benchmarks.engine native ctranslate2 llama-cpp transformers --out docs/performance.json
 
 Each engine runs in a process of its own, one after the other, `--rounds` times in turn; the best of each figure is
-kept. Beside them stand the machine's limits: a bare int8 product, and bytes read from memory.
+kept. `transformers` runs in bfloat16; `llama-cpp` runs the GGUF itself, and needs llama-cpp-python, which compiles for
+ten minutes where it is installed. Beside them stand the machine's limits: a bare int8 product, and bytes read from
+memory.
 """
 
 import argparse
@@ -19,12 +21,15 @@ from typing import Any
 import psutil
 import torch
 
+from benchmarks.peers.llama import LlamaEngine
 from models.card import ModelCard
 from models.engines.protocol import Decoding, Prompt
 from models.loading import Loader, open_catalogue
 from models.model import Loaded
 from models.prompts import render
 from models.settings import ModelSettings
+from models.store import Store
+from models.tokenizer import FOLDER, Tokenizer
 from summarizer.reading import read, sentences
 
 ARTICLE = Path(__file__).parent.parent / "examples" / "voa-2016-02-02-coalition.txt"
@@ -39,7 +44,7 @@ _numbers = count()
 def main() -> None:
     """Runs the engines in turn, and prints a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("engines", nargs="+", choices=["native", "ctranslate2", "transformers"])
+    parser.add_argument("engines", nargs="+", choices=["native", "ctranslate2", "llama-cpp", "transformers"])
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--here", action="store_true", help="measure in this process, and print JSON")
@@ -87,12 +92,14 @@ def best(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
 
 def measure(engine: str) -> dict[str, float]:
     """Every figure of one engine."""
+    peer = engine == "llama-cpp"
     quantization = "bfloat16" if engine == "transformers" else "auto"
-    settings = ModelSettings.model_validate({"engine": engine, "quantization": quantization, "device": "cpu"})
+    chosen = {"engine": "ctranslate2" if peer else engine, "quantization": quantization, "device": "cpu"}
+    settings = ModelSettings.model_validate(chosen)
     card = open_catalogue(settings)[settings.model]
     Loader(settings).prepare(card)
     started = time.perf_counter()
-    loaded = Loader(settings)(card)
+    loaded = _peer(card, settings) if peer else Loader(settings)(card)
     found = {"load, seconds": time.perf_counter() - started}
     bench = Bench(card, loaded)
     bench.article(3)
@@ -101,6 +108,12 @@ def measure(engine: str) -> dict[str, float]:
         print(json.dumps(found), file=sys.stderr, flush=True)
     found["memory, GB"] = psutil.Process().memory_full_info().uss / 1e9
     return found
+
+
+def _peer(card: ModelCard, settings: ModelSettings) -> Loaded:
+    store = Store(settings.home)
+    chat = Tokenizer(store.converted(card, "int8", fetch=False) / FOLDER, ends=()).chat
+    return Loaded(LlamaEngine(store.source(card) / card.files[0].name, card.window), chat)
 
 
 class Bench:

@@ -163,9 +163,8 @@ def quality() -> Figures:
 
 def missed(figures: Figures) -> Iterator[str]:
     """What falls below its floor (for seconds: rises above), in words."""
-    floors = json.loads(FLOORS.read_text("utf-8"))
-    for name in floors.keys() & figures.keys():
-        value, floor = figures[name], floors[name]
+    for name, floor in json.loads(FLOORS.read_text("utf-8")).items():
+        value = figures.get(name, floor)
         if value > floor if name.startswith("seconds.") else value < floor:
             yield f"{name} is {value:.4f}; its floor is {floor}"
 

@@ -174,6 +174,11 @@ class ModelCard(_Part):
     )
     files: tuple[File, ...] = Field((), description="The files to fetch; empty: all that the model needs to load.")
     sources: Sources = Field(Sources(), description="Where the files come from.")
+    adapter: str | None = Field(
+        None,
+        description="A LoRA adapter that is merged into the weights when they are converted: the name of one that "
+        "comes with Lede, or the absolute path of its folder.",
+    )
     directions: tuple[Direction, ...] = Field(
         (), description="The only directions served, as `en:fr`; empty: between all languages."
     )
@@ -218,6 +223,8 @@ class ModelCard(_Part):
     def _here_or_there(self) -> Self:
         if (self.engine == "remote") != (self.server is not None and isinstance(self.prompt, ChatPrompt)):
             raise ValueError('`engine = "remote"` goes with the table `server` and a `chat` prompt')
+        if self.adapter and self.server:
+            raise ValueError("an adapter is merged into weights that are here, and those of a `remote` model are not")
         if not self.server and not (self.parameters and self.download and self.memory):
             raise ValueError("a card whose model runs here states `parameters`, `download` and `memory`")
         return self

@@ -2,14 +2,20 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from copy import copy
 from pathlib import Path
+from typing import Self
 
 from pydantic import ValidationError
 
+from models.adapter import adapter_of
+from models.adapter import read as read_adapter
 from models.card import ModelCard
 from models.errors import BadCard, UnknownModel
 
 SHIPPED = Path(__file__).parent / "cards"
+WITHOUT = "none"
+"""In the place of an adapter: none."""
 
 
 class Catalogue(Mapping[str, ModelCard]):
@@ -18,10 +24,28 @@ class Catalogue(Mapping[str, ModelCard]):
     def __init__(self, *folders: Path) -> None:
         """Reads `*.toml` in each folder; a card in a later folder replaces one of the same id.
 
-        Raises BadCard with the file's name and the field that is wrong.
+        Raises BadCard with the file's name and the field that is wrong, or the adapter that is not for its card.
         """
         cards = [member for folder in folders for path in sorted(folder.glob("*.toml")) for member in read(path)]
         self._cards = dict(sorted({card.id: card for card in cards}.items()))
+        for card in cards:
+            adapter_of(card)
+
+    def with_adapter(self, named: str) -> Self:
+        """The same cards, but none with an adapter (`none`), or one with the adapter in a folder, which says which one.
+
+        Raises BadCard where the folder holds none, and UnknownModel where there is no card for it.
+        """
+        other = copy(self)
+        if named == WITHOUT:
+            changed = {card.id: card.model_copy(update={"adapter": None}) for card in self.values()}
+        else:
+            folder = Path(named).expanduser().absolute()
+            card = self[read_adapter(folder).model].model_copy(update={"adapter": str(folder)})
+            adapter_of(card)
+            changed = {card.id: card}
+        other._cards = {**self._cards, **changed}  # noqa: SLF001 - a copy of this one
+        return other
 
     def __getitem__(self, model_id: str) -> ModelCard:
         """Raises UnknownModel (which is no KeyError: it says what to do)."""

@@ -11,6 +11,7 @@ from models import gguf, quantize
 from models.card import ModelCard
 from models.errors import LoadFailed
 from models.hub import SMALL
+from models.merging import Adapter
 from models.progress import Progress
 from models.store import NATIVE
 from models.tokenizer import FOLDER
@@ -19,9 +20,10 @@ from models.tokenizer import FOLDER
 class _Converter(TransformersConverter):
     """CTranslate2's own, with what it misreads in the configurations of transformers 5 put right."""
 
-    def __init__(self, source: Path, window: int) -> None:
+    def __init__(self, source: Path, card: ModelCard) -> None:
         super().__init__(str(source), trust_remote_code=False)
-        self._window = window
+        self._window = card.window
+        self._adapter = Adapter.of(card)
 
     def load_model(self, *args: Any, **options: Any) -> Any:
         """The model to convert. Raises NotImplementedError where CTranslate2 would compute something else."""
@@ -43,20 +45,24 @@ class _Converter(TransformersConverter):
             raise NotImplementedError(
                 f"attention slides over {sliding} tokens, and the card's window is {self._window}"
             )
+        if self._adapter:
+            self._adapter.merge(model)
         return model
 
 
 def convert(card: ModelCard, source: Path, target: Path, quantization: str, progress: Progress) -> None:
     """Writes the model in `source` to the new folder `target`.
 
-    `quantization` is NATIVE, or one of CTranslate2's names (`int8`, `float32`, ...). Raises LoadFailed with the reason
-    when there is no conversion for the architecture.
+    `quantization` is NATIVE, or one of CTranslate2's names (`int8`, `float32`, ...). The card's adapter is merged into
+    the weights. Raises LoadFailed with the reason when there is no conversion for the architecture, and where the
+    adapter is not whole or does not fit.
     """
     if quantization == NATIVE:
         quantize.convert(card, source, target, progress)
         return
     if card.gguf:
         gguf.to_ctranslate2(
+            card,
             source / card.gguf,
             target,
             quantized=quantization.startswith("int8"),
@@ -67,7 +73,7 @@ def convert(card: ModelCard, source: Path, target: Path, quantization: str, prog
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the converter reads fields that transformers has deprecated
         try:
-            _Converter(source, card.window).convert(str(target), quantization=quantization)
+            _Converter(source, card).convert(str(target), quantization=quantization)
         except (ValueError, NotImplementedError) as error:  # among them: no conversion for this architecture
             hint = 'Set `engine = "transformers"` in the card.'
             raise LoadFailed(f"{card.id} could not be converted: {error}", hint) from error

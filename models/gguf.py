@@ -7,23 +7,24 @@ ever in memory.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ctranslate2.specs import common_spec, transformer_spec
 from ctranslate2.specs.model_spec import NumpyVariable
-from gguf import GGUFReader, ReaderTensor, dequantize
+from gguf import GGUFReader
 from transformers import AutoTokenizer
 
+from models.card import ModelCard
 from models.errors import LoadFailed
+from models.merging import merged
+from models.tensors import Gguf, Tensors
 from models.tokenizer import FOLDER as TOKENIZER
 
 ARCHITECTURES = ("qwen2",)
 """`general.architecture` of the files that this module lays out. Others run on the transformers engine."""
-
-ROWS = 4096
-"""Rows dequantised at once: 25 MB of float32 for the bundled model's widest rows."""
 
 _EXTRA_TOKEN = "<extra_id_{}>"  # noqa: S105 - a name for vocabulary rows that no token uses, not a secret
 
@@ -31,8 +32,12 @@ Progress = Callable[[int, int], None]
 """Called with the tensors done and their number."""
 
 
-def to_ctranslate2(path: Path, folder: Path, *, quantized: bool = True, progress: Progress | None = None) -> None:
+def to_ctranslate2(
+    card: ModelCard, path: Path, folder: Path, *, quantized: bool = True, progress: Progress | None = None
+) -> None:
     """Writes the model of the file `path` to `folder`, with its tokenizer: int8 if `quantized`, else float32.
+
+    The card's adapter is merged into the weights.
 
     Raises LoadFailed when the file's architecture is not one of ARCHITECTURES.
     """
@@ -42,7 +47,7 @@ def to_ctranslate2(path: Path, folder: Path, *, quantized: bool = True, progress
         raise LoadFailed(f"{path.name}: no conversion for {architecture!r}.", "Use the transformers engine.")
     tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name, trust_remote_code=False)
     spec = _specification(reader, architecture)
-    _fill(spec, {tensor.name: tensor for tensor in reader.tensors}, quantized=quantized, progress=progress)
+    _fill(spec, merged(card, Gguf(reader)), quantized=quantized, progress=progress)
     _configure(spec, reader, architecture, tokenizer)
     spec.validate()
     spec.optimize()  # aliases weights that are the same; they are quantised already
@@ -70,49 +75,48 @@ def _specification(reader: GGUFReader, architecture: str) -> transformer_spec.Tr
     )
 
 
-def _fill(spec: Any, tensors: dict[str, ReaderTensor], *, quantized: bool, progress: Progress | None) -> None:
-    linears = list(_linears(spec.decoder, "output.weight" if "output.weight" in tensors else "token_embd.weight"))
+def _fill(spec: Any, tensors: Tensors, *, quantized: bool, progress: Progress | None) -> None:
+    linears = list(_linears(spec.decoder, "lm_head" if "lm_head.weight" in tensors else "model.embed_tokens"))
     total, done = len(linears), 0
     with ThreadPoolExecutor(2) as pool:
-        filled = pool.map(lambda item: _set(item[0], [tensors[name] for name in item[1]], quantized=quantized), linears)
+        filled = pool.map(lambda item: _set(item[0], item[1], tensors, quantized=quantized), linears)
         for (layer, names), _ in zip(linears, filled, strict=True):
-            beside = [name.replace(".weight", ".bias") for name in names]
-            biases = [tensors[name] for name in beside if name in tensors]
+            biases = [_floats(tensors, f"{name}.bias") for name in names if f"{name}.bias" in tensors]
             if biases:
-                layer.bias = np.concatenate([_floats(bias) for bias in biases])
+                layer.bias = np.concatenate(biases)
             done += 1
             if progress:
                 progress(done, total)
     spec.decoder.scale_embeddings = False
-    spec.decoder.layer_norm.gamma = _floats(tensors["output_norm.weight"])
+    spec.decoder.layer_norm.gamma = _floats(tensors, "model.norm.weight")
     for index, layer in enumerate(spec.decoder.layer):
-        layer.self_attention.layer_norm.gamma = _floats(tensors[f"blk.{index}.attn_norm.weight"])
-        layer.ffn.layer_norm.gamma = _floats(tensors[f"blk.{index}.ffn_norm.weight"])
+        block = f"model.layers.{index}."
+        layer.self_attention.layer_norm.gamma = _floats(tensors, f"{block}input_layernorm.weight")
+        layer.ffn.layer_norm.gamma = _floats(tensors, f"{block}post_attention_layernorm.weight")
 
 
 def _linears(decoder: Any, output: str) -> Any:
-    """Pairs of a layer of the specification and the tensors stacked in its weight."""
-    yield decoder.embeddings, ["token_embd.weight"]
+    """Pairs of a layer of the specification and the matrices stacked in its weight."""
+    yield decoder.embeddings, ["model.embed_tokens"]
     yield decoder.projection, [output]
     for index, layer in enumerate(decoder.layer):
-        block = f"blk.{index}."
-        yield layer.self_attention.linear[0], [f"{block}attn_{part}.weight" for part in "qkv"]
-        yield layer.self_attention.linear[1], [f"{block}attn_output.weight"]
-        yield layer.ffn.linear_0, [f"{block}ffn_gate.weight"]
-        yield layer.ffn.linear_0_noact, [f"{block}ffn_up.weight"]
-        yield layer.ffn.linear_1, [f"{block}ffn_down.weight"]
+        block = f"model.layers.{index}."
+        yield layer.self_attention.linear[0], [f"{block}self_attn.{part}_proj" for part in "qkv"]
+        yield layer.self_attention.linear[1], [f"{block}self_attn.o_proj"]
+        yield layer.ffn.linear_0, [f"{block}mlp.gate_proj"]
+        yield layer.ffn.linear_0_noact, [f"{block}mlp.up_proj"]
+        yield layer.ffn.linear_1, [f"{block}mlp.down_proj"]
 
 
-def _set(layer: Any, tensors: list[ReaderTensor], *, quantized: bool) -> None:
-    rows, columns = sum(len(tensor.data) for tensor in tensors), int(tensors[0].shape[0])
+def _set(layer: Any, names: list[str], tensors: Tensors, *, quantized: bool) -> None:
+    shapes = [tensors.shape(f"{name}.weight") for name in names]
+    rows, columns = sum(shape[0] for shape in shapes), shapes[0][1]
     weight = np.empty((rows, columns), np.int8 if quantized else np.float32)
     scale = np.empty(rows, np.float32)
-    blocks = ((tensor, first) for tensor in tensors for first in range(0, len(tensor.data), ROWS))
     at = 0
-    for tensor, first in blocks:
-        block = dequantize(tensor.data[first : first + ROWS], tensor.tensor_type)
+    for block in chain.from_iterable(tensors.blocks(f"{name}.weight") for name in names):
         here = slice(at, at := at + len(block))
-        weight[here], scale[here] = quantize(block) if quantized else (block, 1)
+        weight[here], scale[here] = quantize(block.numpy()) if quantized else (block.numpy(), 1)
     layer.weight = NumpyVariable(weight)
     if quantized:
         layer.weight_scale = NumpyVariable(scale)
@@ -126,8 +130,8 @@ def quantize(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.rint(block * scale[:, None]).astype(np.int8), scale
 
 
-def _floats(tensor: ReaderTensor) -> np.ndarray:
-    return np.array(dequantize(tensor.data, tensor.tensor_type), np.float32)
+def _floats(tensors: Tensors, name: str) -> np.ndarray:
+    return np.concatenate([block.numpy() for block in tensors.blocks(name)])
 
 
 def _configure(spec: Any, reader: GGUFReader, architecture: str, tokenizer: Any) -> None:

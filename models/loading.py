@@ -27,7 +27,8 @@ SHARE = 0.75
 
 def open_catalogue(settings: ModelSettings) -> Catalogue:
     """The cards that Lede ships, and the user's own. Raises BadCard."""
-    return Catalogue(SHIPPED, *([settings.cards] if settings.cards else []))
+    catalogue = Catalogue(SHIPPED, *([settings.cards] if settings.cards else []))
+    return catalogue if settings.adapter == "card" else catalogue.with_adapter(settings.adapter)
 
 
 def open_pool(settings: ModelSettings, progress: Progress | None = None) -> Pool:
@@ -114,6 +115,7 @@ class Loader:
         import torch  # noqa: PLC0415 - takes seconds to import
 
         from models.engines.transformers import TransformersEngine  # noqa: PLC0415
+        from models.merging import Adapter  # noqa: PLC0415
         from models.tokenizer import Tokenizer  # noqa: PLC0415
 
         folder = self._store.source(card, fetch=not self._settings.offline)
@@ -127,6 +129,7 @@ class Loader:
             gguf=card.gguf,
             device=self._settings.device,
             dtype=_DTYPES.get(self._settings.quantization, "auto"),
+            adapter=Adapter.of(card),
         )
         return Loaded(engine, tokenizer.chat, way="transformers")
 

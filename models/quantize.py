@@ -22,6 +22,7 @@ from models.engines.native.linear import LARGEST
 from models.engines.native.shape import Shape
 from models.errors import LoadFailed
 from models.gguf import ARCHITECTURES
+from models.merging import merged
 from models.progress import Progress
 from models.tensors import Gguf, Safetensors, Tensors
 from models.tokenizer import FOLDER
@@ -46,7 +47,7 @@ _GEMMA_NORMS = _NORMS | {"norm_after": "post_attention_layernorm", "feed_norm": 
 def convert(card: ModelCard, source: Path, target: Path, progress: Progress) -> None:
     """Writes the int8 model to the new folder `target`. Raises LoadFailed where the engine does not compute it."""
     config = _config(card, source)
-    tensors: Tensors = Gguf(source / card.gguf) if card.gguf else Safetensors(source)
+    tensors = merged(card, Gguf(GGUFReader(source / card.gguf)) if card.gguf else Safetensors(source))
     gemma = config.model_type == "gemma3_text"
     shape, rotary = _shape(config), _rotary(config)
     made: dict[str, Tensor] = {f"rotary.{kind}": table for kind, table in enumerate(rotary)}

@@ -53,6 +53,11 @@ class ModelSettings(BaseSettings):
     quantization: Literal["auto", "int8", "float16", "bfloat16", "float32"] = Field(
         "auto", description="Precision of the weights; `auto` is int8 on a CPU and int8_float16 on a GPU."
     )
+    adapter: str = Field(
+        "card",
+        description="`card` merges the adapter that a model's card names into its weights, `none` leaves all models "
+        "as they came; a folder's path tries the adapter in it.",
+    )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where models run.")
     threads: int = Field(0, ge=0, description="CPU threads of a model; 0 takes the number of cores.")
     copies: int = Field(

@@ -4,6 +4,7 @@
     <home>/models/<id>/<revision>/files/           what was fetched, as it came; `.whole` once all of it is verified
     <home>/models/<id>/<revision>/<quantization>/  the same for CTranslate2, with `whole.json` naming its files
     <home>/models/<id>/<revision>/native/          the same for the native engine
+    <home>/models/<id>/<revision>/native+<adapter>/ and with a card's adapter merged into its weights
 
 A file that stands under its final name is whole: it was written elsewhere and renamed.
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from models import sources
+from models.adapter import adapter_of
 from models.card import ModelCard
 from models.disk import filling, need, sha256, size, sweep, unfinished
 from models.errors import Corrupted, ModelNotFetched, SourceError
@@ -41,7 +43,7 @@ class Store:
 
     def has(self, card: ModelCard, quantization: str) -> bool:
         """Whether the card's converted model is here."""
-        return _sizes_agree(self._place(card) / quantization)
+        return _sizes_agree(self._place(card) / _made(card, quantization))
 
     def source(self, card: ModelCard, *, fetch: bool = True) -> Path:
         """The folder of the card's files as they came, fetched now if they are not here.
@@ -66,7 +68,7 @@ class Store:
 
         Raises ModelNotFetched if it is not and `fetch` is false, and SourceError or LoadFailed when it cannot be made.
         """
-        target = self._place(card) / quantization
+        target = self._place(card) / _made(card, quantization)
         if self.has(card, quantization):
             return target
         source = self.source(card, fetch=fetch)
@@ -117,12 +119,15 @@ class Store:
     def _convert(self, card: ModelCard, source: Path, place: Path, quantization: str) -> None:
         from models.convert import convert  # noqa: PLC0415 - torch and transformers take seconds to import
 
+        if (adapter := adapter_of(card)) and adapter.notice:
+            self._progress.note(adapter.notice)
         need(place, card.parameters * (1 if quantization.startswith(("int8", NATIVE)) else 4))
         with unfinished(place) as folder:
             convert(card, source, folder / "model", quantization, self._progress)
             _write_manifest(folder / "model")
-            shutil.rmtree(place / quantization, ignore_errors=True)
-            (folder / "model").rename(place / quantization)
+            target = place / _made(card, quantization)
+            shutil.rmtree(target, ignore_errors=True)
+            (folder / "model").rename(target)
 
     @contextmanager
     def _locked(self, card: ModelCard) -> Iterator[Path]:
@@ -139,6 +144,12 @@ class Store:
         except Timeout:
             self._progress.note(f"Another process is setting up {card.id}; waiting for it.")
             return lock.acquire()
+
+
+def _made(card: ModelCard, quantization: str) -> str:
+    """The folder of a conversion: weights with an adapter in them never stand where those without it do."""
+    adapter = adapter_of(card)
+    return f"{quantization}+{adapter.tag}" if adapter else quantization
 
 
 def _write_manifest(folder: Path) -> None:

@@ -33,8 +33,8 @@ class Tensors(Protocol):
     def __contains__(self, name: str) -> bool:
         """Whether there is one of this name."""
 
-    def rows(self, name: str) -> int:
-        """How many rows one has."""
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of one: rows first."""
 
     def blocks(self, name: str) -> Iterator[Tensor]:
         """One as float32, some rows at a time; one of one dimension whole."""
@@ -43,15 +43,15 @@ class Tensors(Protocol):
 class Gguf:
     """The tensors of a GGUF file whose layers are Qwen 2's: for others, llama.cpp puts rows in an order of its own."""
 
-    def __init__(self, path: Path) -> None:
-        self._tensors = {tensor.name: tensor for tensor in GGUFReader(path).tensors}
+    def __init__(self, reader: GGUFReader) -> None:
+        self._tensors = {tensor.name: tensor for tensor in reader.tensors}
 
     def __contains__(self, name: str) -> bool:
         return _gguf_name(name) in self._tensors
 
-    def rows(self, name: str) -> int:
+    def shape(self, name: str) -> tuple[int, ...]:
         """See Tensors."""
-        return len(self._tensors[_gguf_name(name)].data)
+        return tuple(int(size) for size in reversed(self._tensors[_gguf_name(name)].shape))
 
     def blocks(self, name: str) -> Iterator[Tensor]:
         """See Tensors."""
@@ -74,15 +74,16 @@ class Safetensors:
     def __contains__(self, name: str) -> bool:
         return name in self._files
 
-    def rows(self, name: str) -> int:
+    def shape(self, name: str) -> tuple[int, ...]:
         """See Tensors."""
-        return int(self._files[name].get_slice(name).get_shape()[0])
+        return tuple(self._files[name].get_slice(name).get_shape())
 
     def blocks(self, name: str) -> Iterator[Tensor]:
         """See Tensors."""
         whole = self._files[name].get_slice(name)
-        step = ROWS if len(whole.get_shape()) > 1 else self.rows(name)
-        for first in range(0, self.rows(name), step):
+        rows, *columns = self.shape(name)
+        step = ROWS if columns else rows
+        for first in range(0, rows, step):
             yield whole[first : first + step].float()
 
 

@@ -20,6 +20,7 @@ from service.cache import Cache
 from service.errors import problem
 from service.fetch import Fetcher
 from service.flights import Flight, Flights
+from service.memory import TranslationMemory
 from service.metrics import Metrics, objects
 from service.quotas import Quotas
 from service.refusals import Unchanged
@@ -58,6 +59,7 @@ class Answers:
     quotas: Quotas
     metrics: Metrics
     flights: Flights[Written]
+    memory: TranslationMemory
     engine: dict[str, str]
     """Settings of how models are run, which may change what they write."""
 
@@ -79,7 +81,9 @@ class Answers:
         return await self._found(asked, started) or await self._written(asked, watch)
 
     async def _asked(self, caller: Caller, task: Task[Any, Any], wanted: Wanted, *, batch: bool = False) -> Asked:
-        return Asked(self.desk, caller, task, wanted, await task.source(wanted, self.fetcher), self.engine, batch)
+        given = await task.source(wanted, self.fetcher)
+        depends = self.engine | {"memory": str(await self.memory.revision(caller.owner))}
+        return Asked(self.desk, caller, task, wanted, given, depends, batch)
 
     async def _found(self, asked: Asked, started: float) -> Written | None:
         result, where = await self.cache.get(asked.key) if asked.repeatable else (None, "none")

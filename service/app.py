@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from models.errors import ModelError
+from models.loading import open_pool
 from models.pool import Pool
 from service import errors, openapi
 from service.answers import Answers
@@ -25,6 +26,7 @@ from service.jobs import Jobs
 from service.keys import Keys
 from service.limits import Limits
 from service.loading import Loading
+from service.memory import TranslationMemory, open_pairs
 from service.metrics import Metrics
 from service.middleware import BodyRules, RequestLog
 from service.quotas import Quotas
@@ -45,6 +47,7 @@ from service.routes import (
     keys,
     language,
     libretranslate,
+    memory,
     metrics,
     models,
     page,
@@ -90,7 +93,10 @@ def create_app(
     )
     app.state.settings = settings
     app.state.loading = Loading(bars)
-    app.state.desk = Desk(pool, settings, app.state.loading)
+    models_here = pool or open_pool(settings, app.state.loading)
+    app.state.metrics = Metrics(models_here)
+    app.state.memory = TranslationMemory(open_pairs(settings), app.state.metrics)
+    app.state.desk = Desk(models_here, settings, memory=app.state.memory)
     app.state.workshop = Workshop(settings.workers, settings.waiting)
     app.state.shared = Shared(app.state.workshop)
     app.state.documents = Documents(app.state.workshop)
@@ -99,7 +105,6 @@ def create_app(
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
     app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
-    app.state.metrics = Metrics(app.state.desk.pool)
     app.state.answers = _answers(app, settings)
     app.state.runner = _runner(app, settings)
     _routes(app)
@@ -115,7 +120,7 @@ def _routes(app: FastAPI) -> None:
         app.include_router(writing.router, prefix="/v1", responses=WRITING)
     for reading in (articles, checks, documents, files, language):
         app.include_router(reading.router, prefix="/v1", responses=READING)
-    for operating in (jobs, models, keys, cache):
+    for operating in (jobs, models, keys, cache, memory):
         app.include_router(operating.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(metrics.router)
@@ -126,7 +131,7 @@ def _routes(app: FastAPI) -> None:
 
 def _middleware(app: FastAPI, settings: Settings) -> None:
     """What each request passes, the last added first."""
-    paths = (documents.PATH, *files.PATHS, deepl_documents.PATH, libretranslate.FILE)
+    paths = (documents.PATH, memory.PATH, *files.PATHS, deepl_documents.PATH, libretranslate.FILE)
     app.add_middleware(
         BodyRules,
         limit=settings.max_body_bytes,
@@ -153,6 +158,7 @@ def _answers(app: FastAPI, settings: Settings) -> Answers:
         quotas=Quotas(app.state.door.keys.database),
         metrics=app.state.metrics,
         flights=Flights(),
+        memory=app.state.memory,
         engine=settings.model_dump(mode="json", include={"engine", "quantization", "device"}),
     )
 
@@ -186,6 +192,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         log.warning("left undone", requests=left)
     desk.close()
     await app.state.answers.cache.close()
+    app.state.memory.close()
     app.state.runner.jobs.close()
     await app.state.door.shut()
     app.state.glossaries.close()

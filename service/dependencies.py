@@ -8,6 +8,7 @@ from service.answers import Answers
 from service.auth import Caller, Door
 from service.fetch import Fetcher
 from service.loading import Loading
+from service.memory import TranslationMemory
 from service.runner import Runner
 from service.settings import Settings
 from service.work import Workshop
@@ -59,6 +60,12 @@ def _runner(request: Request) -> Runner:
     return runner
 
 
+def _memory(request: Request) -> TranslationMemory:
+    memory: TranslationMemory = request.app.state.memory
+    return memory
+
+
+MemoryHere = Annotated[TranslationMemory, Depends(_memory)]
 RunnerHere = Annotated[Runner, Depends(_runner)]
 AnswersHere = Annotated[Answers, Depends(_answers)]
 CallerHere = Annotated[Caller, Depends(_caller)]

@@ -64,11 +64,12 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A sentence, its translation, and what is wrong with that."""
+    """A sentence, its translation, what is wrong with that, and whether it was imported and is no model's."""
 
     source: str
     target: str
     warnings: tuple[Notice, ...] = ()
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

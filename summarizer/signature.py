@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
+from models.adapter import adapter_of
 from models.card import ChatPrompt, ModelCard, Task
 
 _VERSION = version("lede")
@@ -13,12 +14,18 @@ _VERSION = version("lede")
 def sign(cards: Mapping[Task, ModelCard], **options: Any) -> str:
     """A signature such as `summary:Qwen/Qwen2.5@38f6bab6#1|length:short|lede:0.1.0`.
 
+    A model with an adapter is `Qwen/Qwen2.5@38f6bab6+news-1-0a1b2c3d#1`.
     `cards` are the models by what they did; `options` are what the caller asked for, whole values or plain ones.
     """
-    parts = [f"{role}:{card.id}@{card.revision[:8]}#{_prompt_version(card)}" for role, card in cards.items()]
+    parts = [f"{role}:{card.id}@{_weights(card)}#{_prompt_version(card)}" for role, card in cards.items()]
     for name, value in options.items():
         parts += _fields(dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else _fields({name: value})  # type: ignore[arg-type]
     return "|".join([*parts, f"lede:{_VERSION}"])
+
+
+def _weights(card: ModelCard) -> str:
+    adapter = adapter_of(card)
+    return card.revision[:8] + (f"+{adapter.tag}" if adapter else "")
 
 
 def _prompt_version(card: ModelCard) -> int:

@@ -21,6 +21,7 @@ from transformers import (
 from models.engines.answer import Answer
 from models.engines.batches import by_length, check_window
 from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt
+from models.merging import Adapter
 from models.tokenizer import Tokenizer
 
 BATCH = 8
@@ -40,6 +41,7 @@ class TransformersEngine:
         gguf: str | None = None,
         device: str = "auto",
         dtype: str = "auto",
+        adapter: Adapter | None = None,
     ) -> None:
         self.window = window
         self._tokenizer = tokenizer
@@ -48,6 +50,8 @@ class TransformersEngine:
         auto: Any = AutoModelForCausalLM if decoder_only else AutoModelForSeq2SeqLM
         source = {"gguf_file": gguf} if gguf else {}
         model = auto.from_pretrained(folder, dtype=dtype, trust_remote_code=False, **source)
+        if adapter:
+            adapter.merge(model)
         self._start = model.generation_config.decoder_start_token_id
         self._pad = next(i for i in (model.config.pad_token_id, tokenizer.known(tokenizer.ends)[0]) if i is not None)
         # A Marian model, whose padding has a zero embedding, finds padding likely and is told never to write it.

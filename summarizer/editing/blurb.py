@@ -131,7 +131,7 @@ class BlurbEditor:
     def _judged(self, lines: Lines, rung: Rung) -> tuple[list[Claim], list[Claim], list[Claim]]:
         """The titles and the bodies that stand, and what does not."""
         titles = [Claim(self._judge.line(text), rung) for text in lines.titles]
-        bodies = [Claim(self._judge(text), rung) for text in lines.bodies]
+        bodies = [Claim(self._judge.alone(text), rung) for text in lines.bodies]
         refused = [claim for claim in (*titles, *bodies) if claim.verdict.standing == "refused"]
         # A doubtful body comes behind the sound ones: it may stand where no other fits.
         bodies.sort(key=lambda claim: claim.verdict.standing == "doubtful")

@@ -5,6 +5,7 @@ from typing import Literal
 
 from summarizer.article import Notice
 from summarizer.checking.about import is_about_the_article
+from summarizer.checking.backward import points_back
 from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
 from summarizer.checking.measure import is_whole
 from summarizer.checking.tongue import is_in
@@ -62,6 +63,14 @@ class Judge:
         """The verdict on a whole sentence of prose."""
         faults = [] if is_whole(sentence, self.language) else [Notice("unfinished", f"This does not end: {sentence}")]
         return self._judged(sentence, faults)
+
+    def alone(self, sentence: str) -> Verdict:
+        """The verdict on a sentence with nobody named before it whom a pronoun could mean."""
+        verdict = self(sentence)
+        if self._acted_upon is NEVER or not points_back(sentence, self.language):
+            return verdict
+        fault = Notice("points_back", f"This begins with a pronoun that nothing before it explains: {sentence}")
+        return Verdict(verdict.checked, "refused", (*verdict.faults, fault))
 
     def line(self, text: str) -> Verdict:
         """The verdict on a title, which needs no full stop and leaves off who said it and whether it may be."""

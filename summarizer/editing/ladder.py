@@ -64,8 +64,7 @@ def climb(
     if options.strictness == "repair" and pick.refused and watch.allows(time.monotonic() - begun):
         answers += _rewritten(writer, pick, options)
     for answer in sorted(answers, key=lambda answer: _worth(answer, pick.judge), reverse=True):
-        for sentence in answer.sentences:
-            pick.offer(sentence, answer.rung)
+        pick.offer_all(answer.sentences, answer.rung)
     if not pick.chosen:
         pick.relent()
     if not _extracted(pick, story):
@@ -97,8 +96,7 @@ def _write(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[str]
 def _extracted(pick: Pick, story: Story) -> bool:
     """Takes the article's own first sentences where nothing was chosen. Returns whether something is now."""
     if not pick.chosen:
-        for sentence in lead(story.article):
-            pick.offer(sentence, "extracted")
+        pick.offer_all(lead(story.article), "extracted")
     return bool(pick.chosen)
 
 

@@ -1,6 +1,6 @@
 """The sentences of one answer, chosen as they come."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from summarizer.article import Notice
@@ -38,15 +38,27 @@ class Pick:
         self._most_words = most_words
         self._on_sentence = on_sentence
         self._full = False
+        self._named = False  # whether the sentence before stands, so that a pronoun has somebody to mean
+
+    def offer_all(self, sentences: Sequence[str], rung: Rung) -> None:
+        """Takes of another answer what stands and fits."""
+        self._named = False
+        for sentence in sentences:
+            self.offer(sentence, rung)
 
     def offer(self, sentence: str, rung: Rung) -> bool:
         """Takes a sentence if it stands and fits; returns whether the answer is full."""
-        if sentence and not self._full and not self._is_said(sentence):
-            claim = Claim(self.judge(sentence), rung)
-            if claim.verdict.standing == "sound":
-                self._take(claim)
-            else:
-                self.refused.append(claim)
+        if not sentence or self._full:
+            return self._full
+        if self._is_said(sentence):
+            self._named = True
+            return False
+        claim = Claim(self.judge(sentence) if self._named else self.judge.alone(sentence), rung)
+        self._named = claim.verdict.standing == "sound"
+        if self._named:
+            self._take(claim)
+        else:
+            self.refused.append(claim)
         return self._full
 
     def relent(self) -> None:

@@ -87,6 +87,16 @@ def test_a_sentence_about_the_article_is_no_news():
     assert summary.text == FIGURES
 
 
+def test_a_pronoun_has_somebody_to_mean():
+    back = "They have lost 40 percent of its territory in Iraq and 20 percent in Syria."
+    assert [claim.text for claim in summarised(lambda _prompt: f"{LEAD} {back}").sentences] == [LEAD, back]
+    assert summarised(lambda _prompt: f"{back} {LEAD}").text == LEAD
+    assert summarised(lambda _prompt: f"{LEAD} {INVENTED} {back}").text == LEAD
+    assert summarised(lambda _prompt: f"{LEAD} {LEAD} {back}").text == f"{LEAD} {back}"
+    report = SummaryOptions(strictness="report")
+    assert summarised(lambda _prompt: f"{back} {LEAD}", report).text == f"{back} {LEAD}"
+
+
 def test_the_articles_own_sentences_are_the_last_rung():
     summary = summarised(lambda _prompt: INVENTED)
     assert summary.text == f"{LEAD} {FIGURES}"

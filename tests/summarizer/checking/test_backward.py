@@ -1,0 +1,48 @@
+"""Sentences that begin with a pronoun."""
+
+import pytest
+
+from summarizer.checking.backward import POINTERS, points_back
+
+POINTING = {
+    "ar": "هو قال ذلك.",
+    "de": "Er hat sie geschlagen.",
+    "en": "“He was arrested on Tuesday.”",
+    "es": "Su abogado lo negó.",
+    "fr": "Il promet un pont.",
+    "hi": "उन्होंने कहा कि काम चल रहा है।",
+    "id": "Mereka pergi ke Jakarta.",
+    "it": "Lei ha vinto.",
+    "ja": "彼は辞任した。",
+    "ko": "그는 사임했다.",
+    "pt": "Eles venceram.",
+    "ru": "Они ушли.",
+    "tr": "Onlar kazandı.",
+    "uk": "Вона перемогла.",
+    "vi": "Ông ấy từ chức.",
+    "zh": "他们离开了。",
+}
+NAMING = [
+    ("en", "Heather Smith was arrested."),
+    ("en", "Theirs was the first bridge."),
+    ("en", "It is raining."),
+    ("de", "Ernst Haas hat gewonnen."),
+    ("fr", "Il y a deux ponts."),
+    ("fr", "Il s’agit d’un pont."),
+    ("ru", "Онега вышла из берегов."),
+    ("sw", "Yeye alisema."),
+]
+
+
+def test_every_language_of_the_table_is_tried() -> None:
+    assert POINTING.keys() == POINTERS.keys()
+
+
+@pytest.mark.parametrize("language", POINTING)
+def test_it_points_back(language: str) -> None:
+    assert points_back(POINTING[language], language)
+
+
+@pytest.mark.parametrize(("language", "sentence"), NAMING)
+def test_it_names_its_subject(language: str, sentence: str) -> None:
+    assert not points_back(sentence, language)
