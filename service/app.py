@@ -66,8 +66,7 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-READING = errors.responses(400, 408, 413, 415, 422, 429, 500, 502, 503, 504, 507)
-WRITING = READING | errors.responses(412)
+PROBLEMS = errors.responses(400, 408, 412, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 
 
 def create_app(
@@ -98,14 +97,14 @@ def create_app(
     app.state.memory = TranslationMemory(open_pairs(settings), app.state.metrics)
     app.state.desk = Desk(models_here, settings, memory=app.state.memory)
     app.state.workshop = Workshop(settings.workers, settings.waiting)
-    app.state.shared = Shared(app.state.workshop)
-    app.state.documents = Documents(app.state.workshop)
+    app.state.shared = Shared()
     app.state.glossaries = Glossaries(settings.data)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
     app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
     app.state.answers = _answers(app, settings)
+    app.state.documents = Documents(app.state.workshop, app.state.answers.quotas)
     app.state.runner = _runner(app, settings)
     _routes(app)
     page.install(app)
@@ -116,10 +115,9 @@ def create_app(
 
 
 def _routes(app: FastAPI) -> None:
-    for writing in (summaries, translations, blurbs, editions, corrections):
-        app.include_router(writing.router, prefix="/v1", responses=WRITING)
-    for reading in (articles, checks, documents, files, language):
-        app.include_router(reading.router, prefix="/v1", responses=READING)
+    writing = (summaries, translations, blurbs, editions, corrections)
+    for answering in (*writing, articles, checks, documents, files, language):
+        app.include_router(answering.router, prefix="/v1", responses=PROBLEMS)
     for operating in (jobs, models, keys, cache, memory):
         app.include_router(operating.router, prefix="/v1")
     app.include_router(health.router)
