@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from models.errors import ModelError
@@ -28,7 +29,7 @@ from service.limits import Limits
 from service.loading import Loading
 from service.memory import TranslationMemory, open_pairs
 from service.metrics import Metrics
-from service.middleware import BodyRules, RequestLog
+from service.middleware import PROBES, BodyRules, RequestLog
 from service.quotas import Quotas
 from service.routes import (
     articles,
@@ -66,6 +67,15 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
+TELEMETRY: TelemetryConfig = {
+    "auto_configure": True,
+    "operation_spans": False,
+    "metrics": False,
+    "logs": False,
+    "exclude": lambda scope: scope["path"] in PROBES,
+}
+"""Spans go where OpenTelemetry's own variables say, and nowhere without them; logs would quote texts."""
+
 PROBLEMS = errors.responses(400, 408, 412, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 
 
@@ -88,6 +98,7 @@ def create_app(
         summary=SUMMARY,
         version=version("lede"),
         lifespan=_lifespan,
+        telemetry=TELEMETRY,
         generate_unique_id_function=openapi.operation_id,
     )
     app.state.settings = settings
