@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from anyio.to_thread import run_sync
 from fastapi import Request
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic_core import from_json, to_json
@@ -17,14 +16,14 @@ from models.scheduling import caller as scheduling
 from service.asked import Asked
 from service.auth import Caller
 from service.cache import Cache
+from service.conditional import tagged
 from service.errors import problem
 from service.fetch import Fetcher
 from service.flights import Flight, Flights
 from service.memory import TranslationMemory
 from service.metrics import Metrics, objects
 from service.quotas import Quotas
-from service.refusals import Unchanged
-from service.results import Result, matches
+from service.results import Result
 from service.schemas import Request as Wanted
 from service.tasks import Task
 from service.work import Workshop, gone
@@ -98,15 +97,8 @@ class Answers:
         return self.flights.join(key, lambda watch: self._charged(asked, watch), deadline)
 
     async def _charged(self, asked: Asked, watch: Watch) -> Written:
-        key = asked.caller.key
-        if key is None:
+        async with self.quotas.charged(asked.caller.key, asked.characters):
             return await self._written(asked, watch)
-        await run_sync(self.quotas.charge, key, asked.characters)
-        try:
-            return await self._written(asked, watch)
-        except BaseException:
-            await run_sync(self.quotas.give_back, key, asked.characters)
-            raise
 
     async def _written(self, asked: Asked, watch: Watch) -> Written:
         with scheduling.calling(scheduling.Caller(asked.caller.owner, asked.batch)):
@@ -120,10 +112,7 @@ class Answers:
     def _told(self, request: Request, written: Written, *, stream: bool) -> Response:
         if stream:
             return EventSourceResponse(_once(written))
-        etag = written.result.etag
-        if matches(request.headers.get("if-none-match", ""), etag):
-            raise Unchanged("The answer is the one whose ETag was sent.", etag=etag)
-        return Response(written.body(), media_type="application/json", headers={"ETag": etag})
+        return tagged(request, Response(written.body(), media_type="application/json"), written.result.etag)
 
     async def _events(self, request: Request, asked: Asked) -> AsyncIterator[bytes]:
         with self._joined(asked) as flight:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from models.errors import ModelError
@@ -28,7 +29,7 @@ from service.limits import Limits
 from service.loading import Loading
 from service.memory import TranslationMemory, open_pairs
 from service.metrics import Metrics
-from service.middleware import BodyRules, RequestLog
+from service.middleware import PROBES, BodyRules, RequestLog
 from service.quotas import Quotas
 from service.routes import (
     articles,
@@ -66,8 +67,16 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-READING = errors.responses(400, 408, 413, 415, 422, 429, 500, 502, 503, 504, 507)
-WRITING = READING | errors.responses(412)
+TELEMETRY: TelemetryConfig = {
+    "auto_configure": True,
+    "operation_spans": False,
+    "metrics": False,
+    "logs": False,
+    "exclude": lambda scope: scope["path"] in PROBES,
+}
+"""Spans go where OpenTelemetry's own variables say, and nowhere without them; logs would quote texts."""
+
+PROBLEMS = errors.responses(400, 408, 412, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 
 
 def create_app(
@@ -89,6 +98,7 @@ def create_app(
         summary=SUMMARY,
         version=version("lede"),
         lifespan=_lifespan,
+        telemetry=TELEMETRY,
         generate_unique_id_function=openapi.operation_id,
     )
     app.state.settings = settings
@@ -98,14 +108,14 @@ def create_app(
     app.state.memory = TranslationMemory(open_pairs(settings), app.state.metrics)
     app.state.desk = Desk(models_here, settings, memory=app.state.memory)
     app.state.workshop = Workshop(settings.workers, settings.waiting)
-    app.state.shared = Shared(app.state.workshop)
-    app.state.documents = Documents(app.state.workshop)
+    app.state.shared = Shared()
     app.state.glossaries = Glossaries(settings.data)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
     app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
     app.state.answers = _answers(app, settings)
+    app.state.documents = Documents(app.state.workshop, app.state.answers.quotas)
     app.state.runner = _runner(app, settings)
     _routes(app)
     page.install(app)
@@ -116,10 +126,9 @@ def create_app(
 
 
 def _routes(app: FastAPI) -> None:
-    for writing in (summaries, translations, blurbs, editions, corrections):
-        app.include_router(writing.router, prefix="/v1", responses=WRITING)
-    for reading in (articles, checks, documents, files, language):
-        app.include_router(reading.router, prefix="/v1", responses=READING)
+    writing = (summaries, translations, blurbs, editions, corrections)
+    for answering in (*writing, articles, checks, documents, files, language):
+        app.include_router(answering.router, prefix="/v1", responses=PROBLEMS)
     for operating in (jobs, models, keys, cache, memory):
         app.include_router(operating.router, prefix="/v1")
     app.include_router(health.router)

@@ -109,10 +109,10 @@ class Work:
         card = self._cards[task] = self._choose(task)
         with ExitStack() as stack:
             self.watch.progress("loading")
-            with self.clock("loading"):
+            with self.clock("loading", model=card.id):
                 model = stack.enter_context(self._pool.use(card.id))
             self.watch.progress(step)
-            with self.clock(step):
+            with self.clock(step, model=card.id):
                 yield model
 
 

@@ -18,7 +18,7 @@ from service.compat.documents import DocumentsHere
 from service.compat.fields import Fields
 from service.compat.languages import served
 from service.compat.translating import translated
-from service.dependencies import DeskHere, SettingsHere, WorkshopHere
+from service.dependencies import CallerHere, DeskHere, QuotasHere, SettingsHere, WorkshopHere
 from summarizer.article import Detection
 from summarizer.desk import Desk
 from summarizer.errors import UnknownLanguage
@@ -75,8 +75,14 @@ class Wanted(BaseModel):
 
 
 @router.post("/translate")
-async def translate(
-    given: Fields, request: Request, desk: DeskHere, workshop: WorkshopHere, settings: SettingsHere
+async def translate(  # noqa: PLR0917 - FastAPI gives them by name
+    given: Fields,
+    request: Request,
+    desk: DeskHere,
+    workshop: WorkshopHere,
+    settings: SettingsHere,
+    caller: CallerHere,
+    quotas: QuotasHere,
 ) -> dict[str, Any]:
     """A text, or several, in another language."""
     wanted = Wanted.of(given)
@@ -87,7 +93,8 @@ async def translate(
     card = desk.model_for("translate")
     source = None if wanted.source.lower() == "auto" else served(wanted.source, ALIASES, card)
     target = served(wanted.target, ALIASES, card)
-    return await workshop.run(request, lambda watch: _answer(desk, wanted, source, target, watch), None)
+    async with quotas.charged(caller.key, size):
+        return await workshop.run(request, lambda watch: _answer(desk, wanted, source, target, watch), None)
 
 
 def _answer(desk: Desk, wanted: Wanted, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
@@ -180,7 +187,9 @@ async def frontend(settings: SettingsHere) -> dict[str, Any]:
 
 
 @router.post(FILE)
-async def translate_file(given: Fields, request: Request, desk: DeskHere, documents: DocumentsHere) -> dict[str, str]:
+async def translate_file(
+    given: Fields, request: Request, desk: DeskHere, documents: DocumentsHere, caller: CallerHere
+) -> dict[str, str]:
     """A file in another language: the link that it is behind, as soon as it is translated."""
     file, source = given.get("file"), str(given.get("source") or "")
     for field in ("file", "source", "target"):
@@ -193,8 +202,8 @@ async def translate_file(given: Fields, request: Request, desk: DeskHere, docume
     target, content = served(str(given["target"]), ALIASES, card), await file.read()
     read = await run_sync(opened, file.filename or "", content)
     name = PurePath(file.filename or "").name
-    document, sent = documents.begin(
-        name, len(content), 0, lambda watch: render(desk, read, target, source=spoken, watch=watch)
+    document, sent = await documents.begin(
+        name, read, len(content), caller.key, lambda watch: render(desk, read, target, source=spoken, watch=watch)
     )
     await sent.task
     return {

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from models.model import Model
+from summarizer.signature import weights
 from summarizer.writing.glossary import Term
 from summarizer.writing.segments import Segment, Target
 
@@ -60,8 +61,8 @@ class Layers:
 
 
 def identity(model: Model) -> str:
-    """A model, its revision, how it computes, and a digest of how it is asked, in one line."""
+    """A model, its weights, how it computes, and a digest of how it is asked, in one line."""
     card = model.card
     asked = card.model_dump_json(include={"languages", "presets", "prompt", "window"})
     digest = sha256(f"{WAY} {asked}".encode()).hexdigest()
-    return f"{card.id}@{card.revision[:8]} {model.way} #{digest[:8]}"
+    return f"{card.id}@{weights(card)} {model.way} #{digest[:8]}"

@@ -127,6 +127,16 @@ def test_another_model_shares_nothing(client: TestClient, french: FakeEngine, ch
         assert asked(french) == [LEAD]
 
 
+def test_an_adapter_shares_nothing_with_the_weights_alone(
+    client: TestClient, french: FakeEngine, monkeypatch: pytest.MonkeyPatch
+):
+    translated(client, LEAD)
+    asked(french)
+    monkeypatch.setattr("summarizer.signature.adapter_of", lambda _card: SimpleNamespace(tag="news-1-0a1b2c3d"))
+    translated(client, f"{LEAD} ")
+    assert asked(french) == [LEAD]
+
+
 def test_a_key_shares_nothing_with_another(client: TestClient, french: FakeEngine):
     keys = Keys(Settings().data)
     one, other = bearer(keys.create("one")), bearer(keys.create("other"))
