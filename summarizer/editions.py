@@ -74,12 +74,13 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The texts in one language, in the order given, and the sentences of each."""
+    """The texts in one language, in the order given, the sentences of each, and other translations where wanted."""
 
     target_language: str
     texts: tuple[str, ...]
     warnings: tuple[Notice, ...]
     sentences: tuple[tuple[Pair, ...], ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

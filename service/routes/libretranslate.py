@@ -43,11 +43,14 @@ NOTHING = {"confidence": 0.0, "language": "en"}
 
 CANDIDATES = 3
 
+ALTERNATIVES = 10
+"""The most that are drawn of a text."""
+
 FILE = "/translate_file"
 
 
 class Wanted(BaseModel):
-    """The fields of /translate. `alternatives` are never more than there are, and here there are none."""
+    """The fields of /translate. Fewer `alternatives` may come: those without faults, and none of HTML."""
 
     q: str | list[str]
     source: str
@@ -62,11 +65,14 @@ class Wanted(BaseModel):
             if not given.get(field):
                 raise HTTPException(400, f"Invalid request: missing {field} parameter")
         try:
-            return cls.model_validate(given)
+            wanted = cls.model_validate(given)
         except ValidationError as error:
             field = str(error.errors()[0]["loc"][0])
             told = f"{given[field]} format is not supported" if field == "format" else f"bad {field} parameter"
             raise HTTPException(400, told if field == "format" else f"Invalid request: {told}") from None
+        if (wanted.alternatives or 0) > ALTERNATIVES:
+            raise HTTPException(400, f"Invalid request: alternatives parameter must be <= {ALTERNATIVES}")
+        return wanted
 
     @property
     def texts(self) -> list[str]:
@@ -98,16 +104,15 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
 
 
 def _answer(desk: Desk, wanted: Wanted, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
-    made = translated(
-        desk, wanted.texts, target, source, watch=watch, options=TranslationOptions(wanted.format or "text")
-    )
+    options = TranslationOptions(wanted.format or "text", alternatives=wanted.alternatives or 0)
+    made = translated(desk, wanted.texts, target, source, watch=watch, options=options)
     several, texts = isinstance(wanted.q, list), made.texts
     answer: dict[str, Any] = {"translatedText": texts if several else texts[0]}
     if source is None:
         told = [_confidence(text, language) for text, language in zip(wanted.texts, made.languages, strict=True)]
         answer["detectedLanguage"] = told if several else told[0]
     if wanted.alternatives:
-        answer["alternatives"] = [[] for _ in texts] if several else []
+        answer["alternatives"] = made.alternatives if several else made.alternatives[0]
     return answer
 
 

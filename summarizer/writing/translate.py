@@ -16,7 +16,7 @@ from summarizer.writing.memory import IMPORTED, Memory, Wanted, identity
 from summarizer.writing.mend import finished, fitted, wanted
 from summarizer.writing.passage import Markup, Passage, join, passages, spell
 from summarizer.writing.segments import Segment, Slice, Target, cut, together
-from summarizer.writing.tries import GROWTH, Direction, best, phrases
+from summarizer.writing.tries import GROWTH, Direction, best, drawn, phrases
 
 ROOM = 256
 """Tokens of the window kept for the instruction round a sentence."""
@@ -27,11 +27,12 @@ GROUP = 16
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """One text in the target language, what is wrong with it, and its sentences in order."""
+    """One text in the target language, what is wrong with it, its sentences in order, and other translations of it."""
 
     text: str
     warnings: tuple[Notice, ...] = ()
     sentences: tuple[Pair, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
 
 def translate(
@@ -68,7 +69,10 @@ def translate(
     for index in range(len(done), len(plans)):
         done.append(plans[index].translated(known.targets))
         on_text(index, done[-1].text)
-    return done
+    if options.format != "text" or not options.alternatives:
+        return done
+    others = known.others(list(asked), options.alternatives, watch)
+    return [replace(one, alternatives=plan.others(one.text, others)) for plan, one in zip(plans, done, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,11 @@ class _Plan:
         notices = dict.fromkeys([*(notice for pair in pairs for notice in pair.warnings), *warnings])
         return Translated(join(self.markup, done), tuple(notices), pairs)
 
+    def others(self, text: str, versions: Sequence[MutableMapping[Segment, Target]]) -> tuple[str, ...]:
+        """The text in other versions of its segments, those that differ."""
+        found = dict.fromkeys(self.translated(version).text for version in versions)
+        return tuple(other for other in found if other != text)
+
 
 class _Known:
     """The translations that a request has, from the memory and from the model."""
@@ -149,6 +158,19 @@ class _Known:
         }
         self.targets |= learnt
         self._memory.update({self._wanted(s): target for s, target in learnt.items() if not target.warnings})
+
+    def others(self, segments: Sequence[Segment], count: int, watch: Watch) -> list[dict[Segment, Target]]:
+        """So many other versions of all segments, drawn by lot; one that has no more versions stays as it is."""
+        direction = self._direction
+        versions = [dict(self.targets) for _ in range(count)]
+        languages = direction.source, direction.target
+        for segment, candidates in drawn(direction, segments, count + 1, watch).items():
+            uses = direction.uses(segment)
+            targets = [finished(segment, candidate, languages, uses, {}) for candidate in candidates]
+            new = [target for target in targets if not target.warnings and target.text != self.targets[segment].text]
+            for version, target in zip(versions, new, strict=False):
+                version[segment] = target
+        return versions
 
     def has(self, plan: _Plan) -> bool:
         """Whether all of a text is known."""
