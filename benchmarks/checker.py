@@ -3,6 +3,7 @@
     python -m benchmarks.checker            prints every figure beside its floor; exit code 1 where one is missed
     python -m benchmarks.checker --update   raises the floors to what was measured, and never lowers one
     python -m benchmarks.checker --missed   prints what was changed and not found, and every alarm on a reference
+    python -m benchmarks.checker --translations   the same for translations: see benchmarks/references.py
 
 The articles are test data that is not shipped: they are looked for in ../shared/eval/summarisation. Method:
 
@@ -25,6 +26,7 @@ from pathlib import Path
 
 import regex
 
+from benchmarks import references
 from summarizer.article import Article
 from summarizer.checking.facts import FactKind, facts
 from summarizer.checking.facts.quantities import Quantity
@@ -216,6 +218,9 @@ def alarms(ids: tuple[str, ...] = (), told: list[str] | None = None) -> Figures:
 
 def main() -> int:
     """Prints the figures; 1 where a floor is missed."""
+    if "--translations" in sys.argv:
+        references.report([word for word in sys.argv[1:] if not word.startswith("-")])
+        return 0
     told: list[str] = []
     figures = {**recall(missed=told), **alarms(told=told)}
     floors = json.loads(FLOORS.read_text("utf-8"))

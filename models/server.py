@@ -17,3 +17,9 @@ class Server(BaseModel):
     )
     timeout: float = Field(60.0, gt=0, description="Seconds without a word after which the server is asked again.")
     attempts: int = Field(4, gt=0, description="How often an answer is asked for before its request fails.")
+    concurrency: int = Field(
+        32,
+        gt=0,
+        description="Requests that the server is sent at once; 1 for one that answers them in turn, as "
+        "llama-cpp-python's does: what waits there would be taken for a server that does not answer.",
+    )

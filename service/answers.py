@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from anyio.to_thread import run_sync
 from fastapi import Request
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic_core import from_json, to_json
@@ -17,13 +16,14 @@ from models.scheduling import caller as scheduling
 from service.asked import Asked
 from service.auth import Caller
 from service.cache import Cache
+from service.conditional import tagged
 from service.errors import problem
 from service.fetch import Fetcher
 from service.flights import Flight, Flights
+from service.memory import TranslationMemory
 from service.metrics import Metrics, objects
 from service.quotas import Quotas
-from service.refusals import Unchanged
-from service.results import Result, matches
+from service.results import Result
 from service.schemas import Request as Wanted
 from service.tasks import Task
 from service.work import Workshop, gone
@@ -58,6 +58,7 @@ class Answers:
     quotas: Quotas
     metrics: Metrics
     flights: Flights[Written]
+    memory: TranslationMemory
     engine: dict[str, str]
     """Settings of how models are run, which may change what they write."""
 
@@ -79,7 +80,9 @@ class Answers:
         return await self._found(asked, started) or await self._written(asked, watch)
 
     async def _asked(self, caller: Caller, task: Task[Any, Any], wanted: Wanted, *, batch: bool = False) -> Asked:
-        return Asked(self.desk, caller, task, wanted, await task.source(wanted, self.fetcher), self.engine, batch)
+        given = await task.source(wanted, self.fetcher)
+        depends = self.engine | {"memory": str(await self.memory.revision(caller.owner))}
+        return Asked(self.desk, caller, task, wanted, given, depends, batch)
 
     async def _found(self, asked: Asked, started: float) -> Written | None:
         result, where = await self.cache.get(asked.key) if asked.repeatable else (None, "none")
@@ -94,15 +97,8 @@ class Answers:
         return self.flights.join(key, lambda watch: self._charged(asked, watch), deadline)
 
     async def _charged(self, asked: Asked, watch: Watch) -> Written:
-        key = asked.caller.key
-        if key is None:
+        async with self.quotas.charged(asked.caller.key, asked.characters):
             return await self._written(asked, watch)
-        await run_sync(self.quotas.charge, key, asked.characters)
-        try:
-            return await self._written(asked, watch)
-        except BaseException:
-            await run_sync(self.quotas.give_back, key, asked.characters)
-            raise
 
     async def _written(self, asked: Asked, watch: Watch) -> Written:
         with scheduling.calling(scheduling.Caller(asked.caller.owner, asked.batch)):
@@ -116,10 +112,7 @@ class Answers:
     def _told(self, request: Request, written: Written, *, stream: bool) -> Response:
         if stream:
             return EventSourceResponse(_once(written))
-        etag = written.result.etag
-        if matches(request.headers.get("if-none-match", ""), etag):
-            raise Unchanged("The answer is the one whose ETag was sent.", etag=etag)
-        return Response(written.body(), media_type="application/json", headers={"ETag": etag})
+        return tagged(request, Response(written.body(), media_type="application/json"), written.result.etag)
 
     async def _events(self, request: Request, asked: Asked) -> AsyncIterator[bytes]:
         with self._joined(asked) as flight:

@@ -8,9 +8,11 @@ from importlib.metadata import version
 
 import structlog
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from models.errors import ModelError
+from models.loading import open_pool
 from models.pool import Pool
 from service import errors, openapi
 from service.answers import Answers
@@ -25,8 +27,9 @@ from service.jobs import Jobs
 from service.keys import Keys
 from service.limits import Limits
 from service.loading import Loading
+from service.memory import TranslationMemory, open_pairs
 from service.metrics import Metrics
-from service.middleware import BodyRules, RequestLog
+from service.middleware import PROBES, BodyRules, RequestLog
 from service.quotas import Quotas
 from service.routes import (
     articles,
@@ -45,6 +48,7 @@ from service.routes import (
     keys,
     language,
     libretranslate,
+    memory,
     metrics,
     models,
     page,
@@ -63,8 +67,16 @@ log = structlog.get_logger("lede")
 TITLE = "Lede"
 SUMMARY = "Summaries, translations and push-notification blurbs of news articles, by models on your own machine."
 
-READING = errors.responses(400, 408, 413, 415, 422, 429, 500, 502, 503, 504, 507)
-WRITING = READING | errors.responses(412)
+TELEMETRY: TelemetryConfig = {
+    "auto_configure": True,
+    "operation_spans": False,
+    "metrics": False,
+    "logs": False,
+    "exclude": lambda scope: scope["path"] in PROBES,
+}
+"""Spans go where OpenTelemetry's own variables say, and nowhere without them; logs would quote texts."""
+
+PROBLEMS = errors.responses(400, 408, 412, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 
 
 def create_app(
@@ -86,21 +98,24 @@ def create_app(
         summary=SUMMARY,
         version=version("lede"),
         lifespan=_lifespan,
+        telemetry=TELEMETRY,
         generate_unique_id_function=openapi.operation_id,
     )
     app.state.settings = settings
     app.state.loading = Loading(bars)
-    app.state.desk = Desk(pool, settings, app.state.loading)
+    models_here = pool or open_pool(settings, app.state.loading)
+    app.state.metrics = Metrics(models_here)
+    app.state.memory = TranslationMemory(open_pairs(settings), app.state.metrics)
+    app.state.desk = Desk(models_here, settings, memory=app.state.memory)
     app.state.workshop = Workshop(settings.workers, settings.waiting)
-    app.state.shared = Shared(app.state.workshop)
-    app.state.documents = Documents(app.state.workshop)
+    app.state.shared = Shared()
     app.state.glossaries = Glossaries(settings.data)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
     app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
-    app.state.metrics = Metrics(app.state.desk.pool)
     app.state.answers = _answers(app, settings)
+    app.state.documents = Documents(app.state.workshop, app.state.answers.quotas)
     app.state.runner = _runner(app, settings)
     _routes(app)
     page.install(app)
@@ -111,11 +126,10 @@ def create_app(
 
 
 def _routes(app: FastAPI) -> None:
-    for writing in (summaries, translations, blurbs, editions, corrections):
-        app.include_router(writing.router, prefix="/v1", responses=WRITING)
-    for reading in (articles, checks, documents, files, language):
-        app.include_router(reading.router, prefix="/v1", responses=READING)
-    for operating in (jobs, models, keys, cache):
+    writing = (summaries, translations, blurbs, editions, corrections)
+    for answering in (*writing, articles, checks, documents, files, language):
+        app.include_router(answering.router, prefix="/v1", responses=PROBLEMS)
+    for operating in (jobs, models, keys, cache, memory):
         app.include_router(operating.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(metrics.router)
@@ -126,7 +140,7 @@ def _routes(app: FastAPI) -> None:
 
 def _middleware(app: FastAPI, settings: Settings) -> None:
     """What each request passes, the last added first."""
-    paths = (documents.PATH, *files.PATHS, deepl_documents.PATH, libretranslate.FILE)
+    paths = (documents.PATH, memory.PATH, *files.PATHS, deepl_documents.PATH, libretranslate.FILE)
     app.add_middleware(
         BodyRules,
         limit=settings.max_body_bytes,
@@ -153,6 +167,7 @@ def _answers(app: FastAPI, settings: Settings) -> Answers:
         quotas=Quotas(app.state.door.keys.database),
         metrics=app.state.metrics,
         flights=Flights(),
+        memory=app.state.memory,
         engine=settings.model_dump(mode="json", include={"engine", "quantization", "device"}),
     )
 
@@ -186,6 +201,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         log.warning("left undone", requests=left)
     desk.close()
     await app.state.answers.cache.close()
+    app.state.memory.close()
     app.state.runner.jobs.close()
     await app.state.door.shut()
     app.state.glossaries.close()

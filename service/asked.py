@@ -26,7 +26,8 @@ PARTS: tuple[Part, ...] = ("summarise", "headline", "translate")
 class Asked:
     """A request, who made it, and the article it is about. Raises UnknownModel.
 
-    `engine` is how models are run; `batch` work can wait.
+    `depends` is what else its answer depends on: how models are run, and what translations were imported; `batch` work
+    can wait.
     """
 
     desk: Desk
@@ -34,7 +35,7 @@ class Asked:
     task: Task[Any, Any]
     wanted: Wanted
     given: Sources
-    engine: dict[str, str] = field(default_factory=dict)
+    depends: dict[str, str] = field(default_factory=dict)
     batch: bool = False
     cards: dict[Part, ModelCard] = field(init=False)
 
@@ -51,7 +52,7 @@ class Asked:
     def key(self) -> str:
         """What the result is found by."""
         fields = self.wanted.model_dump(mode="json", exclude=APART)
-        identity = sign(self.cards, **self.engine)
+        identity = sign(self.cards, **self.depends)
         return key_of(self.caller.owner, self.task.kind, identity, [fields, list(self._contents)])
 
     @property

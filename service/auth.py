@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from models.scheduling import caller as scheduling
 from service import keys
 from service.compat.dialects import LIBRETRANSLATE, dialect_of
 from service.errors import answer, headers_of, problem
@@ -18,7 +19,7 @@ OPEN = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.jso
 ADMIN = ("/v1/keys", "/v1/cache")
 """What begins so is for those who look after the service; so is all DELETE but that of what is a caller's own."""
 
-OWNED = ("/v1/jobs", "/v2/glossaries", "/v3/glossaries")
+OWNED = ("/v1/jobs", "/v1/memory", "/v2/glossaries", "/v3/glossaries")
 
 SCHEMES = ("bearer", "deepl-auth-key")
 
@@ -33,6 +34,11 @@ class Caller:
     def owner(self) -> str:
         """Whose results and jobs they are; "" for all who need no key."""
         return self.key.id if self.key else ""
+
+    @property
+    def work(self) -> scheduling.Caller:
+        """On whose behalf models are asked."""
+        return scheduling.Caller(self.owner)
 
 
 ANYBODY = Caller()
@@ -95,7 +101,8 @@ class Gate:
         except Refused as error:
             await answer(problem(error, state["request_id"]), headers_of(error))(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            with scheduling.calling((state["caller"] or ANYBODY).work):
+                await self._app(scope, receive, send)
 
     async def _caller(self, scope: Scope) -> Caller | None:
         """Who asks; None where the key may yet come in the body, as LibreTranslate's clients send it."""

@@ -8,6 +8,8 @@ from service.answers import Answers
 from service.auth import Caller, Door
 from service.fetch import Fetcher
 from service.loading import Loading
+from service.memory import TranslationMemory
+from service.quotas import Quotas
 from service.runner import Runner
 from service.settings import Settings
 from service.work import Workshop
@@ -59,6 +61,18 @@ def _runner(request: Request) -> Runner:
     return runner
 
 
+def _memory(request: Request) -> TranslationMemory:
+    memory: TranslationMemory = request.app.state.memory
+    return memory
+
+
+def _quotas(request: Request) -> Quotas:
+    quotas: Quotas = request.app.state.answers.quotas
+    return quotas
+
+
+QuotasHere = Annotated[Quotas, Depends(_quotas)]
+MemoryHere = Annotated[TranslationMemory, Depends(_memory)]
 RunnerHere = Annotated[Runner, Depends(_runner)]
 AnswersHere = Annotated[Answers, Depends(_answers)]
 CallerHere = Annotated[Caller, Depends(_caller)]

@@ -70,6 +70,7 @@ STATUS: dict[type[Exception], int] = {
     service.NotItems: 400,
     service.UnknownJob: 404,
     service.RepeatedKey: 409,
+    service.MemoryOff: 409,
     service.WebhookRefused: 422,
     service.StorageFull: 507,
     service.StateUnavailable: 503,

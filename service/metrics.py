@@ -35,6 +35,12 @@ class Metrics:
         self.cache = Counter(
             "lede_cache_lookups", "Results looked for, by where they were found.", ["found"], registry=self.registry
         )
+        self.memory = Counter(
+            "lede_memory_lookups",
+            "Sentences looked for in the translation memory, by what was found.",
+            ["found"],
+            registry=self.registry,
+        )
         self.warnings = Counter("lede_warnings", "Warnings in answers.", ["kind", "warning"], registry=self.registry)
         self.rungs = Counter(
             "lede_rungs", "Sentences by how they came to be.", ["kind", "rung"], registry=self.registry

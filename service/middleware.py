@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 import structlog
+from opentelemetry import trace
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -55,6 +56,8 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         request_id = scope.setdefault("state", {}).setdefault("request_id", uuid4().hex)
+        # Whoever collects spans learns the route. A path or a query that was sent may hold texts, and keys.
+        trace.get_current_span().set_attributes({"lede.request_id": request_id, "url.path": "", "url.query": ""})
         started, status = time.perf_counter(), 0
 
         async def named(message: Message) -> None:

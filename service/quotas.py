@@ -1,6 +1,11 @@
 """How many characters each key may have worked on in a month (UTC); the sums survive restarts."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+
+import anyio
+from anyio.to_thread import run_sync
 
 from service.database import Database, needed
 from service.keys import Key
@@ -18,6 +23,26 @@ class Quotas:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @asynccontextmanager
+    async def charged(self, key: Key | None, characters: int) -> AsyncIterator[None]:
+        """Charges the work in the block, and nothing where it fails; without a key, nothing. Raises QuotaExceeded."""
+        if key is None:
+            yield
+            return
+        await run_sync(self.charge, key, characters)
+        async with self.refunding(key, characters):
+            yield
+
+    @asynccontextmanager
+    async def refunding(self, key: Key, characters: int) -> AsyncIterator[None]:
+        """Gives back what was charged for the work in the block, where that fails."""
+        try:
+            yield
+        except BaseException:
+            with anyio.CancelScope(shield=True):
+                await run_sync(self.give_back, key, characters)
+            raise
 
     def charge(self, key: Key, characters: int) -> None:
         """Adds to this month's sum, whatever other processes add. Raises QuotaExceeded, and then adds nothing."""

@@ -14,6 +14,7 @@ Refused                 the service does not do what was asked
   NotItems              a job is neither a JSON list nor JSON lines, or has no items
   UnknownJob            there is no such job of the caller's
   RepeatedKey           an idempotency key was used for another job, or its job is still being received
+  MemoryOff             no translations are kept
   WebhookRefused        webhooks are off, or this one leads where it may not
   StorageFull           the disk takes no more
   StateUnavailable      what the service keeps cannot be read or written now
@@ -129,6 +130,12 @@ class RepeatedKey(Refused):
     """An idempotency key was used for another job, or its job is still being received."""
 
     hint = "Send each new job with an `Idempotency-Key` of its own."
+
+
+class MemoryOff(Refused):
+    """No translations are kept."""
+
+    hint = "Have the operator set LEDE_TRANSLATION_MEMORY_BYTES to what they may take."
 
 
 class WebhookRefused(Refused):

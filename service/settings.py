@@ -40,6 +40,15 @@ class Settings(ModelSettings):
     cache_bytes: int = Field(1_000_000_000, gt=0, description="Bytes of finished answers kept on disk.")
     cache_memory_bytes: int = Field(64_000_000, ge=0, description="Bytes of finished answers kept in memory.")
     cache_seconds: float = Field(7 * 86_400, ge=0, description="How long an answer is kept; 0 keeps none.")
+    translation_memory_bytes: int = Field(
+        200_000_000,
+        ge=0,
+        description="Bytes of checked sentence pairs kept on disk, so that an article that changed costs its changed "
+        "sentences only; 0 keeps none.",
+    )
+    translation_memory_days: float = Field(
+        365.0, gt=0, le=36_500, description="Days for which a sentence pair is kept, an imported one too."
+    )
     redis_url: str | None = Field(
         None, description="A Redis that several services share their results and rate limits in (`redis://...`)."
     )

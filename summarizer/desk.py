@@ -26,6 +26,7 @@ from summarizer.reading import read
 from summarizer.shelf import Shelf
 from summarizer.watch import Watch
 from summarizer.work import Work
+from summarizer.writing.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,21 @@ class Desk:
     """
 
     def __init__(
-        self, pool: Pool | None = None, settings: ModelSettings | None = None, progress: Progress | None = None
+        self,
+        pool: Pool | None = None,
+        settings: ModelSettings | None = None,
+        progress: Progress | None = None,
+        memory: Memory | None = None,
     ) -> None:
         """The desk that the settings (by default those of the environment) describe. Loads nothing yet.
 
-        `pool` replaces the models that the settings describe; `progress` hears of models being set up.
+        `pool` replaces the models that the settings describe; `progress` hears of models being set up; `memory` keeps
+        translated sentences from one request to the next.
         """
         self._settings = settings or ModelSettings()
         self.pool = pool or open_pool(self._settings, progress)
         self._shelf = Shelf()
+        self._memory = memory
 
     def close(self) -> None:
         """Gives the models' memory back."""
@@ -231,7 +238,7 @@ class Desk:
 
     def _work(self, model: str | None, watch: Watch | None, options: EditionOptions | None = None) -> Work:
         terms = options or EditionOptions(())
-        return Work(self.pool, lambda task: self.model_for(task, model), watch or Watch(), terms.terms)
+        return Work(self.pool, lambda task: self.model_for(task, model), watch or Watch(), terms.terms, self._memory)
 
     def _story(self, source: Source | str, work: Work) -> Story:
         work.watch.progress("reading")

@@ -64,21 +64,23 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A sentence, its translation, and what is wrong with that."""
+    """A sentence, its translation, what is wrong with that, and whether it was imported and is no model's."""
 
     source: str
     target: str
     warnings: tuple[Notice, ...] = ()
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The texts in one language, in the order given, and the sentences of each."""
+    """The texts in one language, in the order given, the sentences of each, and other translations where wanted."""
 
     target_language: str
     texts: tuple[str, ...]
     warnings: tuple[Notice, ...]
     sentences: tuple[tuple[Pair, ...], ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

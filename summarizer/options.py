@@ -59,12 +59,14 @@ class SummaryOptions:
 class TranslationOptions:
     """What texts to translate are, and the words that are not the model's to choose.
 
-    `glossary` has each term of the source with its translation; `keep` has terms that stay as they are.
+    `glossary` has each term of the source with its translation; `keep` has terms that stay as they are. So many
+    `alternatives` are wanted of each plain text, at most.
     """
 
     format: TextFormat = "text"
     glossary: tuple[tuple[str, str], ...] = ()
     keep: tuple[str, ...] = ()
+    alternatives: int = 0
 
 
 @dataclass(frozen=True, slots=True)

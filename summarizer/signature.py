@@ -17,13 +17,14 @@ def sign(cards: Mapping[Task, ModelCard], **options: Any) -> str:
     A model with an adapter is `Qwen/Qwen2.5@38f6bab6+news-1-0a1b2c3d#1`.
     `cards` are the models by what they did; `options` are what the caller asked for, whole values or plain ones.
     """
-    parts = [f"{role}:{card.id}@{_weights(card)}#{_prompt_version(card)}" for role, card in cards.items()]
+    parts = [f"{role}:{card.id}@{weights(card)}#{_prompt_version(card)}" for role, card in cards.items()]
     for name, value in options.items():
         parts += _fields(dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else _fields({name: value})  # type: ignore[arg-type]
     return "|".join([*parts, f"lede:{_VERSION}"])
 
 
-def _weights(card: ModelCard) -> str:
+def weights(card: ModelCard) -> str:
+    """The revision of a card's weights, and the adapter that is merged into them."""
     adapter = adapter_of(card)
     return card.revision[:8] + (f"+{adapter.tag}" if adapter else "")
 

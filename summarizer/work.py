@@ -19,13 +19,15 @@ from summarizer.options import Profile, SummaryOptions, TranslationOptions
 from summarizer.signature import sign
 from summarizer.watch import Watch
 from summarizer.writing.blurb import Lines, lines
-from summarizer.writing.translate import Memory, Translated, translate
+from summarizer.writing.memory import Layers, Memory
+from summarizer.writing.translate import Translated, translate
 
 
 class Work:
     """Drafts and translations for one request.
 
-    `choose` gives the card that does a task, `terms` what a language's glossary holds where a call names none.
+    `choose` gives the card that does a task, `terms` what a language's glossary holds where a call names none;
+    `memory` keeps translations beyond the request.
     """
 
     def __init__(
@@ -34,13 +36,15 @@ class Work:
         choose: Callable[[Task], ModelCard],
         watch: Watch,
         terms: Callable[[str], TranslationOptions] = lambda _target: TranslationOptions(),
+        memory: Memory | None = None,
     ) -> None:
         self.watch = watch
         self.clock = Clock()
         self._pool = pool
         self._choose = choose
         self._terms = terms
-        self._memory: Memory = {}  # a sentence in several formats of an edition is translated once
+        # A sentence in several formats of an edition is translated once.
+        self._memory: Memory = {} if memory is None else Layers(memory)
         self._cards: dict[Task, ModelCard] = {}
 
     def draft(
@@ -105,10 +109,10 @@ class Work:
         card = self._cards[task] = self._choose(task)
         with ExitStack() as stack:
             self.watch.progress("loading")
-            with self.clock("loading"):
+            with self.clock("loading", model=card.id):
                 model = stack.enter_context(self._pool.use(card.id))
             self.watch.progress(step)
-            with self.clock(step):
+            with self.clock(step, model=card.id):
                 yield model
 
 

@@ -34,7 +34,7 @@ def adapted(model: Any, settings: Settings) -> Any:
     lora = settings.lora
     targets = [name for name, module in model.named_modules() if is_adapted(name, module)]
     config = LoraConfig(r=lora.rank, lora_alpha=lora.alpha, lora_dropout=lora.dropout, target_modules=targets)
-    made = inject_adapter_in_model(config, model)
+    made: Any = inject_adapter_in_model(config, model)
     for parameter in trained(made).values():
         parameter.data = parameter.data.float()
     if settings.train.recompute:

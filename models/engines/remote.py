@@ -48,6 +48,7 @@ class RemoteEngine:
         self._template = template or {}
         self._news: Queue[Progress] = Queue()
         self._rows: dict[int, Future[None]] = {}
+        self._turns = asyncio.Semaphore(server.concurrency)
         self._client = httpx2.AsyncClient(
             base_url=server.base_url.rstrip("/") + "/",
             headers=_authorization(server),
@@ -155,8 +156,9 @@ class RemoteEngine:
 
     async def _work(self, key: int, body: dict[str, object]) -> None:
         try:
-            async for text, hypothesis in answer(self._client, self._server, body):
-                self._news.put(Progress(key, text, hypothesis))
+            async with self._turns:
+                async for text, hypothesis in answer(self._client, self._server, body):
+                    self._news.put(Progress(key, text, hypothesis))
         except ModelError as error:
             self._news.put(Progress(key, "", error))
 

@@ -1,5 +1,5 @@
 """Commands for whoever looks after a machine: one a file, each registered with summarizer.cli's `app` by its import."""
 
-from service.commands import bench, cache, doctor, init, keys, man
+from service.commands import bench, cache, doctor, init, keys, man, memory
 
-__all__ = ["bench", "cache", "doctor", "init", "keys", "man"]
+__all__ = ["bench", "cache", "doctor", "init", "keys", "man", "memory"]

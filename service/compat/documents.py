@@ -4,16 +4,21 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 from uuid import uuid4
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 
 from models.errors import ModelError
+from service.keys import Key
+from service.quotas import Quotas
 from service.refusals import LimitReached, UnknownDocument
 from service.work import Workshop
 from summarizer.errors import LedeError
+from summarizer.files import Document
 from summarizer.watch import Watch
 
 KEPT = 1800.0
@@ -23,6 +28,8 @@ MOST = 500_000_000
 """Bytes of all documents together."""
 
 State = Literal["translating", "done", "downloaded", "error"]
+
+Job = Callable[[Watch], bytes]
 
 
 @dataclass(slots=True)
@@ -59,20 +66,26 @@ class Sent:
 class Documents:
     """The documents by their ids."""
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, workshop: Workshop, quotas: Quotas) -> None:
         self._workshop = workshop
+        self._quotas = quotas
         self._sent: dict[str, Sent] = {}
 
-    def begin(self, name: str, size: int, characters: int, job: Callable[[Watch], bytes]) -> tuple[str, Sent]:
-        """Starts work on a document; gives its id. Raises LimitReached while too many are kept."""
+    async def begin(self, name: str, read: Document, size: int, key: Key | None, job: Job) -> tuple[str, Sent]:
+        """Starts work on a file of so many bytes, which its key is charged for unless it fails; gives its id.
+
+        Raises QuotaExceeded, and LimitReached while too many are kept.
+        """
         self._sweep()
         if sum(sent.size for sent in self._sent.values()) + size > MOST:
             raise LimitReached("Too many documents are being translated.", retry_after=60)
+        if key:
+            await run_sync(self._quotas.charge, key, read.characters)
         watch = Watch()
-        task = asyncio.create_task(self._workshop.in_thread(job, watch))
+        task = asyncio.create_task(self._work(job, watch, key, read.characters))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())  # it is told by `error`
         document = str(uuid4())
-        sent = self._sent[document] = Sent(name, size, characters, watch, task)
+        sent = self._sent[document] = Sent(name, size, read.characters, watch, task)
         return document, sent
 
     def find(self, document: str, key: str) -> Sent:
@@ -91,6 +104,10 @@ class Documents:
         content = sent.task.result()
         sent.fetched, sent.size, sent.task = True, 0, asyncio.get_running_loop().create_task(_nothing())
         return content
+
+    async def _work(self, job: Job, watch: Watch, key: Key | None, characters: int) -> bytes:
+        async with self._quotas.refunding(key, characters) if key else nullcontext():
+            return await self._workshop.in_thread(job, watch)
 
     def _sweep(self) -> None:
         for document, sent in list(self._sent.items()):

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Request
 from starlette.datastructures import FormData, QueryParams
 
+from models.scheduling.caller import calling
+
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -23,7 +25,8 @@ async def fields(request: Request) -> AsyncIterator[dict[str, Any]]:
         found = _listed(request.query_params) | (_listed(form) if form is not None else _object(await request.body()))
         if request.state.caller is None:
             request.state.caller = await request.app.state.door.admit(str(found.get("api_key") or ""), "write")
-        yield found
+        with calling(request.state.caller.work):
+            yield found
     finally:
         if form is not None:
             await form.close()

@@ -6,7 +6,7 @@ JSON allows: bytes come, and no client gives up.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,6 @@ from fastapi.responses import JSONResponse
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from service.work import Workshop
 from summarizer.watch import Watch
 
 PATIENCE = 3.0
@@ -24,7 +23,7 @@ PATIENCE = 3.0
 GRACE = 10.0
 """Seconds that work goes on, and its result is kept, when the last client has gone: it may be about to ask again."""
 
-Job = Callable[[Watch], Any]
+Job = Callable[[Watch], Coroutine[Any, Any, Any]]
 
 
 @dataclass(slots=True)
@@ -38,7 +37,6 @@ class _Work:
 class Shared:
     """Work under way, by what was asked."""
 
-    workshop: Workshop
     _under_way: dict[Hashable, _Work] = field(default_factory=dict)
 
     @asynccontextmanager
@@ -54,7 +52,7 @@ class Shared:
 
     def _begin(self, key: Hashable, job: Job) -> _Work:
         watch = Watch()
-        task = asyncio.create_task(self.workshop.in_thread(job, watch))
+        task = asyncio.create_task(job(watch))
         work = self._under_way[key] = _Work(task, watch)
         task.add_done_callback(lambda done: self._forget(key, work) if done.cancelled() or done.exception() else None)
         return work

@@ -12,10 +12,11 @@ from summarizer.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Texts in another language, and the language that each was in: "und" where nothing tells it."""
+    """Texts in another language, the language that each was in ("und" where nothing tells it), and alternatives."""
 
     languages: list[str]
     texts: list[str]
+    alternatives: list[list[str]]
 
 
 def translated(
@@ -32,10 +33,12 @@ def translated(
     Raises what Desk.translate raises, save that empty texts stay as they are and no language is unknown.
     """
     if not any(text.strip() for text in texts):
-        return Rendered([UNDETERMINED] * len(texts), list(texts))
+        return Rendered([UNDETERMINED] * len(texts), list(texts), [[] for _ in texts])
     try:
         made = desk.translate(texts, target, options=options, source_language=source, watch=watch)
+        languages = list(made.source_languages)
     except UnknownLanguage:
         made = desk.translate(texts, target, options=options, source_language="en", watch=watch)
-        return Rendered([UNDETERMINED] * len(texts), list(made.translations[0].texts))
-    return Rendered(list(made.source_languages), list(made.translations[0].texts))
+        languages = [UNDETERMINED] * len(texts)
+    translation = made.translations[0]
+    return Rendered(languages, list(translation.texts), list(map(list, translation.alternatives)))

@@ -4,7 +4,9 @@ from typing import Self
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
+from starlette.responses import Response
 
+from service.conditional import told
 from service.dependencies import DeskHere, FetcherHere, WorkshopHere
 from service.routes.language import CandidateAnswer
 from service.schemas import ArticleFields, WarningNote, example
@@ -104,10 +106,11 @@ class ArticleAnswer(BaseModel):
         )
 
 
-@router.post("/articles")
+@router.post("/articles", response_model=ArticleAnswer)
 async def read(
     wanted: ReadRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
-) -> ArticleAnswer:
+) -> Response:
     """What Lede reads in a page, a paste or a link: the article, its language, and what was left out and why."""
     source = await source_of(wanted, fetcher)
-    return await workshop.run(request, lambda _watch: ArticleAnswer.of(desk.read(source)), wanted.deadline_ms)
+    answer = await workshop.run(request, lambda _watch: ArticleAnswer.of(desk.read(source)), wanted.deadline_ms)
+    return told(request, answer)

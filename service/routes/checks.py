@@ -4,7 +4,9 @@ from typing import Annotated, Self
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
+from starlette.responses import Response
 
+from service.conditional import told
 from service.dependencies import DeskHere, FetcherHere, WorkshopHere
 from service.schemas import (
     ARTICLE,
@@ -104,15 +106,16 @@ class CheckAnswer(Answer):
         )
 
 
-@router.post("/checks")
+@router.post("/checks", response_model=CheckAnswer)
 async def check(
     wanted: CheckRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
-) -> CheckAnswer:
+) -> Response:
     """Whether an article says what a text says: evidence, support, and what it does not hold. Needs no model."""
     source = await source_of(wanted, fetcher)
     claims = [wanted.claims] if isinstance(wanted.claims, str) else wanted.claims
-    return await workshop.run(
+    answer = await workshop.run(
         request,
         lambda watch: CheckAnswer.of(desk.check(source, claims, language=wanted.language, watch=watch)),
         wanted.deadline_ms,
     )
+    return told(request, answer)

@@ -1,5 +1,6 @@
 """DeepL's API: /v2/translate, /v2/languages and /v2/usage, as DeepL's own clients call them."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
@@ -11,8 +12,7 @@ from service.compat.glossed import glossary_of
 from service.compat.languages import served
 from service.compat.shared import PatientResponse, Shared
 from service.compat.translating import translated
-from service.dependencies import CallerHere, DeskHere, DoorHere
-from service.quotas import Quotas
+from service.dependencies import CallerHere, DeskHere, QuotasHere, WorkshopHere
 from summarizer.desk import Desk
 from summarizer.options import TranslationOptions
 from summarizer.watch import Watch
@@ -33,8 +33,14 @@ SharedHere = Annotated[Shared, Depends(shared)]
 
 
 @router.post("/translate")
-async def translate(
-    given: Fields, request: Request, desk: DeskHere, work: SharedHere, caller: CallerHere
+async def translate(  # noqa: PLR0917 - FastAPI gives them by name
+    given: Fields,
+    request: Request,
+    desk: DeskHere,
+    workshop: WorkshopHere,
+    work: SharedHere,
+    caller: CallerHere,
+    quotas: QuotasHere,
 ) -> PatientResponse:
     """Texts in another language, each with the language it was in."""
     wanted = Texts.of(given)
@@ -43,8 +49,12 @@ async def translate(
     target = served(wanted.target_lang, ALIASES, card)
     terms = await run_sync(glossary_of, request.app.state.glossaries, caller.owner, wanted)
     options = TranslationOptions(wanted.format, terms)
-    key = (caller.owner, wanted.model_dump_json(), terms)
-    return PatientResponse(work, key, lambda watch: _answer(desk, wanted, (source, target), options, watch))
+
+    async def job(watch: Watch) -> dict[str, Any]:
+        async with quotas.charged(caller.key, sum(map(len, wanted.text))):
+            return await workshop.in_thread(partial(_answer, desk, wanted, (source, target), options), watch)
+
+    return PatientResponse(work, (caller.owner, wanted.model_dump_json(), terms), job)
 
 
 def _answer(
@@ -74,9 +84,9 @@ async def languages(given: Fields, desk: DeskHere) -> list[dict[str, Any]]:
 
 
 @router.get("/usage")
-async def usage(caller: CallerHere, door: DoorHere) -> dict[str, int]:
+async def usage(caller: CallerHere, quotas: QuotasHere) -> dict[str, int]:
     """How many characters the caller's key had worked on this month, of those allowed."""
     if caller.key is None:
         return {"character_count": 0, "character_limit": UNLIMITED}
-    spent = await run_sync(Quotas(door.keys.database).spent, caller.key)
+    spent = await run_sync(quotas.spent, caller.key)
     return {"character_count": spent, "character_limit": UNLIMITED if caller.key.quota is None else caller.key.quota}

@@ -40,11 +40,11 @@ async def upload(
     terms = await run_sync(glossary_of, request.app.state.glossaries, caller.owner, wanted)
     content = await file.read()
     read = await run_sync(opened, name, content)
-    characters = sum(map(len, read.texts))
-    document, sent = documents.begin(
+    document, sent = await documents.begin(
         name,
+        read,
         len(content),
-        characters,
+        caller.key,
         lambda watch: render(desk, read, target, source=source, glossary=terms, watch=watch),
     )
     return {"document_id": document, "document_key": sent.key}

@@ -4,7 +4,9 @@ from email.message import Message
 from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import APIRouter, HTTPException, Query, Request
+from starlette.responses import Response
 
+from service.conditional import told
 from service.dependencies import DeskHere, WorkshopHere
 from service.routes.articles import ArticleAnswer
 from service.schemas import Language
@@ -37,13 +39,13 @@ BODY: dict[str, Any] = {
 }
 
 
-@router.post("/documents", openapi_extra=BODY)
+@router.post("/documents", response_model=ArticleAnswer, openapi_extra=BODY)
 async def read(
     request: Request,
     desk: DeskHere,
     workshop: WorkshopHere,
     source_language: Annotated[Language | None, Query(description="Detected by default.")] = None,
-) -> ArticleAnswer:
+) -> Response:
     """The article in a document: text, HTML, Markdown, Word or PDF, sent as the body under its own `Content-Type`.
 
     Offsets count in `source`, the document's text.
@@ -54,7 +56,7 @@ async def read(
     def job(_watch: Watch) -> ArticleAnswer:
         return ArticleAnswer.of(desk.read(_source(document, kind, charset, source_language)))
 
-    return await workshop.run(request, job, None)
+    return told(request, await workshop.run(request, job, None))
 
 
 def _source(document: bytes, kind: Type, charset: str | None, language: str | None) -> Source:

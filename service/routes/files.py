@@ -8,7 +8,8 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from service.dependencies import DeskHere, WorkshopHere
+from service.conditional import sent
+from service.dependencies import CallerHere, DeskHere, QuotasHere, WorkshopHere
 from service.schemas import Language
 from summarizer.errors import NotText
 from summarizer.files import TRANSLATED, opened
@@ -36,15 +37,18 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
     request: Request,
     desk: DeskHere,
     workshop: WorkshopHere,
+    caller: CallerHere,
+    quotas: QuotasHere,
     source_language: Annotated[Language | None, Form(description="Told from the file by default.")] = None,
 ) -> Response:
     """The file in another language: timings, tags and structure stay."""
     name = file.filename or ""
     document = await run_sync(opened, name, await file.read())
-    content = await workshop.run(
-        request, lambda watch: render(desk, document, target_language, source=source_language, watch=watch), None
-    )
-    return _file(content, name, target_language)
+    async with quotas.charged(caller.key, document.characters):
+        content = await workshop.run(
+            request, lambda watch: render(desk, document, target_language, source=source_language, watch=watch), None
+        )
+    return _file(request, content, name, target_language)
 
 
 @router.post("/summaries", response_class=Response, responses=ANSWER)
@@ -53,13 +57,16 @@ async def summarise(  # noqa: PLR0917 - FastAPI gives them by name
     request: Request,
     desk: DeskHere,
     workshop: WorkshopHere,
+    caller: CallerHere,
+    quotas: QuotasHere,
     target_language: Annotated[Language | None, Form(description="Each article's own by default.")] = None,
     length: Annotated[Length, Form(description="2, 4 or 7 sentences at most.")] = "short",
 ) -> Response:
     """The feed or dump with a summary of each article, or the reason why there is none."""
     articles, options = await _articles(file), SummaryOptions(target_language, length)
-    content = await workshop.run(request, lambda watch: summaries(desk, articles, options, watch), None)
-    return _file(content, file.filename or "", "summaries")
+    async with quotas.charged(caller.key, articles.characters):
+        content = await workshop.run(request, lambda watch: summaries(desk, articles, options, watch), None)
+    return _file(request, content, file.filename or "", "summaries")
 
 
 @router.post("/blurbs", response_class=Response, responses=ANSWER)
@@ -69,12 +76,15 @@ async def blurb(  # noqa: PLR0917 - FastAPI gives them by name
     request: Request,
     desk: DeskHere,
     workshop: WorkshopHere,
+    caller: CallerHere,
+    quotas: QuotasHere,
     profile: Annotated[ProfileName, Form(description="Whose limits apply.")] = "ios",
 ) -> Response:
     """The feed or dump with notifications about each article, or the reason why there are none."""
     articles, options = await _articles(file), BlurbOptions(tuple(target_languages), profile)
-    content = await workshop.run(request, lambda watch: blurbs(desk, articles, options, watch), None)
-    return _file(content, file.filename or "", "blurbs")
+    async with quotas.charged(caller.key, articles.characters):
+        content = await workshop.run(request, lambda watch: blurbs(desk, articles, options, watch), None)
+    return _file(request, content, file.filename or "", "blurbs")
 
 
 async def _articles(file: UploadFile) -> Articles:
@@ -84,8 +94,8 @@ async def _articles(file: UploadFile) -> Articles:
     return await run_sync(READ[suffix], await file.read())
 
 
-def _file(content: bytes, name: str, what: str) -> Response:
+def _file(request: Request, content: bytes, name: str, what: str) -> Response:
     path = PurePath(name)
     called = quote(f"{path.stem}.{what}{path.suffix}")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{called}"}
-    return Response(content, media_type="application/octet-stream", headers=headers)
+    return sent(request, Response(content, media_type="application/octet-stream", headers=headers))

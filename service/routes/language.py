@@ -1,9 +1,11 @@
 """POST /v1/language."""
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
+from starlette.responses import Response
 
+from service.conditional import told
 from service.schemas import example
 from summarizer.article import Detection
 from summarizer.reading import detect
@@ -42,7 +44,7 @@ class LanguageAnswer(BaseModel):
         return cls(language=found.language, confidence=found.confidence, candidates=candidates)
 
 
-@router.post("/language")
-async def language(wanted: LanguageRequest) -> LanguageAnswer:
+@router.post("/language", response_model=LanguageAnswer)
+async def language(wanted: LanguageRequest, request: Request) -> Response:
     """Which language a text is in."""
-    return LanguageAnswer.of(await run_sync(detect, wanted.text))
+    return told(request, LanguageAnswer.of(await run_sync(detect, wanted.text)))

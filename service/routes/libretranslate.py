@@ -18,7 +18,7 @@ from service.compat.documents import DocumentsHere
 from service.compat.fields import Fields
 from service.compat.languages import served
 from service.compat.translating import translated
-from service.dependencies import DeskHere, SettingsHere, WorkshopHere
+from service.dependencies import CallerHere, DeskHere, QuotasHere, SettingsHere, WorkshopHere
 from summarizer.article import Detection
 from summarizer.desk import Desk
 from summarizer.errors import UnknownLanguage
@@ -43,11 +43,14 @@ NOTHING = {"confidence": 0.0, "language": "en"}
 
 CANDIDATES = 3
 
+ALTERNATIVES = 10
+"""The most that are drawn of a text."""
+
 FILE = "/translate_file"
 
 
 class Wanted(BaseModel):
-    """The fields of /translate. `alternatives` are never more than there are, and here there are none."""
+    """The fields of /translate. Fewer `alternatives` may come: those without faults, and none of HTML."""
 
     q: str | list[str]
     source: str
@@ -62,11 +65,14 @@ class Wanted(BaseModel):
             if not given.get(field):
                 raise HTTPException(400, f"Invalid request: missing {field} parameter")
         try:
-            return cls.model_validate(given)
+            wanted = cls.model_validate(given)
         except ValidationError as error:
             field = str(error.errors()[0]["loc"][0])
             told = f"{given[field]} format is not supported" if field == "format" else f"bad {field} parameter"
             raise HTTPException(400, told if field == "format" else f"Invalid request: {told}") from None
+        if (wanted.alternatives or 0) > ALTERNATIVES:
+            raise HTTPException(400, f"Invalid request: alternatives parameter must be <= {ALTERNATIVES}")
+        return wanted
 
     @property
     def texts(self) -> list[str]:
@@ -75,8 +81,14 @@ class Wanted(BaseModel):
 
 
 @router.post("/translate")
-async def translate(
-    given: Fields, request: Request, desk: DeskHere, workshop: WorkshopHere, settings: SettingsHere
+async def translate(  # noqa: PLR0917 - FastAPI gives them by name
+    given: Fields,
+    request: Request,
+    desk: DeskHere,
+    workshop: WorkshopHere,
+    settings: SettingsHere,
+    caller: CallerHere,
+    quotas: QuotasHere,
 ) -> dict[str, Any]:
     """A text, or several, in another language."""
     wanted = Wanted.of(given)
@@ -87,20 +99,20 @@ async def translate(
     card = desk.model_for("translate")
     source = None if wanted.source.lower() == "auto" else served(wanted.source, ALIASES, card)
     target = served(wanted.target, ALIASES, card)
-    return await workshop.run(request, lambda watch: _answer(desk, wanted, source, target, watch), None)
+    async with quotas.charged(caller.key, size):
+        return await workshop.run(request, lambda watch: _answer(desk, wanted, source, target, watch), None)
 
 
 def _answer(desk: Desk, wanted: Wanted, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
-    made = translated(
-        desk, wanted.texts, target, source, watch=watch, options=TranslationOptions(wanted.format or "text")
-    )
+    options = TranslationOptions(wanted.format or "text", alternatives=wanted.alternatives or 0)
+    made = translated(desk, wanted.texts, target, source, watch=watch, options=options)
     several, texts = isinstance(wanted.q, list), made.texts
     answer: dict[str, Any] = {"translatedText": texts if several else texts[0]}
     if source is None:
         told = [_confidence(text, language) for text, language in zip(wanted.texts, made.languages, strict=True)]
         answer["detectedLanguage"] = told if several else told[0]
     if wanted.alternatives:
-        answer["alternatives"] = [[] for _ in texts] if several else []
+        answer["alternatives"] = made.alternatives if several else made.alternatives[0]
     return answer
 
 
@@ -180,7 +192,9 @@ async def frontend(settings: SettingsHere) -> dict[str, Any]:
 
 
 @router.post(FILE)
-async def translate_file(given: Fields, request: Request, desk: DeskHere, documents: DocumentsHere) -> dict[str, str]:
+async def translate_file(
+    given: Fields, request: Request, desk: DeskHere, documents: DocumentsHere, caller: CallerHere
+) -> dict[str, str]:
     """A file in another language: the link that it is behind, as soon as it is translated."""
     file, source = given.get("file"), str(given.get("source") or "")
     for field in ("file", "source", "target"):
@@ -193,8 +207,8 @@ async def translate_file(given: Fields, request: Request, desk: DeskHere, docume
     target, content = served(str(given["target"]), ALIASES, card), await file.read()
     read = await run_sync(opened, file.filename or "", content)
     name = PurePath(file.filename or "").name
-    document, sent = documents.begin(
-        name, len(content), 0, lambda watch: render(desk, read, target, source=spoken, watch=watch)
+    document, sent = await documents.begin(
+        name, read, len(content), caller.key, lambda watch: render(desk, read, target, source=spoken, watch=watch)
     )
     await sent.task
     return {

@@ -80,6 +80,11 @@ class PairAnswer(BaseModel):
     )
     source: str
     target: str
+    imported: bool = Field(
+        False,
+        description="True where no model wrote it: it is of a memory that was imported.",
+        exclude_if=lambda imported: not imported,
+    )
     warnings: list[WarningNote]
 
 
@@ -104,6 +109,7 @@ class TranslationAnswer(BaseModel):
                     index=index if several else None,
                     source=pair.source,
                     target=pair.target,
+                    imported=pair.imported,
                     warnings=WarningNote.of(pair.warnings),
                 )
                 for index, pairs in enumerate(made.sentences)

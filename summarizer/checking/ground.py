@@ -1,18 +1,23 @@
 """An article as the ground that sentences about it stand on: their evidence, their support, and what it lacks."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from summarizer.article import Article, Span
-from summarizer.checking.actors import misplaced
+from summarizer.checking.actors import misplaced, other_actor
 from summarizer.checking.evidence import Index, across, cognates, within
 from summarizer.checking.facts import Fact, facts
 from summarizer.checking.facts.held import Held, is_same
+from summarizer.checking.facts.quantities import Quantity
 from summarizer.checking.facts.quotes import plain
 from summarizer.checking.facts.rounding import rounding
 from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
+from summarizer.checking.future import done
 from summarizer.checking.hedges import dropped, dropped_limits, lost
+from summarizer.checking.speakers import misattributed
+from summarizer.checking.subjects import Shared
 from summarizer.reading import sentences
 
 ALIKE = (0.5, 2.0)
@@ -83,17 +88,42 @@ class Ground:
                 yield fact
 
     def _stronger(self, sentence: str, language: str, evidence: list[Passage], back: str | None) -> Iterator[Finding]:
-        """Hedges of the evidence that the sentence lost."""
+        """Hedges of the evidence that the sentence lost, and what it says of another than the article does."""
+        if self._is_same(language):
+            for shared in self._shared(sentence, evidence):
+                yield from other_actor(shared)
+            texts = [passage.text for passage in self._passages]
+            yield from misattributed(sentence, [passage.text for passage in evidence], texts, self._held)
         for passage in evidence:
             yield from dropped_limits(passage.text, self.language, sentence, language)
             if self._is_same(language):
                 yield from dropped(passage.text, sentence, self.language)
-                yield from misplaced(sentence, passage.text, self._held, self._article.text)
+                yield from done(passage.text, sentence, self._article.text, self.language)
+                yield from misplaced(sentence, passage.text, self._held)
             elif back:
                 gone = {finding.kind for finding in lost(passage.text, self.language, sentence, language)}
                 yield from (one for one in dropped(passage.text, back, self.language) if one.kind in gone)
             elif len(evidence) == 1 and ALIKE[0] <= len(sentence) / len(passage.text) <= ALIKE[1]:
                 yield from lost(passage.text, self.language, sentence, language)
+
+    def _shared(self, sentence: str, evidence: list[Passage]) -> Iterator[Shared]:
+        """The sentence's numbers, each with the one passage that has it, or the one of its evidence."""
+        for fact in facts(sentence, self.language):
+            found = self._numbers.get(fact.value, ()) if isinstance(fact.value, Quantity) else ()
+            near = [one for one in found if one[0] in evidence] if len(found) > 1 else found
+            if len(near) == 1:
+                passage, same = near[0]
+                yield Shared(sentence, fact, passage.text, same, self._article.text, self.language)
+
+    @cached_property
+    def _numbers(self) -> dict[Hashable, list[tuple[Passage, Fact]]]:
+        """The article's numbers by their values, with where they stand."""
+        found: dict[Hashable, list[tuple[Passage, Fact]]] = defaultdict(list)
+        for passage in self._passages:
+            for fact in facts(passage.text, self.language):
+                if isinstance(fact.value, Quantity):
+                    found[fact.value].append((passage, fact))
+        return found
 
     def _terms(self, text: str, language: str) -> tuple[Index, frozenset[str]]:
         if self._is_same(language):

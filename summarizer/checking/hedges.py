@@ -12,15 +12,12 @@ import regex
 from summarizer.checking.facts import Fact, FactKind, facts
 from summarizer.checking.facts.quantities import Quantity
 from summarizer.checking.facts.rounding import Rounding, rounding
-from summarizer.checking.facts.sound import folded
-from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
+from summarizer.checking.facts.tables import one_of, table, words
 from summarizer.checking.facts.units import compatible
 from summarizer.checking.findings import Finding, FindingKind
+from summarizer.checking.stems import stem, stems, tokens
 
 KINDS = (FindingKind.NEGATION, FindingKind.ATTRIBUTION, FindingKind.MODALITY)
-
-STEM = 5
-"""Letters that tell a word from others, endings aside."""
 
 NEIGHBOURS = 3
 """Words on each side of a hedge that it bears on."""
@@ -33,9 +30,6 @@ KEPT = 0.6
 
 CLAUSE = 0.7
 """Share of a claim's words that stand in one sentence when it repeats what is attributed there."""
-
-_WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
-_LETTER = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{Nd}]+", regex.VERSION1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,7 @@ class Hedge:
 
 def hedges(text: str, language: str) -> tuple[Hedge, ...]:
     """The negations, attributions and modal words of a text; none where the language has no table."""
-    starts = [match.start() for match in _tokens(text, language)]
+    starts = [match.start() for match in tokens(text, language)]
     found = []
     for kind in KINDS:
         for match in _pattern(kind, language).finditer(text):
@@ -62,7 +56,7 @@ def hedges(text: str, language: str) -> tuple[Hedge, ...]:
 
 def dropped(evidence: str, claim: str, language: str) -> Iterator[Finding]:
     """What a claim says more strongly than its evidence, both in one language."""
-    said = _stems(claim, language)
+    said = stems(claim, language)
     kept = hedges(claim, language)
     told: set[FindingKind] = set()
     for hedge in hedges(evidence, language):
@@ -96,12 +90,12 @@ def lost(evidence: str, evidence_language: str, claim: str, language: str) -> It
 
 def _bears_on(hedge: Hedge, evidence: str, said: set[str], language: str) -> set[str]:
     """The words that a hedge bears on, where the claim says them; else none."""
-    stems = [_stem(match.group()) for match in _tokens(evidence, language)]
+    every = [stem(match.group()) for match in tokens(evidence, language)]
     if hedge.kind == FindingKind.ATTRIBUTION:
-        shared = said & set(stems)
+        shared = said & set(every)
         return shared if len(shared) >= CLAUSE * len(said) and len(said) > NEIGHBOURS else set()
-    before = stems[max(0, hedge.first - NEIGHBOURS) : hedge.first]
-    after = stems[hedge.last + 1 : hedge.last + 1 + NEIGHBOURS]
+    before = every[max(0, hedge.first - NEIGHBOURS) : hedge.first]
+    after = every[hedge.last + 1 : hedge.last + 1 + NEIGHBOURS]
     is_postposed = table(language).get("words", {}).get("postposed")
     nearest = (before[-1:] or after[:1]) if is_postposed else (after[:1] or before[-1:])
     near = {*before, *after}
@@ -113,26 +107,14 @@ def _stands(hedge: Hedge, kept: tuple[Hedge, ...], near: set[str], claim: str, l
     same = [other for other in kept if other.kind == hedge.kind]
     if hedge.kind == FindingKind.ATTRIBUTION:
         return bool(same)
-    places = [at for at, match in enumerate(_tokens(claim, language)) if _stem(match.group()) in near]
+    places = [at for at, match in enumerate(tokens(claim, language)) if stem(match.group()) in near]
     return any(min(places) - REACH <= other.last and other.first <= max(places) + REACH for other in same)
 
 
-def _phrase(claim: str, stems: set[str], language: str) -> str:
+def _phrase(claim: str, near: set[str], language: str) -> str:
     """The claim from the first to the last of these words."""
-    found = [match for match in _tokens(claim, language) if _stem(match.group()) in stems]
+    found = [match for match in tokens(claim, language) if stem(match.group()) in near]
     return claim[found[0].start() : found[-1].end()]
-
-
-def _stems(text: str, language: str) -> set[str]:
-    return {_stem(match.group()) for match in _tokens(text, language)}
-
-
-def _stem(word: str) -> str:
-    return (folded(word) or word)[:STEM]
-
-
-def _tokens(text: str, language: str) -> Iterator[regex.Match[str]]:
-    yield from (_WORD if is_known_spaced(language) else _LETTER).finditer(text)
 
 
 @cache

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import regex
 
 from summarizer.checking.facts import compare
 from summarizer.checking.findings import FindingKind
 from summarizer.checking.lengths import length_differs
+from summarizer.checking.renamed import renamed
 from summarizer.checking.tongue import is_in
 from summarizer.languages import is_spaced, primary, script
 from summarizer.reading import sentences
@@ -50,6 +52,8 @@ def faults(source: str, target: str, source_language: str, target_language: str)
         yield Fault("repeats", 6, "Words come again and again in the translation of")
     if numbers_differ(source, target, source_language, target_language):
         yield Fault("numbers_differ", 5, "Compare the numbers of")
+    for gone, come in islice(renamed(source, target, source_language, target_language), 1):
+        yield Fault("names_differ", 4, f"“{gone}” may have become “{come}” in the translation of")
     if length_differs(source, target, source_language, target_language):
         yield Fault("length_differs", 3, "Something may be left out of, or added to, the translation of")
     elif _count(target, target_language) > _count(source, source_language) + 1:

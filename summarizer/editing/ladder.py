@@ -4,7 +4,8 @@
 2. rewritten: from the first that does not, other answers: fewer sentences, fewer words, the phrases that were found
    wrong banned. The best by support goes on there, the rest of the first answer among them.
 3. dropped: what still does not stand is left out; a claim that is only stronger than the article's may stay, told.
-4. extracted: nothing stands, and the article's own first sentences that fit are taken.
+4. extracted: the article's own first sentences that fit, where nothing stands; and where something was left out and
+   one sentence is left of several asked for, one of them beside it, so that the news is still told.
 """
 
 import time
@@ -24,6 +25,9 @@ from summarizer.writing.summarise import Summariser, lead
 
 SHORTER = 0.6
 """Part of the words that a rewriting is asked for: models overrun their limits."""
+
+OWN = 3
+"""The article's first sentences, of which one stands in for what was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def climb(
         pick.relent()
     if not _extracted(pick, story):
         raise CannotSupport(_reasons(pick))
+    if options.strictness == "repair" and pick.refused and len(pick.chosen) == 1:
+        pick.offer_one(lead(story.article)[:OWN], "extracted")
     return Draft(tuple(pick.chosen), tuple(pick.refused))
 
 

@@ -118,8 +118,10 @@ def _fitting(sentences: list[Written], language: str, most: int) -> list[Written
 def _told(draft: Draft, sentences: list[Written]) -> list[Notice]:
     """What the caller should know of how the sentences were come by."""
     notices = []
-    if any(sentence.rung == "extracted" for sentence in sentences):
-        notices.append(Notice("extracted", "Nothing the model wrote held: these are the article's own sentences."))
+    own = sum(sentence.rung == "extracted" for sentence in sentences)
+    if own:
+        which = "these are the article's own sentences" if own == len(sentences) else "the last is the article's own"
+        notices.append(Notice("extracted", f"Not enough of what the model wrote held: {which}."))
     if draft.left_out:
         reasons = dict.fromkeys(reason for claim in draft.left_out for reason in claim.verdict.reasons)
         notices.append(Notice("left_out", f"Sentences that did not hold were left out. {' '.join(reasons)}"))

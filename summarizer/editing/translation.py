@@ -51,4 +51,10 @@ def translation(
     for notice in notices:
         work.watch.warning(notice)
     made = [done[index] for index in range(len(texts))]
-    return Translation(target, tuple(text.text for text in made), notices, tuple(text.sentences for text in made))
+    return Translation(
+        target,
+        texts=tuple(text.text for text in made),
+        warnings=notices,
+        sentences=tuple(text.sentences for text in made),
+        alternatives=tuple(text.alternatives for text in made),
+    )

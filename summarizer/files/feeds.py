@@ -36,6 +36,11 @@ class Articles:
     sources: tuple[Source | None, ...]
     write: Callable[[Sequence[Part]], bytes]
 
+    @property
+    def characters(self) -> int:
+        """How long the articles are."""
+        return sum(len(source.text or source.html or "") for source in self.sources if source)
+
 
 def feed(content: bytes) -> Articles:
     """An RSS or Atom feed; each entry gets a `part` element. Raises NotText."""

@@ -27,6 +27,11 @@ class Document:
     write: Write
     languages: tuple[str | None, str | None] = (None, None)
 
+    @property
+    def characters(self) -> int:
+        """How long its texts are."""
+        return sum(map(len, self.texts))
+
 
 @dataclass(frozen=True, slots=True)
 class Code:

@@ -17,11 +17,8 @@ _AROUND = ("hi",)
 def tmx(content: bytes) -> Document:
     """A translation memory. Raises NotText."""
     root = parsed(content)
-    header = root.find("header")
-    if root.tag != "tmx" or header is None:
-        raise NotText("The file is no TMX.", "Export the memory again, as TMX 1.4.")
-    source = header.get("srclang", "*all*")
-    variants = [variant for unit in root.iter("tu") if (variant := _variant(unit, source)) is not None]
+    source = stated_in(root)
+    variants = [variant for unit in root.iter("tu") if (variant := source_of(unit, source)) is not None]
     keyed = [Keyed(variant.find("seg"), _AROUND) for variant in variants]
 
     def write(texts: Sequence[str], language: str) -> bytes:
@@ -33,25 +30,38 @@ def tmx(content: bytes) -> Document:
     return Document(tuple(spelt(one.piece) for one in keyed), "html", write, (stated, None))
 
 
-def _variant(unit: "etree._Element", source: str) -> "etree._Element | None":
+def stated_in(root: "etree._Element") -> str:
+    """The source language of a TMX, `*all*` where any may be. Raises NotText."""
+    header = root.find("header")
+    if root.tag != "tmx" or header is None:
+        raise NotText("The file is no TMX.", "Export the memory again, as TMX 1.4.")
+    return str(header.get("srclang", "*all*"))
+
+
+def source_of(unit: "etree._Element", source: str) -> "etree._Element | None":
     """The unit's variant in the source language, or its first where any may be the source."""
     variants = [variant for variant in unit.findall("tuv") if variant.find("seg") is not None]
     wanted = unit.get("srclang", source)
     if wanted == "*all*":
         return variants[0] if variants else None
-    spoken = {_language(variant): variant for variant in reversed(variants)}
+    spoken = {language_of(variant): variant for variant in reversed(variants)}
     found = closest(wanted, filter(None, spoken))
     return spoken[found] if found else None
 
 
-def _language(variant: "etree._Element") -> str:
+def language_of(variant: "etree._Element") -> str:
+    """A variant's language, as it is written there."""
     return variant.get(LANG) or variant.get("lang") or ""
 
 
 def _target(unit: "etree._Element", after: "etree._Element", language: str) -> "etree._Element":
     """The `seg` of the unit's variant in a language, which is made where there is none."""
     for variant in unit.findall("tuv"):
-        if variant is not after and _language(variant).lower() == language.lower() and variant.find("seg") is not None:
+        if (
+            variant is not after
+            and language_of(variant).lower() == language.lower()
+            and variant.find("seg") is not None
+        ):
             return variant.find("seg")
     variant = etree.Element("tuv", {LANG: language})
     unit.findall("tuv")[-1].addnext(variant)

@@ -28,7 +28,7 @@ FOREIGN_LETTER, FOREIGN_SCRIPT = 1.2, 6.0
 SHARED = frozenset({"Latn", "Cyrl", "Arab", "Deva"})
 """Scripts that many languages write, so that a text in one of them still has to be looked at."""
 
-WINDOW, WINDOWS = 240, 24
+WINDOW, WINDOWS = 240, 8
 """Characters looked at together, and how many such places of a long text are looked at."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
@@ -121,12 +121,12 @@ def _by_words(text: str) -> Iterator[tuple[str, float]]:
 def _by_letters(text: str, tags: Iterable[str]) -> Iterator[tuple[str, float]]:
     """Letters that an alphabet lacks, and a script it is not written in, speak against a language."""
     letters = {letter for letter in text.lower() if letter.isalpha()} - _ASCII
-    for tag, alphabet in _alphabets().items():
-        yield tag, FOREIGN_LETTER * len(letters - alphabet)
-    found = scripts(text).most_common(1)
-    for tag in tags:
-        if found and found[0][0] not in scripts_of(tag):
-            yield tag, FOREIGN_SCRIPT
+    if letters:
+        for tag, alphabet in _alphabets().items():
+            yield tag, FOREIGN_LETTER * len(letters - alphabet)
+    for script, _ in scripts(text).most_common(1):
+        writers = _writers(script)
+        yield from ((tag, FOREIGN_SCRIPT) for tag in tags if tag not in writers)
 
 
 @cache
@@ -143,6 +143,12 @@ def _all_small_words() -> dict[str, frozenset[str]]:
 @cache
 def _identifier() -> Any:  # the library ships no types
     return langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+
+
+@cache
+def _writers(script: str) -> frozenset[str]:
+    """The languages written in a script."""
+    return frozenset(tag for tag in map(_tag, _identifier().labels) if script in scripts_of(tag))
 
 
 @cache

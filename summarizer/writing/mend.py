@@ -57,6 +57,19 @@ def finished(
     return Target(text, spans, kept, (*guessed, *found))
 
 
+def fitted(segment: Segment, known: Target, languages: Languages, uses: Sequence[Use]) -> Target | None:
+    """A translation from a memory as the segment's own; None where a check finds fault with it.
+
+    One that was imported says nothing of tokens, which are looked for, nor of markup: a segment with any takes none.
+    """
+    again = judged(segment, known.text, languages, uses)
+    if again.faults:
+        return None
+    if (len(known.spans), len(known.kept)) == (len(segment.spans), len(segment.kept)):
+        return known
+    return None if segment.spans else Target(again.text, kept=tuple(_kept(segment, again.text)))
+
+
 def _with_terms(
     segment: Segment, text: str, languages: Languages, uses: Sequence[Use], known: Mapping[str, str]
 ) -> str:

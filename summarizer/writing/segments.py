@@ -52,12 +52,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A segment's translation, where in it the segment's `spans` and `kept` stand, and what is wrong with it."""
+    """A segment's translation, where in it the segment's `spans` and `kept` stand, and what is wrong with it.
+
+    `imported`: it is no model's.
+    """
 
     text: str
     spans: tuple[Span, ...] = ()
     kept: tuple[Span, ...] = ()
     warnings: tuple[Notice, ...] = ()
+    imported: bool = False
 
     @classmethod
     def same(cls, segment: Segment, *warnings: Notice) -> "Target":

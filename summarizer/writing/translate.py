@@ -1,7 +1,7 @@
 """Texts into another language, sentence by sentence in batches; markup and what stands between sentences stays."""
 
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from models.model import Model
@@ -12,10 +12,11 @@ from summarizer.reading import chunks
 from summarizer.watch import Watch
 from summarizer.writing.formats import parse
 from summarizer.writing.glossary import Term
-from summarizer.writing.mend import finished, wanted
+from summarizer.writing.memory import IMPORTED, Memory, Wanted, identity
+from summarizer.writing.mend import finished, fitted, wanted
 from summarizer.writing.passage import Markup, Passage, join, passages, spell
 from summarizer.writing.segments import Segment, Slice, Target, cut, together
-from summarizer.writing.tries import GROWTH, Direction, best, phrases
+from summarizer.writing.tries import GROWTH, Direction, best, drawn, phrases
 
 ROOM = 256
 """Tokens of the window kept for the instruction round a sentence."""
@@ -26,26 +27,12 @@ GROUP = 16
 
 @dataclass(frozen=True, slots=True)
 class Translated:
-    """One text in the target language, what is wrong with it, and its sentences in order."""
+    """One text in the target language, what is wrong with it, its sentences in order, and other translations of it."""
 
     text: str
     warnings: tuple[Notice, ...] = ()
     sentences: tuple[Pair, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """All that a sentence's translation depends on: what a memory keeps it by."""
-
-    segment: Segment
-    source: str
-    target: str
-    terms: tuple[Term, ...]
-    model: str
-
-
-Memory = MutableMapping[Wanted, Target]
-"""Translations that are known. What is put in passed all checks."""
+    alternatives: tuple[str, ...] = ()
 
 
 def translate(
@@ -82,7 +69,10 @@ def translate(
     for index in range(len(done), len(plans)):
         done.append(plans[index].translated(known.targets))
         on_text(index, done[-1].text)
-    return done
+    if options.format != "text" or not options.alternatives:
+        return done
+    others = known.others(list(asked), options.alternatives, watch)
+    return [replace(one, alternatives=plan.others(one.text, others)) for plan, one in zip(plans, done, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +109,18 @@ class _Plan:
                 else:
                     done[passage] = spelt
         pairs = tuple(
-            Pair(piece.segment.text, target.text, target.warnings)
+            Pair(piece.segment.text, target.text, target.warnings, imported=target.imported)
             for passage in passages(self.markup)
             for piece in self.slices[passage]
             for target in [targets.get(piece.segment, Target.same(piece.segment))]
         )
         notices = dict.fromkeys([*(notice for pair in pairs for notice in pair.warnings), *warnings])
         return Translated(join(self.markup, done), tuple(notices), pairs)
+
+    def others(self, text: str, versions: Sequence[MutableMapping[Segment, Target]]) -> tuple[str, ...]:
+        """The text in other versions of its segments, those that differ."""
+        found = dict.fromkeys(self.translated(version).text for version in versions)
+        return tuple(other for other in found if other != text)
 
 
 class _Known:
@@ -135,12 +130,18 @@ class _Known:
         self.targets: dict[Segment, Target] = {}
         self._direction = direction
         self._memory = memory
+        self._model = identity(direction.model)
 
     def recall(self, segment: Segment) -> bool:
-        """Whether the memory has it."""
-        if (target := self._memory.get(self._wanted(segment))) is not None:
-            self.targets[segment] = target
-        return segment in self.targets
+        """Whether the memory has it, and the checks find nothing wrong with that: a person's goes before a model's."""
+        direction = self._direction
+        for asked in (Wanted.imported(segment.text, direction.source, direction.target), self._wanted(segment)):
+            known = self._memory.get(asked)
+            found = known and fitted(segment, known, (direction.source, direction.target), direction.uses(segment))
+            if found:
+                self.targets[segment] = replace(found, imported=asked.model == IMPORTED)
+                return True
+        return False
 
     def learn(self, segments: Sequence[Segment], watch: Watch, *, once: bool) -> None:
         """Has the model translate segments."""
@@ -151,11 +152,25 @@ class _Known:
             text for segment, candidate, uses in rows for text in wanted(segment, candidate, uses, direction.target)
         ]
         found = phrases(direction, needed, watch)
-        for segment, candidate, uses in rows:
-            target = finished(segment, candidate, (direction.source, direction.target), uses, found)
-            self.targets[segment] = target
-            if not target.warnings:
-                self._memory[self._wanted(segment)] = target
+        learnt = {
+            segment: finished(segment, candidate, (direction.source, direction.target), uses, found)
+            for segment, candidate, uses in rows
+        }
+        self.targets |= learnt
+        self._memory.update({self._wanted(s): target for s, target in learnt.items() if not target.warnings})
+
+    def others(self, segments: Sequence[Segment], count: int, watch: Watch) -> list[dict[Segment, Target]]:
+        """So many other versions of all segments, drawn by lot; one that has no more versions stays as it is."""
+        direction = self._direction
+        versions = [dict(self.targets) for _ in range(count)]
+        languages = direction.source, direction.target
+        for segment, candidates in drawn(direction, segments, count + 1, watch).items():
+            uses = direction.uses(segment)
+            targets = [finished(segment, candidate, languages, uses, {}) for candidate in candidates]
+            new = [target for target in targets if not target.warnings and target.text != self.targets[segment].text]
+            for version, target in zip(versions, new, strict=False):
+                version[segment] = target
+        return versions
 
     def has(self, plan: _Plan) -> bool:
         """Whether all of a text is known."""
@@ -164,4 +179,4 @@ class _Known:
     def _wanted(self, segment: Segment) -> Wanted:
         direction = self._direction
         terms = tuple(use.term for use in direction.uses(segment))
-        return Wanted(segment, direction.source, direction.target, terms, direction.model.card.id)
+        return Wanted(segment, direction.source, direction.target, terms, self._model)

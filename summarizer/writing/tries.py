@@ -1,7 +1,7 @@
 """A sentence's translations: asked for in one way after another until one has no faults, and the best is taken."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from models.engines.protocol import Hypothesis
@@ -48,12 +48,9 @@ class Way:
     times: int = 1
 
 
-WAYS = (
-    Way(),
-    Way({"beam_size": 3}, coded=True, plain=True),
-    Way({"temperature": 0.6, "top_p": 0.9}, times=3),
-    Way(parts=True),
-)
+DRAWN = Way({"temperature": 0.6, "top_p": 0.9}, times=3)
+
+WAYS = (Way(), Way({"beam_size": 3}, coded=True, plain=True), DRAWN, Way(parts=True))
 """In this order, each for the sentences that none before it did well."""
 
 
@@ -66,6 +63,17 @@ def best(direction: Direction, segments: Sequence[Segment], watch: Watch, *, onc
             if segment not in found or candidate.rank < found[segment].rank:
                 found[segment] = candidate
     return [found[segment] for segment in segments]
+
+
+def drawn(
+    direction: Direction, segments: Sequence[Segment], times: int, watch: Watch
+) -> dict[Segment, list[Candidate]]:
+    """Translations of each segment that were drawn so many times and have no faults, each once, the best first."""
+    found: dict[Segment, dict[str, Candidate]] = {segment: {} for segment in segments}
+    for segment, candidate in _tried(direction, segments, replace(DRAWN, times=times), watch):
+        if not candidate.faults:
+            found[segment].setdefault(candidate.text, candidate)
+    return {segment: sorted(several.values(), key=lambda one: one.rank) for segment, several in found.items()}
 
 
 def phrases(direction: Direction, texts: Sequence[str], watch: Watch) -> dict[str, str]:

@@ -173,7 +173,7 @@ def test_the_shelf_is_bounded(tmp_path: Path):
     kept = shelf(tmp_path)
     for n in range(200):
         kept.put(str(n), b"x" * 1000)
-        assert kept.size()[1] <= 10_000
+        assert kept.file.size()[1] <= 10_000
     assert kept.get("199")
     assert kept.get("0") is None
 
@@ -182,7 +182,7 @@ def test_what_is_old_or_from_the_future_is_not_given(tmp_path: Path, monkeypatch
     kept = shelf(tmp_path)
     kept.put("a", b"x")
     for jump in (-3600, 3600):
-        monkeypatch.setattr("service.shelf.time", SimpleNamespace(time=lambda jump=jump: time.time() + jump))
+        monkeypatch.setattr("service.bounded.time", SimpleNamespace(time=lambda jump=jump: time.time() + jump))
         assert kept.get("a") is None
     monkeypatch.undo()
     assert kept.get("a") == b"x"
@@ -201,7 +201,7 @@ def test_a_damaged_file_is_set_aside(client: TestClient):
     client.post(SUMMARIES, json={"text": ARTICLE})
     path = Settings().data / "results.sqlite3"
     client.app.state.answers.cache._store._shelf.close()  # type: ignore[attr-defined]
-    client.app.state.answers.cache._store._shelf._database = None  # type: ignore[attr-defined]
+    client.app.state.answers.cache._store._shelf.file._database = None  # type: ignore[attr-defined]
     path.write_bytes(b"torn" * 5000)
     client.app.state.answers.cache._memory.clear()  # type: ignore[attr-defined]
     assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
@@ -217,7 +217,7 @@ def test_a_damaged_result_is_none():
 
 def test_without_a_store_it_goes_on(client: TestClient, monkeypatch: pytest.MonkeyPatch):
     """Locked by another process, full, or gone: answers are written, and kept in memory."""
-    database = client.app.state.answers.cache._store._shelf._open()  # type: ignore[attr-defined]
+    database = client.app.state.answers.cache._store._shelf.file._open()  # type: ignore[attr-defined]
     with sqlite3.connect(database.path, isolation_level=None) as locked:
         locked.execute("BEGIN EXCLUSIVE")
         assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 200

@@ -130,7 +130,8 @@ def test_recomputing_changes_no_gradient(prepared: Settings) -> None:
         run = Run(epochs(prepared, 1, recompute=recompute))
         run.model.train()
         torch.manual_seed(1)
-        network.loss(run.model, run._rows[:4], 0, 7).backward()
+        mean: Any = network.loss(run.model, run._rows[:4], 0, 7)
+        mean.backward()
         found.append({name: parameter.grad for name, parameter in network.trained(run.model).items()})
     for name, gradient in found[0].items():
         torch.testing.assert_close(gradient, found[1][name])
@@ -211,7 +212,9 @@ def test_what_was_exported_is_what_was_trained(learnt: Settings, adapted: ModelC
     assert found
     found.merge(loaded)
     ids = torch.tensor([Encoder(learnt.base).rows(list(shards.read(learnt.shards)))[0].ids])
-    merged, trained, plain = (model(ids).logits.detach() for model in (loaded, model_of(learnt), network.load(learnt.base)))
+    merged, trained, plain = (
+        model(ids).logits.detach() for model in (loaded, model_of(learnt), network.load(learnt.base))
+    )
     torch.testing.assert_close(merged, trained, atol=5e-2, rtol=1e-2)  # float16
     assert float((trained - plain).abs().max()) > 1
 

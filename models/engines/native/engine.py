@@ -25,11 +25,11 @@ from models.tokenizer import Tokenizer
 ALONE, BESIDE = 256, 64
 """Tokens of prompts read in one step: while nobody writes, and beside rows that do, which must not wait long."""
 
-ROOM = 700_000_000
-"""Bytes of keys and values of rows at work, 12,000 tokens of the bundled model's. A row that finds no room waits."""
+ROOM = 500_000_000
+"""Bytes of keys and values of rows at work, 8,700 tokens of the bundled model's. A row that finds no room waits."""
 
-KEPT = 300_000_000
-"""Bytes of prefixes that are kept, 5,000 tokens of the bundled model's: some eight articles."""
+KEPT = 200_000_000
+"""Bytes of prefixes that are kept, 3,500 tokens of the bundled model's: some five articles."""
 
 
 @dataclass(eq=False, slots=True)

@@ -11,8 +11,8 @@ import regex
 
 from summarizer.checking.facts.days import Day
 from summarizer.checking.facts.fact import Fact
+from summarizer.checking.facts.implied import implied
 from summarizer.checking.facts.names import Name, parts
-from summarizer.checking.facts.numerals import implied
 from summarizer.checking.facts.places import called
 from summarizer.checking.facts.quantities import Quantity, Score
 from summarizer.checking.facts.quotes import plain
@@ -149,7 +149,7 @@ class Held:
         return year and weekday and date
 
     def _holds_name(self, spelled: str, name: Name, language: str) -> bool:
-        if plain(spelled) in self._plain or (name.place and self._knows_place(name.place)):
+        if plain(spelled) in self._plain or (name.place and self.knows_place(name.place)):
             return True
         if len(name.words) == 1 and name.words[0] in self._initials and len(name.words[0]) > 1:
             return True
@@ -172,7 +172,8 @@ class Held:
         """Whether what is unknown of a German name is a noun beside it: `Minister Maas`, `Google-Tochter`."""
         return unknown[-1] != name.words[-1] or ("-" in spelled and len(unknown) < len(name.words))
 
-    def _knows_place(self, code: str) -> bool:
+    def knows_place(self, code: str) -> bool:
+        """Whether the text names the place of a code, in whatever form."""
         if code in self._places:
             return True
         known = called(code, self.language)
@@ -210,7 +211,9 @@ def _neighbours(found: Iterable[Fact]) -> Iterable[Score]:
 
 
 def _readings(quantity: Quantity) -> list[tuple[Decimal, str]]:
-    """The amount, and how else it may be written: half past six is 6.30, six o'clock 6."""
+    """The amount, and how else it may be written: half past six is 6.30, six o'clock 6, two decades are 20 years."""
+    if quantity.unit == "decade":
+        return [(quantity.amount, "decade"), (quantity.amount * 10, "year")]
     if quantity.unit != "time":
         return [(quantity.amount, quantity.unit)]
     hour, minute = divmod(int(quantity.amount), 60)

@@ -67,7 +67,7 @@ def lexicon(language: str) -> Lexicon:
         regex.compile(rf"(?<!\p{{L}})(?:{'|'.join(words(data.get('ones', ''))) or '(?!)'})\s$", regex.IGNORECASE),
         regex.compile(rf"\s?(?:{'|'.join(words(data.get('counters', ''))) or '(?!)'})"),
         frozenset(native),
-        _compound(data) if "compound" in data else None,
+        _compound(data, unless) if "compound" in data else None,
         THOUSAND if spaced else MYRIAD,
         bool(data.get("unit_first")),
         regex.compile(rf"\s(?:{'|'.join(words(data.get('part', ''))) or '(?!)'})(?!\p{{L}})"),
@@ -107,10 +107,10 @@ def _fractions(data: dict[str, Any]) -> dict[str, Decimal]:
     return {key(word): Decimal(value) for value, cell in data.get("fractions", {}).items() for word in words(cell)}
 
 
-def _compound(data: dict[str, Any]) -> regex.Pattern[str]:
+def _compound(data: dict[str, Any], unless: str) -> regex.Pattern[str]:
     """Whole words that are several number words in one, or end in what is counted: `zweihundert`, `zweistündig`."""
     parts = sorted([*_spelled(data), *words(data.get("joiners", ""))], key=len, reverse=True)
     body = "|".join(regex.escape(part) for part in parts if " " not in part)
     endings = "|".join(map(regex.escape, words(data["compound"]))) or "(?!)"
     whole = rf"(?P<part>{body}){{2,}}(?!\p{{L}})|(?P<part>{body})+(?:{endings})\p{{L}}*"
-    return regex.compile(rf"(?<!\p{{L}})(?:{whole})", regex.IGNORECASE)
+    return regex.compile(rf"(?<!\p{{L}})(?!{unless})(?:{whole})", regex.IGNORECASE)

@@ -13,11 +13,9 @@ import regex
 from summarizer.article import Span
 from summarizer.checking.facts.digits import amount
 from summarizer.checking.facts.lexicon import MYRIAD, Lexicon, key, lexicon
-from summarizer.checking.facts.tables import table, words
 
 TEN, HUNDRED = 10, 100
 
-_WORDS = regex.compile(r"[\p{L}\p{M}]+")
 _NAMED = regex.compile(r"[\p{L},]\s$")
 _CURRENCY = regex.compile(r"\p{Sc}")
 
@@ -46,14 +44,6 @@ def numerals(text: str, language: str) -> Iterator[Numeral]:
     known = lexicon(language)
     for run in _runs(list(_atoms(text, language, known)), text, known):
         yield from _read(run, text, known)
-
-
-def implied(text: str, language: str) -> set[Decimal]:
-    """Numbers that a text holds without counting: "one", "both", "a pair"; any two in a language that has a dual."""
-    data = table(language).get("numbers", {})
-    spelled = set(map(key, _WORDS.findall(text)))
-    found = {lexicon(language).small[word] for word in spelled & lexicon(language).uncounted}
-    return found | ({Decimal(2)} if data.get("dual") or spelled & set(words(data.get("both", ""))) else set())
 
 
 def _atoms(text: str, language: str, known: Lexicon) -> Iterator[Atom]:

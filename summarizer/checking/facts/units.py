@@ -15,6 +15,7 @@ COUNTS: tuple[int | Decimal, ...] = (1, 2, 5, Decimal("1.5"))
 """Numbers that between them take every plural of CLDR's languages."""
 
 _DIGITS = regex.compile(r"[\p{Nd}.,٫]+")
+_LETTER = regex.compile(r"[\p{L}\p{M}]")  # Hindi words may end in a vowel sign
 _LINK = r"(?:(?<=\p{L})\.)?(?:[\s\-‐‑]|(?<=\s)(?:de\s|d['’]|di\s))*"
 
 
@@ -90,7 +91,7 @@ def _cldr(language: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def _after(language: str) -> regex.Pattern[str]:
-    spelled = [word for word in _codes(language) if word[-1].isalpha() and not word.isspace()]
+    spelled = [word for word in _codes(language) if _LETTER.match(word[-1])]
     signs = "|".join(map(regex.escape, sorted(_codes(language).keys() - spelled, key=len, reverse=True)))
     body = one_of(spelled, language, name="unit")
     return regex.compile(rf"\s?(?P<unit>{signs})|{_LINK}{body}", regex.IGNORECASE)

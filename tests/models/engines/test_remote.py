@@ -74,6 +74,20 @@ def test_several_prompts_are_asked_at_once_and_answered_in_order():
     assert [hypothesis.text for hypothesis in found] == [f"text {number} " for number in range(20)]
 
 
+def test_a_server_is_sent_no_more_at_once_than_its_card_says():
+    with engine(hang, concurrency=1) as (remote, server):
+        remote.join(0, SAID, Decoding())
+        while not remote.step():
+            pass
+        remote.join(1, SAID, Decoding())
+        remote.step()
+        assert len(server.asked) == 1
+        remote.leave(0)
+        while remote.rows:
+            ended = [told.hypothesis for told in remote.step() if told.hypothesis]
+        assert ended == [Hypothesis(TEXT, 5, "end", 0.0)]
+
+
 def test_an_answer_that_is_cut_by_its_limit():
     with engine() as (remote, _):
         (found,) = remote.generate([SAID], Decoding(max_tokens=2))

@@ -66,6 +66,7 @@ def test_codes_in_any_case_and_of_their_own(client: TestClient):
         ({"format": "pdf"}, "pdf format is not supported"),
         ({"alternatives": "x"}, "Invalid request: bad alternatives parameter"),
         ({"alternatives": -1}, "Invalid request: bad alternatives parameter"),
+        ({"alternatives": 11}, "Invalid request: alternatives parameter must be <= 10"),
         ({"q": {"a": 1}}, "Invalid request: bad q parameter"),
         ({"q": LEAD * 1000}, f"Invalid request: request ({len(LEAD) * 1000}) exceeds text limit (100000)"),
     ],
@@ -73,6 +74,28 @@ def test_codes_in_any_case_and_of_their_own(client: TestClient):
 def test_errors_are_one_line_with_400(client: TestClient, given: dict[str, Any], says: str):
     answer = client.post("/translate", json=ASKED | given)
     assert (answer.status_code, answer.json()) == (400, {"error": says})
+
+
+def test_alternatives_are_other_translations_that_pass_the_checks(client: TestClient, engine: FakeEngine):
+    said = FRENCH[FIGURES]
+    other, third = said.replace("La coalition dit", "Selon la coalition,"), said.replace("dit que", "affirme que")
+    answers = iter([said, other, said.replace("40", "70"), said, other, third, third, third])
+    engine._answer = lambda _prompt: next(answers)
+    asked = {**ASKED, "q": FIGURES, "alternatives": 3}
+    assert client.post("/translate", json=asked).json() == {"translatedText": said, "alternatives": [other]}
+    told = client.post("/translate", json={**asked, "q": [f"{FIGURES}\n"], "alternatives": 2}).json()
+    assert told == {"translatedText": [f"{said}\n"], "alternatives": [[f"{third}\n"]]}
+    assert "alternatives" not in client.post("/translate", json={**asked, "alternatives": 0}).json()
+
+
+def test_alternatives_of_several_sentences_and_of_html(client: TestClient, engine: FakeEngine):
+    newsroom, turns = engine._answer, iter(range(100))
+    engine._answer = lambda prompt: newsroom(prompt).replace("groupe", f"groupe {'dit' * (next(turns) % 2)}".strip())
+    answer = client.post("/translate", json={**ASKED, "q": f"{LEAD} {FIGURES}", "alternatives": 1}).json()
+    assert len(answer["alternatives"]) == 1
+    assert answer["alternatives"][0] != answer["translatedText"]
+    html = client.post("/translate", json={**ASKED, "q": f"<p>{LEAD}</p>", "format": "html", "alternatives": 1}).json()
+    assert html["alternatives"] == []
 
 
 def test_alternatives_may_be_null(client: TestClient):

@@ -77,21 +77,32 @@ def test_the_phrase_that_was_wrong_is_banned():
 
 
 def test_the_rest_of_an_answer_stands_where_nothing_better_is_written():
-    summary = summarised(lambda _prompt: f"{INVENTED} {FIGURES}")
+    summary = summarised(lambda _prompt: f"{INVENTED} {FIGURES}", SummaryOptions(max_sentences=1))
     assert summary.text == FIGURES
     assert summary.sentences[0].rung == "written"
 
 
+def test_beside_the_one_sentence_left_of_several_stands_one_of_the_articles_own():
+    summary = summarised(lambda _prompt: f"{INVENTED} {FIGURES}")
+    assert summary.text == f"{FIGURES} {LEAD}"
+    assert [sentence.rung for sentence in summary.sentences] == ["written", "extracted"]
+    assert kinds(summary) == ["extracted", "left_out"]
+    assert "the last is" in summary.warnings[0].message
+    written = summarised(lambda _prompt: f"{LEAD} {INVENTED} {FIGURES}")
+    assert written.text == f"{LEAD} {FIGURES}"
+    assert summarised(lambda _prompt: FIGURES).text == FIGURES
+
+
 def test_a_sentence_about_the_article_is_no_news():
-    summary = summarised(lambda _prompt: f"The article discusses the group's territory in Iraq and Syria. {FIGURES}")
-    assert summary.text == FIGURES
+    about = "The article discusses the group's territory in Iraq and Syria."
+    assert about not in summarised(lambda _prompt: f"{about} {FIGURES}").text
 
 
 def test_a_pronoun_has_somebody_to_mean():
     back = "They have lost 40 percent of its territory in Iraq and 20 percent in Syria."
     assert [claim.text for claim in summarised(lambda _prompt: f"{LEAD} {back}").sentences] == [LEAD, back]
-    assert summarised(lambda _prompt: f"{back} {LEAD}").text == LEAD
-    assert summarised(lambda _prompt: f"{LEAD} {INVENTED} {back}").text == LEAD
+    assert summarised(lambda _prompt: f"{back} {LEAD}").text == f"{LEAD} {FIGURES}"
+    assert summarised(lambda _prompt: f"{LEAD} {INVENTED} {back}").text == f"{LEAD} {FIGURES}"
     assert summarised(lambda _prompt: f"{LEAD} {LEAD} {back}").text == f"{LEAD} {back}"
     report = SummaryOptions(strictness="report")
     assert summarised(lambda _prompt: f"{back} {LEAD}", report).text == f"{back} {LEAD}"
@@ -134,7 +145,7 @@ def test_without_time_for_another_writing_what_holds_is_the_answer():
 
     engine = FakeEngine(answer=lambda _prompt: f"{INVENTED} {FIGURES}", window=2048)
     summary = at(engine).summarise(ARTICLE, watch=Late())
-    assert summary.text == FIGURES
+    assert [sentence.rung for sentence in summary.sentences] == ["written", "extracted"]
     assert len(engine.seen) == 1
 
 

@@ -1,0 +1,66 @@
+"""The figures of benchmarks.engine as a picture: a bar for each engine, longest where it is best.
+
+python -m benchmarks.chart docs/performance.json docs/images/engines.svg
+"""
+
+import argparse
+import json
+from html import escape
+from pathlib import Path
+
+SHOWN = {
+    "prompt of 512, tokens/s": "reading a prompt of 512 tokens, tokens/s",
+    "1 at once, tokens/s": "writing one answer, tokens/s",
+    "16 at once, tokens/s": "writing 16 answers at once, tokens/s",
+    "16 translations, tokens/s with prompts": "16 translations, prompts read, tokens/s",
+}
+"""Figures of which more is better, and what they are called in the picture."""
+
+COLOURS = {"native": "#b3261e", "ctranslate2": "#5b6b7a", "llama-cpp": "#8a9aa8", "transformers": "#b9c4cc"}
+NAMES = {
+    "native": "Lede",
+    "ctranslate2": "CTranslate2",
+    "llama-cpp": "llama-cpp-python",
+    "transformers": "transformers",
+}
+
+WIDTH, LABELS, BAR, GAP = 720, 130, 16, 34
+
+
+def main() -> None:
+    """Writes the picture."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("figures", type=Path)
+    parser.add_argument("picture", type=Path)
+    wanted = parser.parse_args()
+    wanted.picture.write_text(picture(json.loads(wanted.figures.read_text("utf-8"))), "utf-8")
+
+
+def picture(found: dict[str, dict[str, float]]) -> str:
+    """The figures of several engines as SVG, readable on light and on dark pages."""
+    parts, top = [], 10
+    for figure, title in SHOWN.items():
+        values = {engine: found[engine][figure] for engine in NAMES if engine in found}
+        parts.append(f'<text x="0" y="{top + 12}" font-weight="bold">{escape(title)}</text>')
+        top += 20
+        for engine, value in values.items():
+            parts.append(_bar(engine, value, value / max(values.values()), top))
+            top += BAR + 4
+        top += GAP - 20
+    size = f'viewBox="0 0 {WIDTH} {top}" width="{WIDTH}" height="{top}"'
+    font = 'font-family="system-ui, sans-serif" font-size="13" fill="#1d2328"'
+    body = f'<rect width="{WIDTH}" height="{top}" fill="#fff"/><g transform="translate(10 0)">{"".join(parts)}</g>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font} role="img">{body}</svg>\n'
+
+
+def _bar(engine: str, value: float, share: float, top: int) -> str:
+    length = round(share * (WIDTH - LABELS - 90))
+    return (
+        f'<text x="0" y="{top + 12}">{NAMES[engine]}</text>'
+        f'<rect x="{LABELS}" y="{top}" width="{length}" height="{BAR}" fill="{COLOURS[engine]}"/>'
+        f'<text x="{LABELS + length + 6}" y="{top + 12}">{value:.0f}</text>'
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The translation memory: sentences that were translated before, for whoever asks now, and never worth a failure."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import structlog
+from anyio.to_thread import run_sync
+from cachetools import TTLCache
+
+from models.scheduling.caller import current
+from service.metrics import Metrics
+from service.pairs import Pairs
+from service.refusals import MemoryOff, Refused
+from service.settings import Settings
+from summarizer.writing.memory import IMPORTED, Wanted
+from summarizer.writing.segments import Target
+
+log = structlog.get_logger("lede.memory")
+
+T = TypeVar("T")
+
+REST = 5.0
+"""Seconds that the file is left alone after a fault, so that its faults cost time once and not at each sentence."""
+
+LOOK = 1.0
+"""Seconds for which it is believed that no other process took pairs in."""
+
+
+class TranslationMemory:
+    """What the desk keeps sentences in: each caller's own (models.scheduling.caller). Without `pairs`, nothing."""
+
+    def __init__(self, pairs: Pairs | None, metrics: Metrics) -> None:
+        self._pairs = pairs
+        self._metrics = metrics
+        self._revisions: TTLCache[str, int] = TTLCache(1000, LOOK)
+        self._resting = 0.0
+
+    @property
+    def pairs(self) -> Pairs:
+        """What is kept, for those who look after it. Raises MemoryOff."""
+        if self._pairs is None:
+            raise MemoryOff("This service keeps no translations.")
+        return self._pairs
+
+    def get(self, wanted: Wanted, /) -> Target | None:
+        """As summarizer.writing.memory.Memory.get."""
+        found = self._kept(lambda pairs: pairs.get(current().owner, wanted))
+        if found or wanted.model != IMPORTED:  # else the model's own is asked for next, and counted
+            kind = "none" if found is None else "imported" if wanted.model == IMPORTED else "written"
+            self._metrics.memory.labels(kind).inc()
+        return found
+
+    def update(self, known: Mapping[Wanted, Target], /) -> None:
+        """As summarizer.writing.memory.Memory.update."""
+        if known:
+            self._kept(lambda pairs: pairs.update(current().owner, known))
+
+    async def revision(self, owner: str) -> int:
+        """Another number whenever an owner's answers may be others than before, because pairs were taken in."""
+        if (known := self._revisions.get(owner)) is None:
+            known = await run_sync(self._kept, lambda pairs: pairs.revision(owner)) or 0
+            self._revisions[owner] = known
+        return known
+
+    def revised(self, owner: str) -> None:
+        """Looks anew at the next request."""
+        self._revisions.pop(owner, None)
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._pairs:
+            self._pairs.file.close()
+
+    def _kept(self, ask: Callable[[Pairs], T]) -> T | None:
+        if self._pairs is None or time.monotonic() < self._resting:
+            return None
+        try:
+            return ask(self._pairs)
+        except (Refused, ValueError) as error:  # ValueError: what is no Unicode, or damaged
+            self._resting = time.monotonic() + REST
+            log.warning("translations go on without their memory", reason=type(error).__name__)
+            return None
+
+
+def open_pairs(settings: Settings) -> Pairs | None:
+    """The pairs that the settings describe; None where none are kept."""
+    if not settings.translation_memory_bytes:
+        return None
+    age = settings.translation_memory_days * 86_400
+    return Pairs(settings.data, limit=settings.translation_memory_bytes, age=age)

@@ -1,0 +1,80 @@
+"""Sentence pairs as TMX 1.4, the format in which translation memories travel (LISA/GALA, 2005)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from lxml import etree
+
+from summarizer.errors import UnknownLanguage
+from summarizer.files.piece import parsed
+from summarizer.files.tmx import LANG, language_of, source_of, stated_in
+from summarizer.languages import canonical
+
+MEDIA_TYPE = "application/x-tmx+xml"
+
+_PROPERTY = "x-lede-model"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence and its translation, with their BCP 47 tags; who wrote it, and when (seconds since 1970), if known."""
+
+    source_language: str
+    target_language: str
+    source: str
+    target: str
+    model: str = ""
+    created: float = 0.0
+
+
+def units(content: bytes) -> Iterator[Unit | None]:
+    """What a TMX holds, a unit for each language beside its source; None for what is empty, or has codes in it.
+
+    Raises NotText where it is no TMX.
+    """
+    root = parsed(content)
+    stated = stated_in(root)
+    for element in root.iter("tu"):
+        spoken = source_of(element, stated)
+        for variant in element.findall("tuv"):
+            if spoken is not None and variant is not spoken:
+                yield _unit(spoken, variant)
+
+
+def exported(found: Iterable[Unit]) -> Iterator[bytes]:
+    """The TMX of units, piece by piece."""
+    yield b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx version="1.4">\n'
+    about = {"creationtool": "Lede", "creationtoolversion": version("lede"), "segtype": "sentence", "o-tmf": "Lede"}
+    header = etree.Element("header", {**about, "adminlang": "en", "srclang": "*all*", "datatype": "plaintext"})
+    yield etree.tostring(header) + b"\n<body>\n"
+    for unit in found:
+        try:
+            yield etree.tostring(_element(unit), encoding="UTF-8", xml_declaration=False) + b"\n"
+        except ValueError:  # characters that XML cannot hold
+            continue
+    yield b"</body>\n</tmx>\n"
+
+
+def _unit(source: "etree._Element", target: "etree._Element") -> Unit | None:
+    segments = source.find("seg"), target.find("seg")
+    if any(segment is None or len(segment) for segment in segments):
+        return None
+    texts = [(segment.text or "").strip() for segment in segments if segment is not None]
+    try:
+        languages = [canonical(language_of(variant)) for variant in (source, target)]
+    except UnknownLanguage:
+        return None
+    return Unit(languages[0], languages[1], texts[0], texts[1]) if all(texts) else None
+
+
+def _element(unit: Unit) -> "etree._Element":
+    made = {"creationdate": f"{datetime.fromtimestamp(unit.created, UTC):%Y%m%dT%H%M%SZ}"} if unit.created else {}
+    element = etree.Element("tu", {**made, "srclang": unit.source_language})
+    if unit.model:
+        etree.SubElement(element, "prop", {"type": _PROPERTY}).text = unit.model
+    for language, text in ((unit.source_language, unit.source), (unit.target_language, unit.target)):
+        variant = etree.SubElement(element, "tuv", {LANG: language})
+        etree.SubElement(variant, "seg").text = text
+    return element

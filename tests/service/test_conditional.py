@@ -1,0 +1,57 @@
+"""Every answer that would be the same again has an ETag, and is not sent to who has it."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.desk import ARTICLE, FIGURES
+from tests.service.test_problems import problem
+
+EDITIONS = {"target_languages": ["fr"], "formats": ["summary"]}
+
+ASKED: dict[str, dict[str, Any]] = {
+    "/v1/summaries": {"json": {"text": ARTICLE}},
+    "/v1/translations": {"json": {"text": ARTICLE, "target_language": "fr"}},
+    "/v1/blurbs": {"json": {"text": ARTICLE, "target_languages": ["fr"]}},
+    "/v1/editions": {"json": {"text": ARTICLE, **EDITIONS}},
+    "/v1/corrections": {"json": {"old": {"text": ARTICLE}, "new": {"text": ARTICLE.replace("40", "45")}}},
+    "/v1/checks": {"json": {"text": ARTICLE, "claims": FIGURES}},
+    "/v1/articles": {"json": {"text": ARTICLE}},
+    "/v1/language": {"json": {"text": ARTICLE}},
+    "/v1/documents": {"content": ARTICLE.encode(), "headers": {"Content-Type": "text/plain"}},
+    "/v1/files/translations": {"files": {"file": ("a.txt", ARTICLE)}, "data": {"target_language": "fr"}},
+    "/v1/files/summaries": {"files": {"file": ("a.jsonl", f'{{"text": "{FIGURES}"}}')}},
+}
+
+
+@pytest.mark.parametrize("path", ASKED)
+def test_the_same_answer_is_not_sent_twice(client: TestClient, path: str):
+    given = ASKED[path]
+    headers = given.get("headers", {})
+    first = client.post(path, **given)
+    assert first.status_code == 200, first.text
+    etag = first.headers["etag"]
+    told = client.post(path, **{**given, "headers": {**headers, "If-None-Match": etag}})
+    assert problem(told, 412)["type"] == "urn:lede:problem:unchanged"
+    assert told.headers["etag"] == etag
+    other = client.post(path, **{**given, "headers": {**headers, "If-None-Match": '"other"'}})
+    assert other.status_code == 200
+    assert other.headers["etag"] == etag
+
+
+def test_another_answer_has_another(client: TestClient):
+    one, other = (
+        client.post("/v1/checks", json={"text": ARTICLE, "claims": claims}).headers["etag"]
+        for claims in (FIGURES, FIGURES.replace("40", "45"))
+    )
+    assert one != other
+
+
+def test_the_description_says_so(client: TestClient):
+    paths = client.get("/openapi.json").json()["paths"]
+    for path in ASKED:
+        operation = paths[path]["post"]
+        assert "412" in operation["responses"]
+        assert "ETag" in operation["responses"]["200"]["headers"]
+        assert "If-None-Match" in [parameter["name"] for parameter in operation["parameters"]]
