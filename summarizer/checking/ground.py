@@ -16,6 +16,7 @@ from summarizer.checking.facts.rounding import rounding
 from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
 from summarizer.checking.future import done
 from summarizer.checking.hedges import dropped, dropped_limits, lost
+from summarizer.checking.speakers import misattributed
 from summarizer.checking.subjects import Shared
 from summarizer.reading import sentences
 
@@ -91,6 +92,8 @@ class Ground:
         if self._is_same(language):
             for shared in self._shared(sentence, evidence):
                 yield from other_actor(shared)
+            texts = [passage.text for passage in self._passages]
+            yield from misattributed(sentence, [passage.text for passage in evidence], texts, self._held)
         for passage in evidence:
             yield from dropped_limits(passage.text, self.language, sentence, language)
             if self._is_same(language):
