@@ -44,7 +44,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    settings = Settings()
+    settings = Settings(cache_seconds=0, translation_memory_bytes=0)  # each round is written anew
     card = open_catalogue(settings)[settings.model]
     Loader(settings).prepare(card)
     folder = Store(settings.home).converted(card, "int8", fetch=False)

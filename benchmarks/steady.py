@@ -57,6 +57,8 @@ def main() -> None:
         server = lede(Path(scratch))
         if not (given.real or given.what == "change"):
             server = replace(server, environment=server.environment | {"LEDE_ENGINE": "fake"})
+        if given.what == "own":  # its requests are new but for a mark: all their sentences would be remembered
+            server = replace(server, environment=server.environment | {"LEDE_TRANSLATION_MEMORY_BYTES": "0"})
         with running(server, Path(scratch) / "log") as found:
             asyncio.run(MEASUREMENTS[given.what](found, given.requests, given.callers))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from service.bounded import Bounded
-from summarizer.article import Span
+from summarizer.article import Notice, Span
 from summarizer.files.exchange import Unit
 from summarizer.languages import closest
 from summarizer.writing.memory import Wanted
@@ -19,7 +19,8 @@ SCHEMA = (
     (
         """CREATE TABLE pairs (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, owner TEXT NOT NULL,
         source_language TEXT NOT NULL, target_language TEXT NOT NULL, model TEXT NOT NULL, source TEXT NOT NULL,
-        target TEXT NOT NULL, marks TEXT NOT NULL, size INTEGER NOT NULL, created REAL NOT NULL)""",
+        target TEXT NOT NULL, marks TEXT NOT NULL, warnings TEXT NOT NULL, size INTEGER NOT NULL,
+        created REAL NOT NULL)""",
         "CREATE INDEX by_age ON pairs (created, key, size)",
         "CREATE INDEX by_direction ON pairs (owner, source_language, target_language, model)",
         "CREATE TABLE revisions (owner TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID",
@@ -30,12 +31,16 @@ ROW = 300
 """Bytes that a pair takes beside its texts, in the table and its indexes."""
 
 _KEEP = """INSERT OR REPLACE INTO pairs
-(key, owner, source_language, target_language, model, source, target, marks, size, created)
-SELECT value ->> 0, ?, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, ?
-FROM json_each(?)"""
+(key, owner, source_language, target_language, model, source, target, marks, warnings, size, created)
+SELECT value ->> 0, ?, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+value ->> 8, ? FROM json_each(?)"""
 
-_MINE = """WHERE owner = ?1 AND (?2 IS NULL OR source_language = ?2) AND (?3 IS NULL OR target_language = ?3)
-AND abs(?4 - created) <= ?5"""
+_MINE = "WHERE owner = ?1 AND (?2 IS NULL OR source_language = ?2) AND (?3 IS NULL OR target_language = ?3)"
+
+_SOUND = f"{_MINE} AND warnings = '[]' AND abs(?4 - created) <= ?5"
+
+FAULTY = 86_400.0
+"""Seconds for which a sentence that could not be translated without faults is not tried again."""
 
 _REVISE = "INSERT INTO revisions VALUES (?, 1) ON CONFLICT (owner) DO UPDATE SET times = times + 1"
 
@@ -60,7 +65,11 @@ class Count:
 
 
 class Pairs:
-    """The file `memory.sqlite3` of a folder. `limit` is in bytes, `age` in seconds. Its methods are as Bounded's."""
+    """The file `memory.sqlite3` of a folder. `limit` is in bytes, `age` in seconds. Its methods are as Bounded's.
+
+    A translation with warnings is known for a day and shown to nobody: it saves trying in vain whenever an article
+    changes elsewhere.
+    """
 
     def __init__(self, folder: Path, *, limit: int, age: float) -> None:
         self._age = age
@@ -68,11 +77,11 @@ class Pairs:
 
     def get(self, owner: str, wanted: Wanted) -> Target | None:
         """A translation, unless it is too old."""
-        rows = self.file.rows("SELECT target, marks, created FROM pairs WHERE key = ?", _key(owner, wanted))
-        if not rows or not self.file.is_fresh(rows[0][2]):
+        rows = self.file.rows("SELECT created, target, marks, warnings FROM pairs WHERE key = ?", _key(owner, wanted))
+        if not rows or not self.file.is_fresh(rows[0][0]):
             return None
-        spans, kept = json.loads(rows[0][1])
-        return Target(rows[0][0], tuple(Span(*span) for span in spans), tuple(Span(*span) for span in kept))
+        target = _target(*rows[0][1:])
+        return None if target.warnings and abs(time.time() - rows[0][0]) > FAULTY else target
 
     def update(self, owner: str, known: Mapping[Wanted, Target]) -> None:
         """Keeps translations, all or none, and drops what is too old or too much."""
@@ -84,8 +93,8 @@ class Pairs:
         """How many there are, by direction and model."""
         what = "source_language, target_language, model"
         rows = self.file.rows(
-            f"SELECT {what}, count(*) FROM pairs {_MINE} GROUP BY {what} ORDER BY {what}",  # noqa: S608 - all ours
-            *self._mine(Which(owner)),
+            f"SELECT {what}, count(*) FROM pairs {_SOUND} GROUP BY {what} ORDER BY {what}",  # noqa: S608 - all ours
+            *self._sound(Which(owner)),
         )
         return [Count(*row) for row in rows]
 
@@ -93,8 +102,8 @@ class Pairs:
         """So many pairs by their ids, in the order in which they were kept, of those whose ids are higher."""
         rows = self.file.rows(
             "SELECT id, source_language, target_language, source, target, model, created FROM pairs "  # noqa: S608 - all ours
-            f"{_MINE} AND id > ?6 ORDER BY id LIMIT ?7",
-            *self._mine(which),
+            f"{_SOUND} AND id > ?6 ORDER BY id LIMIT ?7",
+            *self._sound(which),
             after,
             most,
         )
@@ -116,8 +125,7 @@ class Pairs:
 
     def drop(self, which: Which) -> None:
         """Drops an owner's pairs."""
-        mine = (which.owner, which.source, which.target, 0, float("inf"))
-        self.file.rows(f"DELETE FROM pairs {_MINE}", *mine)  # noqa: S608 - all ours
+        self.file.rows(f"DELETE FROM pairs {_MINE}", which.owner, which.source, which.target)  # noqa: S608 - all ours
         self._revise(which.owner)
         self.file.shrank()
 
@@ -129,7 +137,7 @@ class Pairs:
     def _revise(self, owner: str) -> None:
         self.file.rows(_REVISE, owner)
 
-    def _mine(self, which: Which) -> tuple[Any, ...]:
+    def _sound(self, which: Which) -> tuple[Any, ...]:
         return which.owner, which.source, which.target, time.time(), self._age
 
 
@@ -145,6 +153,12 @@ def _key(owner: str, wanted: Wanted) -> str:
 
 def _row(owner: str, wanted: Wanted, target: Target) -> tuple[Any, ...]:
     marks = json.dumps([[astuple(span) for span in spans] for spans in (target.spans, target.kept)])
-    size = ROW + len(wanted.segment.text.encode()) + len(target.text.encode()) + len(marks)
-    texts = wanted.segment.text, target.text
-    return _key(owner, wanted), wanted.source, wanted.target, wanted.model, *texts, marks, size
+    warnings = json.dumps([astuple(notice) for notice in target.warnings], ensure_ascii=False)
+    told = wanted.segment.text, target.text, marks, warnings
+    size = ROW + sum(len(text.encode()) for text in told)
+    return _key(owner, wanted), wanted.source, wanted.target, wanted.model, *told, size
+
+
+def _target(text: str, marks: str, warnings: str) -> Target:
+    spans, kept = (tuple(Span(*span) for span in several) for several in json.loads(marks))
+    return Target(text, spans, kept, tuple(Notice(*notice) for notice in json.loads(warnings)))

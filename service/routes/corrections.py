@@ -108,15 +108,17 @@ class CorrectionRequest(BaseRequest, EditionWishes):
     editions: list[GivenEdition] = Field([], max_length=50, description="What was given out, one entry a language.")
 
 
-class SentencePlace(Evidence):
-    """A sentence, and where it stands in its version of the article."""
+class SentencePlace(BaseModel):
+    """A sentence or a title, and where it stands in its version of the article; null for a title sent beside it."""
 
     text: str
+    start: int | None
+    end: int | None
 
     @classmethod
     def at(cls, place: Place) -> Self:
         """The desk's place as JSON."""
-        return cls(text=place.text, start=place.span.start, end=place.span.end)
+        return cls(text=place.text, start=place.span and place.span.start, end=place.span and place.span.end)
 
 
 class FactChange(BaseModel):
@@ -128,8 +130,9 @@ class FactChange(BaseModel):
 
 
 class ChangeNote(BaseModel):
-    """A sentence as it was and as it is; null where it was not, or is no more."""
+    """A sentence, or the title, as it was and as it is; null where it was not, or is no more."""
 
+    is_title: bool
     old: SentencePlace | None
     new: SentencePlace | None
     facts: list[FactChange]
@@ -138,6 +141,7 @@ class ChangeNote(BaseModel):
     def of(cls, change: Change) -> Self:
         """The desk's change as JSON."""
         return cls(
+            is_title=change.is_title,
             old=change.old and SentencePlace.at(change.old),
             new=change.new and SentencePlace.at(change.new),
             facts=[FactChange(kind=fact.kind, old=fact.old, new=fact.new) for fact in change.facts],

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from summarizer.article import Article, Span
-from summarizer.editing.revision import Change
+from summarizer.checking.facts.held import is_same
+from summarizer.checking.overlap import overlap
+from summarizer.editing.revision import ALIKE, Change
 from summarizer.editing.story import Story
 from summarizer.editions import Colophon, Edition
 from summarizer.options import Format
@@ -49,22 +51,33 @@ class Correction:
 def affected(given: Iterable[Given], old: Article, new: Story, changes: tuple[Change, ...]) -> Iterator[Affected]:
     """The formats of each language that a change touches.
 
-    A translation holds every sentence, so any change touches it. Of a summary or a blurb, the passages whose evidence
-    changed are touched, and those that the new version does not hold though the old one did.
+    A translation holds every sentence, so any change but the title's touches it. Of a summary or a blurb, the passages
+    whose evidence changed are touched, those that the new version does not hold though the old one did, and those in
+    the article's language that say what the old title said.
     """
-    touched = [change.old.span for change in changes if change.old]
+    touched = [change.old.span for change in changes if change.old and change.old.span]
+    titles = [change.old.text for change in changes if change.is_title and change.old]
+    is_text_touched = any(not change.is_title for change in changes)
     was = Story.of(old)
     for edition in given:
         for name, passages in edition.passages.items():
             hit = tuple(
                 passage.text
                 for passage in passages
-                if (name == "translation" and changes)
-                or _overlaps(passage.evidence, touched)
-                or _is_new_fault(passage.text, edition.target_language, was, new)
+                if (
+                    is_text_touched
+                    if name == "translation"
+                    else _overlaps(passage.evidence, touched)
+                    or _is_new_fault(passage.text, edition.target_language, was, new)
+                    or (is_same(edition.target_language, new.language) and _tells(passage.text, titles, new.language))
+                )
             )
             if hit:
                 yield Affected(edition.target_language, name, hit)
+
+
+def _tells(text: str, titles: Iterable[str], language: str) -> bool:
+    return any(overlap(title, text, language) >= ALIKE for title in titles)
 
 
 def _overlaps(evidence: Iterable[Span], touched: list[Span]) -> bool:

@@ -1,7 +1,7 @@
-"""What changed between two versions of an article: which sentences, and which facts in them."""
+"""What changed between two versions of an article: its title, which sentences, and which facts in them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from summarizer.article import Article, Span
@@ -15,10 +15,10 @@ ALIKE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A sentence, and where it stands in the article as it was sent."""
+    """A sentence or a title, and where it stands in the article as it was sent; None where it came beside the text."""
 
     text: str
-    span: Span
+    span: Span | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +32,42 @@ class ChangedFact:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A sentence as it was and as it is, None where it was not or is no more, and the facts that differ."""
+    """A sentence, or the title, as it was and as it is, None where it was not or is no more; the facts that differ."""
 
     old: Place | None
     new: Place | None
     facts: tuple[ChangedFact, ...]
+    is_title: bool = False
 
 
 def revision(old: Article, new: Article) -> tuple[Change, ...]:
-    """The sentences that differ, in the order of the new version; one that only moved has not changed."""
+    """The title where it differs, and the sentences that do, in the order of the new version.
+
+    A sentence that only moved has not changed.
+    """
     before, after = _places(old), _places(new)
     held = {_plain(place.text) for place in before} & {_plain(place.text) for place in after}
     matcher = SequenceMatcher(None, [_plain(one.text) for one in before], [_plain(one.text) for one in after], False)
-    changes: list[Change] = []
+    changes = list(_title_change(old, new))
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag != "equal":
             gone = [place for place in before[i:j] if _plain(place.text) not in held]
             come = [place for place in after[k:m] if _plain(place.text) not in held]
             changes += [_change(one, other, old, new) for one, other in _paired(gone, come, new.language)]
     return tuple(changes)
+
+
+def _title_change(old: Article, new: Article) -> Iterator[Change]:
+    was, now = _title(old), _title(new)
+    if _plain(was.text if was else "") != _plain(now.text if now else ""):
+        yield replace(_change(was, now, old, new), is_title=True)
+
+
+def _title(article: Article) -> Place | None:
+    if not article.title:
+        return None
+    start = article.source.find(article.title)
+    return Place(article.title, Span(start, start + len(article.title)) if start >= 0 else None)
 
 
 def _places(article: Article) -> list[Place]:

@@ -34,7 +34,10 @@ class Wanted:
 
 
 class Memory(Protocol):
-    """Keeps translations that passed all checks. It raises nothing: a memory at fault knows nothing. A dict is one."""
+    """Keeps translations; those with warnings too, which were tried in all ways, but not for long.
+
+    It raises nothing: a memory at fault knows nothing. A dict is one.
+    """
 
     def get(self, wanted: Wanted, /) -> Target | None:
         """What is known."""

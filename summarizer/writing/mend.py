@@ -58,12 +58,12 @@ def finished(
 
 
 def fitted(segment: Segment, known: Target, languages: Languages, uses: Sequence[Use]) -> Target | None:
-    """A translation from a memory as the segment's own; None where a check finds fault with it.
+    """A translation from a memory as the segment's own; None where a check finds a fault that it is not known with.
 
     One that was imported says nothing of tokens, which are looked for, nor of markup: a segment with any takes none.
     """
     again = judged(segment, known.text, languages, uses)
-    if again.faults:
+    if again.faults and not known.warnings:
         return None
     if (len(known.spans), len(known.kept)) == (len(segment.spans), len(segment.kept)):
         return known

@@ -157,7 +157,7 @@ class _Known:
             for segment, candidate, uses in rows
         }
         self.targets |= learnt
-        self._memory.update({self._wanted(s): target for s, target in learnt.items() if not target.warnings})
+        self._memory.update({self._wanted(s): target for s, target in learnt.items() if not (once and target.warnings)})
 
     def others(self, segments: Sequence[Segment], count: int, watch: Watch) -> list[dict[Segment, Target]]:
         """So many other versions of all segments, drawn by lot; one that has no more versions stays as it is."""

@@ -72,3 +72,39 @@ def test_without_a_change_nothing_is_written(client: TestClient, engine: FakeEng
     answer = post(client, "corrections", old={"text": ARTICLE}, new={"text": ARTICLE}, editions=given)
     assert (answer["changed"], answer["affected"], answer["editions"]) == ([], [], [])
     assert engine.seen == []
+
+
+def test_a_changed_title_touches_what_was_made_of_it_and_no_translation(client: TestClient):
+    old = {"text": ARTICLE, "title": "Allies lose 12 bases in Iraq"}
+    given = [
+        {
+            "target_language": "en",
+            "blurb": {"title": "Allies lose 12 bases in Iraq", "body": FIGURES},
+            "translation": {"text": ARTICLE},
+        },
+        {"target_language": "fr", "blurb": {"title": "12 bases perdues en Irak", "body": FRENCH[FIGURES]}},
+    ]
+    new = {"text": ARTICLE, "title": "Allies lose 2 bases in Iraq"}
+    answer = post(client, "corrections", old=old, new=new, editions=given)
+    (change,) = answer["changed"]
+    assert (change["is_title"], change["old"], change["new"]["text"]) == (
+        True,
+        {"text": old["title"], "start": None, "end": None},
+        new["title"],
+    )
+    assert [(fact["kind"], fact["old"], fact["new"]) for fact in answer["facts"]] == [("number", "12", "2")]
+    assert [(one["target_language"], one["format"], one["passages"]) for one in answer["affected"]] == [
+        ("en", "blurb", ["Allies lose 12 bases in Iraq"]),
+        ("fr", "blurb", ["12 bases perdues en Irak"]),
+    ]
+
+
+def test_a_title_that_says_the_same_facts_in_other_words_touches_its_own_language(client: TestClient):
+    old, new = (
+        {"text": ARTICLE, "title": title} for title in ("Allies retreat from the hills", "Allies hold the hills")
+    )
+    given = [{"target_language": "en", "blurb": {"title": "Allies retreat from the hills", "body": FIGURES}}]
+    answer = post(client, "corrections", old=old, new=new, editions=given)
+    assert [(one["format"], one["passages"]) for one in answer["affected"]] == [
+        ("blurb", ["Allies retreat from the hills"])
+    ]

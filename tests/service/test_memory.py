@@ -25,9 +25,11 @@ from service.pairs import Pairs, Which
 from service.settings import Settings
 from summarizer.article import Span
 from summarizer.desk import Desk
+from summarizer.watch import Watch
 from summarizer.writing.glossary import Term
 from summarizer.writing.memory import Wanted
 from summarizer.writing.segments import Segment, Target
+from summarizer.writing.translate import translate
 from tests.conftest import MODEL
 from tests.desk import FIGURES, FRENCH, LEAD, LIBYA, Cards, card, newsroom, pool
 from tests.service.test_keys import bearer
@@ -90,11 +92,31 @@ def test_marks_come_back_with_a_sentence(client: TestClient, french: FakeEngine)
     assert first["translations"][0]["text"] in again["translations"][0]["text"]
 
 
-def test_what_has_warnings_is_not_kept(client: TestClient, engine: FakeEngine):
+def test_what_has_faults_however_it_is_tried_is_told_again_and_shown_to_nobody(
+    client: TestClient, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+):
     text = "The council met for nine hours on Monday and did not decide."
-    for deadline in (60_000, 61_000):
-        assert translated(client, text, deadline_ms=deadline)["translations"][0]["warnings"]
-        assert text in asked(engine)
+    first = translated(client, text)["translations"][0]
+    assert first["warnings"]
+    assert len(asked(engine)) > 3
+    again = translated(client, f"{text} {FIGURES}")["translations"][0]
+    assert set(asked(engine)) == {FIGURES}
+    assert again["sentences"][0] == first["sentences"][0]
+    assert [pair["source"] for pair in client.get(MEMORY).json()["pairs"]] == [FIGURES]
+    clock = SimpleNamespace(time=lambda: time.time() + 90_000)
+    monkeypatch.setattr("service.pairs.time", clock)
+    translated(client, f"{FIGURES} {text}")
+    assert text in asked(engine)
+
+
+def test_what_was_tried_once_is_not_kept_with_its_faults(desk: Desk, engine: FakeEngine):
+    known: dict[Wanted, Target] = {}
+    text = "The council met for nine hours on Monday and did not decide."
+    with desk.pool.use(MODEL) as model:
+        for once in (True, False):
+            made = translate(model, [text], source="en", target="fr", watch=Watch(), memory=known, once=once)
+            assert made[0].warnings
+            assert bool(known) is not once
 
 
 def test_another_wish_shares_nothing(client: TestClient, french: FakeEngine):

@@ -22,7 +22,9 @@ def test_a_changed_number_is_a_changed_fact_of_a_changed_sentence():
     new = ARTICLE.replace("40 percent", "45 percent")
     (change,) = revision(read(text=ARTICLE), read(text=new))
     assert change.old
+    assert change.old.span
     assert change.new
+    assert change.new.span
     assert (change.old.text, change.new.text) == (FIGURES, FIGURES.replace("40", "45"))
     assert ARTICLE[change.old.span.start : change.old.span.end] == FIGURES
     assert new[change.new.span.start : change.new.span.end] == FIGURES.replace("40", "45")
@@ -49,3 +51,34 @@ def test_what_did_not_change_is_in_both_and_what_did_in_one(old: list[str], new:
     for gone, come in changes("\n\n".join(old), "\n\n".join(new)):
         assert gone is None or gone not in new
         assert come is None or come not in old
+
+
+def test_a_changed_title_is_a_change_with_its_facts():
+    old = read(text=ARTICLE, title="Group loses 40 percent of Iraq", source_language="en")
+    new = read(text=ARTICLE, title="Group loses 45 percent of Iraq", source_language="en")
+    (change,) = revision(old, new)
+    assert change.is_title
+    assert change.old
+    assert change.new
+    assert (change.old.text, change.new.text) == (old.title, new.title)
+    assert change.old.span is None
+    assert [(fact.kind, fact.old, fact.new) for fact in change.facts] == [("number", "40 percent", "45 percent")]
+    assert revision(old, old) == ()
+
+
+def test_a_title_that_stands_in_the_text_has_its_place():
+    old, new = (
+        read(text=f"{title}\n\nBy Jane Doe\n\n{ARTICLE}", title=title, source_language="en")
+        for title in ("Coalition: group loses ground", "Coalition: group gains ground")
+    )
+    change = next(one for one in revision(old, new) if one.is_title)
+    assert change.new
+    assert change.new.text == new.title
+    assert change.new.span
+    assert new.source[change.new.span.start : change.new.span.end] == new.title
+
+
+def test_a_title_may_come_or_go():
+    bare, titled = read(text=LEAD), read(text=LEAD, title="Allies to do more")
+    assert [(one.old, one.new is not None) for one in revision(bare, titled)] == [(None, True)]
+    assert [(one.old is not None, one.new) for one in revision(titled, bare)] == [(True, None)]
