@@ -1,5 +1,6 @@
 """An adapter for the tests: random pairs of matrices for some linears, laid out as a shipped one."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ from torch import Tensor
 from models.adapter import CARD
 from models.disk import sha256
 
-RANK, ALPHA = 4, 8
+RANK, ALPHA, FILES = 4, 8, 2
 
 
-def pairs(shapes: dict[str, tuple[int, int]], spread: float = 0.2, seed: int = 8) -> dict[str, Tensor]:
+def pairs(shapes: Mapping[str, tuple[int, ...]], spread: float = 0.2, seed: int = 8) -> dict[str, Tensor]:
     """The `lora_A` and `lora_B` of the matrices of these names and shapes."""
     generator = torch.Generator().manual_seed(seed)
     made = {}
@@ -23,21 +24,21 @@ def pairs(shapes: dict[str, tuple[int, int]], spread: float = 0.2, seed: int = 8
     return made
 
 
-def write(folder: Path, model: str, tensors: dict[str, Tensor], *, split: int = 2, **changes: Any) -> Path:
-    """The adapter's folder, its weights in `split` files."""
+def write(folder: Path, model: str, tensors: dict[str, Tensor], **changes: Any) -> Path:
+    """The adapter's folder, its weights in FILES files."""
     folder.mkdir(parents=True)
     names = sorted(tensors)
     card = {"name": "news-1", "model": model, "revision": "unpinned", "licence": "CC0-1.0", "rank": RANK}
     lines = [f"{key} = {value!r}" for key, value in (card | {"alpha": ALPHA} | changes).items()]
-    for number in range(split):
+    for number in range(FILES):
         path = folder / f"adapter-{number + 1}.safetensors"
-        save_file({name: tensors[name] for name in names[number::split]}, path)
+        save_file({name: tensors[name] for name in names[number::FILES]}, path)
         lines += ["[[files]]", f'name = "{path.name}"', f"size = {path.stat().st_size}", f'sha256 = "{sha256(path)}"']
     (folder / CARD).write_text("\n".join(lines).replace("'", '"') + "\n", "utf-8")
     return folder
 
 
-def linears(model: Any) -> dict[str, tuple[int, int]]:
+def linears(model: Any) -> dict[str, tuple[int, ...]]:
     """The linears in the layers of a transformers model, by name, with their shapes."""
     return {
         name: tuple(module.weight.shape)

@@ -1,0 +1,52 @@
+"""The plan of the run names commands that are there, and what it sends fits a call."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from models.catalogue import SHIPPED
+from training import parcels
+from training.settings import FILE, Settings
+
+ROOT = Path(__file__).parents[2]
+PLAN = (ROOT / "docs" / "training.md").read_text("utf-8")
+COMMANDS = sorted(set(re.findall(r"python3? -m training\.(.*)", PLAN)))
+CALL, BACK = 64 * 2**20, 16 * 2**20
+"""Bytes that a call may take along, and that a file that comes back may have."""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_and_its_options_exist(command: str) -> None:
+    name, *words = command.split("`", maxsplit=1)[0].split()
+    source = (ROOT / "training" / f"{name}.py").read_text("utf-8")
+    known = set(re.findall(r'"(--\w+)"', source + (ROOT / "training" / "settings.py").read_text("utf-8")))
+    assert "def main()" in source
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_the_plan_has_as_many_parcels_as_the_file() -> None:
+    card = tomllib.loads((SHIPPED / "qwen2.5-coder-1.5b-instruct.toml").read_text("utf-8"))
+    count = -(-card["download"] // parcels.BYTES)
+    assert f"part-01 to part-{count:02}" in PLAN
+    assert f"{parcels.BYTES >> 20} MiB each" in PLAN
+
+
+def test_what_travels_fits() -> None:
+    settings = Settings.read(FILE)
+    tree = sum(path.stat().st_size for path in tracked())
+    assert tree + parcels.BYTES < CALL
+    assert tree + settings.data.shard_bytes < CALL
+    assert settings.shipping.file_bytes + 2**20 < BACK
+
+
+def tracked() -> list[Path]:
+    """The files that travel with the tree, near enough: those of the floors and of what is beside them."""
+    kept = ("models", "summarizer", "service", "training", "tests", "docs", "benchmarks", "examples")
+    return [
+        path
+        for name in kept
+        for path in (ROOT / name).rglob("*")
+        if path.is_file() and "node_modules" not in path.parts
+    ]

@@ -1,0 +1,57 @@
+"""Rows chosen: balanced between directions, human references first."""
+
+import dataclasses
+
+import pytest
+
+from training.corpus import HUMAN
+from training.sampling import Entry, preferred, quotas, sample
+from training.settings import Settings
+
+DATA = Settings.read().data
+
+
+def entries(direction: str, count: int, origin: str = HUMAN, first: int = 0) -> list[Entry]:
+    return [Entry(first + number, direction, origin, first + number, -number) for number in range(count)]
+
+
+def test_a_temperature_brings_directions_nearer_to_one_another():
+    counts = {"en-de": 30_000, "en-ar": 800}
+    same = quotas(counts, 3_080, 1.0, 1)
+    near = quotas(counts, 1_000, 3.0, 1)
+    assert same == {"en-de": 3_000, "en-ar": 80}
+    assert near["en-de"] / near["en-ar"] == pytest.approx((30_000 / 800) ** (1 / 3), rel=0.01)
+    assert sum(near.values()) == 1_000
+
+
+def test_what_a_small_direction_cannot_use_goes_to_the_others():
+    given = quotas({"en-de": 1_000, "en-fr": 1_000, "en-ar": 10}, 1_500, 100.0, 2)
+    assert given["en-ar"] == 20
+    assert given["en-de"] == given["en-fr"] == 740
+
+
+def test_there_are_never_more_than_the_repeats_allow():
+    assert quotas({"en-de": 10, "en-fr": 5}, 1_000, 2.0, 3) == {"en-de": 30, "en-fr": 15}
+
+
+def test_of_several_translations_of_a_source_the_persons_stays():
+    rows = [
+        Entry(0, "en-de", "bergamot-tiny", 7, 1),
+        Entry(1, "en-de", HUMAN, 7, 2),
+        Entry(2, "en-de", "bergamot-base", 8, 3),
+        Entry(3, "en-de", "bergamot-base-memory", 8, 4),
+        Entry(4, "de-en", "bergamot-tiny", 7, 5),
+    ]
+    assert {name: [row.number for row in found] for name, found in preferred(rows).items()} == {
+        "en-de": [1, 3],
+        "de-en": [4],
+    }
+
+
+def test_systems_outputs_come_after_what_people_wrote_and_all_once_before_any_twice():
+    rows = entries("en-de", 10) + entries("en-de", 10, "bergamot-base", 100)
+    few = sample(rows, dataclasses.replace(DATA, rows=12, repeats=4))
+    assert few == dict.fromkeys([*range(10), 100, 101], 1)
+    many = sample(rows, dataclasses.replace(DATA, rows=25, repeats=4))
+    assert [number for number, times in many.items() if times == 2] == [0, 1, 2, 3, 4]
+    assert len(many) == 20
