@@ -77,7 +77,7 @@ class Pairs:
 
     def get(self, owner: str, wanted: Wanted) -> Target | None:
         """A translation, unless it is too old."""
-        rows = self.file.rows("SELECT created, target, marks, warnings FROM pairs WHERE key = ?", _key(owner, wanted))
+        rows = self.file.rows("SELECT created, target, marks, warnings FROM pairs WHERE key = ?", key_of(owner, wanted))
         if not rows or not self.file.is_fresh(rows[0][0]):
             return None
         target = _target(*rows[0][1:])
@@ -146,7 +146,8 @@ def _imported(unit: Unit, languages: Sequence[str]) -> tuple[Wanted, Target]:
     return Wanted.imported(unit.source, source, target), Target(unit.target)
 
 
-def _key(owner: str, wanted: Wanted) -> str:
+def key_of(owner: str, wanted: Wanted) -> str:
+    """What a pair is found by. Two share a key when they are equal."""
     told = json.dumps([owner, astuple(wanted)], ensure_ascii=False, separators=(",", ":"))
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -156,7 +157,7 @@ def _row(owner: str, wanted: Wanted, target: Target) -> tuple[Any, ...]:
     warnings = json.dumps([astuple(notice) for notice in target.warnings], ensure_ascii=False)
     told = wanted.segment.text, target.text, marks, warnings
     size = ROW + sum(len(text.encode()) for text in told)
-    return _key(owner, wanted), wanted.source, wanted.target, wanted.model, *told, size
+    return key_of(owner, wanted), wanted.source, wanted.target, wanted.model, *told, size
 
 
 def _target(text: str, marks: str, warnings: str) -> Target:

@@ -3,12 +3,15 @@
 import json
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 from typer.testing import CliRunner
 
@@ -21,7 +24,7 @@ from service import memory as remembering
 from service.app import create_app
 from service.cli import app
 from service.keys import Keys
-from service.pairs import Pairs, Which
+from service.pairs import Pairs, Which, key_of
 from service.settings import Settings
 from summarizer.article import Span
 from summarizer.desk import Desk
@@ -333,9 +336,33 @@ def test_commands(client: TestClient, french: FakeEngine, tmp_path: Path):
     assert not lede("list")
     assert lede("import", file) == "2 pairs were imported, and 0 refused.\n"
     assert "imported" in lede("list")
+    asked(french)
+    client.app.state.memory.revised("")  # type: ignore[attr-defined]  # else it looks after a second
+    again = translated(client, f"{LEAD} {FIGURES}")
+    assert (again["cached"], asked(french)) == (False, [])
+    assert again["translations"][0]["sentences"][0]["imported"]
 
 
 # The file
+
+
+TEXTS = st.sampled_from(["", "a", "b", "ab", '"', "\\"])
+SPANS = st.lists(st.builds(Span, st.integers(0, 1), st.integers(1, 2)), max_size=2).map(tuple)
+ALL_WANTED = st.builds(
+    Wanted,
+    segment=st.builds(Segment, TEXTS, SPANS, SPANS),
+    source=TEXTS,
+    target=TEXTS,
+    terms=st.lists(st.builds(Term, TEXTS, TEXTS), max_size=2).map(tuple),
+    model=TEXTS,
+)
+
+
+@given(TEXTS, ALL_WANTED, TEXTS, ALL_WANTED)
+def test_two_share_a_key_only_when_they_are_the_same(owner: str, one: Wanted, another: str, other: Wanted):
+    assert (key_of(owner, one) == key_of(another, other)) == ((owner, one) == (another, other))
+    changed = replace(one, segment=replace(one.segment, spans=one.segment.kept, kept=one.segment.spans))
+    assert (key_of(owner, one) == key_of(owner, changed)) == (one == changed)
 
 
 def kept(folder: Path, **changes: Any) -> Pairs:

@@ -62,6 +62,8 @@ class Plan:
     def _run(self, run: _Run, layer: int, queries: Tensor) -> Tensor:
         shape = self._shape
         past = run.pool.data[layer, :, run.lanes, : run.longest].transpose(2, 3)
+        if run.each == run.longest and not 0 < shape.sliding[layer] < run.longest:
+            return self._fresh(run, past, queries)
         grouped = queries.reshape(-1, run.each, shape.key_heads, shape.heads // shape.key_heads, shape.head_size)
         # Queries that share a key are further queries of one head: no key is repeated.
         folded = grouped.transpose(1, 2).flatten(2, 3).to(past.dtype)
@@ -72,6 +74,16 @@ class Plan:
         unfolded = found.unflatten(2, (run.each, -1)).transpose(1, 2)
         joined: Tensor = unfolded.reshape(len(queries), -1).to(queries.dtype)
         return joined
+
+    def _fresh(self, run: _Run, past: Tensor, queries: Tensor) -> Tensor:
+        """Lanes that hold nothing yet: tokens see those before them, and the half that none sees is not computed."""
+        shape = self._shape
+        heads = queries.view(-1, run.each, shape.heads, shape.head_size).transpose(1, 2).to(past.dtype)
+        keys, values = (kind.repeat_interleave(shape.heads // shape.key_heads, 1) for kind in past)
+        found = functional.scaled_dot_product_attention(
+            heads, keys, values, is_causal=True, scale=shape.attention_scale
+        )
+        return found.transpose(1, 2).reshape(len(queries), -1).to(queries.dtype)
 
 
 def _end(span: Span) -> int:

@@ -60,21 +60,28 @@ class Decoder:
     def step(self, spans: Sequence[Span], wanted: Sequence[int]) -> list[Tensor]:
         """Feeds each span to its lane. Returns, for each span, logits [wanted, vocabulary] of its last tokens."""
         plan = Plan(spans, self.shape, self.device)
+        rows = _rows(spans, wanted, plan.order)
         x = self._embed(plan.tokens)
+        last = len(self._weights.layers) - 1
         for index, layer in enumerate(self._weights.layers):
-            x = self._layer(index, layer, x, plan)
+            x = self._layer(index, layer, x, plan, rows if index == last else None)
         for span in spans:
             span.lane.length += len(span.tokens)
-        return self._logits(x, spans, wanted, plan)
+        return self._logits(x, [wanted[index] for index in plan.order], plan)
 
     def _embed(self, tokens: Tensor) -> Tensor:
         rows = tokens.to(self._weights.embedding.device)
         x = self._weights.embedding[rows].float() * self._weights.embedding_scale[rows, None]
         return (x * self.shape.embedding_scale).to(self.device)
 
-    def _layer(self, index: int, layer: Layer, x: Tensor, plan: Plan) -> Tensor:
-        queries, keys, values = self._heads(index, layer, x, plan)
-        x = _add(x, *layer.out(plan.attend(index, queries, keys, values)), self._norm(layer.norm_after))
+    def _layer(self, index: int, layer: Layer, x: Tensor, plan: Plan, rows: list[int] | None) -> Tensor:
+        """The layer's output for all tokens, or for `rows` alone; keys and values are stored of all."""
+        seen = plan.attend(index, *self._heads(index, layer, x, plan))
+        if rows is not None:
+            seen, x = seen[rows], x[rows]
+        if not len(x):
+            return x
+        x = _add(x, *layer.out(seen), self._norm(layer.norm_after))
         return _add(x, *self._feed(layer, x), self._norm(layer.feed_norm_after))
 
     def _heads(self, index: int, layer: Layer, x: Tensor, plan: Plan) -> tuple[Tensor, Tensor, Tensor]:
@@ -100,17 +107,12 @@ class Decoder:
         product, further = layer.down(inner)
         return product, further * factor  # `up` lacked its factor, and each row's is one number
 
-    def _logits(self, x: Tensor, spans: Sequence[Span], wanted: Sequence[int], plan: Plan) -> list[Tensor]:
-        rows: list[int] = []
-        token = 0
-        for index in plan.order:
-            token += len(spans[index].tokens)
-            rows += range(token - wanted[index], token)
-        counts = [wanted[index] for index in plan.order]
-        if not rows:
-            return [x.new_empty(0) for _ in spans]
-        product, factor = self._weights.head(self._normed(x[rows], self._weights.norm))
-        parts = product.mul_(factor).split(counts)
+    def _logits(self, x: Tensor, counts: Sequence[int], plan: Plan) -> list[Tensor]:
+        """`x` are the rows wanted; `counts` of them are each span's, in the plan's order."""
+        if not len(x):
+            return [x.new_empty(0) for _ in counts]
+        product, factor = self._weights.head(self._normed(x, self._weights.norm))
+        parts = product.mul_(factor).split(list(counts))
         return [part for _, part in sorted(zip(plan.order, parts, strict=True), key=lambda pair: pair[0])]
 
     def _normed(self, x: Tensor, weight: Tensor) -> Tensor:
@@ -118,6 +120,16 @@ class Decoder:
 
     def _norm(self, weight: Tensor | None) -> Callable[[Tensor], Tensor] | None:
         return None if weight is None else lambda x: self._normed(x, weight)
+
+
+def _rows(spans: Sequence[Span], wanted: Sequence[int], order: Sequence[int]) -> list[int]:
+    """Where the last `wanted` tokens of each span stand among a step's."""
+    rows: list[int] = []
+    token = 0
+    for index in order:
+        token += len(spans[index].tokens)
+        rows += range(token - wanted[index], token)
+    return rows
 
 
 def _add(x: Tensor, product: Tensor, factor: Tensor, norm: Callable[[Tensor], Tensor] | None) -> Tensor:
