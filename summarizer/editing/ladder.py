@@ -30,7 +30,7 @@ SHORTER = 0.6
 OWN = 3
 """The article's first sentences, of which one may stand beside another that is alone."""
 
-LONG = 4
+LONG = 3
 """Sentences from which an article says more than one sentence can."""
 
 FURTHER = 0.5
