@@ -4,8 +4,8 @@
 2. rewritten: from the first that does not, other answers: fewer sentences, fewer words, the phrases that were found
    wrong banned. The best by support goes on there, the rest of the first answer among them.
 3. dropped: what still does not stand is left out; a claim that is only stronger than the article's may stay, told.
-4. extracted: the article's own first sentences that fit, where nothing stands; and where something was left out and
-   one sentence is left of several asked for, one of them beside it, so that the news is still told.
+4. extracted: the article's own first sentences that fit, where nothing stands; and where one sentence stands of
+   several asked for, one of them beside it, so that the news is told.
 """
 
 import time
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from models.model import Model
+from summarizer.checking.overlap import overlap
 from summarizer.editing.judge import Judge, banned
 from summarizer.editing.pick import Claim, Pick
 from summarizer.editing.story import Story
@@ -27,7 +28,13 @@ SHORTER = 0.6
 """Part of the words that a rewriting is asked for: models overrun their limits."""
 
 OWN = 3
-"""The article's first sentences, of which one stands in for what was left out."""
+"""The article's first sentences, of which one may stand beside another that is alone."""
+
+LONG = 3
+"""Sentences from which an article says more than one sentence can."""
+
+FURTHER = 0.5
+"""Overlap under which a sentence tells more than another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,8 @@ def climb(
         pick.relent()
     if not _extracted(pick, story):
         raise CannotSupport(_reasons(pick))
-    if options.strictness == "repair" and pick.refused and len(pick.chosen) == 1:
-        pick.offer_one(lead(story.article)[:OWN], "extracted")
+    if options.strictness == "repair" and len(pick.chosen) == 1 < options.sentences:
+        pick.offer_one(_further(story, pick.chosen[0].text), "extracted")
     return Draft(tuple(pick.chosen), tuple(pick.refused))
 
 
@@ -104,6 +111,14 @@ def _extracted(pick: Pick, story: Story) -> bool:
     if not pick.chosen:
         pick.offer_all(lead(story.article), "extracted")
     return bool(pick.chosen)
+
+
+def _further(story: Story, said: str) -> list[str]:
+    """Sentences that an article much longer than a summary begins with, and that tell more than what was said."""
+    own = lead(story.article)
+    if len(own) < LONG:
+        return []
+    return [sentence for sentence in own[:OWN] if overlap(sentence, said, story.language) < FURTHER]
 
 
 def _rewritten(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[_Answer]:

@@ -121,7 +121,7 @@ def _told(draft: Draft, sentences: list[Written]) -> list[Notice]:
     own = sum(sentence.rung == "extracted" for sentence in sentences)
     if own:
         which = "these are the article's own sentences" if own == len(sentences) else "the last is the article's own"
-        notices.append(Notice("extracted", f"Not enough of what the model wrote held: {which}."))
+        notices.append(Notice("extracted", f"The model wrote too little that holds: {which}."))
     if draft.left_out:
         reasons = dict.fromkeys(reason for claim in draft.left_out for reason in claim.verdict.reasons)
         notices.append(Notice("left_out", f"Sentences that did not hold were left out. {' '.join(reasons)}"))

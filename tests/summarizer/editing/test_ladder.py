@@ -82,7 +82,7 @@ def test_the_rest_of_an_answer_stands_where_nothing_better_is_written():
     assert summary.sentences[0].rung == "written"
 
 
-def test_beside_the_one_sentence_left_of_several_stands_one_of_the_articles_own():
+def test_beside_a_sentence_that_is_alone_stands_one_of_the_articles_own():
     summary = summarised(lambda _prompt: f"{INVENTED} {FIGURES}")
     assert summary.text == f"{FIGURES} {LEAD}"
     assert [sentence.rung for sentence in summary.sentences] == ["written", "extracted"]
@@ -90,7 +90,10 @@ def test_beside_the_one_sentence_left_of_several_stands_one_of_the_articles_own(
     assert "the last is" in summary.warnings[0].message
     written = summarised(lambda _prompt: f"{LEAD} {INVENTED} {FIGURES}")
     assert written.text == f"{LEAD} {FIGURES}"
-    assert summarised(lambda _prompt: FIGURES).text == FIGURES
+    assert summarised(lambda _prompt: FIGURES).text == f"{FIGURES} {LEAD}"
+    assert summarised(lambda _prompt: FIGURES, SummaryOptions(max_sentences=1)).text == FIGURES
+    short = desk(lambda _prompt: "The bridge is closed.").summarise("The bridge is closed. A boat crosses.")
+    assert short.text == "The bridge is closed."
 
 
 def test_a_sentence_about_the_article_is_no_news():
@@ -117,7 +120,7 @@ def test_the_articles_own_sentences_are_the_last_rung():
 
 def test_a_sentence_that_says_the_same_again_is_not_taken():
     twice = "The coalition says that the group lost 40 percent of its territory in Iraq and 20 percent in Syria."
-    assert summarised(lambda _prompt: f"{FIGURES} {twice}").text == FIGURES
+    assert summarised(lambda _prompt: f"{FIGURES} {twice}").text == f"{FIGURES} {LEAD}"
 
 
 def test_refuse_gives_an_error_with_what_was_found():
