@@ -146,7 +146,7 @@ def test_a_shard_is_no_larger_than_asked_and_a_changed_one_is_refused(
 
 def test_passages_are_of_sentences_about_one_matter():
     matters = {"Lisbon": "tramway", "Oslo": "reservoir", "Nairobi": "railway"}
-    sentences = [f"{city} had {n} words of its {what} today." for n in range(12) for city, what in matters.items()]
+    sentences = [f"Today {city} had {n} words of its {what}." for n in range(12) for city, what in matters.items()]
     found = passages({"wmt": sentences}, 100, 6, seed=1)
     assert found
     for passage in found:
