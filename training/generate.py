@@ -36,7 +36,9 @@ def answers(
     room = [len(prompt) + longest for prompt in prompts]
     found: dict[int, Answer] = {}
     model.eval()
-    for batch in fill(sorted(range(len(prompts)), key=room.__getitem__), room, tokens):
+    # Headlines beside headlines: a batch takes as long as its longest answer.
+    order = sorted(range(len(prompts)), key=lambda row: (examples[row].label, room[row]))
+    for batch in fill(order, room, tokens):
         written = _written(model, encoder, [prompts[row] for row in batch], longest)
         found |= dict(zip(batch, written, strict=True))
         tell(len(found))

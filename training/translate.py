@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from peft.tuners.lora import LoraLayer
+
 from training import checkpoint, network, shards
 from training.encode import Encoder
 from training.generate import answers
@@ -43,6 +45,9 @@ def model(settings: Settings, *, base: bool) -> Any:
         return loaded
     made = network.adapted(loaded, settings)
     checkpoint.adapter(settings.checkpoint, made)
+    for module in made.modules():
+        if isinstance(module, LoraLayer):
+            module.merge()  # one product in place of three
     return made
 
 

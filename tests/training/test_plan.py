@@ -1,13 +1,18 @@
 """The plan of the run names commands that are there, and what it sends fits a call."""
 
+import dataclasses
 import re
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from models.catalogue import SHIPPED
-from training import parcels
+from tests.training.conftest import pair
+from training import parcels, shards, train
+from training.export import toml
+from training.prompts import Asking
 from training.settings import FILE, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -50,3 +55,26 @@ def tracked() -> list[Path]:
         for path in (ROOT / name).rglob("*")
         if path.is_file() and "node_modules" not in path.parts
     ]
+
+
+def test_the_settings_of_a_card_read_as_those_it_was_made_with(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(toml(settings.dictionary()), "utf-8")
+    assert Settings.read(path) == settings
+
+
+def test_a_command_goes_on_in_the_folder_that_it_is_given(
+    settings: Settings,
+    asking: Asking,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shards.write(settings.shards, [asking.translation(pair(number)) for number in range(24)], 10**6)
+    path, there = tmp_path / "settings.toml", tmp_path / "there"
+    path.write_text(toml(dataclasses.replace(settings, work="nowhere").dictionary()), "utf-8")
+    Path(settings.work).rename(there)
+    monkeypatch.setattr(sys, "argv", ["train", "--settings", str(path), "--work", str(there), "--until", "1"])
+    train.main()
+    assert re.search(r"^1 of \d+ steps done", capsys.readouterr().out, re.MULTILINE)
+    assert (there / "checkpoint" / "state.json").is_file()
