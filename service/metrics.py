@@ -127,6 +127,7 @@ _COUNTS: dict[Count, str] = {
     "failed": "Prompts that failed.",
     "raised": "Times that an engine raised.",
     "out_of_memory": "Times that an engine ran out of memory.",
-    "read": "Tokens read.",
+    "read": "Tokens of prompts.",
+    "recalled": "Tokens of prompts that need not be read again: the engine had read what they begin with.",
     "written": "Tokens written.",
 }

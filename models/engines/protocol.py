@@ -67,12 +67,16 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """One answer: its text, its length in tokens, why it ended, and the mean log-probability of its tokens."""
+    """One answer: its text, its length in tokens, why it ended, and the mean log-probability of its tokens.
+
+    `recalled` are tokens of its prompt that the engine had read before and did not read again.
+    """
 
     text: str
     tokens: int
     finish: Finish
     score: float
+    recalled: int = 0
 
 
 class Engine(Protocol):

@@ -17,7 +17,17 @@ SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 1
 ROWS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 
 Count = Literal[
-    "answered", "abandoned", "shared", "refused", "late", "failed", "raised", "out_of_memory", "read", "written"
+    "answered",
+    "abandoned",
+    "shared",
+    "refused",
+    "late",
+    "failed",
+    "raised",
+    "out_of_memory",
+    "read",
+    "recalled",
+    "written",
 ]
 
 
@@ -106,6 +116,7 @@ class Tally:
         """A row has its answer."""
         self.counts["answered"] += 1
         self.counts["read"] += row.reads
+        self.counts["recalled"] += answer.recalled
         self.counts["written"] += answer.tokens
         self.pace.add(row.cost, time.monotonic() - row.begun)
         if row.first_token is not None:

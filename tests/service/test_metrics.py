@@ -45,6 +45,7 @@ def test_requests_tokens_queues_and_the_cache_are_counted(client: TestClient):
     assert measured(client, "lede_queue_answered_total", model=MODEL) == 1
     assert measured(client, "lede_queue_written_total", model=MODEL) > 10
     assert measured(client, "lede_queue_read_total", model=MODEL) > 10
+    assert measured(client, "lede_queue_recalled_total", model=MODEL) == 0
     assert measured(client, "lede_first_token_seconds_count", model=MODEL) == 1
     assert measured(client, "lede_queue_wait_seconds_bucket", model=MODEL, le="+Inf") == 1
     assert measured(client, "lede_model_state", model=MODEL, state="ready") == 1

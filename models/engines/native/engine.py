@@ -1,7 +1,7 @@
 """The engine: rows join, read their prompts in parts, write beside one another, and leave."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from os.path import commonprefix
 from pathlib import Path
@@ -43,6 +43,7 @@ class _Work:
     texts: list[str] = field(default_factory=list)  # of this step
     row: Line | Beams | None = None
     reading: bool = True
+    recalled: int = 0  # tokens of the prompt that a prefix held
 
     @property
     def room(self) -> int:
@@ -61,7 +62,7 @@ class NativeEngine:
         room: int = ROOM, kept: int = KEPT,
     ) -> None:  # fmt: skip
         self.window = window
-        self.prefixes = Prefixes(kept)
+        self._prefixes = Prefixes(kept)
         self._tokenizer = tokenizer
         self._ends = frozenset(tokenizer.known(tokenizer.ends))
         shape = Shape.load(folder)
@@ -137,7 +138,7 @@ class NativeEngine:
         for work in reading:
             if work in given:
                 work.reading = False
-                self.prefixes.keep(work.row.lanes[0], work.tokens)  # type: ignore[union-attr]  # who reads has a row
+                self._prefixes.keep(work.row.lanes[0], work.tokens)  # type: ignore[union-attr]  # who reads has a row
         self._advance({work: torch.cat(rows) for work, rows in given.items()})
         return [self._told(work) for work in given]
 
@@ -158,9 +159,10 @@ class NativeEngine:
         text = "".join(work.texts)
         work.texts.clear()
         hypothesis = work.row.hypothesis if work.row else None
-        if hypothesis:
-            self.leave(work.key)
-        return Progress(work.key, text, hypothesis)
+        if not hypothesis:
+            return Progress(work.key, text)
+        self.leave(work.key)
+        return Progress(work.key, text, replace(hypothesis, recalled=work.recalled))
 
     def _readers(self, budget: int) -> dict[_Work, list[Span]]:
         """The prompts read on in this step, first come first read, and which of their tokens."""
@@ -176,12 +178,13 @@ class NativeEngine:
     def _begin(self, work: _Work, reading: Sequence[_Work]) -> bool:
         """Gives a row its lane, unless there is no room, or what it begins with is being read for another just now."""
         common = max((len(commonprefix([work.tokens, other.tokens])) for other in reading), default=0)  # noqa: RUF071
-        if common // BLOCK * BLOCK > self.prefixes.known(work.tokens):
+        if common // BLOCK * BLOCK > self._prefixes.known(work.tokens):
             return False
         if not self._cache.fits(work.room, work.decoding.beam_size):
             return False
         lane = self._cache.add(work.room)
-        self.prefixes.fill(lane, work.tokens)
+        self._prefixes.fill(lane, work.tokens)
+        work.recalled = lane.length
         banned = self._tokenizer.spellings(work.decoding.banned)
         answer = Answer(work.key, self._tokenizer, work.decoding.max_tokens, work.hear)
         if work.decoding.beam_size > 1:

@@ -16,11 +16,10 @@ BLOCK = 8
 class Prefixes:
     """Blocks of keys and values, each found by all the tokens up to its end; the least recently used go first.
 
-    `room` is in bytes. `asked` and `found` count tokens of prompts.
+    `room` is in bytes.
     """
 
     def __init__(self, room: int) -> None:
-        self.asked = self.found = 0
         self._room = room
         self._held = 0
         self._blocks: OrderedDict[bytes, Tensor] = OrderedDict()
@@ -37,8 +36,6 @@ class Prefixes:
         lane.length = BLOCK * len(names)
         for name in reversed(names):  # the beginning is used last: without it the rest cannot be found
             self._blocks.move_to_end(name)
-        self.asked += len(tokens)
-        self.found += lane.length
 
     def keep(self, lane: Lane, tokens: Sequence[int]) -> None:
         """Keeps what a lane has read of its prompt."""

@@ -131,3 +131,40 @@ def test_a_name_that_translation_hid_is_found_by_translating_back():
     back = "The White House said that the Supreme Court will hear John Doe on Monday."
     assert ground.check(claim, "es", back).unsupported == ()
     assert ground.check(claim, "es", back).support > ground.check(claim, "es").support
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "Kerry",
+            "the group",
+            "will close",
+            "closed",
+            ", losing 40 percent",
+            "said",
+            "“we go on with it”",
+            "according to",
+            "va fermer",
+            "a fermé",
+            ", perdant 4 %",
+            "será",
+            "fue",
+            "wird",
+            "verkaufen",
+            "потеряв 3",
+            "将关闭",
+            "已关闭",
+            "王毅说",
+            ".",
+        ]
+    ),
+    min_size=1,
+    max_size=8,
+).map(" ".join)
+
+
+@given(PIECES, PIECES, st.sampled_from(["en", "fr", "es", "de", "it", "pt", "ru", "uk", "zh", "tr", "ja"]))
+def test_any_words_of_the_tables_are_checked(text: str, claim: str, language: str):
+    checked = Ground.of(read(text=text, source_language=language)).check(claim, language)
+    assert 0 <= checked.support <= 1
+    assert all(finding.claim and finding.claim.strip() for finding in checked.findings)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import checker
+from benchmarks import checker, references
 
 PART = (
     "cnndm-000cd1ee00",
@@ -27,6 +27,17 @@ def test_no_figure_falls_below_its_floor():
     figures = {**checker.recall(PART), **checker.alarms(PART)}
     assert list(checker.below(figures)) == []
     assert sum(count for name, count in figures.items() if name.startswith("changes.")) > 150
+
+
+@pytest.mark.skipif(not references.SETS.is_dir(), reason="the evaluation sets are not here")
+def test_the_table_of_translations_is_printed_by_the_same_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("sys.argv", ["checker", "--translations", "en-zh"])
+    assert checker.main() == 0
+    head, row = capsys.readouterr().out.splitlines()
+    assert len(head.split("|")) == len(row.split("|"))
+    assert row.startswith("en-zh")
 
 
 def test_a_figure_below_its_floor_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

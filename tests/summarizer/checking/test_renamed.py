@@ -60,11 +60,3 @@ def test_most_swapped_names_are_seen(direction: str):
     seen = references.swaps(direction)
     assert len(seen) > 80
     assert sum(seen) / len(seen) >= 0.7
-
-
-@needs_sets
-def test_the_report_has_a_row_a_direction(capsys: pytest.CaptureFixture[str]):
-    references.report(["en-zh"])
-    head, row = capsys.readouterr().out.splitlines()
-    assert len(head.split("|")) == len(row.split("|"))
-    assert row.startswith("en-zh")
