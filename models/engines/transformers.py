@@ -10,6 +10,7 @@ from transformers import (
     AutoModelForCausalLM,
     AutoModelForSeq2SeqLM,
     GenerationConfig,
+    GgufConfig,
     LogitsProcessor,
     LogitsProcessorList,
     NoRepeatNGramLogitsProcessor,
@@ -48,7 +49,9 @@ class TransformersEngine:
         self._decoder_only = decoder_only
         self._device = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         auto: Any = AutoModelForCausalLM if decoder_only else AutoModelForSeq2SeqLM
-        source = {"gguf_file": gguf} if gguf else {}
+        source: dict[str, Any] = {"gguf_file": gguf} if gguf else {}
+        if gguf and adapter:
+            source["quantization_config"] = GgufConfig(dequantize=True)  # nothing is added to packed weights
         model = auto.from_pretrained(folder, dtype=dtype, trust_remote_code=False, **source)
         if adapter:
             adapter.merge(model)

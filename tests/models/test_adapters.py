@@ -105,7 +105,7 @@ def test_a_merged_model_answers_as_one_whose_files_hold_it(
     assert with_it != answers(asked, home, engine, quantization)
 
 
-@pytest.mark.parametrize("engine", ["ctranslate2", "native"])
+@pytest.mark.parametrize("engine", ["ctranslate2", "native", "transformers"])
 def test_a_gguf_files_model_is_merged_too(tmp_path: Path, engine: str) -> None:
     path = test_gguf.write(tmp_path, test_gguf.eight_bits)
     tensors = random_pairs(tmp_path, gguf_file=path.name)
