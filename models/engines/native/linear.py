@@ -66,6 +66,8 @@ class WeightOnly:
     name: ClassVar = "weight_only"
     FEW = 16
     """Rows up to which weights are widened as they are read; beyond, a matrix at a time."""
+    STEP = 16
+    """Inputs that the kernel takes at a time; with a number that is no multiple of it, it reads what is not its own."""
 
     def __init__(self, weight: Tensor, scale: Tensor) -> None:
         self._weight = weight
@@ -74,7 +76,7 @@ class WeightOnly:
 
     def __call__(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """See Linear."""
-        if len(x) <= self.FEW:
+        if len(x) <= self.FEW and self._weight.shape[1] % self.STEP == 0:
             return torch._weight_int8pack_mm(x.bfloat16(), self._weight, self._narrow).float(), _ONE  # noqa: SLF001
         return functional.linear(x, self._weight.to(torch.float32)).mul_(self._scale), _ONE
 

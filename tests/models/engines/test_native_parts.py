@@ -28,10 +28,11 @@ SHAPE = Shape(
 
 @pytest.mark.parametrize("name", sorted(KERNELS))
 @pytest.mark.parametrize("rows", [1, 5, 40])
-def test_each_kernel_multiplies_as_float32_does(name: str, rows: int) -> None:
+@pytest.mark.parametrize("inputs", [64, 24])
+def test_each_kernel_multiplies_as_float32_does(name: str, rows: int, inputs: int) -> None:
     generator = torch.Generator().manual_seed(3)
-    weight = torch.randn(96, 64, generator=generator)
-    x = torch.randn(rows, 64, generator=generator)
+    weight = torch.randn(96, inputs, generator=generator)
+    x = torch.randn(rows, inputs, generator=generator)
     x[0] *= 100  # an outlier takes nothing from the precision of the other rows
     product, factor = KERNELS[name](*quantize(weight))(x)
     expected = x @ weight.t()
