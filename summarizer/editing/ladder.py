@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from models.model import Model
+from summarizer.checking.measure import words
 from summarizer.checking.overlap import overlap
 from summarizer.editing.judge import Judge, banned
 from summarizer.editing.pick import Claim, Pick
@@ -35,6 +36,9 @@ LONG = 3
 
 FURTHER = 0.5
 """Overlap under which a sentence tells more than another."""
+
+TELLING = 8
+"""Words from which a sentence tells anything: "Reading time 2 min." is one, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,11 @@ def _further(story: Story, said: str) -> list[str]:
     own = lead(story.article)
     if len(own) < LONG:
         return []
-    return [sentence for sentence in own[:OWN] if overlap(sentence, said, story.language) < FURTHER]
+    return [
+        sentence
+        for sentence in own[:OWN]
+        if words(sentence, story.language) >= TELLING and overlap(sentence, said, story.language) < FURTHER
+    ]
 
 
 def _rewritten(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[_Answer]:

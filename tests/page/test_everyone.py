@@ -129,6 +129,7 @@ NOTICES = {
     "kept_moved",
     "length_differs",
     "not_kept",
+    "names_differ",
     "numbers_differ",
     "repeats",
     "sentences_differ",

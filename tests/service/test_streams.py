@@ -35,7 +35,7 @@ def test_a_stream_ends_with_the_plain_answer(client: TestClient):
 def test_deltas_are_checked_sentences(client: TestClient, engine: FakeEngine):
     engine._answer = lambda _prompt: f"The group has lost 75 percent. {FIGURES}"
     deltas = [data["text"] for kind, data in events(client, "summaries", text=ARTICLE) if kind == "delta"]
-    assert deltas == [FIGURES]
+    assert deltas == [FIGURES, LEAD]
 
 
 def test_a_translation_streams_text_by_text(client: TestClient):

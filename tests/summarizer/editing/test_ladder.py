@@ -92,6 +92,8 @@ def test_beside_a_sentence_that_is_alone_stands_one_of_the_articles_own():
     assert written.text == f"{LEAD} {FIGURES}"
     assert summarised(lambda _prompt: FIGURES).text == f"{FIGURES} {LEAD}"
     assert summarised(lambda _prompt: FIGURES, SummaryOptions(max_sentences=1)).text == FIGURES
+    debris = desk(lambda _prompt: FIGURES).summarise(f"Reading time 2 min.\n\n{ARTICLE}")
+    assert debris.text == f"{FIGURES} {LEAD}"
     short = desk(lambda _prompt: "The bridge is closed.").summarise("The bridge is closed. A boat crosses.")
     assert short.text == "The bridge is closed."
 
