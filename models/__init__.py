@@ -3,6 +3,7 @@
 import os
 
 # How often a thread of a model looks whether the others have come before it sleeps; the engines read it as they load.
-# With the default of 300,000 times, models that share their cores with anything else wait for threads that only spin:
-# ten times slower beside two busy processes, twice with this.
-os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+# With OpenMP's default of 300,000 times, some 15 ms, models that share their cores with anything else wait for threads
+# that only spin, and a step takes many times as long; a tenth of a millisecond or two is what threads that have their
+# cores wait for one another.
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")
