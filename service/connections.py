@@ -21,13 +21,14 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """A part of a request is there, perhaps of its head alone."""
         super().data_received(data)
-        if self._waiting and self._patience is None:
+        if not self._waiting:
+            self._rest()
+        elif self._patience is None:
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The caller has gone."""
-        if self._patience:
-            self._patience.cancel()
+        self._rest()
         super().connection_lost(exc)
 
     @property
@@ -37,6 +38,12 @@ class Connection(H11Protocol):
 
     def _wait(self) -> None:
         self._patience = self.loop.call_later(HEAD_SECONDS, self._hang_up)
+
+    def _rest(self) -> None:
+        """The head is whole: what follows may take its time."""
+        if self._patience:
+            self._patience.cancel()
+        self._patience = None
 
     def _hang_up(self) -> None:
         self._patience = None
