@@ -36,7 +36,8 @@ class Flight(Generic[T]):
                 return
             news = self._news
             try:
-                await asyncio.wait_for(news.wait(), PING)
+                async with asyncio.timeout(PING):
+                    await news.wait()
             except TimeoutError:
                 yield None
 

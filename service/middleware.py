@@ -132,7 +132,8 @@ class BodyRules:
             nonlocal size, refused, whole
             left = started + BODY_SECONDS + size / BODY_RATE - time.monotonic()
             try:
-                message = await asyncio.wait_for(receive(), None if whole else left)
+                async with asyncio.timeout(None if whole else left):
+                    message = await receive()
             except TimeoutError:
                 refused, message = True, {}
                 await self._refuse(408, "The body came too slowly.", scope, receive, send)

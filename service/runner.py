@@ -152,8 +152,10 @@ class Runner:
                 watch.cancel()
 
     async def _some_news(self) -> None:
+        # Not `wait_for`: Python 3.11's forgets that it is cancelled where the news comes just then, and nothing stops.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.news.wait(), LOOK)
+            async with asyncio.timeout(LOOK):
+                await self.news.wait()
 
     async def _sweep(self) -> None:
         while True:
