@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from service.errors import MEDIA_TYPE, plain
+from service.packets import Packets
 
 log = structlog.get_logger("lede.http")
 
@@ -41,6 +42,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A caller is there, and may say what it wants."""
         super().connection_made(transport)
+        self.transport = Packets(transport, self.loop)  # type: ignore[assignment]  # it has what uvicorn asks for
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -117,11 +119,11 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: int, detail: str) -> None:
         if self.transport.is_closing():
             return
-        log.warning("not HTTP", status=status, reason=detail)
         if not self._waiting and not self.cycle.more_body:
             # What was asked before is answered first, and then the caller learns from the end that this was not.
             self.cycle.keep_alive = False
             return
+        log.warning("not HTTP", status=status, reason=detail)
         if self._waiting or not (self.cycle.response_started or self.pipeline):
             self.transport.write(_refusal(status, detail))
         self._abandon()
