@@ -271,3 +271,7 @@ class ModelCard(_Part):
     def decoding(self, task: Task) -> Decoding:
         """The preset of a task, or greedy search."""
         return self.presets.get(task, Preset()).decoding()
+
+    def draws(self, task: Task) -> bool:
+        """Whether a task's answers are drawn by lot, and may be others the next time."""
+        return task in self.presets and self.presets[task].temperature > 0

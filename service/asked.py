@@ -46,7 +46,7 @@ class Asked:
     @property
     def repeatable(self) -> bool:
         """Whether the same request has the same answer: no model draws lots."""
-        return all(card.decoding(part).temperature == 0 for part, card in self.cards.items())
+        return not any(card.draws(part) for part, card in self.cards.items())
 
     @cached_property
     def key(self) -> str:

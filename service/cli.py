@@ -135,7 +135,8 @@ def _is_loopback(host: str) -> bool:
 def _listen(host: str, port: int) -> socket.socket:
     """Takes the port before anything is loaded. Raises PortTaken or CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sends small answers at once only over sockets that say they are TCP's.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
@@ -155,6 +156,7 @@ def _run(settings: Settings, listening: socket.socket, address: str, bars: Bars)
         log_config=None,
         access_log=False,
         http=Connection,
+        ws="none",
         timeout_graceful_shutdown=settings.drain_seconds,
     )
     bars.note(f"Lede is on http://{address} and loads its model.")

@@ -1,4 +1,7 @@
-"""What routes are given: what the app holds that they run in, and who asks."""
+"""What routes are given: what the app holds that they run in, and who asks.
+
+All are coroutines: FastAPI asks others in threads, which takes longer than they do.
+"""
 
 from typing import Annotated
 
@@ -16,57 +19,57 @@ from service.work import Workshop
 from summarizer.desk import Desk
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
 
 
-def _workshop(request: Request) -> Workshop:
+async def _workshop(request: Request) -> Workshop:
     workshop: Workshop = request.app.state.workshop
     return workshop
 
 
-def _fetcher(request: Request) -> Fetcher:
+async def _fetcher(request: Request) -> Fetcher:
     fetcher: Fetcher = request.app.state.fetcher
     return fetcher
 
 
-def _caller(request: Request) -> Caller:
+async def _caller(request: Request) -> Caller:
     caller: Caller = request.state.caller
     return caller
 
 
-def _door(request: Request) -> Door:
+async def _door(request: Request) -> Door:
     door: Door = request.app.state.door
     return door
 
 
-def _loading(request: Request) -> Loading:
+async def _loading(request: Request) -> Loading:
     loading: Loading = request.app.state.loading
     return loading
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
-def _answers(request: Request) -> Answers:
+async def _answers(request: Request) -> Answers:
     answers: Answers = request.app.state.answers
     return answers
 
 
-def _runner(request: Request) -> Runner:
+async def _runner(request: Request) -> Runner:
     runner: Runner = request.app.state.runner
     return runner
 
 
-def _memory(request: Request) -> TranslationMemory:
+async def _memory(request: Request) -> TranslationMemory:
     memory: TranslationMemory = request.app.state.memory
     return memory
 
 
-def _quotas(request: Request) -> Quotas:
+async def _quotas(request: Request) -> Quotas:
     quotas: Quotas = request.app.state.answers.quotas
     return quotas
 

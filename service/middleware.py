@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import uuid4
 
 import structlog
 from opentelemetry import trace
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.compat.dialects import dialect_of
@@ -18,14 +18,16 @@ log = structlog.get_logger("lede.http")
 
 REQUEST_ID = "X-Request-ID"
 
-SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
+NAMED, POLICY = REQUEST_ID.lower().encode(), b"content-security-policy"
+
+SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (POLICY, b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+)
 """OWASP's headers for an API (REST Security Cheat Sheet), where an answer does not say otherwise itself."""
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -64,11 +66,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[REQUEST_ID] = request_id
-                for name, value in SECURITY.items():
-                    if name != "Content-Security-Policy" or scope["path"] not in DOCS:
-                        headers.setdefault(name, value)
+                message["headers"] = [*_guarded(scope, message["headers"]), (NAMED, request_id.encode())]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id), self._metrics.open.track_inprogress():
@@ -89,6 +87,13 @@ class RequestLog:
         self._metrics.seconds.labels(route).observe(seconds)
         tell = log.debug if scope["path"] in PROBES else log.info
         tell("request", method=method, path=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _guarded(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """An answer's headers, with those that guard it where it says nothing else itself."""
+    said = [(name.lower(), value) for name, value in headers if name.lower() != NAMED]
+    names = {name for name, _ in said} | ({POLICY} if scope["path"] in DOCS else set())
+    return said + [header for header in SECURITY if header[0] not in names]
 
 
 def _route(scope: Scope) -> str:

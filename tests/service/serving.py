@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from service.connections import Connection
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
+def serving(app: ASGIApp) -> Iterator[str]:
     """The app under uvicorn on a free port; gives its address, and stops it at the end."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, http=Connection))
     thread = threading.Thread(target=server.run)

@@ -10,6 +10,9 @@ from models.engines.native.shape import Shape
 SMALLEST = 128
 """Tokens of the smallest rows. Each further pool holds twice as many."""
 
+STEP = 1024
+"""Tokens from which pools grow by so many only: twice as many of a long article's would be mostly air."""
+
 
 @dataclass(eq=False, slots=True)
 class Lane:
@@ -103,5 +106,5 @@ class Cache:
 def _capacity(tokens: int) -> int:
     capacity = SMALLEST
     while capacity < tokens:
-        capacity *= 2
+        capacity += min(capacity, STEP)
     return capacity

@@ -205,6 +205,7 @@ class NativeEngine:
     def _free(self, work: _Work) -> None:
         for lane in work.row.lanes if work.row else ():
             self._cache.drop(lane)
+        work.row = None  # its answer tells the work of each token: the two would keep a pool until a collection
 
 
 def _at_end(work: _Work, span: Span) -> bool:

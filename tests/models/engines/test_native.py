@@ -1,15 +1,18 @@
 """The native engine on small models of each shape it computes: it writes what transformers writes at float32."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import ReferenceType, ref
 
 import pytest
 import torch
 
 from models.card import ModelCard
 from models.engines.native import linear
+from models.engines.native.cache import Pool
 from models.engines.native.drafts import Drafts
 from models.engines.native.engine import NativeEngine
 from models.engines.native.prefixes import BLOCK
@@ -167,6 +170,27 @@ def test_a_long_prompt_is_read_in_parts_and_a_full_one_refused(bench: Bench, mon
 def test_rows_wait_for_room(bench: Bench) -> None:
     engine = bench.engine(room=1)
     assert written(engine.generate(bench.prompts, GREEDY)) == written(bench.engine().generate(bench.prompts, GREEDY))
+
+
+def test_a_row_that_ended_leaves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[ReferenceType[Pool]] = []
+
+    class Watched(Pool):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            held.append(ref(self))
+
+    monkeypatch.setattr("models.engines.native.cache.Pool", Watched)
+    engine = bench.engine()
+    gc.disable()  # a collection may come late: a pool of a long article is half a gigabyte
+    try:
+        engine.generate(bench.prompts, GREEDY)
+        engine.generate(bench.prompts[:1], GREEDY.but(beam_size=2), lambda _index, _text: True)
+        left = [pool() for pool in held]
+    finally:
+        gc.enable()
+    assert left
+    assert left == [None] * len(left)
 
 
 def test_what_prompts_begin_with_alike_is_read_once(bench: Bench) -> None:

@@ -39,6 +39,11 @@ def test_each_kernel_multiplies_as_float32_does(name: str, rows: int, inputs: in
     assert ((product * factor - expected).norm(dim=1) / expected.norm(dim=1)).max() < 0.02
 
 
+@pytest.mark.parametrize(("tokens", "room"), [(1, 128), (129, 256), (1024, 1024), (1025, 2048), (4600, 5120)])
+def test_a_lane_has_little_room_to_spare(tokens: int, room: int) -> None:
+    assert Cache(SHAPE, 10**9).add(tokens).view.shape[2] == room
+
+
 def test_what_is_zero_stays_zero() -> None:
     product, factor = KERNELS["onednn"](*quantize(torch.zeros(8, 8)))(torch.zeros(2, 8))
     assert (product * factor == 0).all()
