@@ -102,12 +102,12 @@ def test_beside_a_sentence_that_is_alone_stands_one_of_the_articles_own():
 def test_fewer_than_were_asked_for_are_filled_to_half_of_the_article():
     more = [f"On day {day} of the talks a bridge number {day} was opened in {town}." for day, town in DAYS]
     long = f"{ARTICLE} {' '.join(more)}"
-    summary = desk(lambda _prompt: f"{FIGURES} {more[3]}").summarise(long, SummaryOptions(max_sentences=4))
+    summary = desk(lambda _prompt: f"{FIGURES} {more[3]}").summarise(long, SummaryOptions(max_sentences=4, max_words=100))
     assert summary.text == f"{FIGURES} {more[3]} {LEAD} {LIBYA}"
     assert [sentence.rung for sentence in summary.sentences] == ["written", "written", "extracted", "extracted"]
     assert "the last 2 are" in summary.warnings[0].message
     assert kinds(summary) == ["extracted"]
-    once = SummaryOptions(max_sentences=4, strictness="report")
+    once = SummaryOptions(max_sentences=4, max_words=100, strictness="report")
     assert desk(lambda _prompt: FIGURES).summarise(long, once).text == FIGURES
 
 
