@@ -53,11 +53,17 @@ def faults(source: str, target: str, source_language: str, target_language: str)
     if numbers_differ(source, target, source_language, target_language):
         yield Fault("numbers_differ", 5, "Compare the numbers of")
     for gone, come in islice(renamed(source, target, source_language, target_language), 1):
-        yield Fault("names_differ", 4, f"“{gone}” may have become “{come}” in the translation of")
+        yield Fault("names_differ", 4, _renaming(gone, come))
     if length_differs(source, target, source_language, target_language):
         yield Fault("length_differs", 3, "Something may be left out of, or added to, the translation of")
     elif _count(target, target_language) > _count(source, source_language) + 1:
         yield Fault("sentences_differ", 2, "There are more sentences in the translation of")
+
+
+def _renaming(gone: str, come: str) -> str:
+    if not gone:
+        return f"“{come}” may be none of the source's names in the translation of"
+    return f"“{gone}” may have become {f'“{come}”' if come else 'another name'} in the translation of"
 
 
 def numbers_differ(source: str, target: str, source_language: str, target_language: str) -> bool:

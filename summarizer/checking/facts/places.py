@@ -15,6 +15,9 @@ STEM = 4
 """Letters from which a Russian or Ukrainian name may change its ending."""
 
 _BEFORE, _AFTER = r"(?<![\p{L}\p{M}])", r"(?![\p{L}\p{M}])"
+_INSIDE = (r"(?<!\p{Latin}(?=\p{Latin}))", r"(?!(?<=\p{Latin})\p{Latin})")
+"""Latin words are whole in languages without spaces, too."""
+
 _ENDINGS = r"(?:[аеиоуыюяйїієьмхв]{0,3}|[аеиіоьй]{0,2}[йнц]?с[ьк]\p{L}{1,4}|[ه-يةى]{0,3})"
 _ENDING = regex.compile(r"(?<=\p{Cyrillic}{3})[аяьйиіїеєоы]$")
 
@@ -35,7 +38,7 @@ def _gazetteer(language: str) -> tuple[dict[str, str], regex.Pattern[str]]:
     stems = {name.strip("*") for name in codes.keys() - whole}
     flags = regex.IGNORECASE if not any(char.isupper() for char in "".join(whole)) else 0
     if not is_known_spaced(language) or primary(language) == "ko":
-        return codes, regex.compile(r"(?P<name>\L<names>)", flags, names=whole | stems)
+        return codes, regex.compile(rf"{_INSIDE[0]}(?P<name>\L<names>){_INSIDE[1]}", flags, names=whole | stems)
     prefix = r"(?:[وفبلك])?" if primary(language) == "ar" else ""
     stem = rf"(?P<name>\L<stems>){_ENDINGS}{_AFTER}"
     pattern = rf"{_BEFORE}{prefix}(?:(?P<name>\L<names>)(?:['’]?s)?{_AFTER}|{stem})"

@@ -18,6 +18,7 @@ from summarizer.options import Strictness, SummaryOptions
 from summarizer.watch import Watch
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, pool
 
+DAYS = ((3, "Rome"), (4, "Paris"), (5, "Vienna"), (6, "Madrid"))
 INVENTED = "The group has lost 75 percent of its men."
 
 
@@ -98,6 +99,18 @@ def test_beside_a_sentence_that_is_alone_stands_one_of_the_articles_own():
     assert short.text == "The bridge is closed."
 
 
+def test_fewer_than_were_asked_for_are_filled_to_half_of_the_article():
+    more = [f"On day {day} of the talks a bridge number {day} was opened in {town}." for day, town in DAYS]
+    long = f"{ARTICLE} {' '.join(more)}"
+    summary = desk(lambda _prompt: f"{FIGURES} {more[3]}").summarise(long, SummaryOptions(max_sentences=4, max_words=100))
+    assert summary.text == f"{FIGURES} {more[3]} {LEAD} {LIBYA}"
+    assert [sentence.rung for sentence in summary.sentences] == ["written", "written", "extracted", "extracted"]
+    assert "the last 2 are" in summary.warnings[0].message
+    assert kinds(summary) == ["extracted"]
+    once = SummaryOptions(max_sentences=4, max_words=100, strictness="report")
+    assert desk(lambda _prompt: FIGURES).summarise(long, once).text == FIGURES
+
+
 def test_a_sentence_about_the_article_is_no_news():
     about = "The article discusses the group's territory in Iraq and Syria."
     assert about not in summarised(lambda _prompt: f"{about} {FIGURES}").text
@@ -118,6 +131,13 @@ def test_the_articles_own_sentences_are_the_last_rung():
     assert summary.text == f"{LEAD} {FIGURES}"
     assert {sentence.rung for sentence in summary.sentences} == {"extracted"}
     assert kinds(summary) == ["extracted", "left_out"]
+
+
+def test_of_the_articles_own_those_that_tell_something_by_themselves_come_first():
+    begun = f'"We have been sitting here for nine hours now," she said.\n\nRome wants to know why.\n\n{ARTICLE}'
+    summary = desk(lambda _prompt: INVENTED).summarise(begun)
+    assert summary.text == f"{LEAD} {FIGURES}"
+    assert desk(lambda _prompt: INVENTED).summarise("Rome wants to know.").text == "Rome wants to know."
 
 
 def test_a_sentence_that_says_the_same_again_is_not_taken():

@@ -1,0 +1,36 @@
+"""A text by its sounds."""
+
+import pytest
+
+from summarizer.checking.facts.spoken import Spoken
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("Надаль встретился с Джонсоном вчера.", "ru", "Джонсоном"),
+        ("التقى نادال بجونسون أمس.", "ar", "جونسون"),
+        ("ورحب بالجونسون أمس.", "ar", "جونسون"),
+        ("나달은 존슨에게 졌다.", "ko", "존슨"),
+        ("नडाल ने जॉनसन को हराया।", "hi", "जॉनसन"),
+        ("ナダルはボリス・ジョンソンに敗れた。", "ja", "ジョンソン"),
+        ("纳达尔与约翰逊会面。", "zh", "约翰逊"),
+        ("나달은 Johnson에게 졌다.", "ko", "Johnson"),
+    ],
+)
+def test_it_finds_where_a_name_is_said(text: str, language: str, found: str):
+    heard = Spoken(text, language).nearest("Johnson")
+    assert text[heard.span.start : heard.span.end] == found
+    assert heard.distance < 0.2
+
+
+@pytest.mark.parametrize("language", ["ru", "zh"])
+def test_nothing_sounds_like_a_name_where_nothing_is_said(language: str):
+    assert Spoken("12 — 13", language).nearest("Johnson").distance == 1
+
+
+def test_foreign_names_are_shown_by_some_scripts_alone():
+    chinese = Spoken("教练与巴拉克·奥巴马和约翰逊会面。", "zh")
+    assert chinese.foreign == ["巴拉克·奥巴马", "约翰逊"]
+    assert Spoken("オバマはテレビで語った。", "ja").foreign == ["オバマ", "テレビ"]
+    assert not Spoken("وتحدث أوباما.", "ar").is_marked
