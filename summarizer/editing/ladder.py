@@ -5,7 +5,7 @@
    wrong banned. The best by support goes on there, the rest of the first answer among them.
 3. dropped: what still does not stand is left out; a claim that is only stronger than the article's may stay, told.
 4. extracted: the article's own first sentences that fit, those that tell something by themselves before all others,
-   where nothing stands; and behind fewer sentences than were asked for, so that the news is told.
+   where nothing stands; and behind few words, so that the news is told.
 """
 
 import math
@@ -34,8 +34,11 @@ SHORTER = 0.6
 OWN = 6
 """The article's first sentences, which may stand behind others."""
 
-SHARE = 0.5
-"""Part of an article's sentences that a summary has at most, when it is filled with them."""
+SHARE, THIN = 0.5, 30
+"""Part of an article's sentences that a summary which is filled with them has at most; words until which it is filled.
+
+Of 46 articles ROUGE-L was 21.2 so, 20.2 with as many sentences as were asked for, and 21.4 without any.
+"""
 
 FURTHER = 0.5
 """Overlap under which a sentence tells more than another."""
@@ -124,14 +127,14 @@ def _extracted(pick: Pick, story: Story) -> bool:
     return bool(pick.chosen)
 
 
-def _fill(pick: Pick, story: Story, wanted: int) -> None:
-    """Adds of the article's own first sentences those that tell more than what was chosen, up to so many in all."""
+def _fill(pick: Pick, story: Story, most: int) -> None:
+    """Adds to few words those of the article's own first sentences that tell more, up to so many in all."""
     own = lead(story.article)
+    most = min(most, math.ceil(len(own) * SHARE))
     for sentence in _telling(own[:OWN], story.language):
-        said = (claim.text for claim in pick.chosen)
-        if len(pick.chosen) < min(wanted, math.ceil(len(own) * SHARE)) and all(
-            overlap(sentence, one, story.language) < FURTHER for one in said
-        ):
+        said = [claim.text for claim in pick.chosen]
+        is_new = all(overlap(sentence, one, story.language) < FURTHER for one in said)
+        if is_new and len(said) < most and words(" ".join(said), story.language) < THIN:
             pick.offer_all([sentence], "extracted")
 
 
