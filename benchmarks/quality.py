@@ -2,6 +2,7 @@
 
     python -m benchmarks.quality                 writes and scores all; what is in --answers is not written again
     python -m benchmarks.quality --articles 6    only the first so many of each language
+    python -m benchmarks.quality --summaries     no notifications: half the time
     python -m benchmarks.quality --score         scores what is there
 
 The articles and references are test data that is not shipped: they are looked for in ../shared/eval. Systems:
@@ -96,16 +97,19 @@ def cases(most: int | None) -> list[Case]:
 class Bare:
     """The model with a plain prompt."""
 
-    def __init__(self, loaded: Loaded, card: ModelCard) -> None:
+    def __init__(self, loaded: Loaded, card: ModelCard, *, notify: bool) -> None:
         self._loaded = loaded
         self._card = card
+        self._notify = notify
 
     def __call__(self, case: Case) -> Answer:
-        """A summary and a notification."""
+        """A summary, and a notification unless there shall be none."""
         language = name(case.article.language)
         summary = self._ask(
             case, f"Summarise the following article in {language}, in at most {SENTENCES} sentences and {WORDS} words."
         )
+        if not self._notify:
+            return Answer(case.id, "bare", summary)
         title = self._ask(
             case, f"Write the title of a push notification about the article in {language}, at most {TITLE} characters."
         )
@@ -125,14 +129,16 @@ class Bare:
         return hypothesis.text.strip()
 
 
-def lede(desk: Desk, case: Case) -> Answer:
-    """Lede's own, through the desk."""
+def lede(desk: Desk, case: Case, *, notify: bool) -> Answer:
+    """Lede's own, through the desk; without a notification unless there shall be one."""
     source = Source(text=case.article.text, title=case.article.title, source_language=case.article.language)
     summary = title = body = ""
     try:
         summary = desk.summarise(source, SummaryOptions(max_sentences=SENTENCES, max_words=WORDS)).text
     except LedeError as error:
         print(f"{case.id}: {error}", file=sys.stderr)
+    if not notify:
+        return Answer(case.id, "lede", summary)
     try:
         wording = desk.blurb(source, BlurbOptions((case.article.language,))).blurbs[0].wording
         title, body = wording.title, wording.body
@@ -141,7 +147,7 @@ def lede(desk: Desk, case: Case) -> Answer:
     return Answer(case.id, "lede", summary, title, body)
 
 
-def write(chosen: list[Case], path: Path) -> None:
+def write(chosen: list[Case], path: Path, *, notify: bool) -> None:
     """Adds the answers that are missing to the file."""
     settings = ModelSettings()
     catalogue = open_catalogue(settings)
@@ -149,10 +155,10 @@ def write(chosen: list[Case], path: Path) -> None:
     loaded = Loader(settings)(card)
     systems: dict[str, Callable[[Case], Answer]] = {
         "lead-3": lambda case: Answer(case.id, "lead-3", _joined(lead(case.article)[:SENTENCES])),
-        "bare": Bare(loaded, card),
+        "bare": Bare(loaded, card, notify=notify),
     }
     desk = Desk(Pool(catalogue, lambda _card: loaded), settings)
-    systems["lede"] = lambda case: lede(desk, case)
+    systems["lede"] = lambda case: lede(desk, case, notify=notify)
     there = {(answer.id, answer.system) for answer in answers(path)}
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
@@ -188,14 +194,14 @@ def interval(values: list[float], samples: int = 1000) -> tuple[float, float]:
     return means[int(samples * 0.025)], means[int(samples * 0.975)]
 
 
-def faults(answer: Answer, case: Case) -> Iterator[str]:
+def faults(answer: Answer, case: Case, *, notify: bool) -> Iterator[str]:
     """What is wrong with an answer, by kind."""
     language, ground = case.article.language, Ground.of(case.article)
     for text in filter(None, (answer.summary, answer.title, answer.body)):
         for sentence in sentences(text, language):
             kinds = {finding.kind for finding in ground.check(sentence.text.strip(), language).findings}
             yield from kinds & UNSUPPORTED
-    if not answer.summary or (answer.system != "lead-3" and not (answer.title and answer.body)):
+    if not answer.summary or (notify and answer.system != "lead-3" and not (answer.title and answer.body)):
         yield "no answer"
     if words(answer.summary, language) > WORDS or len(sentences(answer.summary, language)) > SENTENCES:
         yield "over the limit"
@@ -207,7 +213,7 @@ def faults(answer: Answer, case: Case) -> Iterator[str]:
         yield "cut"
 
 
-def score(chosen: list[Case], path: Path) -> dict[str, dict[str, Any]]:
+def score(chosen: list[Case], path: Path, *, notify: bool) -> dict[str, dict[str, Any]]:
     """Every figure by system: means, intervals, and shares of answers with each fault."""
     by_id = {case.id: case for case in chosen}
     made: dict[str, dict[str, Answer]] = defaultdict(dict)
@@ -220,7 +226,7 @@ def score(chosen: list[Case], path: Path) -> dict[str, dict[str, Any]]:
         pairs = [(group[one], by_id[one]) for one in common]
         found: dict[str, int] = defaultdict(int)
         for answer, case in pairs:
-            for fault in set(faults(answer, case)):
+            for fault in set(faults(answer, case, notify=notify)):
                 found[str(fault)] += 1
         rouge = [rouge_l(answer.summary, case.reference) for answer, case in pairs]
         chars = [chrf(answer.summary, case.reference) for answer, case in pairs]
@@ -242,14 +248,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, help="at most so many of a language")
     parser.add_argument("--answers", type=Path, default=ANSWERS)
+    parser.add_argument("--summaries", action="store_true", help="no notifications")
     parser.add_argument("--score", action="store_true", help="write nothing")
     wanted = parser.parse_args()
     if not EVAL.is_dir():
         sys.exit(f"The evaluation sets are not at {EVAL}.")
     chosen = cases(wanted.articles)
     if not wanted.score:
-        write(chosen, wanted.answers)
-    figures = score(chosen, wanted.answers)
+        write(chosen, wanted.answers, notify=not wanted.summaries)
+    figures = score(chosen, wanted.answers, notify=not wanted.summaries)
     for system, one in figures.items():
         rouge, chars = one["rouge-l"], one["chrf"]
         print(

@@ -11,7 +11,9 @@ Each starts a server of its own on loopback, with nothing remembered of earlier 
 
 import argparse
 import asyncio
+import re
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine
@@ -22,6 +24,7 @@ from typing import Any
 from benchmarks.peers.servers import Running, lede, running
 from benchmarks.peers.wire import Connection
 from benchmarks.peers.work import ROOT
+from benchmarks.sound import KNOWN
 from summarizer.reading import sentences
 
 ARTICLE = (ROOT / "examples" / "voa-2016-02-02-coalition.txt").read_text("utf-8")
@@ -32,14 +35,10 @@ WISHES: dict[str, dict[str, Any]] = {
     "blurbs": {"target_languages": ["en", "fr", "es"]},
 }
 
-FRENCH = (ROOT / "examples" / "tramway-fr.txt").read_text("utf-8")
+LINES = 12
+"""FLORES lines of a text that is translated."""
 
-ECHOED: dict[str, dict[str, Any]] = {
-    "summaries": {},
-    "translations": {"text": FRENCH, "source_language": "en"},
-    "blurbs": {"target_languages": ["en"]},
-}
-"""What makes the fake engine's echo a sound answer: else Lede asks it again, and its own time is counted twice."""
+_STOP = re.compile(r"(?<=\w)\.(?=\s)")
 
 PIECES = 20
 """Parts of a run after which memory is looked at; the first fifth fills caches and pools, and is not compared."""
@@ -57,21 +56,43 @@ def main() -> None:
         server = lede(Path(scratch))
         if not (given.real or given.what == "change"):
             server = replace(server, environment=server.environment | {"LEDE_ENGINE": "fake"})
-        if given.what == "own":  # its requests are new but for a mark: all their sentences would be remembered
-            server = replace(server, environment=server.environment | {"LEDE_TRANSLATION_MEMORY_BYTES": "0"})
+        if given.what == "own":
+            server = replace(
+                server,
+                command=(sys.executable, "-m", "benchmarks.sound", "serve", "--port", "{port}"),
+                environment=server.environment | {"LEDE_TRANSLATION_MEMORY_BYTES": "0"},
+            )
         with running(server, Path(scratch) / "log") as found:
             asyncio.run(MEASUREMENTS[given.what](found, given.requests, given.callers))
 
 
 async def own(found: Running, requests: int, _callers: int) -> None:
-    """Each request is new and comes alone: all its time is Lede's, for the fake engine takes none."""
+    """Each request is new in all its sentences, and comes alone: its time is Lede's, for the engine takes none."""
     async with Connection(found.address) as connection:
-        for endpoint, wish in ECHOED.items():
-            await _timed(connection, endpoint, "nothing yet", **wish)
+        for endpoint, text, wish in (
+            ("summaries", _new_article, {}),
+            ("translations", _new_lines, {}),
+            ("blurbs", _new_article, {"target_languages": ["en"]}),
+        ):
+            await _timed(connection, endpoint, "", text=text(requests), **wish)
             before = found.processor()
-            times = [await _timed(connection, endpoint, f"{number}", **wish) for number in range(requests // 10)]
+            times = [
+                await _timed(connection, endpoint, "", text=text(number), **wish) for number in range(requests // 10)
+            ]
             used = (found.processor() - before) / len(times)
             print(f"{endpoint}: {_milliseconds(times)}, {used * 1000:.1f} ms of a processor")
+
+
+def _new_article(number: int) -> str:
+    """The article with a number in each of its sentences, so that nothing known of another's serves it."""
+    return _STOP.sub(f" ({number}).", ARTICLE)
+
+
+def _new_lines(number: int) -> str:
+    """So many of the lines that the engine can translate, never the same together."""
+    known = [*KNOWN]
+    first = number * LINES + number * LINES // len(known)
+    return "\n\n".join(known[at % len(known)] for at in range(first, first + LINES))
 
 
 async def repeat(found: Running, requests: int, callers: int) -> None:

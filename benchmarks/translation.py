@@ -1,6 +1,8 @@
 """Translation quality through Lede itself: BLEU and chrF by direction, each with its signature.
 
     python -m benchmarks.translation en:fr fr:en --lines 200
+    python -m benchmarks.translation en:fr --systems lede bare            beside the model by itself
+    LEDE_QUANTIZATION=float32 python -m benchmarks.translation en:fr --systems bare
 
 Reads FLORES dev lines from ../shared/eval/translation (CC BY-SA 4.0; never shipped). Prints a table, and the rows that
 belong in the model's card.
@@ -10,6 +12,7 @@ import argparse
 import csv
 import json
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,7 +32,7 @@ def main() -> None:
     parser.add_argument("directions", nargs="+", metavar="SOURCE:TARGET")
     parser.add_argument("--lines", type=int, default=200)
     parser.add_argument("--model")
-    parser.add_argument("--bare", action="store_true", help="Score the model without Lede, too.")
+    parser.add_argument("--systems", nargs="+", choices=list(SYSTEMS), default=["lede"])
     wanted = parser.parse_args()
     if not SET.is_dir():
         sys.exit(f"The evaluation set is not at {SET}.")
@@ -38,27 +41,28 @@ def main() -> None:
     for direction in wanted.directions:
         source, target = direction.split(":")
         rows = read(source, target)[: wanted.lines]
-        sources, references = [row["source"] for row in rows], [row["reference"] for row in rows]
-        made = desk.translate(sources, [target], source_language=source, model=wanted.model)
-        texts = list(made.translations[0].texts)
-        warned = sum(bool(pair.warnings) for pairs in made.translations[0].sentences for pair in pairs)
-        print(f"# {direction}: {warned} sentences carry a warning", flush=True)
-        if wanted.bare:
-            plain = {
-                name: value
-                for name, value, _ in score(bare(desk, sources, source, target, wanted.model), references, target)
-            }
-            print(f"# {direction} bare model, one plain prompt each: {plain}", flush=True)
         print(f"# {direction} peers on the first 200 lines: {peers(source, target)}", flush=True)
-        engine = f"{desk.model_for('translate', wanted.model).engine} {settings.quantization}"
-        for name, value, signature in score(texts, references, target):
-            print(f"# {direction} {name} {value:.1f} in {made.colophon.timings_ms['total'] / 1000:.0f} s")
-            print(
-                f'[[scores]]\nsource = "{source}"\ntarget = "{target}"\nmetric = "{name}"\nvalue = {value:.1f}\n'
-                f'signature = "FLORES-200 dev lines 1-{len(rows)}|{engine}|lede:{version("lede")}|{signature}"\n',
-                flush=True,
-            )
+        for system in wanted.systems:
+            begun = time.monotonic()
+            texts = SYSTEMS[system](desk, [row["source"] for row in rows], source, target, wanted.model)
+            print(f"# {direction} {system} in {time.monotonic() - begun:.0f} s")
+            with desk.pool.use(desk.model_for("translate", wanted.model).id) as model:
+                made = f"FLORES-200 dev lines 1-{len(rows)}|{model.way}|{system}:{version('lede')}"
+            for name, value, signature in score(texts, [row["reference"] for row in rows], target):
+                print(
+                    f'[[scores]]\nsource = "{source}"\ntarget = "{target}"\nmetric = "{name}"\nvalue = {value:.1f}\n'
+                    f'signature = "{made}|{signature}"\n',
+                    flush=True,
+                )
     desk.close()
+
+
+def lede(desk: Desk, texts: list[str], source: str, target: str, model: str | None) -> list[str]:
+    """What Lede makes of the lines, with its checks and second tries; says how many sentences carry a warning."""
+    (made,) = desk.translate(texts, [target], source_language=source, model=model).translations
+    warned = sum(bool(pair.warnings) for pairs in made.sentences for pair in pairs)
+    print(f"# {source}:{target}: {warned} sentences carry a warning", flush=True)
+    return list(made.texts)
 
 
 def bare(desk: Desk, texts: list[str], source: str, target: str, model: str | None) -> list[str]:
@@ -68,6 +72,9 @@ def bare(desk: Desk, texts: list[str], source: str, target: str, model: str | No
         prompts = [loaded.prompt("translate", text, source=source, target=target) for text in texts]
         answers = loaded.generate(prompts, card.decoding("translate"))
     return [" ".join(answer.text.split()) for answer in answers]
+
+
+SYSTEMS = {"lede": lede, "bare": bare}
 
 
 def peers(source: str, target: str) -> dict[str, dict[str, float]]:

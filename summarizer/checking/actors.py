@@ -49,10 +49,16 @@ def _replaced(claim: str, sentence: str, held: Held) -> Iterator[Finding]:
         phrase, evidence = claim[ours[j1].start : ours[j2 - 1].end], sentence[gone[0].start : gone[-1].end]
         if ours[j1].start == 0 and not (i2 - i1 == j2 - j1 == len(come) and all(map(held.is_name, stems(gone)))):
             continue  # the capital letter may be the sentence's
+        if _letters(phrase) == _letters(evidence):
+            continue  # "U. S." for "U.S."
         if any(not held.knows(stem) for stem in stems(come)):
             yield Finding(FindingKind.NAME, phrase, evidence, f"The article has {evidence} here, not {phrase}.")
         elif matcher.ratio() >= SAME and _are_others(come, gone, held):
             yield _finding(phrase, evidence)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def _are_others(come: list[Token], gone: list[Token], held: Held) -> bool:

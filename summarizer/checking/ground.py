@@ -9,7 +9,7 @@ from summarizer.article import Article, Span
 from summarizer.checking.across import Across
 from summarizer.checking.actors import misplaced, other_actor
 from summarizer.checking.evidence import Index, within
-from summarizer.checking.facts import Fact, facts
+from summarizer.checking.facts import Fact, facts, numbers
 from summarizer.checking.facts.held import Held, is_same
 from summarizer.checking.facts.quantities import Quantity
 from summarizer.checking.facts.quotes import plain
@@ -121,7 +121,7 @@ class Ground:
         """The article's numbers by their values, with where they stand."""
         found: dict[Hashable, list[tuple[Passage, Fact]]] = defaultdict(list)
         for passage in self._passages:
-            for fact in facts(passage.text, self.language):
+            for fact in numbers(passage.text, self.language):
                 if isinstance(fact.value, Quantity):
                     found[fact.value].append((passage, fact))
         return found

@@ -9,7 +9,7 @@ from functools import cache
 
 import regex
 
-from summarizer.checking.facts import Fact, FactKind, facts
+from summarizer.checking.facts import Fact, numbers
 from summarizer.checking.facts.quantities import Quantity
 from summarizer.checking.facts.rounding import Rounding, rounding
 from summarizer.checking.facts.tables import one_of, table, words
@@ -68,10 +68,10 @@ def dropped(evidence: str, claim: str, language: str) -> Iterator[Finding]:
 
 def dropped_limits(evidence: str, evidence_language: str, claim: str, language: str) -> Iterator[Finding]:
     """Limits ("up to 40") whose number a claim has without them, in any two languages."""
-    for fact in _numbers(claim, language):
+    for fact in numbers(claim, language):
         if rounding(claim, fact.span, language):
             continue
-        same = [other for other in _numbers(evidence, evidence_language) if _is_same(fact, other)]
+        same = [other for other in numbers(evidence, evidence_language) if _is_same(fact, other)]
         limits = [rounding(evidence, other.span, evidence_language) for other in same]
         first = limits[0] if limits else None
         if isinstance(first, Rounding) and all(limit and limit.is_limit for limit in limits):
@@ -120,10 +120,6 @@ def _phrase(claim: str, near: set[str], language: str) -> str:
 @cache
 def _pattern(kind: FindingKind, language: str) -> regex.Pattern[str]:
     return regex.compile(one_of(words(table(language).get("words", {}).get(kind, "")), language), regex.IGNORECASE)
-
-
-def _numbers(text: str, language: str) -> Iterator[Fact]:
-    return (fact for fact in facts(text, language) if fact.kind == FactKind.NUMBER)
 
 
 def _is_same(one: Fact, other: Fact) -> bool:

@@ -14,7 +14,7 @@ import regex
 from summarizer.checking.facts import FactKind, facts
 from summarizer.checking.facts.held import Held
 from summarizer.checking.facts.quantities import blank
-from summarizer.checking.facts.quotes import plain
+from summarizer.checking.facts.quotes import plain, quotes
 from summarizer.checking.facts.sound import is_form
 from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
 from summarizer.checking.findings import Finding, FindingKind
@@ -40,11 +40,11 @@ class Speaker:
 
 def misattributed(claim: str, evidence: Sequence[str], passages: Sequence[str], held: Held) -> Iterator[Finding]:
     """What a claim lets one say and the article another. `passages` are all its sentences, in order."""
-    mine = _speakers(_unquoted(claim, held.language), held)
+    mine = _speakers(_unquoted(claim), held)
     if len(mine) != 1:
         return
     for passage in _sayings(claim, mine[0], evidence, passages, held.language):
-        around = _unquoted(passage, held.language)
+        around = _unquoted(passage)
         theirs = _speakers(around, held)
         if theirs and not _is_in(mine[0], around, held.language):
             message = f"The article has “{theirs[0].phrase}” here, not “{mine[0].phrase}”."
@@ -71,8 +71,7 @@ def _sayings(
     claim: str, speaker: Speaker, evidence: Sequence[str], passages: Sequence[str], language: str
 ) -> Iterator[str]:
     """Where the article says what a claim lets a speaker say: its quotation, or else most of its words."""
-    quoted = [fact.value for fact in facts(claim, language) if fact.kind == FactKind.QUOTE]
-    if quoted:
+    if quoted := [fact.value for fact in quotes(claim)]:
         pieces = [piece for value in quoted if isinstance(value, tuple) for piece in value]
         pairs = (f"{one} {other}" for one, other in pairwise(passages))
         whole = [text for text in passages if all(piece in plain(text) for piece in pieces)]
@@ -82,10 +81,9 @@ def _sayings(
     yield from (text for text in evidence if len(said & stems(text, language)) >= REPEATED * len(said))
 
 
-def _unquoted(text: str, language: str) -> str:
-    for fact in facts(text, language):
-        if fact.kind == FactKind.QUOTE:
-            text = blank(text, (fact.span.start, fact.span.end))
+def _unquoted(text: str) -> str:
+    for fact in quotes(text):
+        text = blank(text, (fact.span.start, fact.span.end))
     return text
 
 

@@ -4,14 +4,17 @@
 2. rewritten: from the first that does not, other answers: fewer sentences, fewer words, the phrases that were found
    wrong banned. The best by support goes on there, the rest of the first answer among them.
 3. dropped: what still does not stand is left out; a claim that is only stronger than the article's may stay, told.
-4. extracted: the article's own first sentences that fit, where nothing stands; and where one sentence stands of
-   several asked for, one of them beside it, so that the news is told.
+4. extracted: the article's own first sentences that fit, those that tell something by themselves before all others,
+   where nothing stands; and behind few words, so that the news is told.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import fmean
+
+import regex
 
 from models.model import Model
 from summarizer.checking.measure import words
@@ -28,17 +31,22 @@ from summarizer.writing.summarise import Summariser, lead
 SHORTER = 0.6
 """Part of the words that a rewriting is asked for: models overrun their limits."""
 
-OWN = 3
-"""The article's first sentences, of which one may stand beside another that is alone."""
+OWN = 6
+"""The article's first sentences, which may stand behind others."""
 
-LONG = 3
-"""Sentences from which an article says more than one sentence can."""
+SHARE, THIN = 0.5, 30
+"""Part of an article's sentences that a summary which is filled with them has at most; words until which it is filled.
+
+Of 46 articles ROUGE-L was 21.2 so, 20.2 with as many sentences as were asked for, and 21.4 without any.
+"""
 
 FURTHER = 0.5
 """Overlap under which a sentence tells more than another."""
 
 TELLING = 8
 """Words from which a sentence tells anything: "Reading time 2 min." is one, too."""
+
+_SPEECH = regex.compile(r"""[\p{Pi}"'„‚「『»-]""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +92,8 @@ def climb(
         pick.relent()
     if not _extracted(pick, story):
         raise CannotSupport(_reasons(pick))
-    if options.strictness == "repair" and len(pick.chosen) == 1 < options.sentences:
-        pick.offer_one(_further(story, pick.chosen[0].text), "extracted")
+    if options.strictness == "repair":
+        _fill(pick, story, options.sentences)
     return Draft(tuple(pick.chosen), tuple(pick.refused))
 
 
@@ -112,21 +120,27 @@ def _write(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[str]
 
 def _extracted(pick: Pick, story: Story) -> bool:
     """Takes the article's own first sentences where nothing was chosen. Returns whether something is now."""
-    if not pick.chosen:
-        pick.offer_all(lead(story.article), "extracted")
+    own = lead(story.article)
+    for sentences in (_telling(own, story.language), own):
+        if not pick.chosen:
+            pick.offer_all(sentences, "extracted")
     return bool(pick.chosen)
 
 
-def _further(story: Story, said: str) -> list[str]:
-    """Sentences that an article much longer than a summary begins with, and that tell more than what was said."""
+def _fill(pick: Pick, story: Story, most: int) -> None:
+    """Adds to few words those of the article's own first sentences that tell more, up to so many in all."""
     own = lead(story.article)
-    if len(own) < LONG:
-        return []
-    return [
-        sentence
-        for sentence in own[:OWN]
-        if words(sentence, story.language) >= TELLING and overlap(sentence, said, story.language) < FURTHER
-    ]
+    most = min(most, math.ceil(len(own) * SHARE))
+    for sentence in _telling(own[:OWN], story.language):
+        said = [claim.text for claim in pick.chosen]
+        is_new = all(overlap(sentence, one, story.language) < FURTHER for one in said)
+        if is_new and len(said) < most and words(" ".join(said), story.language) < THIN:
+            pick.offer_all([sentence], "extracted")
+
+
+def _telling(own: list[str], language: str) -> list[str]:
+    """Sentences that say something to who has not read the others: no headings, no "Paris wants to know", no speech."""
+    return [one for one in own if words(one, language) >= TELLING and not _SPEECH.match(one)]
 
 
 def _rewritten(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[_Answer]:

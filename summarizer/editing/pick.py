@@ -46,13 +46,6 @@ class Pick:
         for sentence in sentences:
             self.offer(sentence, rung)
 
-    def offer_one(self, sentences: Sequence[str], rung: Rung) -> None:
-        """Takes the first that stands, is new, and fits."""
-        before, self._named = len(self.chosen), False
-        for sentence in sentences:
-            if len(self.chosen) == before:
-                self.offer(sentence, rung)
-
     def offer(self, sentence: str, rung: Rung) -> bool:
         """Takes a sentence if it stands and fits; returns whether the answer is full."""
         if not sentence or self._full:
@@ -64,7 +57,7 @@ class Pick:
         self._named = claim.verdict.standing == "sound"
         if self._named:
             self._take(claim)
-        else:
+        elif rung != "extracted":  # nobody wrote it: it is not missed
             self.refused.append(claim)
         return self._full
 

@@ -3,7 +3,7 @@
 import math
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -100,12 +100,15 @@ def _posterior(text: str) -> dict[str, float]:
 
 def _scores(text: str) -> dict[str, float]:
     """The logarithm of each language's probability, up to a constant."""
-    scores = {_tag(label): math.log(max(share, 1e-12)) for label, share in _identifier().rank(text) if label != "zxx"}
-    for tag, weight in _weights().items():
-        scores[tag] += weight
+    weights = _weights_of_labels()
+    scores = {}
+    for label, share in _identifier().rank(text):
+        if label in weights:
+            tag, weight = weights[label]
+            scores[tag] = math.log(max(share, 1e-12)) + weight
     for tag, bonus in _by_words(text.lower()):
         scores[tag] += bonus
-    for tag, malus in _by_letters(text, scores):
+    for tag, malus in _by_letters(text):
         scores[tag] -= malus
     return scores
 
@@ -118,15 +121,14 @@ def _by_words(text: str) -> Iterator[tuple[str, float]]:
             yield tag, 0.4 * math.log1p(12 / len(tags))
 
 
-def _by_letters(text: str, tags: Iterable[str]) -> Iterator[tuple[str, float]]:
+def _by_letters(text: str) -> Iterator[tuple[str, float]]:
     """Letters that an alphabet lacks, and a script it is not written in, speak against a language."""
-    letters = {letter for letter in text.lower() if letter.isalpha()} - _ASCII
+    letters = {letter for letter in set(text.lower()) - _ASCII if letter.isalpha()}
     if letters:
         for tag, alphabet in _alphabets().items():
             yield tag, FOREIGN_LETTER * len(letters - alphabet)
     for script, _ in scripts(text).most_common(1):
-        writers = _writers(script)
-        yield from ((tag, FOREIGN_SCRIPT) for tag in tags if tag not in writers)
+        yield from ((tag, FOREIGN_SCRIPT) for tag in _strangers(script))
 
 
 @cache
@@ -146,9 +148,9 @@ def _identifier() -> Any:  # the library ships no types
 
 
 @cache
-def _writers(script: str) -> frozenset[str]:
-    """The languages written in a script."""
-    return frozenset(tag for tag in map(_tag, _identifier().labels) if script in scripts_of(tag))
+def _strangers(script: str) -> frozenset[str]:
+    """The languages that are not written in a script."""
+    return frozenset(tag for tag, _ in _weights_of_labels().values() if script not in scripts_of(tag))
 
 
 @cache
@@ -162,11 +164,12 @@ def _table() -> Mapping[str, Mapping[str, Any]]:
 
 
 @cache
-def _weights() -> dict[str, float]:
+def _weights_of_labels() -> dict[str, tuple[str, float]]:
+    """The tag of each of the identifier's labels, and what a news desk expects of its language."""
     news = _table()["news"]
-    weights = {_tag(label): math.log(REGIONAL) for label in _identifier().labels if label != "zxx"}
-    weights |= {_tag(tag): math.log(NATIONAL) for tag in news["national"]}
-    return weights | {_tag(tag): 0.0 for tag in news["world"]}
+    known = {_tag(tag): math.log(NATIONAL) for tag in news["national"]} | {_tag(tag): 0.0 for tag in news["world"]}
+    tags = {label: _tag(label) for label in _identifier().labels if label != "zxx"}
+    return {label: (tag, known.get(tag, math.log(REGIONAL))) for label, tag in tags.items()}
 
 
 @cache

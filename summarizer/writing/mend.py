@@ -47,9 +47,11 @@ def finished(
         text, is_guess = _put_back(segment, text, token, known)
         if is_guess:
             guessed.append(Notice("kept_moved", f"Look whether {token} stands in its place in: {text}"))
-    last = judged(segment, text, languages, uses)
-    incomplete = [fault for fault in candidate.faults if fault.kind == "incomplete"]
-    found = [Notice(fault.kind, f"{fault.message}: {segment.text}") for fault in (*last.faults, *incomplete)]
+    faults = candidate.faults
+    if text != candidate.text:
+        incomplete = (fault for fault in faults if fault.kind == "incomplete")
+        faults = (*judged(segment, text, languages, uses).faults, *incomplete)
+    found = [Notice(fault.kind, f"{fault.message}: {segment.text}") for fault in faults]
     if is_capitals(segment.without()):
         text = _apart(text, segment.tokens, languages[1])
     kept = tuple(_kept(segment, text))

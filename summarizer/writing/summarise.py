@@ -26,6 +26,7 @@ LOOK = 40
 LEAST = 5
 """Words under which no summary is asked for."""
 
+_END = regex.compile(r"\p{STerm}")
 _BEGUN = regex.compile(r"[\p{STerm}\n]\W*\w[^\p{STerm}\n]*$")
 
 
@@ -47,16 +48,19 @@ class Summariser:
 
         Raises UnsupportedDirection for a language the model does not know.
         """
-        written, offered = "", 0
+        written, offered, ended = "", 0, -1
 
         def step(_index: int, piece: str) -> bool:
             # A sentence is final once another has begun behind it: "U.S." may still go on.
-            nonlocal written, offered
+            nonlocal written, offered, ended
             written += piece
-            if not _BEGUN.search(written, max(len(written) - LOOK, 0)):
+            begun = _BEGUN.search(written, max(len(written) - LOOK, 0))
+            if not begun or begun.start() == ended:
                 return False
-            final = self._split(written)[:-1]
+            *final, rest = self._split(written)
             fresh, offered = final[offered:], max(offered, len(final))
+            if fresh and not _END.search(rest):
+                ended = begun.start()  # it is known to be an end: what follows says no more of it
             return any(map(offer, fresh))
 
         (hypothesis,) = ask(self._model, [self._prompt(self._text, count, words)], self._decoding, self._watch, step)

@@ -186,3 +186,10 @@ def test_codes_that_the_prompt_spells_out_are_told_apart(shipped: ModelCard) -> 
     ):
         twice = len(shipped.languages) - len(set(shipped.languages.values()))
         assert twice == ("no" in shipped.languages)  # nb and no are one language to every model that has either
+
+
+def test_answers_are_drawn_where_the_temperature_says_so():
+    read = card(presets={"summarise": {"temperature": 0.7}})
+    assert read.draws("summarise")
+    assert not read.draws("headline")
+    assert not card(presets={"summarise": {"temperature": 0}}).draws("summarise")

@@ -2,6 +2,6 @@
 
 from summarizer.checking.facts.compare import compare
 from summarizer.checking.facts.fact import Fact, FactKind
-from summarizer.checking.facts.scan import facts
+from summarizer.checking.facts.scan import facts, numbers
 
-__all__ = ["Fact", "FactKind", "compare", "facts"]
+__all__ = ["Fact", "FactKind", "compare", "facts", "numbers"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import regex
@@ -75,6 +75,7 @@ def lexicon(language: str) -> Lexicon:
     )
 
 
+@lru_cache(maxsize=100_000)
 def key(word: str) -> str:
     """How a word is looked up, by every spelling that a pattern takes for it: `İKİ`, `iki`."""
     return " ".join(_HYPHEN.sub(" ", word.casefold()).translate(_DOTS).split())

@@ -58,3 +58,10 @@ def test_an_unknown_name_in_a_names_place_is_told_with_the_articles(ground: Grou
     claim = "Minister Paolo Rossi and Secretary John Kerry met in Rome for talks about Libya on Tuesday morning."
     found = ground.check(claim, "en").findings
     assert [(one.kind, "Rossi" in one.claim) for one in found] == [("name", True)]
+
+
+@pytest.mark.parametrize("initials", ["U. S.", "US", "U.S"])
+def test_a_name_with_other_dots_is_the_same(initials: str):
+    article = "A New York man pleaded guilty Monday to threatening to kill U.S. Rep. Ilhan Omar in March."
+    claim = f"A New York man pleaded guilty to threatening to kill {initials} Rep. Ilhan Omar in March."
+    assert Ground.of(read(text=article)).check(claim, "en").findings == ()

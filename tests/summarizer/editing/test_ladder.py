@@ -98,6 +98,21 @@ def test_beside_a_sentence_that_is_alone_stands_one_of_the_articles_own():
     assert short.text == "The bridge is closed."
 
 
+def test_few_words_are_filled_to_half_of_the_article():
+    thin = "The group has lost territory in Iraq."
+    wish = SummaryOptions(max_sentences=4, max_words=100)
+    long = f"{ARTICLE} A bridge was opened. A road was closed. A boat was late. A train was early."
+    summary = desk(lambda _prompt: thin).summarise(long, wish)
+    assert summary.text == f"{thin} {LEAD} {LIBYA}"
+    assert [sentence.rung for sentence in summary.sentences] == ["written", "extracted", "extracted"]
+    assert "the last 2 are" in summary.warnings[0].message
+    assert kinds(summary) == ["extracted"]
+    assert summarised(lambda _prompt: thin, wish).text == f"{thin} {LEAD}"
+    assert desk(lambda _prompt: f"{FIGURES} {LEAD}").summarise(long, wish).text == f"{FIGURES} {LEAD}"
+    once = SummaryOptions(max_sentences=4, max_words=100, strictness="report")
+    assert desk(lambda _prompt: thin).summarise(long, once).text == thin
+
+
 def test_a_sentence_about_the_article_is_no_news():
     about = "The article discusses the group's territory in Iraq and Syria."
     assert about not in summarised(lambda _prompt: f"{about} {FIGURES}").text
@@ -118,6 +133,13 @@ def test_the_articles_own_sentences_are_the_last_rung():
     assert summary.text == f"{LEAD} {FIGURES}"
     assert {sentence.rung for sentence in summary.sentences} == {"extracted"}
     assert kinds(summary) == ["extracted", "left_out"]
+
+
+def test_of_the_articles_own_those_that_tell_something_by_themselves_come_first():
+    begun = f'"We have been sitting here for nine hours now," she said.\n\nRome wants to know why.\n\n{ARTICLE}'
+    summary = desk(lambda _prompt: INVENTED).summarise(begun)
+    assert summary.text == f"{LEAD} {FIGURES}"
+    assert desk(lambda _prompt: INVENTED).summarise("Rome wants to know.").text == "Rome wants to know."
 
 
 def test_a_sentence_that_says_the_same_again_is_not_taken():

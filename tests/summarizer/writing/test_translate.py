@@ -1,7 +1,7 @@
 """Texts in another language: what the model is asked, what is made of its answers, and what never gets lost."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,9 +13,11 @@ from benchmarks.structure import keeps, read
 from models.engines.fake import FakeEngine, echo
 from models.engines.protocol import Text
 from models.settings import ModelSettings
+from summarizer.checking.pairs import Fault, faults
 from summarizer.desk import Desk
 from summarizer.editions import Translation
 from summarizer.options import TextFormat, TranslationOptions
+from summarizer.writing import verdict
 from summarizer.writing.protect import protected
 from tests.desk import FIGURES, FRENCH, LEAD, pool
 
@@ -304,3 +306,15 @@ def test_the_benchmarks_cases_keep_their_structure(kind: TextFormat):
         (row["text"], text) for row, text in zip(rows, made.texts, strict=True) if not keeps(kind, row, text, "fr")
     ]
     assert broken == []
+
+
+def test_a_translation_that_is_left_as_it_came_is_checked_once(monkeypatch: pytest.MonkeyPatch):
+    checked: list[str] = []
+
+    def counted(source: str, *rest: str) -> Iterator[Fault]:
+        checked.append(source)
+        return faults(source, *rest)
+
+    monkeypatch.setattr(verdict, "faults", counted)
+    assert kinds(through(lambda text: FRENCH.get(text, text), f"{LEAD} {FIGURES}")) == []
+    assert checked == [LEAD, FIGURES]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.checking.facts import FactKind, facts
+from summarizer.checking.facts import FactKind, facts, numbers
 from summarizer.checking.facts.numerals import numerals
 from summarizer.checking.facts.quantities import Quantity, Score
 
@@ -161,3 +161,12 @@ def test_any_text_has_its_facts_in_order_where_they_stand(text: str, language: s
     found = facts(text, language)
     assert [text[fact.span.start : fact.span.end] for fact in found] == [fact.text for fact in found]
     assert list(found) == sorted(found, key=lambda fact: (fact.span.start, fact.span.end))
+
+
+def test_numbers_are_those_among_the_facts():
+    text = (
+        "On 3 May 2016 NATO said that 40 percent of the US$5 million, a 3-2 vote, would “go to the 7 poorest of all”."
+    )
+    found = numbers(text, "en")
+    assert len(found) > 3
+    assert list(found) == [fact for fact in facts(text, "en") if fact.kind == FactKind.NUMBER]
