@@ -14,11 +14,13 @@ from summarizer.checking.facts.held import Held, is_same
 from summarizer.checking.facts.quantities import Quantity
 from summarizer.checking.facts.quotes import plain
 from summarizer.checking.facts.rounding import rounding
+from summarizer.checking.facts.spoken import Spoken
 from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
 from summarizer.checking.future import done
 from summarizer.checking.hedges import dropped, dropped_limits, lost
 from summarizer.checking.speakers import misattributed
 from summarizer.checking.subjects import Shared
+from summarizer.checking.unheard import missing
 from summarizer.reading import sentences
 
 ALIKE = (0.5, 2.0)
@@ -76,17 +78,19 @@ class Ground:
 
     def _unsupported(self, sentence: str, language: str, back: str | None) -> Iterator[Finding]:
         """Facts that the article does not hold. Names and quotations may be found by the sentence's translation."""
-        again = {FindingKind(fact.kind) for fact in self._lacking(back, self.language)} if back else set()
-        for fact in self._lacking(sentence, language):
-            kind = FindingKind(fact.kind)
+        again = {kind for kind, _ in self._lacking(back, self.language)} if back else set()
+        for kind, told in self._lacking(sentence, language):
             if back and not self._is_same(language) and kind not in again and kind in UNSUPPORTED - NUMERIC:
                 continue
-            yield Finding(kind, fact.text, None, f"The article does not hold {fact.text}.")
+            yield Finding(kind, told, None, f"The article does not hold {told}.")
 
-    def _lacking(self, text: str, language: str) -> Iterator[Fact]:
+    def _lacking(self, text: str, language: str) -> Iterator[tuple[FindingKind, str]]:
         for fact in facts(text, language):
             if not self._held.holds(fact, language, rounding(text, fact.span, language)):
-                yield fact
+                yield FindingKind(fact.kind), fact.text
+        said = Spoken(text, language)
+        if not (self._is_same(language) or said.is_marked or self._spoken.is_marked):
+            yield from ((FindingKind.NAME, name) for name in missing(said, self._spoken))
 
     def _stronger(self, sentence: str, language: str, evidence: list[Passage], back: str | None) -> Iterator[Finding]:
         """Hedges of the evidence that the sentence lost, and what it says of another than the article does."""
@@ -136,9 +140,16 @@ class Ground:
 
     @cached_property
     def _held(self) -> Held:
+        return Held(self._article.text, self.language, self._about)
+
+    @cached_property
+    def _spoken(self) -> Spoken:
+        return Spoken(f"{self._article.text}\n{self._about}", self.language)
+
+    @property
+    def _about(self) -> str:
         article = self._article
-        more = "\n".join(filter(None, (article.title, article.byline, article.date)))
-        return Held(article.text, self.language, more)
+        return "\n".join(filter(None, (article.title, article.byline, article.date)))
 
     @cached_property
     def _within(self) -> Index:

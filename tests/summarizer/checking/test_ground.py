@@ -133,6 +133,22 @@ def test_a_name_that_translation_hid_is_found_by_translating_back():
     assert ground.check(claim, "es", back).support > ground.check(claim, "es").support
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Министр Санна Кеттунен ушла в отставку вчера.", "ru"),
+        ("استقالت الوزيرة سانا كيتونين أمس.", "ar"),
+        ("मंत्री सन्ना केट्टुनेन ने कल इस्तीफा दिया।", "hi"),
+        ("산나 케투넨 장관이 어제 사임했다.", "ko"),
+    ],
+)
+def test_a_name_of_another_script_that_sounds_like_nothing_in_the_article(text: str, language: str):
+    ground = Ground.of(read(text=text, source_language=language))
+    assert ground.check("The minister Sanna Kettunen has resigned.", "en").unsupported == ()
+    (found,) = ground.check("The minister Boris Schmidt has resigned.", "en").unsupported
+    assert (found.kind, found.claim) == ("name", "Boris Schmidt")
+
+
 PIECES = st.lists(
     st.sampled_from(
         [
