@@ -29,7 +29,7 @@ DIRECTIONS = (
 
 
 class Found(NamedTuple):
-    """Whether evidence has the sentence, whether there is any, and whether a reference, and a swapped one, has a name."""
+    """Whether evidence has the sentence, or any; and whether a name is found in a reference, and in a swapped one."""
 
     right: bool
     some: bool
