@@ -97,7 +97,8 @@ def cases(most: int | None) -> list[Case]:
 class Bare:
     """The model with a plain prompt."""
 
-    def __init__(self, loaded: Loaded, card: ModelCard, *, notify: bool) -> None:
+    def __init__(self, pool: Pool, loaded: Loaded, card: ModelCard, *, notify: bool) -> None:
+        self._pool = pool
         self._loaded = loaded
         self._card = card
         self._notify = notify
@@ -125,7 +126,8 @@ class Bare:
         while self._loaded.engine.count(text) > room:
             text = text[: int(len(text) * 0.9)]
         prompt = Prompt((Markup(before), Text(text), Markup(after)))
-        (hypothesis,) = self._loaded.engine.generate([prompt], Decoding(max_tokens=320))
+        with self._pool.use(self._card.id) as model:
+            (hypothesis,) = model.generate([prompt], Decoding(max_tokens=320))
         return hypothesis.text.strip()
 
 
@@ -153,11 +155,11 @@ def write(chosen: list[Case], path: Path, *, notify: bool) -> None:
     catalogue = open_catalogue(settings)
     card = catalogue[settings.model]
     loaded = Loader(settings)(card)
+    desk = Desk(Pool(catalogue, lambda _card: loaded), settings)
     systems: dict[str, Callable[[Case], Answer]] = {
         "lead-3": lambda case: Answer(case.id, "lead-3", _joined(lead(case.article)[:SENTENCES])),
-        "bare": Bare(loaded, card, notify=notify),
+        "bare": Bare(desk.pool, loaded, card, notify=notify),
     }
-    desk = Desk(Pool(catalogue, lambda _card: loaded), settings)
     systems["lede"] = lambda case: lede(desk, case, notify=notify)
     there = {(answer.id, answer.system) for answer in answers(path)}
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,11 +6,6 @@ from collections.abc import Sequence
 
 import regex
 
-from summarizer.checking.facts import facts
-from summarizer.checking.facts.days import Day
-from summarizer.checking.facts.names import Name
-from summarizer.checking.facts.quantities import Quantity, Score
-from summarizer.checking.facts.sound import folded, skeleton
 from summarizer.checking.facts.tables import is_known_spaced
 
 ENOUGH = 0.3
@@ -19,11 +14,8 @@ ENOUGH = 0.3
 MORE = 0.2
 """Share that a second sentence must add."""
 
-STEM, COGNATE = 6, 4
-"""Letters of a word that count, since endings change; consonants that a word shares with its kin in other languages."""
-
-LONG = 6
-"""Letters from which a word may have kin in other languages."""
+STEM = 6
+"""Letters of a word that count, since endings change."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
 
@@ -71,23 +63,3 @@ def within(text: str, language: str) -> frozenset[str]:
     if is_known_spaced(language):
         return frozenset(word[:STEM] for word in words if len(word) > 2 or word.isdigit())  # noqa: PLR2004 - "of", "de"
     return frozenset(word[at : at + 2] for word in words for at in range(max(len(word) - 1, 1)))
-
-
-def across(text: str, language: str) -> frozenset[str]:
-    """The terms of a text that is compared with another language's: numbers, dates, places, and names by sound."""
-    found = set()
-    for fact in facts(text, language):
-        if isinstance(fact.value, Quantity):
-            found.add(f"{fact.value.amount:f}")
-        elif isinstance(fact.value, Score):
-            found |= {f"{amount:f}" for amount in fact.value}
-        elif isinstance(fact.value, Day):
-            found |= {f"{part}:{value}" for part, value in fact.value._asdict().items() if value is not None}
-        elif isinstance(fact.value, Name):
-            found |= {fact.value.place} if fact.value.place else {skeleton(word) for word in fact.value.words}
-    return frozenset(found - {""})
-
-
-def cognates(text: str) -> frozenset[str]:
-    """The sounds of a text's long words, by which some of them are told in a kindred language."""
-    return frozenset(f"~{skeleton(word)[:COGNATE]}" for word in _WORD.findall(text) if len(folded(word)) >= LONG)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from summarizer.article import Article, Span
+from summarizer.checking.across import Across
 from summarizer.checking.actors import misplaced, other_actor
-from summarizer.checking.evidence import Index, across, cognates, within
+from summarizer.checking.evidence import Index, within
 from summarizer.checking.facts import Fact, facts, numbers
 from summarizer.checking.facts.held import Held, is_same
 from summarizer.checking.facts.quantities import Quantity
@@ -128,7 +129,7 @@ class Ground:
     def _terms(self, text: str, language: str) -> tuple[Index, frozenset[str]]:
         if self._is_same(language):
             return self._within, within(text, self.language)
-        return self._across, across(text, language) | self._across.known(cognates(text))
+        return self._across.terms(text, language)
 
     def _is_same(self, language: str) -> bool:
         return is_same(language, self.language)
@@ -144,8 +145,8 @@ class Ground:
         return Index([within(passage.text, self.language) for passage in self._passages])
 
     @cached_property
-    def _across(self) -> Index:
-        return Index([across(one.text, self.language) | cognates(one.text) for one in self._passages])
+    def _across(self) -> Across:
+        return Across([passage.text for passage in self._passages], self.language)
 
 
 NUMERIC = frozenset({FindingKind.NUMBER, FindingKind.DATE})

@@ -1,5 +1,7 @@
 """How long a text is as a person counts: characters seen, words, and sentences that are whole."""
 
+from collections import Counter
+
 import regex
 
 from summarizer.languages import UNDETERMINED, is_spaced, primary
@@ -7,6 +9,8 @@ from summarizer.languages import UNDETERMINED, is_spaced, primary
 _GRAPHEME = regex.compile(r"\X")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.,-][\p{L}\p{M}\p{N}]+)*")
 _END = regex.compile(r"[.!?…。！？؟۔।॥։។၊။]['\"”’»«」』）)\]]*$")
+
+_INCHES = regex.compile(r"\d\"")  # or the end of a quotation: nobody can tell
 
 UNSPACED_WORD = 2
 """Characters that count as a word where words are not spaced: Chinese words have 1.5 to 2 on average."""
@@ -27,3 +31,14 @@ def words(text: str, language: str) -> int:
 def is_whole(text: str, language: str) -> bool:
     """Whether a sentence is closed. Thai ends its sentences with a space, so any end is one there."""
     return primary(language) in {"th", "lo"} or bool(_END.search(text))
+
+
+def is_balanced(text: str) -> bool:
+    """Whether no quotation is left open, and none ends that was not begun."""
+    marks = Counter(regex.findall(r"[\"„“”«»「」『』]", text))
+    low, left, right = marks["„"], marks["“"], marks["”"]
+    curly = low == left + right if low else left == right or not (left or right % 2)  # „German“, “English”, ”Swedish”
+    pairs = (("«", "»"), ("「", "」"), ("『", "』"))
+    even = marks['"'] % 2 == 0 or bool(_INCHES.search(text))
+    # Russian closes two at once: «ООО «Ромашка».
+    return even and curly and all(bool(marks[one]) == bool(marks[other]) for one, other in pairs)

@@ -7,7 +7,7 @@ from summarizer.article import Notice
 from summarizer.checking.about import is_about_the_article
 from summarizer.checking.backward import points_back
 from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
-from summarizer.checking.measure import is_whole
+from summarizer.checking.measure import is_balanced, is_whole
 from summarizer.checking.tongue import is_in
 from summarizer.editing.story import Story
 from summarizer.options import Strictness
@@ -62,6 +62,8 @@ class Judge:
     def __call__(self, sentence: str) -> Verdict:
         """The verdict on a whole sentence of prose."""
         faults = [] if is_whole(sentence, self.language) else [Notice("unfinished", f"This does not end: {sentence}")]
+        if not is_balanced(sentence):
+            faults.append(Notice("unfinished", f"This has a part of a quotation: {sentence}"))
         return self._judged(sentence, faults)
 
     def alone(self, sentence: str) -> Verdict:

@@ -1,7 +1,8 @@
 """The sounds of names, whatever script they are written in, and how far two names are apart by them."""
 
 from functools import cache, lru_cache
-from itertools import combinations
+from itertools import accumulate, combinations
+from string import ascii_letters
 
 import regex
 from anyascii import anyascii
@@ -48,29 +49,26 @@ def mass(sounds: str) -> float:
 
 
 def _cost(one: str, other: str) -> float:
-    row = [0.0]
-    for sound in other:
-        row.append(row[-1] + _silence(sound))
+    costs = [_silence(sound) for sound in other]
+    row = list(accumulate(costs, initial=0.0))
     for sound in one:
-        row = _next(row, sound, other, row[0] + _silence(sound))
+        changes = [_changes().get((sound, another), 1.0) for another in other]
+        row = _next(row, _silence(sound), costs, changes)
     return row[-1]
 
 
-def _next(row: list[float], sound: str, other: str, first: float) -> list[float]:
+def _next(row: list[float], silence: float, costs: list[float], changes: list[float]) -> list[float]:
     """The costs of one more sound of the one word, against each beginning of the other."""
-    found = [first]
-    for at, another in enumerate(other):
-        changed = row[at] + _change(sound, another)
-        found.append(min(changed, row[at + 1] + _silence(sound), found[-1] + _silence(another)))
+    last = row[0] + silence
+    found = [last]
+    for changed, above, change, cost in zip(row, row[1:], changes, costs, strict=False):
+        last = min(changed + change, above + silence, last + cost)
+        found.append(last)
     return found
 
 
 def _silence(sound: str) -> float:
     return _silences().get(sound, 1.0)
-
-
-def _change(one: str, other: str) -> float:
-    return 0.0 if one == other else _changes().get((one, other), 1.0)
 
 
 @cache
@@ -82,4 +80,5 @@ def _silences() -> dict[str, float]:
 def _changes() -> dict[tuple[str, str], float]:
     rows = table("sounds")["alike"].items()
     pairs = ((pair, float(cost)) for cost, groups in rows for group in groups for pair in combinations(group, 2))
-    return {key: cost for (one, other), cost in pairs for key in ((one, other), (other, one))}
+    alike = {key: cost for (one, other), cost in pairs for key in ((one, other), (other, one))}
+    return alike | {(sound, sound): 0.0 for sound in ascii_letters}

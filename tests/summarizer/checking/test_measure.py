@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.checking.measure import graphemes, is_whole, words
+from summarizer.checking.measure import graphemes, is_balanced, is_whole, words
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,22 @@ def test_a_sentence_with_an_end_is_whole(text: str):
 @pytest.mark.parametrize("text", ["The coalition says the", "He said:", "three,", ""])
 def test_one_without_is_not(text: str):
     assert not is_whole(text, "en")
+
+
+CLOSED = (
+    'A 17" screen broke.', 'He said "no".', "„Nein“, sagte er.", "„Nein”, mówi.", "”Nej”, sade han.",
+    "»Nein«, sagte er.", "Это «ООО «Ромашка».", "« Non », dit-il.", "他说「不」。", 'The "Sea Watch 3" left.',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CLOSED)
+def test_quotations_that_are_closed_are_balanced(text: str):
+    assert is_balanced(text)
+
+
+@pytest.mark.parametrize("text", ['"We go.', 'We go", he said.', "“We go.", "« On y va.", "„Wir gehen.", "他说「不。"])
+def test_one_that_is_open_is_not(text: str):
+    assert not is_balanced(text)
 
 
 def test_thai_ends_without_a_mark():

@@ -118,6 +118,11 @@ def test_a_sentence_about_the_article_is_no_news():
     assert about not in summarised(lambda _prompt: f"{about} {FIGURES}").text
 
 
+def test_half_a_quotation_is_no_sentence():
+    half = '"The coalition says the group has lost 40 percent of its territory in Iraq.'
+    assert summarised(lambda _prompt: f"{half} {LEAD}").text == f"{LEAD} {FIGURES}"
+
+
 def test_a_pronoun_has_somebody_to_mean():
     back = "They have lost 40 percent of its territory in Iraq and 20 percent in Syria."
     assert [claim.text for claim in summarised(lambda _prompt: f"{LEAD} {back}").sentences] == [LEAD, back]

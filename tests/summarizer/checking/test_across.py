@@ -1,0 +1,58 @@
+"""Evidence in another script: numbers, dates and places are the same terms, names are found by their sounds."""
+
+import pytest
+
+from benchmarks import alignment, references
+from summarizer.article import Span
+from summarizer.checking.across import Across
+from summarizer.checking.ground import Ground
+from summarizer.reading import read
+
+ENGLISH = (
+    "The coach praised the young players on Monday.",
+    "Sanna Kettunen resigned after the vote.",
+    "The bridge near Holborn was closed.",
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "language"),
+    [
+        ("Санна Кеттунен ушла в отставку.", "ru"),
+        ("استقالت سانا كيتونين.", "ar"),
+        ("सन्ना केट्टुनेन ने इस्तीफा दिया।", "hi"),
+        ("サンナ・ケットゥネンは辞任した。", "ja"),
+        ("산나 케투넨이 사임했다.", "ko"),
+        ("桑纳·凯图宁辞职了。", "zh"),
+    ],
+)
+def test_a_name_leads_to_its_sentence_from_either_side(claim: str, language: str):
+    article = read(text="\n\n".join(ENGLISH), source_language="en")
+    (span,) = Ground.of(article).support(claim, language)
+    assert article.source[span.start : span.end] == ENGLISH[1]
+    back = read(text=f"{claim}\n\n12 + 13.", source_language=language)
+    assert Ground.of(back).support(ENGLISH[1], "en") == (Span(0, len(claim)),)
+
+
+def test_another_name_leads_nowhere():
+    index, terms = Across(ENGLISH, "en").terms("استقال بوريس جونسون.", "ar")
+    assert index.best(terms) == []
+
+
+def test_a_foreign_word_that_no_sentence_has_counts_for_nothing():
+    ground = Ground.of(read(text="\n\n".join(ENGLISH), source_language="en"))
+    plain = ground.check("サンナ・ケットゥネンは辞任した。", "ja").support
+    assert ground.check("サンナ・ケットゥネンはテレビで辞任した。", "ja").support == plain > 0.9
+
+
+@pytest.mark.skipif(not references.SETS.is_dir(), reason="the evaluation sets are not here")
+def test_most_sentences_are_found_in_another_script():
+    right, _ = zip(*alignment.found("hi-en"), strict=True)
+    assert sum(right) / len(right) >= 0.75
+
+
+def test_the_table_has_a_row_a_direction(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr(alignment, "lines", lambda _: [references.Line(ENGLISH[1], "Санна Кеттунен ушла.")])
+    monkeypatch.setattr("sys.argv", ["alignment", "en-ru"])
+    assert alignment.main() == 0
+    assert capsys.readouterr().out.splitlines()[1] == "en-ru | 100.0% | 100.0%"
