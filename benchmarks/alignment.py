@@ -23,8 +23,8 @@ SENTENCES = 10
 """Sentences of an article."""
 
 DIRECTIONS = (
-    *("en-fr", "fr-en", "en-ru", "ru-en", "en-ar", "ar-en", "en-hi", "hi-en"),
-    *("en-ja", "ja-en", "en-ko", "ko-en", "en-zh", "zh-en"),
+    *("en-fr", "fr-en", "en-ru", "ru-en", "uk-en", "en-ar", "ar-en", "en-hi", "hi-en"),
+    *("en-ja", "ja-en", "en-ko", "ko-en", "en-zh", "zh-en", "tr-en", "vi-en", "id-en"),
 )
 
 
