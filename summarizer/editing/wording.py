@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from summarizer.article import Notice
+from summarizer.checking.facts import facts
 from summarizer.checking.findings import Checked
 from summarizer.checking.measure import graphemes, is_whole, words
 from summarizer.checking.overlap import overlap
@@ -124,11 +125,12 @@ def _is_sendable(wording: Wording, options: BlurbOptions) -> bool:
     return not too_big(wording, options) and (most is None or segments(text_message(wording)) <= most)
 
 
-def _cost(pair: Choice, language: str) -> tuple[int, bool, int, float]:
-    """What speaks against a pair, the worst first."""
+def _cost(pair: Choice, language: str) -> tuple[int, bool, int, bool, float]:
+    """What speaks against a pair, the worst first: among it a title with no name and no number in it."""
     warnings = len({*pair.title.warnings, *pair.body.warnings})
     said_twice = overlap(pair.title.text, pair.body.text, language)
-    return RUNGS.index(pair.rung), pair.body.copies, warnings, round(said_twice, 1)
+    is_vague = not facts(pair.title.text, language)
+    return RUNGS.index(pair.rung), pair.body.copies, warnings, is_vague, round(said_twice, 1)
 
 
 def _different(pairs: Sequence[Choice], count: int, language: str) -> list[Choice]:

@@ -64,6 +64,14 @@ def test_a_body_that_says_more_than_the_title_comes_first():
     assert first(lines, options(40, 60)).body == "Shopkeepers ask for money."
 
 
+def test_a_title_that_names_somebody_comes_first():
+    body = "An officer is said to have helped smugglers."
+    for named in ("Miami officer Ralph Mata charged", "Complaint names 12 smugglers"):
+        assert first(offer(["A criminal complaint unsealed", named], [body]), options(50, 100)).title == named
+    only = offer(["A criminal complaint unsealed"], [body])
+    assert first(only, options(50, 100)).title == "A criminal complaint unsealed"
+
+
 def test_what_was_written_comes_before_what_was_taken_and_a_copy_of_the_opening_last():
     bodies = (
         line("The harbour is closed.", "extracted"),
