@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from summarizer.editing.judge import Judge, banned
+from summarizer.editing.own import telling
 from summarizer.editing.pick import Claim
 from summarizer.editing.story import Story
 from summarizer.editing.summary import numbers_differ
@@ -124,7 +125,9 @@ class BlurbEditor:
     @property
     def _own(self) -> Stock:
         """The article's title and first sentences."""
-        own = [Claim(self._judge.line(text), "extracted") for text in lead(self._story.article)[:OWN]]
+        first = lead(self._story.article)
+        chosen = (telling(first, self._story.language) or first)[:OWN]
+        own = [Claim(self._judge.line(text), "extracted") for text in chosen]
         title = [Claim(self._judge.line(text), "extracted") for text in [self._story.article.title] if text]
         return Stock((*title, *own), tuple(own))
 

@@ -8,45 +8,24 @@
    where nothing stands; and behind few words, so that the news is told.
 """
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import fmean
 
-import regex
-
 from models.model import Model
-from summarizer.checking.measure import words
-from summarizer.checking.overlap import overlap
 from summarizer.editing.judge import Judge, banned
+from summarizer.editing.own import fill, taken
 from summarizer.editing.pick import Claim, Pick
 from summarizer.editing.story import Story
 from summarizer.editions import Rung
 from summarizer.errors import CannotSupport, DeadlineExceeded
 from summarizer.options import SummaryOptions
 from summarizer.watch import Watch
-from summarizer.writing.summarise import Summariser, lead
+from summarizer.writing.summarise import Summariser
 
 SHORTER = 0.6
 """Part of the words that a rewriting is asked for: models overrun their limits."""
-
-OWN = 6
-"""The article's first sentences, which may stand behind others."""
-
-SHARE, THIN = 0.5, 30
-"""Part of an article's sentences that a summary which is filled with them has at most; words until which it is filled.
-
-Of 46 articles ROUGE-L was 21.2 so, 20.2 with as many sentences as were asked for, and 21.4 without any.
-"""
-
-FURTHER = 0.5
-"""Overlap under which a sentence tells more than another."""
-
-TELLING = 8
-"""Words from which a sentence tells anything: "Reading time 2 min." is one, too."""
-
-_SPEECH = regex.compile(r"""[\p{Pi}"'„‚「『»-]""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +57,7 @@ def climb(
         writer = Summariser(model, story.article, language, watch)
         held = _write(writer, pick, options)
     except DeadlineExceeded:
-        if options.late == "refuse" or not _extracted(pick, story):
+        if options.late == "refuse" or not taken(pick, story.article):
             raise
         return Draft(tuple(pick.chosen), tuple(pick.refused))
     if options.strictness == "refuse" and pick.refused:
@@ -90,10 +69,10 @@ def climb(
         pick.offer_all(answer.sentences, answer.rung)
     if not pick.chosen:
         pick.relent()
-    if not _extracted(pick, story):
+    if not taken(pick, story.article):
         raise CannotSupport(_reasons(pick))
     if options.strictness == "repair":
-        _fill(pick, story, options.sentences)
+        fill(pick, story.article, options.sentences)
     return Draft(tuple(pick.chosen), tuple(pick.refused))
 
 
@@ -116,31 +95,6 @@ def _write(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[str]
 
     writer.write(options.sentences, options.words, offer)
     return held
-
-
-def _extracted(pick: Pick, story: Story) -> bool:
-    """Takes the article's own first sentences where nothing was chosen. Returns whether something is now."""
-    own = lead(story.article)
-    for sentences in (_telling(own, story.language), own):
-        if not pick.chosen:
-            pick.offer_all(sentences, "extracted")
-    return bool(pick.chosen)
-
-
-def _fill(pick: Pick, story: Story, most: int) -> None:
-    """Adds to few words those of the article's own first sentences that tell more, up to so many in all."""
-    own = lead(story.article)
-    most = min(most, math.ceil(len(own) * SHARE))
-    for sentence in _telling(own[:OWN], story.language):
-        said = [claim.text for claim in pick.chosen]
-        is_new = all(overlap(sentence, one, story.language) < FURTHER for one in said)
-        if is_new and len(said) < most and words(" ".join(said), story.language) < THIN:
-            pick.offer_all([sentence], "extracted")
-
-
-def _telling(own: list[str], language: str) -> list[str]:
-    """Sentences that say something to who has not read the others: no headings, no "Paris wants to know", no speech."""
-    return [one for one in own if words(one, language) >= TELLING and not _SPEECH.match(one)]
 
 
 def _rewritten(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[_Answer]:

@@ -50,6 +50,13 @@ def test_a_body_that_does_not_hold_gives_way_to_the_articles_own():
     assert made.rung == "extracted"
 
 
+def test_of_the_articles_own_a_body_says_something_by_itself():
+    desk = Desk(pool(FakeEngine(answer=newsroom(body=INVENTED), window=2048)), ModelSettings(model="test/desk"))
+    begun = f'"We have been sitting here for nine hours now," she said.\n\nRome wants to know.\n\n{ARTICLE}'
+    (made,) = desk.blurb(begun, BlurbOptions(("en",))).blurbs
+    assert made.wording.body in {LEAD, FIGURES, LIBYA}
+
+
 def test_a_title_that_does_not_hold_is_never_sent():
     made = blurb(newsroom(title="Group loses 75 percent"), BlurbOptions(("en",), title_max=120))
     assert "75" not in made.wording.title

@@ -1,0 +1,53 @@
+"""The article's own sentences, where the model wrote too little that holds."""
+
+import math
+
+import regex
+
+from summarizer.article import Article
+from summarizer.checking.measure import words
+from summarizer.checking.overlap import overlap
+from summarizer.editing.pick import Pick
+from summarizer.writing.summarise import lead
+
+FIRST = 6
+"""The article's first sentences, which may stand behind others."""
+
+SHARE, THIN = 0.5, 30
+"""Part of an article's sentences that a summary which is filled with them has at most; words until which it is filled.
+
+Of 46 articles ROUGE-L was 21.2 so, 20.2 with as many sentences as were asked for, and 21.4 without any.
+"""
+
+FURTHER = 0.5
+"""Overlap under which a sentence tells more than another."""
+
+TELLING = 8
+"""Words from which a sentence tells anything: "Reading time 2 min." is one, too."""
+
+_SPEECH = regex.compile(r"""[\p{Pi}"'„‚「『»-]""")
+
+
+def taken(pick: Pick, article: Article) -> bool:
+    """Takes the first that fit where nothing was chosen, those that tell most first; whether something is now."""
+    own = lead(article)
+    for sentences in (telling(own, article.language), own):
+        if not pick.chosen:
+            pick.offer_all(sentences, "extracted")
+    return bool(pick.chosen)
+
+
+def fill(pick: Pick, article: Article, most: int) -> None:
+    """Adds to few words those of the first that tell more, up to so many sentences in all."""
+    own, language = lead(article), article.language
+    most = min(most, math.ceil(len(own) * SHARE))
+    for sentence in telling(own[:FIRST], language):
+        said = [claim.text for claim in pick.chosen]
+        is_new = all(overlap(sentence, one, language) < FURTHER for one in said)
+        if is_new and len(said) < most and words(" ".join(said), language) < THIN:
+            pick.offer_all([sentence], "extracted")
+
+
+def telling(own: list[str], language: str) -> list[str]:
+    """Those that say something to who has not read the others: no headings, no "Paris wants to know", no speech."""
+    return [one for one in own if words(one, language) >= TELLING and not _SPEECH.match(one)]
