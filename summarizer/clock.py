@@ -1,5 +1,6 @@
 """Where a request's time went: counted in its answer, and told as OpenTelemetry's spans to whoever collects them."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +9,12 @@ from opentelemetry import trace
 
 
 class Clock:
-    """Milliseconds by step, added up as steps come again."""
+    """Milliseconds by step, added up as steps come again, or beside each other."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
         self._spent: dict[str, float] = {}
+        self._adding = threading.Lock()
 
     @contextmanager
     def __call__(self, step: str, **about: str) -> Iterator[None]:
@@ -22,7 +24,8 @@ class Clock:
             with _span(step, about):
                 yield
         finally:
-            self._spent[step] = self._spent.get(step, 0.0) + (time.perf_counter() - started) * 1000
+            with self._adding:
+                self._spent[step] = self._spent.get(step, 0.0) + (time.perf_counter() - started) * 1000
 
     def timings(self) -> dict[str, float]:
         """Milliseconds of each step, and `total` since the clock was made, to a tenth."""

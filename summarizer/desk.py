@@ -1,7 +1,9 @@
 """The desk: the only place that knows in which order an article is read, written about and checked."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from models.card import ModelCard, Task
 from models.loading import open_pool
@@ -12,7 +14,7 @@ from summarizer.article import Article, digest
 from summarizer.editing.blurb import BlurbEditor
 from summarizer.editing.check import check
 from summarizer.editing.correction import Affected, Correction, Given, affected
-from summarizer.editing.each import each
+from summarizer.editing.each import at_once, each
 from summarizer.editing.edition import EditionEditor
 from summarizer.editing.revision import revision
 from summarizer.editing.story import Story
@@ -133,11 +135,17 @@ class Desk:
         work = self._work(model, watch, options)
         story = self._story(source, work)
         editor = EditionEditor(work, story, options, lambda target: _retold(work, story, target))
-        done = []
-        for at, target in enumerate(options.targets):
-            work.watch.progress("editions", at, len(options.targets))
-            done.append(editor.edition(target))
-            on_edition(done[-1])
+        telling, told = threading.Lock(), count(1)
+
+        def make(target: str) -> Edition:
+            edition = editor.edition(target)
+            with telling:
+                on_edition(edition)
+                work.watch.progress("editions", next(told), len(options.targets))
+            return edition
+
+        work.watch.progress("editions", 0, len(options.targets))
+        done = at_once(options.targets, make, work.watch)
         return Editions(
             story.language, tuple(done), work.colophon(story.article.digest, task="editions", options=options)
         )
@@ -163,7 +171,7 @@ class Desk:
         hit = tuple(affected(given, before, story, changes))
         editor = EditionEditor(work, story, options, lambda target: _retold(work, story, target))
         formats = {target: {one.format for one in hit if one.target_language == target} for target in _languages(hit)}
-        done = tuple(editor.edition(target, wanted) for target, wanted in formats.items())
+        done = tuple(at_once(list(formats), lambda target: editor.edition(target, formats[target]), work.watch))
         made = work.colophon(story.article.digest, task="correction", options=options)
         return Correction(story.language, changes, hit, done, made)
 
@@ -231,7 +239,7 @@ class Desk:
         story = self._story(source, work)
         options = options or BlurbOptions((language or story.language,))
         editor = BlurbEditor(work, story, options)
-        done, failures = each(options.target_languages, editor.blurb)
+        done, failures = each(options.target_languages, editor.blurb, work.watch)
         return Blurbs(
             story.language, done, failures, work.colophon(story.article.digest, task="blurb", options=options)
         )

@@ -19,13 +19,14 @@ class Event:
 
 
 class Watch:
-    """One request's work. Safe to cancel from another thread; events come from the thread that works.
+    """One request's work. Safe to cancel from another thread; events come one by one, from the threads that work.
 
     `deadline` is the time of `time.monotonic` at which the work is to be done.
     """
 
     def __init__(self, emit: Callable[[Event], None] = lambda _event: None, *, deadline_ms: int | None = None) -> None:
-        self._emit = emit
+        self._hear = emit
+        self._heard = threading.Lock()
         self._cancelled = threading.Event()
         self.deadline = time.monotonic() + deadline_ms / 1000 if deadline_ms else None
 
@@ -63,3 +64,7 @@ class Watch:
     def warning(self, notice: Notice) -> None:
         """Tells of a warning that the result will carry."""
         self._emit(Event("warning", {"kind": notice.kind, "message": notice.message}))
+
+    def _emit(self, event: Event) -> None:
+        with self._heard:
+            self._hear(event)

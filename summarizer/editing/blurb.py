@@ -1,5 +1,6 @@
 """Notifications of a story, one a language: lines that stand, in the language asked for, chosen to fit a screen."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -38,7 +39,7 @@ class Stock:
 
 
 class BlurbEditor:
-    """Writes the lines of a story once, and makes a notification of them in each language."""
+    """Writes the lines of a story once, and makes a notification of them in each language, several at once."""
 
     def __init__(self, work: Work, story: Story, options: BlurbOptions) -> None:
         self._work = work
@@ -47,6 +48,7 @@ class BlurbEditor:
         self._judge = Judge(story, options.strictness)
         self._stock = self._written(options.limits)
         self._tighter: Stock | None = None
+        self._tightening = threading.Lock()
 
     def blurb(self, target: str) -> Blurb:
         """The notification in one language. Raises CannotFit where nothing in that language fits."""
@@ -84,7 +86,8 @@ class BlurbEditor:
         if not closest(target, [self._story.language]):
             yield self._offer(self._stock, target)
         if self._options.strictness == "repair" and self._stock.titles and self._stock.bodies:
-            self._tighter = self._tighter or self._written(_tight(self._options.limits))
+            with self._tightening:
+                self._tighter = self._tighter or self._written(_tight(self._options.limits))
             known = self._offer(self._tighter, target)
             yield known
             yield self._again(known, target)

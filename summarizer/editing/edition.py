@@ -1,5 +1,6 @@
 """One language's edition of a story: the formats wanted, each written once for all languages."""
 
+import threading
 from collections.abc import Callable, Container
 from functools import cached_property
 from typing import TypeVar
@@ -8,7 +9,7 @@ from summarizer.editing.blurb import BlurbEditor
 from summarizer.editing.each import HARMLESS
 from summarizer.editing.story import Story
 from summarizer.editing.summary import SummaryEditor
-from summarizer.editions import Blurb, Edition, Failure, Summary, Translation
+from summarizer.editions import Blurb, Edition, Failure, Translation
 from summarizer.options import EditionOptions, Format
 from summarizer.work import Work
 
@@ -16,7 +17,7 @@ T = TypeVar("T")
 
 
 class EditionEditor:
-    """Makes editions of a story; what they share is written when the first of them needs it."""
+    """Makes editions of a story, several at once; what they share is written when the first of them needs it."""
 
     def __init__(
         self, work: Work, story: Story, options: EditionOptions, translated: Callable[[str], Translation]
@@ -25,6 +26,8 @@ class EditionEditor:
         self._story = story
         self._options = options
         self._translated = translated
+        self._summaries = SummaryEditor(work, story, options.summary)
+        self._sharing, self._translating = threading.Lock(), threading.Lock()
 
     def edition(self, target: str, formats: Container[Format] | None = None) -> Edition:
         """The edition in one language, by default in all the formats wanted, with what failed in it."""
@@ -40,20 +43,19 @@ class EditionEditor:
                 failures.append(Failure(target, error, wanted))
                 return None
 
-        summary = made("summary", self._summary)
+        summary = made("summary", self._summaries.summary)
         blurb = made("blurb", self._blurb)
-        translation = made("translation", self._translated)
+        translation = made("translation", self._translation)
         return Edition(target, summary, blurb, translation, tuple(failures))
 
-    def _summary(self, target: str) -> Summary:
-        return self._summaries.summary(target)
-
     def _blurb(self, target: str) -> Blurb:
-        return self._blurbs.blurb(target)
+        with self._sharing:
+            editor = self._blurbs
+        return editor.blurb(target)
 
-    @cached_property
-    def _summaries(self) -> SummaryEditor:
-        return SummaryEditor(self._work, self._story, self._options.summary)
+    def _translation(self, target: str) -> Translation:
+        with self._translating:  # a whole article fills the engine's batches, and a queue that others wait in
+            return self._translated(target)
 
     @cached_property
     def _blurbs(self) -> BlurbEditor:

@@ -1,5 +1,6 @@
 """A summary in the language asked for."""
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -26,13 +27,14 @@ ROOMS = (1.0, 0.6, 0.35)
 
 
 class SummaryEditor:
-    """Writes a story's summary in its own language once, and puts it into each language."""
+    """Writes a story's summary in its own language once, and puts it into each language, several at once."""
 
     def __init__(self, work: Work, story: Story, options: SummaryOptions) -> None:
         self._work = work
         self._story = story
         self._options = options
         self._drafts: dict[int, Draft] = {}
+        self._drafting = threading.Lock()
 
     def summary(self, target_language: str | None) -> Summary:
         """The summary in one language, by default the story's. Raises CannotSupport and CannotFit."""
@@ -64,8 +66,12 @@ class SummaryEditor:
         return self._made(target, draft, [_written(claim) for claim in draft.claims])
 
     def _draft(self, most: int, on_sentence: Callable[[str], None]) -> Draft:
-        if most not in self._drafts:
-            self._drafts[most] = self._work.draft(self._story, replace(self._options, max_words=most), on_sentence)
+        with self._drafting:
+            if most not in self._drafts:
+                self._drafts[most] = self._work.draft(self._story, replace(self._options, max_words=most), on_sentence)
+                return self._drafts[most]
+        for claim in self._drafts[most].claims:  # it was written for another language
+            on_sentence(claim.text)
         return self._drafts[most]
 
     def _translated(self, draft: Draft, target: str) -> list[Written]:
