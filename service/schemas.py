@@ -184,7 +184,7 @@ class Answer(BaseModel):
     signature: str = Field(description="All that made it: models, revisions, prompts, options, version.")
     article_sha256: str = Field(description="SHA-256 of what was read: with the signature, the receipt of this answer.")
     cached: bool = Field(description="Whether it was written before, for the same request.")
-    timings_ms: dict[str, float] = Field(description="Milliseconds by step; of languages made at once, each is counted.")
+    timings_ms: dict[str, float] = Field(description="Milliseconds by step, each language counted.")
 
 
 def colophon(made: Colophon) -> dict[str, Any]:
