@@ -1,0 +1,33 @@
+"""A summary that is put into several languages."""
+
+from models.engines.fake import FakeEngine
+from models.engines.protocol import Prompt
+from models.settings import ModelSettings
+from summarizer.desk import Desk
+from summarizer.editing.story import Story
+from summarizer.editing.summary import SummaryEditor
+from summarizer.options import SummaryOptions
+from summarizer.reading import read
+from summarizer.watch import Event, Watch
+from summarizer.work import Work
+from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, pool
+
+
+def answer(prompt: Prompt) -> str:
+    text = "".join(piece.text for piece in prompt.pieces if hasattr(piece, "text"))
+    said = [french for english, french in FRENCH.items() if english in text and ARTICLE not in text]
+    return " ".join(said) if said else f"{LEAD} {FIGURES}"
+
+
+def test_what_was_written_for_another_language_is_told_in_its_own():
+    heard: list[Event] = []
+    engine = FakeEngine(answer=answer, window=2048)
+    desk = Desk(pool(engine), ModelSettings(model="test/desk"))
+    work = Work(desk.pool, desk.model_for, Watch(heard.append))
+    editor = SummaryEditor(work, Story.of(read(text=ARTICLE)), SummaryOptions())
+    editor.summary("fr")
+    before = len(engine.seen)
+    heard.clear()
+    assert editor.summary("en").text == f"{LEAD} {FIGURES}"
+    assert [event.data["text"] for event in heard if event.kind == "delta"] == [LEAD, FIGURES]
+    assert len(engine.seen) == before
