@@ -187,6 +187,11 @@ class ModelCard(_Part):
         description="Directions in which summaries are better written in the target language at once than written in "
         "the source language and translated; measured by benchmarks/quality.py.",
     )
+    extracts: tuple[str, ...] = Field(
+        (),
+        description="BCP 47 tags of languages in which an article's own first sentences are better summaries than what "
+        "the model writes; measured by benchmarks/quality.py.",
+    )
     family: bool = Field(
         False,
         description="Each direction is a model of its own: `{source}` and `{target}` in the id "
@@ -213,7 +218,8 @@ class ModelCard(_Part):
             raise ValueError("`{source}` and `{target}` stand in the id of a family, and only there")
         if strange := set(self.presets) - set(self.tasks):
             raise ValueError(f"`presets` names {', '.join(sorted(strange))}, which is none of the card's tasks")
-        if unknown := {code for direction in self.directions for code in direction.split(":")} - set(self.languages):
+        named = {code for direction in self.directions for code in direction.split(":")} | set(self.extracts)
+        if unknown := named - set(self.languages):
             raise ValueError(f"`languages` has no code for {', '.join(sorted(unknown))}")
         if self.architecture == "encoder-decoder" and isinstance(self.prompt, ChatPrompt):
             raise ValueError("an encoder-decoder model is asked with a `tokens` prompt")

@@ -40,7 +40,9 @@ def newsroom(prompt: Prompt) -> str:
     return " ".join(echo(prompt).split())
 
 
-def card(model_id: str = "test/desk", *, memory: int = 100, direct: tuple[str, ...] = ()) -> ModelCard:
+def card(
+    model_id: str = "test/desk", *, memory: int = 100, direct: tuple[str, ...] = (), extracts: tuple[str, ...] = ()
+) -> ModelCard:
     """A card of the deterministic engine."""
     return ModelCard(
         id=model_id,
@@ -58,6 +60,7 @@ def card(model_id: str = "test/desk", *, memory: int = 100, direct: tuple[str, .
         languages={"en": "English", "fr": "French", "de": "German", "zh": "Chinese"},
         prompt=ChatPrompt(style="chat", turns=TURNS),
         direct=direct,
+        extracts=extracts,
         presets={"translate": Preset(max_tokens=512)},
     )
 
@@ -70,11 +73,11 @@ class Cards(Catalogue):
         self._cards = {card.id: card for card in cards}
 
 
-def pool(engine: FakeEngine | None = None, *, direct: tuple[str, ...] = ()) -> Pool:
+def pool(engine: FakeEngine | None = None, *, direct: tuple[str, ...] = (), extracts: tuple[str, ...] = ()) -> Pool:
     """A pool with the one card, loaded as `engine`."""
     loaded = Loaded(
         engine or FakeEngine(answer=newsroom, window=2048),
         lambda system, user, _: f"{system}\n{user}\n",
         way="fake words",
     )
-    return Pool(Cards(card(direct=direct)), lambda _card: loaded)
+    return Pool(Cards(card(direct=direct, extracts=extracts)), lambda _card: loaded)

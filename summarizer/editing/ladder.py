@@ -6,6 +6,8 @@
 3. dropped: what still does not stand is left out; a claim that is only stronger than the article's may stay, told.
 4. extracted: the article's own first sentences that fit, those that tell something by themselves before all others,
    where nothing stands; and behind few words, so that the news is told.
+
+In a language of the card's `extracts` the last comes first: there the article's own sentences are better.
 """
 
 import time
@@ -15,11 +17,12 @@ from statistics import fmean
 
 from models.model import Model
 from summarizer.editing.judge import Judge, banned
-from summarizer.editing.own import fill, taken
+from summarizer.editing.own import fill, opened, taken
 from summarizer.editing.pick import Claim, Pick
 from summarizer.editing.story import Story
 from summarizer.editions import Rung
 from summarizer.errors import CannotSupport, DeadlineExceeded
+from summarizer.languages import closest
 from summarizer.options import SummaryOptions
 from summarizer.watch import Watch
 from summarizer.writing.summarise import Summariser
@@ -53,6 +56,10 @@ def climb(
     judge = Judge(story, options.strictness, language)
     pick = Pick(judge, options.sentences, options.words, on_sentence)
     begun = time.monotonic()
+    if _is_better_told(model, story, language, options) and opened(
+        pick, story.article, options.sentences, options.words
+    ):
+        return Draft(tuple(pick.chosen), ())
     try:
         writer = Summariser(model, story.article, language, watch)
         held = _write(writer, pick, options)
@@ -74,6 +81,12 @@ def climb(
     if options.strictness == "repair":
         fill(pick, story.article, options.sentences)
     return Draft(tuple(pick.chosen), tuple(pick.refused))
+
+
+def _is_better_told(model: Model, story: Story, language: str, options: SummaryOptions) -> bool:
+    """Whether the article itself tells its news better than the model would."""
+    is_its_own = closest(language, [story.language]) is not None
+    return options.strictness == "repair" and is_its_own and language in model.card.extracts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The article's own sentences, where the model wrote too little that holds."""
+"""The article's own sentences: where the model wrote too little that holds, or writes the language less well."""
 
 import math
 
@@ -37,14 +37,22 @@ def taken(pick: Pick, article: Article) -> bool:
     return bool(pick.chosen)
 
 
-def fill(pick: Pick, article: Article, most: int) -> None:
-    """Adds to few words those of the first that tell more, up to so many sentences in all."""
+def opened(pick: Pick, article: Article, most: int, room: int) -> bool:
+    """Takes those that tell the news where the first of them has room, in words; whether something is chosen."""
+    first = next(iter(telling(lead(article)[:FIRST], article.language)), "")
+    if first and words(first, article.language) <= room:
+        fill(pick, article, most, room)
+    return bool(pick.chosen)
+
+
+def fill(pick: Pick, article: Article, most: int, until: int = THIN) -> None:
+    """Adds to fewer words than `until` those of the first that tell more, up to so many sentences in all."""
     own, language = lead(article), article.language
     most = min(most, math.ceil(len(own) * SHARE))
     for sentence in telling(own[:FIRST], language):
         said = [claim.text for claim in pick.chosen]
         is_new = all(overlap(sentence, one, language) < FURTHER for one in said)
-        if is_new and len(said) < most and words(" ".join(said), language) < THIN:
+        if is_new and len(said) < most and words(" ".join(said), language) < until:
             pick.offer_all([sentence], "extracted")
 
 

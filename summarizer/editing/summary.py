@@ -126,8 +126,8 @@ def _told(draft: Draft, sentences: list[Written]) -> list[Notice]:
     notices = []
     own = sum(sentence.rung == "extracted" for sentence in sentences)
     if own:
-        which = "all sentences are" if own == len(sentences) else f"the last {own} are" if own > 1 else "the last is"
-        notices.append(Notice("extracted", f"The model wrote too little that holds: {which} the article's own."))
+        which = "All sentences are" if own == len(sentences) else f"The last {own} are" if own > 1 else "The last is"
+        notices.append(Notice("extracted", f"{which} the article's own, told better there than the model would."))
     if draft.left_out:
         reasons = dict.fromkeys(reason for claim in draft.left_out for reason in claim.verdict.reasons)
         notices.append(Notice("left_out", f"Sentences that did not hold were left out. {' '.join(reasons)}"))

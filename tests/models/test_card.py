@@ -78,6 +78,7 @@ def test_the_smallest_card_reads_and_the_rest_has_defaults() -> None:
         (CHAT, {"files": [{"name": "../../secrets"}]}, "stays inside the model's folder"),
         (CHAT, {"directions": ["en>fr"]}, "String should match pattern"),
         (CHAT, {"directions": ["en:eo"]}, "`languages` has no code for eo"),
+        (CHAT, {"extracts": ["eo"]}, "`languages` has no code for eo"),
         (CHAT, {"id": "somebody/{source}-en"}, "stand in the id of a family, and only there"),
         (TRANSLATOR, {"prompt": {"style": "tokens", "before": ["{text}"]}}, "nothing fills in {text}"),
         (TRANSLATOR, {"prompt": {"style": "tokens", "text": "<2{target}>"}}, "there is no {text}"),

@@ -87,7 +87,7 @@ def test_beside_a_sentence_that_is_alone_stands_one_of_the_articles_own():
     assert summary.text == f"{FIGURES} {LEAD}"
     assert [sentence.rung for sentence in summary.sentences] == ["written", "extracted"]
     assert kinds(summary) == ["extracted", "left_out"]
-    assert "the last is" in summary.warnings[0].message
+    assert "The last is" in summary.warnings[0].message
     written = summarised(lambda _prompt: f"{LEAD} {INVENTED} {FIGURES}")
     assert written.text == f"{LEAD} {FIGURES}"
     assert summarised(lambda _prompt: FIGURES).text == f"{FIGURES} {LEAD}"
@@ -105,7 +105,7 @@ def test_few_words_are_filled_to_half_of_the_article():
     summary = desk(lambda _prompt: thin).summarise(long, wish)
     assert summary.text == f"{thin} {LEAD} {LIBYA}"
     assert [sentence.rung for sentence in summary.sentences] == ["written", "extracted", "extracted"]
-    assert "the last 2 are" in summary.warnings[0].message
+    assert "The last 2 are" in summary.warnings[0].message
     assert kinds(summary) == ["extracted"]
     assert summarised(lambda _prompt: thin, wish).text == f"{thin} {LEAD}"
     assert desk(lambda _prompt: f"{FIGURES} {LEAD}").summarise(long, wish).text == f"{FIGURES} {LEAD}"
@@ -145,6 +145,21 @@ def test_of_the_articles_own_those_that_tell_something_by_themselves_come_first(
     summary = desk(lambda _prompt: INVENTED).summarise(begun)
     assert summary.text == f"{LEAD} {FIGURES}"
     assert desk(lambda _prompt: INVENTED).summarise("Rome wants to know.").text == "Rome wants to know."
+
+
+def test_where_the_card_says_so_the_articles_own_sentences_are_the_summary():
+    thin = "The group has lost territory in Iraq."
+    engine = FakeEngine(answer=lambda _prompt: thin, window=2048)
+    extracting = Desk(pool(engine, extracts=("en",)), ModelSettings(model="test/desk"))
+    summary = extracting.summarise(ARTICLE)
+    assert summary.text == f"{LEAD} {FIGURES}"
+    assert {sentence.rung for sentence in summary.sentences} == {"extracted"}
+    assert kinds(summary) == ["extracted"]
+    assert engine.seen == []
+    assert extracting.summarise(ARTICLE, SummaryOptions(max_words=words(LEAD, "en") - 1)).text == thin
+    assert extracting.summarise(ARTICLE, SummaryOptions(strictness="report")).text == thin
+    french = Desk(pool(engine, extracts=("fr",)), ModelSettings(model="test/desk"))
+    assert french.summarise(ARTICLE).sentences[0].rung == "written"
 
 
 def test_a_sentence_that_says_the_same_again_is_not_taken():
