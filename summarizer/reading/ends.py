@@ -38,6 +38,7 @@ _NEXT = regex.compile(r"(?P<space>\s*+)[\p{P}\p{S}\s]{0,20}+(?P<word>[\p{L}\p{M}
 _FOLLOWING = regex.compile(r"\s*+(?P<letter>\S)")
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}.:°'’-]+(?=\.)")
 _NUMBER = regex.compile(r"[\p{N}.]+")
+_ROMAN = regex.compile(r"(?=..)X{0,3}(?:IX|IV|V?I{0,3})")
 _SAID = regex.compile(r"[^。！？]{0,14}?(?:说|說|称|稱|表示|道|问|問|と|って|など)")
 _IN_SENTENCE = tuple("，、,；：」』）)")
 _PARAGRAPH = regex.compile(r"\s*?\n\s*?\n")
@@ -94,7 +95,7 @@ def _is_shortened(text: str, point: int, word: str, language: str) -> bool:
     if _NUMBER.fullmatch(token):
         return language in ORDINAL and len(token) < 4  # noqa: PLR2004  # a year has four digits, a score a colon
     opens = word[:1].isupper() and word.lower() in small_words(language)
-    if "." in token:
+    if "." in token or (_ROMAN.fullmatch(token) and language in ORDINAL):
         return not opens
     if len(token) == 1 and token.isalpha():
         return text[before.start() - 1 : before.start()] not in ("°", "º")
