@@ -23,9 +23,14 @@ def length_differs(source: str, target: str, source_language: str, target_langua
     """Whether words are surely missing from the translation or added to it; BCP 47 tags."""
     if not source or not target:
         return bool(source) != bool(target)
-    (mean, spread), (own_mean, own_spread) = _measured(target_language), _measured(source_language)
-    ratio = math.log(len(target) / len(source)) - (mean - own_mean)
+    (_, spread), (_, own_spread) = _measured(target_language), _measured(source_language)
+    ratio = math.log(len(target) / len(source) / growth(source_language, target_language))
     return abs(ratio) > WIDTH * math.sqrt(spread**2 + own_spread**2 + SHORT / len(source))
+
+
+def growth(source_language: str, target_language: str) -> float:
+    """How many times as long as its source a translation is in the mean; BCP 47 tags."""
+    return math.exp(_measured(target_language)[0] - _measured(source_language)[0])
 
 
 def _measured(language: str) -> tuple[float, float]:

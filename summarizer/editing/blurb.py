@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from summarizer.checking.lengths import growth
 from summarizer.editing.judge import Judge, banned
 from summarizer.editing.own import telling
 from summarizer.editing.pick import Claim
@@ -25,6 +26,9 @@ TIGHTER = 0.6
 
 OPENING = 6
 """Words from which a line that begins as the article does is a copy."""
+
+SLACK = 1.15
+"""How much longer than the mean a translation may be, for a line to be the only one that is translated."""
 
 OWN = 3
 """Sentences of the article's own that stand in for what the model did not write."""
@@ -68,6 +72,8 @@ class BlurbEditor:
 
     def _chosen(self, target: str) -> tuple[Choice, ...]:
         """The best that fits, whole or as its longest beginning that is a clause, of as few writings as it takes."""
+        with suppress(CannotFit):
+            return choose(self._offer(self._likely(target), target, once=True), self._options, target)
         offer = Offer((), ())
         for more in self._offers(target):
             offer += more
@@ -75,6 +81,19 @@ class BlurbEditor:
                 with suppress(CannotFit):
                     return choose(offer, self._options, target, shorten=shorten)
         return choose(offer, self._options, target, shorten=True, repeat=True)
+
+    def _likely(self, target: str) -> Stock:
+        """The one title and body that are worth most and likely to fit in a language, unless more are asked for."""
+        if self._options.alternatives > 1 or closest(target, [self._story.language]):
+            return self._stock
+        limits, longer = self._options.limits, SLACK * growth(self._story.language, target)
+        aim = replace(self._options, title_max=int(limits.title_max / longer), body_max=int(limits.body_max / longer))
+        (best,) = choose(self._offer(self._stock, self._story.language), aim, self._story.language)
+        titles, bodies = (
+            tuple(claim for claim in claims if claim.verdict.checked is line.checked)
+            for claims, line in ((self._stock.titles, best.title), (self._stock.bodies, best.body))
+        )
+        return Stock(titles, bodies)
 
     def _offers(self, target: str) -> Iterator[Offer]:
         """Lines in a language, what costs least first.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -54,7 +55,7 @@ class Pool:
 
     def _grow(self, slots: int) -> None:
         layers, two, _, *rest = self.data.shape
-        grown = self.data.new_zeros(layers, two, slots, *rest)
+        grown = _zeros(layers, two, slots, *rest, like=self.data)
         for lane in self.lanes:
             grown[:, :, lane.slot, : lane.length] = lane.view[:, :, : lane.length]
         self.data = grown
@@ -86,7 +87,7 @@ class Cache:
         if capacity not in self._pools:
             shape = self._shape
             size = (shape.layers, 2, 1, capacity, shape.key_heads, shape.head_size)
-            self._pools[capacity] = Pool(capacity, self._blank.new_zeros(size))
+            self._pools[capacity] = Pool(capacity, _zeros(*size, like=self._blank))
         return self._pools[capacity].add()
 
     def copy(self, lane: Lane) -> Lane:
@@ -101,6 +102,11 @@ class Cache:
         lane.pool.drop(lane)
         if not lane.pool.lanes:
             del self._pools[lane.pool.capacity]
+
+
+def _zeros(*size: int, like: Tensor) -> Tensor:
+    """Zeros that take no memory until they are written to: numpy asks the system for them, torch writes them."""
+    return torch.from_numpy(np.zeros(size, np.float32)).to(like)
 
 
 def _capacity(tokens: int) -> int:

@@ -105,3 +105,31 @@ def test_no_notification_holds_a_number_that_its_article_does_not_or_is_too_big_
     said = facts(f"{made.wording.title}\n{made.wording.body}", language)
     assert {fact.value for fact in said if fact.kind == "number"} <= held
     assert size(payloads(made.wording, options)["fcm"]) <= PAYLOAD_BYTES["fcm_topic"]
+
+
+def test_of_several_lines_only_the_best_that_will_fit_are_translated():
+    headlines = iter(["The allies vow to step up their fight against the group", "Allies meet", TITLE])
+    bodies = iter([FIGURES, LEAD])
+    translated: list[str] = []
+
+    def answer(prompt: Prompt) -> str:
+        task = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
+        if "TRANSLATE" in task:
+            translated.append(echo(prompt))
+            return FRENCH.get(translated[-1], "Réunion des alliés")
+        return next(headlines) if "HEADLINE" in task else next(bodies)
+
+    made = blurb(answer, BlurbOptions(("fr",)))
+    assert translated == ["Allies meet", FIGURES]
+    assert (made.wording.title, made.wording.body) == ("Réunion des alliés", FRENCH[FIGURES])
+
+
+def test_where_the_best_lines_do_not_fit_in_translation_the_others_are_tried():
+    bodies = iter([FIGURES, LEAD])
+
+    def answer(prompt: Prompt) -> str:
+        said = newsroom(body="")(prompt) or next(bodies)
+        return said * 3 if said == FRENCH[FIGURES] else said
+
+    made = blurb(answer, BlurbOptions(("fr",)))
+    assert made.wording.body == FRENCH[LEAD]
