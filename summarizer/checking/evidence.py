@@ -54,7 +54,8 @@ class Index:
         return self._weight(terms & held) / whole if whole else 0.0
 
     def _weight(self, terms: frozenset[str]) -> float:
-        return sum(self._weights.get(term, self._rarest) for term in terms)
+        # Exact: sets have no order, and a part of a sum that is rounded otherwise may be more than the whole.
+        return math.fsum(self._weights.get(term, self._rarest) for term in terms)
 
 
 def within(text: str, language: str) -> frozenset[str]:
