@@ -1,6 +1,7 @@
 """Settings to a pool, and a card to a loaded engine: which one, at what precision, from which files."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -104,12 +105,19 @@ class Loader:
         from models.tokenizer import FOLDER, Tokenizer  # noqa: PLC0415
 
         folder = self._folder(card, NATIVE)
-        torch.set_num_threads(self._threads)
         device = "cuda" if self._settings.device != "cpu" and torch.cuda.is_available() else "cpu"
-        kernel = kernels.chosen(folder, device).kernel
         tokenizer = Tokenizer(folder / FOLDER, ends=_ends(card))
-        engine = NativeEngine(folder, tokenizer, window=card.window, kernel=kernel, device=device)
-        return Loaded(engine, tokenizer.chat, way=f"native {kernel}")
+
+        def loaded() -> Loaded:
+            torch.set_num_threads(self._threads)
+            kernel = kernels.chosen(folder, device).kernel
+            engine = NativeEngine(folder, tokenizer, window=card.window, kernel=kernel, device=device)
+            return Loaded(engine, tokenizer.chat, way=f"native {kernel}")
+
+        # By a thread that ends: OpenMP keeps the threads of one that does not, and those of the engine, once they are
+        # more than the cores together, sleep whenever they wait for one another, a thousand times a step.
+        with ThreadPoolExecutor(1) as aside:
+            return aside.submit(loaded).result()
 
     def _as_it_came(self, card: ModelCard) -> Loaded:
         import torch  # noqa: PLC0415 - takes seconds to import
