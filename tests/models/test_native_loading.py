@@ -1,6 +1,7 @@
 """A card on the native engine, through the store and the loader."""
 
 from pathlib import Path
+from threading import Thread, current_thread
 
 import pytest
 
@@ -51,6 +52,22 @@ def test_a_card_is_quantized_once_kept_verified_and_answers(tmp_path: Path) -> N
     assert 0 < answer.tokens <= 8
     assert loaded.engine.memory() > 0
     loaded.engine.close()
+
+
+def test_the_thread_that_lays_it_out_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    card, home = built("qwen2", tmp_path), tmp_path / "home"
+    Store(home).converted(card, NATIVE)
+    seen: list[Thread] = []
+
+    def chosen(folder: Path, device: str) -> kernels.Choice:
+        seen.append(current_thread())
+        return kernels.Choice("weight_only", "", {})
+
+    monkeypatch.setattr(kernels, "chosen", chosen)
+    Loader(settings(home))(card).engine.close()
+    (thread,) = seen
+    assert thread is not current_thread()
+    assert not thread.is_alive()
 
 
 def test_another_precision_is_ctranslate2s(tmp_path: Path) -> None:
