@@ -72,8 +72,9 @@ class BlurbEditor:
 
     def _chosen(self, target: str) -> tuple[Choice, ...]:
         """The best that fits, whole or as its longest beginning that is a clause, of as few writings as it takes."""
-        with suppress(CannotFit):
-            return choose(self._offer(self._likely(target), target, once=True), self._options, target)
+        if self._options.alternatives == 1 and not closest(target, [self._story.language]):
+            with suppress(CannotFit):
+                return choose(self._offer(self._likely(target), target, once=True), self._options, target)
         offer = Offer((), ())
         for more in self._offers(target):
             offer += more
@@ -83,9 +84,7 @@ class BlurbEditor:
         return choose(offer, self._options, target, shorten=True, repeat=True)
 
     def _likely(self, target: str) -> Stock:
-        """The one title and body that are worth most and likely to fit in a language, unless more are asked for."""
-        if self._options.alternatives > 1 or closest(target, [self._story.language]):
-            return self._stock
+        """The one title and body that are worth most and likely to fit in another language. Raises CannotFit."""
         limits, longer = self._options.limits, SLACK * growth(self._story.language, target)
         aim = replace(self._options, title_max=int(limits.title_max / longer), body_max=int(limits.body_max / longer))
         (best,) = choose(self._offer(self._stock, self._story.language), aim, self._story.language)
