@@ -6,6 +6,7 @@ import traceback
 from types import TracebackType
 
 import structlog
+from pydantic import ValidationError
 
 from models.errors import ModelError
 from service.settings import Settings
@@ -44,7 +45,13 @@ def _trace(exc_info: tuple[type[BaseException], BaseException, TracebackType | N
     error: BaseException | None = exc_info[1]
     lines: list[str] = []
     while error is not None:
-        said = f": {error}" if isinstance(error, LedeError | ModelError) else ""
-        lines[:0] = [*traceback.format_tb(error.__traceback__), f"{type(error).__name__}{said}\n"]
+        lines[:0] = [*traceback.format_tb(error.__traceback__), f"{type(error).__name__}{_said(error)}\n"]
         error = error.__cause__ or error.__context__
     return "".join(lines).rstrip()
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, ValidationError):  # the field and the rule, without what was in it
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        return ": " + ", ".join(f"{'.'.join(map(str, one['loc'][:1]))} ({one['type']})" for one in found)
+    return f": {error}" if isinstance(error, LedeError | ModelError) else ""

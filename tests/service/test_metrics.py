@@ -13,6 +13,7 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import BaseModel, Field
 
 from models.engines.fake import FakeEngine
 from service.keys import Keys
@@ -143,3 +144,19 @@ def test_the_dashboard_shows_what_there_is(client: TestClient):
         )
     }
     assert set(re.findall(r"lede_\w+", text)) <= known
+
+
+def test_of_an_answer_that_is_none_the_field_and_its_rule_are_logged_not_what_was_in_it(client: TestClient, lines: Any):
+    class Fields(BaseModel):
+        support: float = Field(le=1)
+        names: dict[str, int]
+
+    def fail(_result: object) -> None:
+        Fields(support=SECRET, names={SECRET: SECRET})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.answers.Result.of", fail)
+        assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 500
+    told = json.dumps(lines())
+    assert "ValidationError: support (float_parsing), names (int_parsing)" in told
+    assert SECRET not in told
