@@ -127,7 +127,7 @@ class Preset(_Part):
     beam_size: int = Field(1, ge=1, le=8, description="Answers followed at once; 1 is greedy search.")
     temperature: float = Field(0.0, ge=0, le=2, description="0 takes the likeliest token; above it, one is drawn.")
     top_p: float = Field(1.0, gt=0, le=1, description="Draw from the likeliest tokens with this much probability.")
-    top_k: int = Field(0, ge=0, description="Draw from so many of the likeliest tokens; 0: from all.")
+    top_k: int = Field(0, ge=0, description="Draw from so many of the likeliest tokens; 0: from all; native: 1,024.")
     repetition_penalty: float = Field(1.0, ge=1, le=2, description="Divides the score of tokens already there.")
     no_repeat_ngram: int = Field(0, ge=0, description="No run of so many tokens comes twice; 0: no such rule.")
     length_penalty: float = Field(1.0, ge=0, le=5, description="Beam search divides by the length to this power.")

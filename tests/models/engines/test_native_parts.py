@@ -11,7 +11,7 @@ import torch
 
 from models.engines.native import kernels
 from models.engines.native.cache import Cache
-from models.engines.native.choosing import Wish, choose
+from models.engines.native.choosing import DRAWN, Wish, choose
 from models.engines.native.drafts import MOST, Drafts
 from models.engines.native.kernels import Choice, chosen, machine
 from models.engines.native.linear import KERNELS, Packed
@@ -143,3 +143,10 @@ def test_draws_follow_their_odds_and_their_limits() -> None:
     assert drawn(decoding.but(top_p=0.7)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
     cold = [math.exp(2 * math.log(odds)) for odds in likely.tolist()]
     assert drawn(decoding.but(temperature=0.5)) == pytest.approx([odds / sum(cold) for odds in cold], abs=0.04)
+
+
+def test_of_a_large_vocabulary_the_likeliest_are_drawn_from() -> None:
+    logits = torch.linspace(0, 1, 2 * DRAWN).repeat(500, 1)
+    drawn = [token for token, _ in choose(logits, [Wish(Decoding(temperature=1.0), [], Random(n)) for n in range(500)])]
+    assert min(drawn) >= DRAWN
+    assert len(set(drawn)) > 100
