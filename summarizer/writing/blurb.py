@@ -38,8 +38,9 @@ def lines(model: Model, article: Article, limits: Profile, watch: Watch, banned:
     asked += [_sentence(model, article, text, int(limits.body_max * share)) for share in BODY_SHARES]
     decoding = model.card.decoding("headline").but(max_tokens=MAX_TOKENS, banned=banned)
     answers = [tidy(answer.text) for answer in ask(model, asked, decoding, watch) if answer.finish == "end"]
-    bodies = [first for answer in answers for first in _first(answer, article.language)]
-    titles = [answer for answer in answers if answer not in bodies]
+    begun = [(answer, _first(answer, article.language)) for answer in answers]
+    bodies = [sentence for _, first in begun for sentence in first]
+    titles = [answer for answer, first in begun if not first]
     return Lines(tuple(dict.fromkeys(titles)), tuple(dict.fromkeys(bodies)))
 
 

@@ -33,7 +33,7 @@ _CASED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
 _CAPITAL = r"(?:\p{Lu}[\p{L}\p{M}\p{Nd}]*(?:['’.](?!\s)[\p{L}\p{M}\p{Nd}]+)*(?:[-‐‑]\p{Nd}+)?)"
 _RUN = regex.compile(rf"(?<![\p{{L}}\p{{M}}\p{{Nd}}]){_CAPITAL}(?:(?:\s|-|‐|‑|(?<=\b\p{{Lu}})\.\s?){_CAPITAL})*")
 _ROMAN = regex.compile(r"[IVX]{2,}")
-_OPENS = regex.compile(r"(?:^|[.!?…:;|]|\n|[–—]\s|[•*])[\s\"“”„«»‘’'(\[¿¡–—-]*$")
+_OPENS = regex.compile(r"(?:^|[.!?…:;|]|\n|(?:[–—]|\s-)\s|[•*])[\s\"“”„«»‘’'(\[¿¡–—-]*$")
 _QUOTED = regex.compile(r"[\"“„«‘'(\[]$")
 _CLITIC = regex.compile(r"^(?:[ldnsmtcLDNSMTC]|qu|Qu|dell|nell|all|dall|sull|un)['’]|['’](?:s|S|\p{Ll}{1,5})$")
 

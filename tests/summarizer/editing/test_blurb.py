@@ -63,6 +63,11 @@ def test_a_title_that_does_not_hold_is_never_sent():
     assert made.rung == "extracted"
 
 
+def test_what_has_several_sentences_is_no_title():
+    answer = newsroom(title="Group loses 75 percent", body=f"{FIGURES} {LIBYA}")
+    assert "Libya" not in blurb(answer, BlurbOptions(("en",), title_max=500)).wording.title
+
+
 def test_refuse_names_what_did_not_hold():
     with pytest.raises(CannotSupport, match="75"):
         blurb(newsroom(body=INVENTED), BlurbOptions(("en",), strictness="refuse"))

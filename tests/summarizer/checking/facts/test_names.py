@@ -18,6 +18,7 @@ def spelled(text: str, language: str) -> set[str]:
         ("Yesterday the senator Ilhan Omar met NATO in Brussels.", "en", {"Ilhan Omar", "NATO", "Brussels"}),
         ("The man said so.", "en", set()),
         ("Everything In This Headline Is Capital", "en", set()),
+        ("Publié le 14 mars 2024 à 18h12 - Mis à jour à 19h05", "fr", set()),
         ("Der Außenminister Heiko Maas sprach über das Geld.", "de", {"Außenminister Heiko Maas"}),
         ("L'ancien président François Hollande l'a dit.", "fr", {"François Hollande"}),
         ("Вчера следователь Алексей Толмачев приехал.", "ru", {"Алексей Толмачев"}),
