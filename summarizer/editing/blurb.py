@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from summarizer.checking.lengths import growth
 from summarizer.editing.judge import Judge, banned
-from summarizer.editing.own import telling
+from summarizer.editing.own import FIRST, telling
 from summarizer.editing.pick import Claim
 from summarizer.editing.story import Story
 from summarizer.editing.summary import numbers_differ
@@ -73,8 +73,10 @@ class BlurbEditor:
     def _chosen(self, target: str) -> tuple[Choice, ...]:
         """The best that fits, whole or as its longest beginning that is a clause, of as few writings as it takes."""
         if self._options.alternatives == 1 and not closest(target, [self._story.language]):
-            with suppress(CannotFit):
-                return choose(self._offer(self._likely(target), target, once=True), self._options, target)
+            for shorten in (False, True):
+                with suppress(CannotFit):
+                    likely = self._offer(self._likely(target, shorten=shorten), target, once=True)
+                    return choose(likely, self._options, target)
         offer = Offer((), ())
         for more in self._offers(target):
             offer += more
@@ -83,16 +85,18 @@ class BlurbEditor:
                     return choose(offer, self._options, target, shorten=shorten)
         return choose(offer, self._options, target, shorten=True, repeat=True)
 
-    def _likely(self, target: str) -> Stock:
-        """The one title and body that are worth most and likely to fit in another language. Raises CannotFit."""
+    def _likely(self, target: str, *, shorten: bool) -> Stock:
+        """The one title and body that are worth most and likely to fit in another language. Raises CannotFit.
+
+        With `shorten`, they may be beginnings: a translation of one ends better than a translation that is cut.
+        """
         limits, longer = self._options.limits, SLACK * growth(self._story.language, target)
         aim = replace(self._options, title_max=int(limits.title_max / longer), body_max=int(limits.body_max / longer))
-        (best,) = choose(self._offer(self._stock, self._story.language), aim, self._story.language)
-        titles, bodies = (
-            tuple(claim for claim in claims if claim.verdict.checked is line.checked)
-            for claims, line in ((self._stock.titles, best.title), (self._stock.bodies, best.body))
-        )
-        return Stock(titles, bodies)
+        here = self._offer(self._stock, self._story.language)
+        (best,) = choose(here, aim, self._story.language, shorten=shorten)
+        title = Claim(self._judge.line(best.title.text), best.title.rung)
+        body = Claim(self._judge.alone(best.body.text), best.body.rung)
+        return Stock(*((claim,) if claim.verdict.standing != "refused" else () for claim in (title, body)))
 
     def _offers(self, target: str) -> Iterator[Offer]:
         """Lines in a language, what costs least first.
@@ -147,10 +151,11 @@ class BlurbEditor:
     def _own(self) -> Stock:
         """The article's title and first sentences."""
         first = lead(self._story.article)
-        chosen = (telling(first, self._story.language) or first)[:OWN]
-        own = [Claim(self._judge.line(text), "extracted") for text in chosen]
+        told = telling(first, self._story.language) or first
+        own = [Claim(self._judge.alone(text), "extracted") for text in told[:FIRST]]
+        standing = [claim for claim in own if claim.verdict.standing != "refused"] or own
         title = [Claim(self._judge.line(text), "extracted") for text in [self._story.article.title] if text]
-        return Stock((*title, *own), tuple(own))
+        return Stock((*title, *standing[:OWN]), tuple(standing[:OWN]))
 
     def _judged(self, lines: Lines, rung: Rung) -> tuple[list[Claim], list[Claim], list[Claim]]:
         """The titles and the bodies that stand, and what does not."""

@@ -48,7 +48,7 @@ def head(model: Model, story: Story, options: SummaryOptions, watch: Watch) -> D
 def _own(story: Story) -> list[str]:
     """The article's title, its first sentences, and what they begin with, the longest first."""
     sentences = [as_title(sentence) for sentence in lead(story.article)]
-    begun = [start for sentence in sentences[:1] for start in reversed(list(beginnings(sentence, story.language)))]
+    begun = [start for sentence in sentences[:1] for start in reversed(beginnings(sentence, story.language))]
     return [story.article.title or "", *sentences[:3], *begun]
 
 

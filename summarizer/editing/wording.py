@@ -8,7 +8,7 @@ import regex
 from summarizer.article import Notice
 from summarizer.checking.facts import facts
 from summarizer.checking.findings import Checked
-from summarizer.checking.measure import graphemes, is_whole, words
+from summarizer.checking.measure import graphemes, is_balanced, is_whole, words
 from summarizer.checking.overlap import overlap
 from summarizer.editions import RUNGS, Rung, Wording
 from summarizer.errors import CannotFit
@@ -17,11 +17,14 @@ from summarizer.options import BlurbOptions, Profile
 from summarizer.payloads import text_message, too_big
 from summarizer.sms import segments
 from summarizer.writing.headline import LEAST, as_title
-from summarizer.writing.phrases import beginnings
+from summarizer.writing.phrases import beginnings, clauses
 from summarizer.writing.safe import safe
 
 DIFFERENT = 0.75
 """Overlap under which two wordings are really different."""
+
+WHOLE, PART = 1 / 2, 1 / 3
+"""Shares of the room that a beginning fills: a shorter one has hardly begun to say what the line says."""
 
 STOPS = {"zh": "。", "ja": "。", "hi": "।", "bn": "।", "ur": "۔", "th": "", "lo": ""}
 """What closes a sentence where it is not a full stop."""
@@ -106,10 +109,17 @@ def _fitting(lines: Sequence[Line], most: int, language: str, *, shorten: bool, 
 
 
 def _clause(text: str, most: int, language: str, tidy: Tidy) -> Iterator[str]:
-    """The longest beginning of a text that fits and says something, if there is one."""
-    begun = (tidy(start) for start in beginnings(text, language) if words(start, language) >= LEAST)
-    fitting = [start for start in begun if graphemes(start) <= most]
-    yield from fitting[-1:]
+    """The longest beginning of a text that fits and says enough: a whole clause where one fills half the room."""
+    for starts, share in ((clauses, WHOLE), (beginnings, PART)):
+        fitting = _fitted(starts(text, language), most, language, tidy)
+        if fitting and graphemes(fitting[-1]) >= share * most:
+            yield fitting[-1]
+            return
+
+
+def _fitted(begun: Sequence[str], most: int, language: str, tidy: Tidy) -> list[str]:
+    said = (tidy(start) for start in begun if words(start, language) >= LEAST and is_balanced(start))
+    return [start for start in said if graphemes(start) <= most]
 
 
 def _closed(body: str, language: str) -> str:

@@ -1,7 +1,5 @@
 """Where a line that does not fit may end: before a phrase that its clause can do without."""
 
-from collections.abc import Iterator
-
 import regex
 
 from summarizer.languages import primary
@@ -21,13 +19,22 @@ None that attributes ("according to") or that a verb leans on ("accused of", "pl
 verbs may close the clause behind the phrase (German).
 """
 
-_CLAUSE_END = regex.compile(r"\s*(?:[,;:،؛，；：]|\s[–—-])\s")
+_CLAUSE_END = regex.compile(r"\s*(?:[,;:،؛]|\s[–—-])\s|[，；：]")
 
 
-def beginnings(text: str, language: str) -> Iterator[str]:
-    """The text up to each end of a clause, and up to each phrase that may be left off, the shortest first."""
-    openers = OPENERS.get(primary(language), "").split()
+def clauses(text: str, language: str) -> list[str]:
+    """The text up to each end of a clause, the shortest first; an opening phrase of place is none."""
     ends = [match.start() for match in _CLAUSE_END.finditer(text)]
-    if openers:
-        ends += [match.start() for match in regex.finditer(rf"\s(?:{'|'.join(openers)})\s", text, regex.IGNORECASE)]
-    return (text[:end] for end in sorted(ends))
+    opened = text.split(maxsplit=1)[:1]
+    return [text[:end] for end in ends[opened[0].lower() in _openers(language) :]] if opened else []
+
+
+def beginnings(text: str, language: str) -> list[str]:
+    """The same, and up to each phrase that may be left off."""
+    openers = "|".join(_openers(language))
+    phrases = regex.finditer(rf"\s(?:{openers})\s", text, regex.IGNORECASE) if openers else ()
+    return sorted([*clauses(text, language), *(text[: match.start()] for match in phrases)], key=len)
+
+
+def _openers(language: str) -> list[str]:
+    return OPENERS.get(primary(language), "").split()

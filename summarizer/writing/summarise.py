@@ -26,6 +26,12 @@ LOOK = 40
 LEAST = 5
 """Words under which no summary is asked for."""
 
+_DATELINE = regex.compile(
+    r"^(?:\(\p{Lu}{2,5}\)\s*(?:--?|[–—])?|(?:[^()!?]{0,50}\([\p{Lu}\p{Lo}][\p{L}\p{M}\p{N}/., -]{1,30}\)\s*"
+    r"|\p{Lu}{2,}[\p{Lu} .,'’-]{0,40}\s)(?:--?|[–—])\s)\s*(?=[\p{Lu}\p{Lo}\p{Pi}\"])"
+)
+"""`(CNN) -- `, `PARIS, 12 mars (AFP) - `, `WASHINGTON — `."""
+
 _END = regex.compile(r"\p{STerm}")
 _BEGUN = regex.compile(r"[\p{STerm}\n]\W*\w[^\p{STerm}\n]*$")
 
@@ -106,10 +112,10 @@ class Summariser:
 
 
 def lead(article: Article) -> list[str]:
-    """The article's sentences in order, headings left out unless there is nothing else."""
+    """The article's sentences in order, without datelines; headings are left out unless there is nothing else."""
     prose = [paragraph for paragraph in article.paragraphs if paragraph.kind != "heading"] or article.paragraphs
     return [
-        " ".join(sentence.text.split())
+        _DATELINE.sub("", " ".join(sentence.text.split()))
         for paragraph in prose
         for sentence in sentences(paragraph.text, paragraph.language or article.language)
     ]

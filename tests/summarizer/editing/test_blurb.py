@@ -138,3 +138,22 @@ def test_where_the_best_lines_do_not_fit_in_translation_the_others_are_tried():
 
     made = blurb(answer, BlurbOptions(("fr",)))
     assert made.wording.body == FRENCH[LEAD]
+
+
+def test_what_is_too_long_is_cut_before_it_is_translated():
+    asked: list[str] = []
+
+    def answer(prompt: Prompt) -> str:
+        if "TRANSLATE" in "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup)):
+            asked.append(echo(prompt))
+        return newsroom(f"{TITLE}, ministers told reporters in Rome after they had met on Tuesday")(prompt)
+
+    blurb(answer, BlurbOptions(("fr",)))
+    assert asked == [TITLE, LEAD]
+
+
+def test_of_the_articles_own_none_has_half_a_quotation():
+    desk = Desk(pool(FakeEngine(answer=newsroom(body=INVENTED), window=2048)), ModelSettings(model="test/desk"))
+    half = 'The envoy was called to the ministry to be told so", the ministry has announced.'
+    (made,) = desk.blurb(f"{LEAD}\n\n{half}\n\n{FIGURES}", BlurbOptions(("en",))).blurbs
+    assert made.wording.body in {LEAD, FIGURES}

@@ -54,6 +54,35 @@ def test_a_title_may_leave_off_a_phrase_of_place_or_opposition():
     assert chosen.title == "Les alliés américains intensifient leur combat"
 
 
+def test_a_line_ends_with_a_clause_rather_than_before_a_phrase():
+    body = "Austria will make it a police station, after years of debate over how to prevent that in the town."
+    cut = first(offer(["A new station"], [body]), options(20, 70), shorten=True).body
+    assert cut == "Austria will make it a police station."
+
+
+@pytest.mark.parametrize(
+    ("body", "language"),
+    [
+        ("Depuis quatre ans, le ministre prépare une réforme que personne ne connaît encore.", "fr"),
+        ("So it is, the ministry has said to all who had asked for a word about the new line.", "en"),
+        ("“So it will be for years, and no other way, and for all of us,” said the minister.", "en"),
+    ],
+)
+def test_what_hardly_says_anything_is_no_beginning(body: str, language: str):
+    with pytest.raises(CannotFit):
+        choose(offer(["Tram"], [body]), options(20, 60), language, shorten=True)
+
+
+def test_a_chinese_line_has_clauses():
+    chosen = first(
+        offer(["水库"], ["青石水库加固工程提前完工，下游八万居民从此不再担心洪水。"]),
+        options(9, 20),
+        "zh",
+        shorten=True,
+    )
+    assert chosen.body == "青石水库加固工程提前完工。"
+
+
 def test_a_body_does_not_repeat_its_title():
     lines = offer(["The tram opens"], ["The tram opens on Monday.", "Shopkeepers ask for money."])
     assert first(lines, options(40, 60)).body == "Shopkeepers ask for money."

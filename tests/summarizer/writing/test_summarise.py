@@ -5,7 +5,7 @@ import pytest
 from models.engines.fake import WORD, FakeEngine
 from summarizer.article import Article
 from summarizer.desk import Desk
-from summarizer.reading import sentences
+from summarizer.reading import read, sentences
 from summarizer.watch import Watch
 from summarizer.writing import summarise
 from summarizer.writing.summarise import Summariser
@@ -81,3 +81,19 @@ def test_none_is_offered_later_than_when_all_is_split_at_every_word(answer: str,
 def test_what_is_known_to_be_an_end_is_not_asked_again(monkeypatch: pytest.MonkeyPatch):
     ends = 3
     assert Told("It rained in all of the town. " * ends + "And so on it went.").write(monkeypatch) <= ends + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("(CNN)British inventor James Dyson spoke.", "British inventor James Dyson spoke."),
+        ("Beirut (CNN) -- Syria fired.", "Syria fired."),
+        ("PARIS, 12 mars (AFP) - Le ministre part.", "Le ministre part."),
+        ("BUFFALO, N.Y. — Zach Parise scored.", "Zach Parise scored."),
+        ("القاهرة (رويترز) - قال الوزير ذلك.", "قال الوزير ذلك."),
+        ("The group (IS) - which lost - left.", "The group (IS) - which lost - left."),
+        ("NATO — the alliance — met.", "NATO — the alliance — met."),
+    ],
+)
+def test_no_sentence_begins_with_a_dateline(text: str, first: str):
+    assert summarise.lead(read(text=text))[0] == first
