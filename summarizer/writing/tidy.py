@@ -22,13 +22,18 @@ _ASIDE = regex.compile(
     r"^(?:translate the following|use these translations|output only)\b",
     regex.IGNORECASE,
 )
+_HEADING = regex.compile(
+    r"^\W*(?:\p{L}+\s){0,2}(?:translation|traduction|traducción|tradução|traduzione|übersetzung|перевод|переклад)\b[^.!?]{0,25}$",
+    regex.IGNORECASE,
+)
+_COUNT = regex.compile(r"\s*[(（]\d+ (?:characters|words)[)）]\s*$")
 _MARKUP = regex.compile(r"(\*\*|__|^#+ |^[-*•] )", regex.MULTILINE)
 _QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“", "「": "」", "『": "』", "'": "'", "‘": "’"}
 
 
 def tidy(answer: str) -> str:
     """The answer on one line, without chatter before it, markup in it, or one pair of quotes round all of it."""
-    return unquoted(" ".join(_MARKUP.sub("", bare(answer)).split()))
+    return unquoted(" ".join(_MARKUP.sub("", _COUNT.sub("", bare(answer))).split()))
 
 
 def bare(answer: str) -> str:
@@ -38,11 +43,7 @@ def bare(answer: str) -> str:
 
 def answered(answer: str, source: str) -> str:
     """The translation in an answer, on one line: without what was not in the source, be it a label, remark or quote."""
-    lines = [line.strip() for line in answer.strip().splitlines() if line.strip()]
-    while len(lines) > 1 and (_ASIDE.match(lines[0]) or lines[0].endswith(":")) and not source.endswith(":"):
-        del lines[0]
-    lines = lines[: next((at for at, line in enumerate(lines) if at and _ASIDE.match(line)), len(lines))]
-    text = " ".join(" ".join(lines).split())
+    text = " ".join(" ".join(_lines(answer, source)).split())
     if ":" not in source:  # else what looks like the model's label may be the source's own
         text = bare(text)
     if not _REMARK.search(source):
@@ -50,6 +51,18 @@ def answered(answer: str, source: str) -> str:
     if not is_quoted(source):
         text = unquoted(text)
     return text
+
+
+def _lines(answer: str, source: str) -> list[str]:
+    """The lines of an answer that are the translation."""
+    patterns = [_ASIDE] if "\n" in source else [_ASIDE, _HEADING]  # one line has no line that tells of another
+    lines = [line.strip() for line in answer.splitlines() if line.strip()]
+    aside = [any(pattern.match(line) for pattern in patterns) for line in lines]
+    first = 0
+    while first + 1 < len(lines) and (aside[first] or lines[first].endswith(":")) and not source.endswith(":"):
+        first += 1
+    last = next((at for at in range(first + 1, len(lines)) if aside[at]), len(lines))
+    return lines[first:last]
 
 
 def unquoted(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.writing.tidy import tidy, unquoted
+from summarizer.writing.tidy import answered, tidy, unquoted
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from summarizer.writing.tidy import tidy, unquoted
         ("“Rain,” he said, “falls.”", "“Rain,” he said, “falls.”"),
         ("- one\n- two", "one two"),
         ("  It rained.\n\nIt poured. ", "It rained. It poured."),
+        ("Regen fällt (30 characters)", "Regen fällt"),
         ("", ""),
     ],
 )
@@ -26,3 +27,16 @@ def test_tidy(answer: str, text: str):
 
 def test_a_quotation_inside_stays():
     assert unquoted('He said "no"') == 'He said "no"'
+
+
+@pytest.mark.parametrize(
+    ("answer", "source", "text"),
+    [
+        ("Deutsche Übersetzung\n\nExplosion in Paris", "Explosión en París", "Explosion in Paris"),
+        ("Explosion in Paris\n\nDeutsche Übersetzung:\nExplosion in Paris", "Explosión en París", "Explosion in Paris"),
+        ("Une nouvelle traduction\nest prête.", "A new translation\nis ready.", "Une nouvelle traduction est prête."),
+        ("Sie las die Übersetzung.", "Leyó la traducción.", "Sie las die Übersetzung."),
+    ],
+)
+def test_what_is_said_of_a_translation_is_none(answer: str, source: str, text: str):
+    assert answered(answer, source) == text
