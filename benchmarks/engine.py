@@ -10,6 +10,7 @@ memory.
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -46,21 +47,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("engines", nargs="+", choices=["native", "ctranslate2", "llama-cpp", "transformers"])
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--most", type=float, metavar="SECONDS", help="stop an engine then, and take what it had done")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--here", action="store_true", help="measure in this process, and print JSON")
     wanted = parser.parse_args()
     if wanted.here:
-        print(json.dumps(measure(wanted.engines[0])))
+        measure(wanted.engines[0])
         return
     found: dict[str, dict[str, float]] = {"limit": limits()}
     for _ in range(wanted.rounds):
         for engine in wanted.engines:
-            command = [sys.executable, "-m", "benchmarks.engine", engine, "--here"]
-            made = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-            found[engine] = best(found.get(engine, {}), json.loads(made.splitlines()[-1]))
+            found[engine] = best(found.get(engine, {}), apart(engine, wanted.most))
     print(table(found))
     if wanted.out:
         wanted.out.write_text(json.dumps(found, indent=1), "utf-8")
+
+
+def apart(engine: str, most: float | None) -> dict[str, float]:
+    """The figures of an engine in a process of its own, as many as it has after so many seconds."""
+    command = [sys.executable, "-m", "benchmarks.engine", engine, "--here"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            told, _ = process.communicate(timeout=most)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            told, _ = process.communicate()
+    if process.returncode not in {0, -signal.SIGKILL}:
+        sys.exit(f"{engine} failed.")
+    return dict(json.loads((told.splitlines() or ["{}"])[-1]))
 
 
 def limits() -> dict[str, float]:
@@ -87,11 +101,11 @@ def fastest(work: Callable[[], object], times: int = 5) -> float:
 def best(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
     """The better of two runs, figure by figure."""
     lower = {name: any(word in name for word in LOWER) for name in other}
-    return {name: (min if lower[name] else max)(one.get(name, value), value) for name, value in other.items()}
+    return one | {name: (min if lower[name] else max)(one.get(name, value), value) for name, value in other.items()}
 
 
-def measure(engine: str) -> dict[str, float]:
-    """Every figure of one engine."""
+def measure(engine: str) -> None:
+    """Prints the figures of one engine: a line of JSON with all that are known, again after each part."""
     peer = engine == "llama-cpp"
     quantization = "bfloat16" if engine == "transformers" else "auto"
     chosen = {"engine": "ctranslate2" if peer else engine, "quantization": quantization, "device": "cpu"}
@@ -103,11 +117,9 @@ def measure(engine: str) -> dict[str, float]:
     found = {"load, seconds": time.perf_counter() - started}
     bench = Bench(card, loaded)
     bench.article(3)
-    for part in (bench.work, bench.reading, bench.writing):
-        found |= part()
-        print(json.dumps(found), file=sys.stderr, flush=True)
-    found["memory, GB"] = psutil.Process().memory_full_info().uss / 1e9
-    return found
+    for part in (bench.summary, bench.reading, bench.tasks, bench.translations, bench.writing):
+        found |= part() | {"memory, GB": psutil.Process().memory_full_info().uss / 1e9}
+        print(json.dumps(found), flush=True)
 
 
 def _peer(card: ModelCard, settings: ModelSettings) -> Loaded:
@@ -133,8 +145,8 @@ class Bench:
         """Translations by how many are written at once, prompts not counted."""
         return {f"{rows} at once, tokens/s": self._writing(rows) for rows in BATCHES}
 
-    def work(self) -> dict[str, float]:
-        """What users ask for."""
+    def summary(self) -> dict[str, float]:
+        """A summary by itself."""
         first: list[float] = []
 
         def listen(_index: int, _text: str) -> bool:
@@ -142,14 +154,20 @@ class Bench:
             return False
 
         started = time.perf_counter()
-        self._generate([self._ask("summarise", self._fresh(), "en")], 320, listen)
-        alone = time.perf_counter() - started
+        written, alone = self._generate([self._ask("summarise", self._fresh(), "en")], 320, listen)
         return {
             "summary, seconds to the first token": first[0] - started,
             "summary, seconds": alone,
-            "article + 7 tasks, seconds": self.article(120),
-            "16 translations, tokens/s with prompts": self._translations(16),
+            "summary, tokens written": float(written),
         }
+
+    def tasks(self) -> dict[str, float]:
+        """An article and all that is made of it."""
+        return {"article + 7 tasks, seconds": self.article(120)}
+
+    def translations(self) -> dict[str, float]:
+        """Translations of whole sentences, from prompt to end."""
+        return {"16 translations, tokens/s with prompts": self._translations(16)}
 
     def article(self, most: int) -> float:
         """Seconds for a summary, a headline, a blurb, and summaries in four more languages of one article."""
