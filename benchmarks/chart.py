@@ -40,7 +40,7 @@ def picture(found: dict[str, dict[str, float]]) -> str:
     """The figures of several engines as SVG, readable on light and on dark pages."""
     parts, top = [], 10
     for figure, title in SHOWN.items():
-        values = {engine: found[engine][figure] for engine in NAMES if engine in found}
+        values = {engine: found[engine][figure] for engine in NAMES if figure in found.get(engine, {})}
         parts.append(f'<text x="0" y="{top + 12}" font-weight="bold">{escape(title)}</text>')
         top += 20
         for engine, value in values.items():
