@@ -101,8 +101,8 @@ class BlurbEditor:
     def _offers(self, target: str) -> Iterator[Offer]:
         """Lines in a language, what costs least first.
 
-        They are those without a fault as first translated; all as best translated; written again, shorter; written
-        shorter in that language; and the article's own.
+        They are those without a fault as first translated; all as best translated; written again, shorter, without a
+        fault as first translated; written shorter in that language; and the article's own.
         """
         yield self._offer(self._stock, target, once=True)
         if not closest(target, [self._story.language]):
@@ -110,9 +110,9 @@ class BlurbEditor:
         if self._options.strictness == "repair" and self._stock.titles and self._stock.bodies:
             with self._tightening:
                 self._tighter = self._tighter or self._written(_tight(self._options.limits))
-            known = self._offer(self._tighter, target)
+            known = self._offer(self._tighter, target, once=True)
             yield known
-            yield self._again(known, target)
+            yield self._again(known if known.bodies else self._offer(self._stock, target), target)
         if self._options.strictness != "refuse":
             yield self._offer(self._own, target)
 
