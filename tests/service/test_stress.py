@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 
 from models.engines.fake import FakeEngine
+from models.engines.protocol import Prompt
 from service import connections, middleware
 from service.app import create_app
 from service.connections import Connection
@@ -83,7 +84,13 @@ def test_a_body_that_does_not_come_is_refused(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_service_that_stops_answers_what_it_took_in():
-    engine = FakeEngine(answer=newsroom, window=2048, delay=0.003)
+    told = threading.Event()
+
+    def answer(prompt: Prompt) -> str:
+        assert told.wait(60)
+        return newsroom(prompt)
+
+    engine = FakeEngine(answer=answer, window=2048)
     application = create_app(Settings(model=MODEL, preload=False), pool=pool(engine))
     config = uvicorn.Config(
         application, port=0, log_config=None, access_log=False, http=Connection, timeout_graceful_shutdown=60
@@ -104,5 +111,6 @@ def test_a_service_that_stops_answers_what_it_took_in():
         while application.state.metrics.open._value.get() < 8:
             time.sleep(0.005)
         server.handle_exit(15, None)
+        told.set()
         assert [answer.result() for answer in asked] == [200] * 8
     thread.join()
