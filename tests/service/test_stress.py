@@ -111,6 +111,8 @@ def test_a_service_that_stops_answers_what_it_took_in():
         while application.state.metrics.open._value.get() < 8:
             time.sleep(0.005)
         server.handle_exit(15, None)
+        while server.servers[0].is_serving():
+            time.sleep(0.005)
         told.set()
         assert [answer.result() for answer in asked] == [200] * 8
     thread.join()
