@@ -73,10 +73,8 @@ class BlurbEditor:
     def _chosen(self, target: str) -> tuple[Choice, ...]:
         """The best that fits, whole or as its longest beginning that is a clause, of as few writings as it takes."""
         if self._options.alternatives == 1 and not closest(target, [self._story.language]):
-            for shorten in (False, True):
-                with suppress(CannotFit):
-                    likely = self._offer(self._likely(target, shorten=shorten), target, once=True)
-                    return choose(likely, self._options, target)
+            with suppress(CannotFit):
+                return choose(self._offer(self._likely(target), target, once=True), self._options, target)
         offer = Offer((), ())
         for more in self._offers(target):
             offer += more
@@ -85,15 +83,15 @@ class BlurbEditor:
                     return choose(offer, self._options, target, shorten=shorten)
         return choose(offer, self._options, target, shorten=True, repeat=True)
 
-    def _likely(self, target: str, *, shorten: bool) -> Stock:
+    def _likely(self, target: str) -> Stock:
         """The one title and body that are worth most and likely to fit in another language. Raises CannotFit.
 
-        With `shorten`, they may be beginnings: a translation of one ends better than a translation that is cut.
+        Where no line is short enough they are beginnings: a translation of one ends better than one that is cut.
         """
         limits, longer = self._options.limits, SLACK * growth(self._story.language, target)
         aim = replace(self._options, title_max=int(limits.title_max / longer), body_max=int(limits.body_max / longer))
         here = self._offer(self._stock, self._story.language)
-        (best,) = choose(here, aim, self._story.language, shorten=shorten)
+        (best,) = choose(here, aim, self._story.language, shorten=True)
         title = Claim(self._judge.line(best.title.text), best.title.rung)
         body = Claim(self._judge.alone(best.body.text), best.body.rung)
         return Stock(*((claim,) if claim.verdict.standing != "refused" else () for claim in (title, body)))

@@ -26,11 +26,13 @@ LOOK = 40
 LEAST = 5
 """Words under which no summary is asked for."""
 
+_AGENCIES = "AP AFP ANSA BBC CNN dpa DPA EFE IANS Kyodo Lusa PTI Reuters REUTERS UPI Xinhua Yonhap ТАСС رويترز"
+_AGENCY = rf"\((?:{'|'.join(_AGENCIES.split())})\b[^()]{{0,20}}\)"
 _DATELINE = regex.compile(
-    r"^(?:\(\p{Lu}{2,5}\)\s*(?:--?|[–—])?|(?:[^()!?]{0,50}\([\p{Lu}\p{Lo}][\p{L}\p{M}\p{N}/., -]{1,30}\)\s*"
-    r"|\p{Lu}{2,}[\p{Lu} .,'’-]{0,40}\s)(?:--?|[–—])\s)\s*(?=[\p{Lu}\p{Lo}\p{Pi}\"])"
+    rf"^(?:{_AGENCY}\s*(?:--?|[–—])?|[^()!?]{{0,50}}{_AGENCY}\s*(?:--?|[–—])\s"
+    r"|\p{Lu}{2,}[\p{Lu} .,'’-]{0,40}\s(?:--|—)\s)\s*(?=[\p{Lu}\p{Lo}\p{Pi}\"])"
 )
-"""`(CNN) -- `, `PARIS, 12 mars (AFP) - `, `WASHINGTON — `."""
+"""`(CNN) -- `, `PARIS, 12 mars (AFP) - `, `WASHINGTON — `: an agency's name, or a place in capitals and a long dash."""
 
 _END = regex.compile(r"\p{STerm}")
 _BEGUN = regex.compile(r"[\p{STerm}\n]\W*\w[^\p{STerm}\n]*$")
@@ -112,10 +114,11 @@ class Summariser:
 
 
 def lead(article: Article) -> list[str]:
-    """The article's sentences in order, without datelines; headings are left out unless there is nothing else."""
+    """The article's sentences in order, without its dateline; headings are left out unless there is nothing else."""
     prose = [paragraph for paragraph in article.paragraphs if paragraph.kind != "heading"] or article.paragraphs
-    return [
-        _DATELINE.sub("", " ".join(sentence.text.split()))
+    found = [
+        " ".join(sentence.text.split())
         for paragraph in prose
         for sentence in sentences(paragraph.text, paragraph.language or article.language)
     ]
+    return [*(_DATELINE.sub("", first) for first in found[:1]), *found[1:]]

@@ -93,6 +93,8 @@ def test_what_is_known_to_be_an_end_is_not_asked_again(monkeypatch: pytest.Monke
         ("القاهرة (رويترز) - قال الوزير ذلك.", "قال الوزير ذلك."),
         ("The group (IS) - which lost - left.", "The group (IS) - which lost - left."),
         ("NATO — the alliance — met.", "NATO — the alliance — met."),
+        ("Der Minister (SPD) – Vater von drei – sagt zu.", "Der Minister (SPD) – Vater von drei – sagt zu."),
+        ("Die CDU – Partei der Mitte – verliert.", "Die CDU – Partei der Mitte – verliert."),
     ],
 )
 def test_no_sentence_begins_with_a_dateline(text: str, first: str):
