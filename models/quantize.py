@@ -47,7 +47,7 @@ _GEMMA_NORMS = _NORMS | {"norm_after": "post_attention_layernorm", "feed_norm": 
 def convert(card: ModelCard, source: Path, target: Path, progress: Progress) -> None:
     """Writes the int8 model to the new folder `target`. Raises LoadFailed where the engine does not compute it."""
     config = _config(card, source)
-    tensors = merged(card, Gguf(GGUFReader(source / card.gguf)) if card.gguf else Safetensors(source))
+    tensors = opened(card, source)
     gemma = config.model_type == "gemma3_text"
     shape, rotary = _shape(config), _rotary(config)
     made: dict[str, Tensor] = {f"rotary.{kind}": table for kind, table in enumerate(rotary)}
@@ -66,6 +66,25 @@ def convert(card: ModelCard, source: Path, target: Path, progress: Progress) -> 
     given = {"gguf_file": card.gguf} if card.gguf else {}
     AutoTokenizer.from_pretrained(source, trust_remote_code=False, **given).save_pretrained(target / FOLDER)
     progress.advance("convert", len(parts), len(parts))
+
+
+def opened(card: ModelCard, source: Path) -> Tensors:
+    """The tensors of the card's files in `source`, its adapter merged into them."""
+    return merged(card, Gguf(GGUFReader(source / card.gguf)) if card.gguf else Safetensors(source))
+
+
+def matrices(tensors: Tensors, layers: int) -> dict[str, list[str]]:
+    """The model's matrices by their names in the int8 folder, and the names of the tensors stacked in each.
+
+    There is a "head" only where the output's matrix is not the input's.
+    """
+    found = {"embedding": ["model.embed_tokens"]}
+    if "lm_head.weight" in tensors:
+        found["head"] = ["lm_head"]
+    for index in range(layers):
+        layer = _LAYER.format(index)
+        found |= {f"{index}.{name}": [layer + part for part in stacked] for name, stacked in _STACKED.items()}
+    return found
 
 
 def quantize(block: Tensor) -> tuple[Tensor, Tensor]:
@@ -124,14 +143,11 @@ _Part = Callable[[Tensors, float], dict[str, Tensor]]
 
 def _parts(tensors: Tensors, layers: int, norms: dict[str, str]) -> Iterator[_Part]:
     """What makes the tensors of the new file, each some of them. The number given is added to the norms."""
-    yield _linear("embedding", ["model.embed_tokens"])
-    if "lm_head.weight" in tensors:
-        yield _linear("head", ["lm_head"])
+    for name, stacked in matrices(tensors, layers).items():
+        yield _linear(name, stacked)
     yield _vector("norm", "model.norm.weight")
     for index in range(layers):
         layer = _LAYER.format(index)
-        for name, stacked in _STACKED.items():
-            yield _linear(f"{index}.{name}", [layer + part for part in stacked])
         for name, part in norms.items():
             if f"{layer}{part}.weight" in tensors:
                 yield _vector(f"{index}.{name}", f"{layer}{part}.weight")
