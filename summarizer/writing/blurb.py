@@ -11,6 +11,7 @@ from summarizer.reading import sentences
 from summarizer.watch import Watch
 from summarizer.writing.ask import ask
 from summarizer.writing.headline import LEAST, beginning, headline_prompt, width
+from summarizer.writing.stream import Stream
 from summarizer.writing.tidy import tidy
 
 TITLE_SHARES, BODY_SHARES = (0.85, 0.6, 0.4), (0.85, 0.5)
@@ -37,7 +38,16 @@ def lines(model: Model, article: Article, limits: Profile, watch: Watch, banned:
     asked = [headline_prompt(model, article, text, characters) for characters in widths]
     asked += [_sentence(model, article, text, int(limits.body_max * share)) for share in BODY_SHARES]
     decoding = model.card.decoding("headline").but(max_tokens=MAX_TOKENS, banned=banned)
-    answers = [tidy(answer.text) for answer in ask(model, asked, decoding, watch) if answer.finish == "end"]
+    streams = [Stream(article.language) for _ in asked]
+
+    def step(index: int, piece: str) -> bool:
+        # A body is one sentence: what a model writes behind it is not waited for.
+        stream = streams[index]
+        is_first = not stream.told
+        return is_first and any(is_whole(sentence, article.language) for sentence in stream.push(piece)[:1])
+
+    found = ask(model, asked, decoding, watch, step)
+    answers = [tidy(answer.text) for answer in found if answer.finish != "length"]
     begun = [(answer, _first(answer, article.language)) for answer in answers]
     bodies = [sentence for _, first in begun for sentence in first]
     titles = [answer for answer, first in begun if not first]

@@ -10,6 +10,7 @@ from summarizer.article import Article
 from summarizer.reading import chunks, sentences
 from summarizer.watch import Watch
 from summarizer.writing.ask import ask
+from summarizer.writing.stream import Stream, split
 from summarizer.writing.tidy import tidy
 
 ROOM = 256
@@ -19,9 +20,6 @@ COUNTS = ("no sentence", "one sentence", "two sentences", "three sentences", "fo
 
 MAP_SENTENCES, MAP_WORDS = 4, 120
 """How much each part of a long article is summarised to before the parts are read together."""
-
-LOOK = 40
-"""Characters at the end of what is written in which another sentence may just have begun: all is split only then."""
 
 LEAST = 5
 """Words under which no summary is asked for."""
@@ -33,9 +31,6 @@ _DATELINE = regex.compile(
     r"|\p{Lu}{2,}[\p{Lu} .,'’-]{0,40}\s(?:--|—)\s)\s*(?=[\p{Lu}\p{Lo}\p{Pi}\"])"
 )
 """`(CNN) -- `, `PARIS, 12 mars (AFP) - `, `WASHINGTON — `: an agency's name, or a place in capitals and a long dash."""
-
-_END = regex.compile(r"\p{STerm}")
-_BEGUN = regex.compile(r"[\p{STerm}\n]\W*\w[^\p{STerm}\n]*$")
 
 
 class Summariser:
@@ -56,23 +51,13 @@ class Summariser:
 
         Raises UnsupportedDirection for a language the model does not know.
         """
-        written, offered, ended = "", 0, -1
+        stream = Stream(self._language)
 
         def step(_index: int, piece: str) -> bool:
-            # A sentence is final once another has begun behind it: "U.S." may still go on.
-            nonlocal written, offered, ended
-            written += piece
-            begun = _BEGUN.search(written, max(len(written) - LOOK, 0))
-            if not begun or begun.start() == ended:
-                return False
-            *final, rest = self._split(written)
-            fresh, offered = final[offered:], max(offered, len(final))
-            if fresh and not _END.search(rest):
-                ended = begun.start()  # it is known to be an end: what follows says no more of it
-            return any(map(offer, fresh))
+            return any(map(offer, stream.push(piece)))
 
         (hypothesis,) = ask(self._model, [self._prompt(self._text, count, words)], self._decoding, self._watch, step)
-        for sentence in self._final(hypothesis.text, whole=hypothesis.finish == "end")[offered:]:
+        for sentence in self._final(hypothesis.text, whole=hypothesis.finish == "end")[stream.told :]:
             offer(sentence)
 
     def rewrite(self, wishes: Sequence[tuple[int, int]], banned: tuple[str, ...]) -> list[tuple[list[str], float]]:
@@ -92,11 +77,8 @@ class Summariser:
 
     def _final(self, text: str, *, whole: bool) -> list[str]:
         """The sentences of an answer, without the last where the answer was cut off."""
-        found = self._split(text)
+        found = split(text, self._language)
         return found if whole else found[:-1]
-
-    def _split(self, text: str) -> list[str]:
-        return [sentence.text.strip() for sentence in sentences(tidy(text), self._language)]
 
     def _shortened(self, text: str) -> str:
         """The text, or, where it does not fit the window, summaries of its parts in order."""

@@ -55,13 +55,14 @@ class Plan:
         """Stores keys and values, and attends: [tokens, heads x head size]."""
         for pool, tokens, places in self._writes:
             for kind, new in enumerate((keys, values)):
-                pool.data[layer, kind].flatten(0, 1).index_copy_(0, places, new[tokens].to(pool.data.dtype))
+                rows = places + (2 * layer + kind) * pool.capacity
+                pool.data.flatten(0, 3).index_copy_(0, rows, new[tokens].to(pool.data.dtype))
         parts = [self._run(run, layer, queries[run.tokens]) for run in self._runs]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     def _run(self, run: _Run, layer: int, queries: Tensor) -> Tensor:
         shape = self._shape
-        past = run.pool.data[layer, :, run.lanes, : run.longest].transpose(2, 3)
+        past = run.pool.data[run.lanes, layer, :, : run.longest].transpose(0, 1).transpose(2, 3)
         if run.each == run.longest and not 0 < shape.sliding[layer] < run.longest:
             return self._fresh(run, past, queries)
         grouped = queries.reshape(-1, run.each, shape.key_heads, shape.heads // shape.key_heads, shape.head_size)
@@ -91,12 +92,13 @@ def _end(span: Span) -> int:
 
 
 def _writes(places: Sequence[tuple[Lane, int]], device: str) -> Iterator[tuple[Pool, slice, Tensor]]:
-    """Which of the step's tokens go into each pool, and where."""
+    """Which of the step's tokens go into each pool, and the rows of their keys in the first layer."""
     first = 0
     for _, members in groupby(places, key=lambda place: place[0].pool.capacity):
         group = list(members)
         pool = group[0][0].pool
-        rows = torch.tensor([lane.slot * pool.capacity + at for lane, at in group], device=device)
+        size = pool.data.shape[1:4].numel()  # rows of a lane
+        rows = torch.tensor([lane.slot * size + at for lane, at in group], device=device)
         yield pool, slice(first, first := first + len(group)), rows
 
 

@@ -14,6 +14,10 @@ SMALLEST = 128
 STEP = 1024
 """Tokens from which pools grow by so many only: twice as many of a long article's would be mostly air."""
 
+SLOTS = 32
+"""Lanes that a pool has place for from the first, where the room holds as many: what is not filled takes no memory,
+and to lay out a larger pool copies all that the lanes hold."""
+
 
 @dataclass(eq=False, slots=True)
 class Lane:
@@ -26,7 +30,7 @@ class Lane:
     @property
     def view(self) -> Tensor:
         """Its keys and values: [layers, 2, capacity, key heads, head size]."""
-        return self.pool.data[:, :, self.slot]
+        return self.pool.data[self.slot]
 
 
 @dataclass(eq=False, slots=True)
@@ -34,12 +38,12 @@ class Pool:
     """Lanes of one capacity, side by side and without holes: attention then runs over views, and copies nothing."""
 
     capacity: int
-    data: Tensor  # [layers, 2, slots, capacity, key heads, head size]; zero where nothing was: padding must be finite
+    data: Tensor  # [slots, layers, 2, capacity, key heads, head size]; zero where nothing was: padding must be finite
     lanes: list[Lane] = field(default_factory=list)
 
     def add(self) -> Lane:
         """A further lane at the end."""
-        slots = self.data.shape[2]
+        slots = len(self.data)
         if len(self.lanes) == slots:
             self._grow(slots + slots // 2 + 1)
         self.lanes.append(Lane(self, len(self.lanes)))
@@ -49,15 +53,14 @@ class Pool:
         """Takes a lane out, and moves the last one into its place."""
         last = self.lanes.pop()
         if last is not lane:
-            self.data[:, :, lane.slot, : last.length] = last.view[:, :, : last.length]
+            self.data[lane.slot, :, :, : last.length] = last.view[:, :, : last.length]
             last.slot = lane.slot
             self.lanes[lane.slot] = last
 
     def _grow(self, slots: int) -> None:
-        layers, two, _, *rest = self.data.shape
-        grown = _zeros(layers, two, slots, *rest, like=self.data)
+        grown = _zeros(slots, *self.data.shape[1:], like=self.data)
         for lane in self.lanes:
-            grown[:, :, lane.slot, : lane.length] = lane.view[:, :, : lane.length]
+            grown[lane.slot, :, :, : lane.length] = lane.view[:, :, : lane.length]
         self.data = grown
 
 
@@ -86,7 +89,8 @@ class Cache:
         capacity = _capacity(tokens)
         if capacity not in self._pools:
             shape = self._shape
-            size = (shape.layers, 2, 1, capacity, shape.key_heads, shape.head_size)
+            slots = max(min(SLOTS, self._room // (capacity * self._bytes_per_token)), 1)
+            size = (slots, shape.layers, 2, capacity, shape.key_heads, shape.head_size)
             self._pools[capacity] = Pool(capacity, _zeros(*size, like=self._blank))
         return self._pools[capacity].add()
 
@@ -106,7 +110,9 @@ class Cache:
 
 def _zeros(*size: int, like: Tensor) -> Tensor:
     """Zeros that take no memory until they are written to: numpy asks the system for them, torch writes them."""
-    return torch.from_numpy(np.zeros(size, np.float32)).to(like)
+    if like.is_cpu:
+        return torch.from_numpy(np.zeros(size, np.float32)).to(like)
+    return like.new_zeros(size)
 
 
 def _capacity(tokens: int) -> int:
