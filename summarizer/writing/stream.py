@@ -13,7 +13,7 @@ _BEGUN = regex.compile(r"[\p{STerm}\n]\W*\w[^\p{STerm}\n]*$")
 
 
 class Stream:
-    """One answer in `language`, a piece at a time. A sentence is final once another has begun: "U.S." may still go on."""
+    """One answer in `language`. A sentence of it is final once another has begun behind it: "U.S." may still go on."""
 
     def __init__(self, language: str) -> None:
         self.told = 0

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from models.engines.native.cache import Lane
 
-BLOCK = 8
+BLOCK = 4
 """Tokens kept together. A prefix is shared in whole blocks."""
 
 

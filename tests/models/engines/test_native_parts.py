@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from models.engines.native import kernels
-from models.engines.native.cache import Cache
+from models.engines.native.cache import SLOTS, Cache
 from models.engines.native.choosing import DRAWN, Wish, choose
 from models.engines.native.drafts import MOST, Drafts
 from models.engines.native.kernels import Choice, chosen, machine
@@ -42,6 +42,19 @@ def test_each_kernel_multiplies_as_float32_does(name: str, rows: int, inputs: in
 @pytest.mark.parametrize(("tokens", "room"), [(1, 128), (129, 256), (1024, 1024), (1025, 2048), (4600, 5120)])
 def test_a_lane_has_little_room_to_spare(tokens: int, room: int) -> None:
     assert Cache(SHAPE, 10**9).add(tokens).view.shape[2] == room
+
+
+def test_lanes_join_without_moving_those_that_are_there() -> None:
+    cache = Cache(SHAPE, 10**9)
+    lane = cache.add(10)
+    place = lane.view.data_ptr()
+    others = [cache.add(10) for _ in range(SLOTS - 1)]
+    assert lane.view.data_ptr() == place
+    lane.view[:, :, :5] = 7
+    lane.length = 5
+    assert cache.add(10).slot == len(others) + 1  # one more than there was place for
+    assert lane.view.data_ptr() != place
+    assert (lane.view[:, :, :5] == 7).all()
 
 
 def test_what_is_zero_stays_zero() -> None:

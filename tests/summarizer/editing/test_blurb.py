@@ -50,6 +50,12 @@ def test_a_body_that_does_not_hold_gives_way_to_the_articles_own():
     assert made.rung == "extracted"
 
 
+def test_a_body_ends_with_its_first_sentence():
+    endless = f"{FIGURES} And so it went on " + "and on " * 200
+    made = blurb(newsroom(body=endless))
+    assert (made.wording.body, made.rung) == (FIGURES, "written")
+
+
 def test_of_the_articles_own_a_body_says_something_by_itself():
     desk = Desk(pool(FakeEngine(answer=newsroom(body=INVENTED), window=2048)), ModelSettings(model="test/desk"))
     begun = f'"We have been sitting here for nine hours now," she said.\n\nRome wants to know.\n\n{ARTICLE}'

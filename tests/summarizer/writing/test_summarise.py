@@ -7,7 +7,7 @@ from summarizer.article import Article
 from summarizer.desk import Desk
 from summarizer.reading import read, sentences
 from summarizer.watch import Watch
-from summarizer.writing import summarise
+from summarizer.writing import stream, summarise
 from summarizer.writing.summarise import Summariser
 from summarizer.writing.tidy import tidy
 from tests.desk import ARTICLE, pool
@@ -39,7 +39,7 @@ class Told:
             self.written = len(text)
             return sentences(text, language)
 
-        monkeypatch.setattr(summarise, "sentences", counted)
+        monkeypatch.setattr(stream, "sentences", counted)
         desk = Desk(pool(self._engine))
         article: Article = desk.read(ARTICLE)
         with desk.pool.use("test/desk") as model:
