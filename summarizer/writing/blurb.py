@@ -7,11 +7,10 @@ from models.model import Model
 from summarizer.article import Article
 from summarizer.checking.measure import is_whole
 from summarizer.options import Profile
-from summarizer.reading import sentences
 from summarizer.watch import Watch
 from summarizer.writing.ask import ask
 from summarizer.writing.headline import LEAST, beginning, headline_prompt, width
-from summarizer.writing.stream import Stream
+from summarizer.writing.stream import Stream, split
 from summarizer.writing.tidy import tidy
 
 TITLE_SHARES, BODY_SHARES = (0.85, 0.6, 0.4), (0.85, 0.5)
@@ -47,8 +46,8 @@ def lines(model: Model, article: Article, limits: Profile, watch: Watch, banned:
         return is_first and any(is_whole(sentence, article.language) for sentence in stream.push(piece)[:1])
 
     found = ask(model, asked, decoding, watch, step)
-    answers = [tidy(answer.text) for answer in found if answer.finish != "length"]
-    begun = [(answer, _first(answer, article.language)) for answer in answers]
+    answers = [answer.text for answer in found if answer.finish != "length"]
+    begun = [(tidy(answer), _first(answer, article.language)) for answer in answers]
     bodies = [sentence for _, first in begun for sentence in first]
     titles = [answer for answer, first in begun if not first]
     return Lines(tuple(dict.fromkeys(titles)), tuple(dict.fromkeys(bodies)))
@@ -61,5 +60,4 @@ def _sentence(model: Model, article: Article, text: str, characters: int) -> Pro
 
 def _first(answer: str, language: str) -> list[str]:
     """The first sentence of an answer, if it is whole; a headline has none."""
-    found = [sentence.text.strip() for sentence in sentences(answer, language)][:1]
-    return [sentence for sentence in found if is_whole(sentence, language)]
+    return [sentence for sentence in split(answer, language)[:1] if is_whole(sentence, language)]
