@@ -10,6 +10,9 @@ _GRAPHEME = regex.compile(r"\X")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.,-][\p{L}\p{M}\p{N}]+)*")
 _END = regex.compile(r"[.!?…。！？؟۔।॥։។၊။]['\"”’»«」』）)\]]*$")
 
+_MARKER = regex.compile(r"(?:^|[:：])\s*\p{Nd}{1,2}\.$")
+"""The number of a list's first point, which ends no sentence."""
+
 _INCHES = regex.compile(r"\d\"")  # or the end of a quotation: nobody can tell
 
 UNSPACED_WORD = 2
@@ -30,6 +33,8 @@ def words(text: str, language: str) -> int:
 
 def is_whole(text: str, language: str) -> bool:
     """Whether a sentence is closed. Thai ends its sentences with a space, so any end is one there."""
+    if _MARKER.search(text):
+        return False
     return primary(language) in {"th", "lo"} or bool(_END.search(text))
 
 

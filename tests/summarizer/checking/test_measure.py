@@ -20,12 +20,14 @@ def test_words(text: str, language: str, count: int):
     assert words(text, language) == count
 
 
-@pytest.mark.parametrize("text", ["He said so.", "“We will.”", "水库完工。", "क्या?", "هل انتهى؟", "Fin (enfin.)"])
+@pytest.mark.parametrize(
+    "text", ["He said so.", "“We will.”", "水库完工。", "क्या?", "هل انتهى؟", "Fin (enfin.)", "They won 5."]
+)
 def test_a_sentence_with_an_end_is_whole(text: str):
     assert is_whole(text, "en")
 
 
-@pytest.mark.parametrize("text", ["The coalition says the", "He said:", "three,", ""])
+@pytest.mark.parametrize("text", ["The coalition says the", "He said:", "three,", "", "主要内容： 1.", "1."])
 def test_one_without_is_not(text: str):
     assert not is_whole(text, "en")
 
