@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from summarizer.article import Article, Span
 from summarizer.checking.across import Across
 from summarizer.checking.actors import misplaced, other_actor
 from summarizer.checking.evidence import Index, within
-from summarizer.checking.facts import Fact, facts, numbers
+from summarizer.checking.facts import Fact, facts
 from summarizer.checking.facts.held import Held, is_same
 from summarizer.checking.facts.quantities import Quantity
 from summarizer.checking.facts.quotes import plain
@@ -124,10 +124,15 @@ class Ground:
     def _numbers(self) -> dict[Hashable, list[tuple[Passage, Fact]]]:
         """The article's numbers by their values, with where they stand."""
         found: dict[Hashable, list[tuple[Passage, Fact]]] = defaultdict(list)
+        counted = [fact for fact in self._held.facts if isinstance(fact.value, Quantity)]
+        text, end = self._article.text, 0
         for passage in self._passages:
-            for fact in numbers(passage.text, self.language):
-                if isinstance(fact.value, Quantity):
-                    found[fact.value].append((passage, fact))
+            start = text.index(passage.text, end)
+            end = start + len(passage.text)
+            for fact in counted:
+                if start <= fact.span.start and fact.span.end <= end:
+                    here = Span(fact.span.start - start, fact.span.end - start)
+                    found[fact.value].append((passage, replace(fact, span=here)))
         return found
 
     def _terms(self, text: str, language: str) -> tuple[Index, frozenset[str]]:
