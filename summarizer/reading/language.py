@@ -25,6 +25,9 @@ NATIONAL, REGIONAL = 0.08, 0.008
 FOREIGN_LETTER, FOREIGN_SCRIPT = 1.2, 6.0
 """What a letter outside the alphabet, and another script, cost a language, in natural logarithms."""
 
+UNLIKELY = 1e-12
+"""The least probability that a language is given."""
+
 SHARED = frozenset({"Latn", "Cyrl", "Arab", "Deva"})
 """Scripts that many languages write, so that a text in one of them still has to be looked at."""
 
@@ -100,17 +103,33 @@ def _posterior(text: str) -> dict[str, float]:
 
 def _scores(text: str) -> dict[str, float]:
     """The logarithm of each language's probability, up to a constant."""
-    weights = _weights_of_labels()
-    scores = {}
+    scores = dict(_expected(next(iter(scripts(text).most_common(1)), ("",))[0]))
     for label, share in _identifier().rank(text):
-        if label in weights:
-            tag, weight = weights[label]
-            scores[tag] = math.log(max(share, 1e-12)) + weight
+        if share <= UNLIKELY:  # the likeliest come first
+            break
+        if label in _tags():
+            scores[_tags()[label]] += math.log(share / UNLIKELY)
     for tag, bonus in _by_words(text.lower()):
         scores[tag] += bonus
     for tag, malus in _by_letters(text):
         scores[tag] -= malus
     return scores
+
+
+@cache
+def _expected(script: str) -> Mapping[str, float]:
+    """The scores of a text in a script that the identifier makes nothing of: what a news desk expects of each language.
+
+    A script that a language is not written in speaks against it.
+    """
+    news = _table()["news"]
+    known = {_tag(tag): math.log(NATIONAL) for tag in news["national"]} | {_tag(tag): 0.0 for tag in news["world"]}
+    return {
+        tag: math.log(UNLIKELY)
+        + known.get(tag, math.log(REGIONAL))
+        - (FOREIGN_SCRIPT if script and script not in scripts_of(tag) else 0)
+        for tag in _tags().values()
+    }
 
 
 def _by_words(text: str) -> Iterator[tuple[str, float]]:
@@ -122,13 +141,11 @@ def _by_words(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _by_letters(text: str) -> Iterator[tuple[str, float]]:
-    """Letters that an alphabet lacks, and a script it is not written in, speak against a language."""
+    """Letters that an alphabet lacks speak against a language."""
     letters = {letter for letter in set(text.lower()) - _ASCII if letter.isalpha()}
     if letters:
         for tag, alphabet in _alphabets().items():
             yield tag, FOREIGN_LETTER * len(letters - alphabet)
-    for script, _ in scripts(text).most_common(1):
-        yield from ((tag, FOREIGN_SCRIPT) for tag in _strangers(script))
 
 
 @cache
@@ -148,12 +165,6 @@ def _identifier() -> Any:  # the library ships no types
 
 
 @cache
-def _strangers(script: str) -> frozenset[str]:
-    """The languages that are not written in a script."""
-    return frozenset(tag for tag, _ in _weights_of_labels().values() if script not in scripts_of(tag))
-
-
-@cache
 def _tag(label: str) -> str:
     return languages.canonical(label)
 
@@ -164,12 +175,9 @@ def _table() -> Mapping[str, Mapping[str, Any]]:
 
 
 @cache
-def _weights_of_labels() -> dict[str, tuple[str, float]]:
-    """The tag of each of the identifier's labels, and what a news desk expects of its language."""
-    news = _table()["news"]
-    known = {_tag(tag): math.log(NATIONAL) for tag in news["national"]} | {_tag(tag): 0.0 for tag in news["world"]}
-    tags = {label: _tag(label) for label in _identifier().labels if label != "zxx"}
-    return {label: (tag, known.get(tag, math.log(REGIONAL))) for label, tag in tags.items()}
+def _tags() -> Mapping[str, str]:
+    """The tag of each of the identifier's labels."""
+    return {label: _tag(label) for label in _identifier().labels if label != "zxx"}
 
 
 @cache
