@@ -10,7 +10,7 @@ _GRAPHEME = regex.compile(r"\X")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’.,-][\p{L}\p{M}\p{N}]+)*")
 _END = regex.compile(r"[.!?…。！？؟۔।॥։។၊။]['\"”’»«」』）)\]]*$")
 
-_MARKER = regex.compile(r"(?:^|[:：])\s*\p{Nd}{1,2}\.$")
+_MARKER = regex.compile(r"(?:^|[:：])\s*\p{Nd}{1,2}\.+$")
 """The number of a list's first point, which ends no sentence."""
 
 _INCHES = regex.compile(r"\d\"")  # or the end of a quotation: nobody can tell

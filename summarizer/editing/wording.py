@@ -102,7 +102,7 @@ def choose(
 
 def _fitting(lines: Sequence[Line], most: int, language: str, *, shorten: bool, tidy: Tidy) -> list[Line]:
     whole = [replace(line, text=tidy(safe(line.text))) for line in lines if not _ELLIPSIS.search(line.text)]
-    fitting = [line for line in whole if line.text and graphemes(line.text) <= most]
+    fitting = [line for line in whole if 0 < graphemes(line.text) <= most]
     if fitting or not shorten:
         return fitting
     return [replace(line, text=text) for line in whole for text in _clause(line.text, most, language, tidy)]
@@ -119,11 +119,16 @@ def _clause(text: str, most: int, language: str, tidy: Tidy) -> Iterator[str]:
 
 def _fitted(begun: Sequence[str], most: int, language: str, tidy: Tidy) -> list[str]:
     said = (tidy(start) for start in begun if words(start, language) >= LEAST and is_balanced(start))
-    return [start for start in said if graphemes(start) <= most]
+    return [start for start in said if 0 < graphemes(start) <= most]
 
 
 def _closed(body: str, language: str) -> str:
-    return body if is_whole(body, language) else _LOOSE.sub("", body) + STOPS.get(primary(language), ".")
+    """A body that ends its sentence, or nothing where a stop makes no sentence of it, as of "1"."""
+    if is_whole(body, language):
+        return body
+    bare = _LOOSE.sub("", body)
+    closed = bare + STOPS.get(primary(language), ".")
+    return closed if bare and is_whole(closed, language) else ""
 
 
 def _repeats(pair: Choice) -> bool:

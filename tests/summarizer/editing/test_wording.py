@@ -133,6 +133,13 @@ def test_a_body_ends_as_its_language_ends_sentences(language: str, body: str, cl
     assert first(offer(["x"], [body]), options(40, 60), language).body == closed
 
 
+@pytest.mark.parametrize("body", ["1", "1.", "0..", "The points are: 2", " , "])
+def test_what_a_stop_makes_no_sentence_of_is_not_sent(body: str):
+    with pytest.raises(CannotFit):
+        choose(offer(["Storm"], [body]), options(40, 60), "en", shorten=True)
+    assert first(offer(["Storm"], [body, "Winds rise."]), options(40, 60)).body == "Winds rise."
+
+
 def test_a_line_that_trails_off_is_not_sent():
     assert first(offer(["Storm"], ["Ships wait…", "Winds rise."]), options(40, 60)).body == "Winds rise."
 
