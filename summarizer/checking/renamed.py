@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from summarizer.checking.facts.held import Held
+from summarizer.checking.facts.held import held
 from summarizer.checking.facts.names import parts
 from summarizer.checking.facts.sound import folded, is_form, skeleton
 from summarizer.checking.facts.spoken import Spoken
@@ -69,7 +69,7 @@ class _Side:
     """A text, its names, and the words that another text's names are looked for among."""
 
     def __init__(self, text: str, language: str, *, places_only: bool) -> None:
-        self._held = Held(text, language)
+        self._held = held(text, language)
         self._words = {folded(word) for word in parts(text)} - {""}
         self._capital = {folded(word) for word in parts(text) if word[0].isupper()} - {""}
         self._acronyms = {"".join(sorted(folded(word))) for word in parts(text) if word.isupper()}

@@ -26,6 +26,8 @@ def source_languages(texts: Sequence[str], stated: str | None, options: Translat
         return [canonical(stated)] * len(texts)
     said = [prose(parse(text, options.format)) for text in texts]
     found = [detect(text).language for text in said]
+    if UNDETERMINED not in found:
+        return found
     whole = detect("\n".join(said)).language
     if {whole, *found} == {UNDETERMINED} and any(char.isalpha() for text in said for char in text):
         raise UnknownLanguage("The text's language could not be told.", UNTOLD)

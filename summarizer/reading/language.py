@@ -83,7 +83,8 @@ def _needed(windows: list[str]) -> float:
 
 def _letters(text: str) -> int:
     """How many letters there are; one of Chinese, Japanese or Korean says as much as two."""
-    return len(_LETTER.findall(text)) + len(_DENSE.findall(text))
+    dense = 0 if text.isascii() else len(_DENSE.findall(text))
+    return sum(map(str.isalpha, text)) + dense
 
 
 def _windows(text: str) -> list[str]:
@@ -104,11 +105,12 @@ def _posterior(text: str) -> dict[str, float]:
 def _scores(text: str) -> dict[str, float]:
     """The logarithm of each language's probability, up to a constant."""
     scores = dict(_expected(next(iter(scripts(text).most_common(1)), ("",))[0]))
+    tags = _tags()
     for label, share in _identifier().rank(text):
         if share <= UNLIKELY:  # the likeliest come first
             break
-        if label in _tags():
-            scores[_tags()[label]] += math.log(share / UNLIKELY)
+        if label in tags:
+            scores[tags[label]] += math.log(share / UNLIKELY)
     for tag, bonus in _by_words(text.lower()):
         scores[tag] += bonus
     for tag, malus in _by_letters(text):
@@ -134,10 +136,11 @@ def _expected(script: str) -> Mapping[str, float]:
 
 def _by_words(text: str) -> Iterator[tuple[str, float]]:
     """Small words speak for their languages: the fewer share a word, the more."""
-    for word in set(_WORD.findall(text)):
-        tags = _speakers().get(word, ())
-        for tag in tags:
-            yield tag, 0.4 * math.log1p(12 / len(tags))
+    speakers = _speakers()
+    for word in dict.fromkeys(_WORD.findall(text)):
+        if tags := speakers.get(word):
+            bonus = 0.4 * math.log1p(12 / len(tags))
+            yield from ((tag, bonus) for tag in tags)
 
 
 def _by_letters(text: str) -> Iterator[tuple[str, float]]:

@@ -11,6 +11,7 @@ from babel import Locale, UnknownLocaleError
 from summarizer.article import Span
 from summarizer.checking.facts.fact import Fact, FactKind
 from summarizer.checking.facts.tables import is_known_spaced, table, words
+from summarizer.checking.facts.tree import spelled, tree
 from summarizer.languages import primary
 
 
@@ -181,7 +182,7 @@ def _dates(months: dict[str, int], language: str, *, is_month_first: bool) -> re
         return regex.compile(r"(?!)")
     after = r"(?:\s+(?P<after>\p{Nd}{1,2})(?:st|nd|rd|th)?(?![\p{Nd}%:]|[.,]\p{Nd}))?"
     return regex.compile(
-        r"(?:(?<![\p{Nd}.,:])(?:(?P<since>\p{Nd}{1,2})\.?\s?(?:[-–—]|bis|to|à|al|a|до|по|e|et|y|und|и)\s?)?(?P<before>\p{Nd}{1,2})(?:\.|er|st|nd|rd|th|[ºª°]|-го|-е)?\s+(?:de\s|of\s)?)?"
+        r"(?:(?=\p{Nd})(?<![\p{Nd}.,:])(?:(?P<since>\p{Nd}{1,2})\.?\s?(?:[-–—]|bis|to|à|al|a|до|по|e|et|y|und|и)\s?)?(?P<before>\p{Nd}{1,2})(?:\.|er|st|nd|rd|th|[ºª°]|-го|-е)?\s+(?:de\s|of\s)?)?"
         + _inflected(months, language)
         + r"\.?"
         + (after if is_month_first else "(?P<after>(?!))?")
@@ -200,8 +201,8 @@ def _weekdays(weekdays: dict[str, int], language: str) -> regex.Pattern[str]:
 def _inflected(names: Iterable[str], language: str) -> str:
     """A pattern of the names with their endings, which the group `name` leaves out."""
     ending = ENDINGS.get(primary(language), "")
-    spelled = "|".join(map(regex.escape, sorted(names, key=len, reverse=True))).replace("ʼ", "['’ʼ]")
+    any_of = tree(map(spelled, sorted(names, key=len, reverse=True))).replace("ʼ", "['’ʼ]")
     if not is_known_spaced(language) or primary(language) == "ko":
-        return rf"(?P<name>{spelled})"
+        return rf"(?P<name>{any_of})"
     before = r"(?<![\p{L}\p{M}])" + (r"(?:[وفبل]?)" if primary(language) == "ar" else "")
-    return rf"{before}(?P<name>{spelled}){ending}(?![\p{{L}}\p{{M}}])"
+    return rf"{before}(?P<name>{any_of}){ending}(?![\p{{L}}\p{{M}}])"

@@ -11,7 +11,7 @@ GROUPED = 3
 """Digits of a group: a single sign before as many is read by the language's custom."""
 
 DIGITS = (
-    r"(?<!\p{Nd})(?<!\p{Lu}[\p{L}\p{Nd}]*[-‐‑])(?:"  # those of Covid-19 and of an F-16 are a name's
+    r"(?=\p{Nd})(?<!\p{Nd})(?<!\p{Lu}[\p{L}\p{Nd}]*[-‐‑])(?:"  # those of Covid-19 and of an F-16 are a name's
     r"\p{Nd}{1,3}(?:[\p{Zs}'’]\p{Nd}{3})+(?!\p{Nd})(?:[.,٫]\p{Nd}+)?"
     r"|\p{Nd}{1,2}(?:,\p{Nd}{2})+,\p{Nd}{3}(?!\p{Nd})(?:\.\p{Nd}+)?"  # lakhs and crores
     r"|\p{Nd}{1,3}(?P<sep>[.,٬])\p{Nd}{3}(?:(?P=sep)\p{Nd}{3})*(?!\p{Nd})(?:[.,٫]\p{Nd}+)?"

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 import regex
@@ -200,6 +200,12 @@ class Held:
     def _has_form(self, word: str, *, but: AbstractSet[str] = frozenset()) -> bool:
         kin = (other for other in self._starts.get(word[:3], ()) if other not in but)
         return word in self._words or any(is_form(word, other) for other in kin)
+
+
+@lru_cache(maxsize=256)
+def held(text: str, language: str) -> Held:
+    """The facts of a sentence, which several checks and several translations of it ask for."""
+    return Held(text, language)
 
 
 def _neighbours(found: Iterable[Fact]) -> Iterable[Score]:

@@ -10,6 +10,7 @@ import regex
 
 from summarizer.checking.facts.digits import DIGITS
 from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
+from summarizer.checking.facts.tree import spelled, tree
 from summarizer.languages import primary
 
 _HYPHEN = regex.compile(r"[-‐‑]")
@@ -48,13 +49,11 @@ def lexicon(language: str) -> Lexicon:
     multipliers = {
         key(word): Decimal(value) for value, cell in data.get("multipliers", {}).items() for word in words(cell)
     }
-    spelled = list(_spelled(data))
+    forms = list(_forms(data))
     spaced = is_known_spaced(language) and primary(language) != "ko"
     unless = "|".join(map(regex.escape, words(data.get("unless", "")))) or "(?!)"
     pattern = f"(?P<digits>{DIGITS})|(?!{unless})" + (
-        one_of(spelled, language, name="word")
-        if spaced
-        else f"(?P<word>{'|'.join(map(regex.escape, spelled)) or '(?!)'})"
+        one_of(forms, language, name="word") if spaced else f"(?P<word>{tree(map(spelled, forms))})"
     )
     joiners = "|".join(map(regex.escape, [*words(data.get("joiners", "")), *words(data.get("ones", ""))])) or r"(?!)"
     return Lexicon(
@@ -94,7 +93,7 @@ def _small(data: dict[str, Any]) -> dict[str, Decimal]:
     return {key(word): Decimal(value) for value, cell in cells for word in words(cell)} | _fractions(data)
 
 
-def _spelled(data: dict[str, Any]) -> Iterator[str]:
+def _forms(data: dict[str, Any]) -> Iterator[str]:
     """Every word of the table as it is written."""
     for row in ("small", "tens", "hundreds", "ordinals", "native"):
         yield from (word for cell in data.get(row, ()) for word in words(cell))
@@ -110,8 +109,8 @@ def _fractions(data: dict[str, Any]) -> dict[str, Decimal]:
 
 def _compound(data: dict[str, Any], unless: str) -> regex.Pattern[str]:
     """Whole words that are several number words in one, or end in what is counted: `zweihundert`, `zweistündig`."""
-    parts = sorted([*_spelled(data), *words(data.get("joiners", ""))], key=len, reverse=True)
-    body = "|".join(regex.escape(part) for part in parts if " " not in part)
+    parts = sorted([*_forms(data), *words(data.get("joiners", ""))], key=len, reverse=True)
+    body = tree(spelled(part) for part in parts if " " not in part)
     endings = "|".join(map(regex.escape, words(data["compound"]))) or "(?!)"
     whole = rf"(?P<part>{body}){{2,}}(?!\p{{L}})|(?P<part>{body})+(?:{endings})\p{{L}}*"
     return regex.compile(rf"(?<!\p{{L}})(?!{unless})(?:{whole})", regex.IGNORECASE)

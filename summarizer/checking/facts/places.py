@@ -9,6 +9,7 @@ from babel.core import get_global
 
 from summarizer.article import Span
 from summarizer.checking.facts.tables import is_known_spaced, table, words
+from summarizer.checking.facts.tree import spelled, tree
 from summarizer.languages import primary
 
 STEM = 4
@@ -38,11 +39,15 @@ def _gazetteer(language: str) -> tuple[dict[str, str], regex.Pattern[str]]:
     stems = {name.strip("*") for name in codes.keys() - whole}
     flags = regex.IGNORECASE if not any(char.isupper() for char in "".join(whole)) else 0
     if not is_known_spaced(language) or primary(language) == "ko":
-        return codes, regex.compile(rf"{_INSIDE[0]}(?P<name>\L<names>){_INSIDE[1]}", flags, names=whole | stems)
+        return codes, regex.compile(rf"{_INSIDE[0]}(?P<name>{_any(whole | stems)}){_INSIDE[1]}", flags)
     prefix = r"(?:[وفبلك])?" if primary(language) == "ar" else ""
-    stem = rf"(?P<name>\L<stems>){_ENDINGS}{_AFTER}"
-    pattern = rf"{_BEFORE}{prefix}(?:(?P<name>\L<names>)(?:['’]?s)?{_AFTER}|{stem})"
-    return codes, regex.compile(pattern, flags, names=whole, stems=stems)
+    stem = rf"(?P<name>{_any(stems)}){_ENDINGS}{_AFTER}"
+    pattern = rf"{_BEFORE}{prefix}(?:(?P<name>{_any(whole)})(?:['’]?s)?{_AFTER}|{stem})"
+    return codes, regex.compile(pattern, flags)
+
+
+def _any(names: set[str]) -> str:
+    return tree(map(spelled, sorted(names)))
 
 
 def _known(language: str) -> Iterator[tuple[str, str]]:

@@ -1,17 +1,21 @@
 """The tables of data/*.toml: words for numbers, units and hedges, one file a language."""
 
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import regex
 
+from summarizer.checking.facts.tree import tree
 from summarizer.languages import is_spaced, primary
 
 DATA = Path(__file__).parent.parent / "data"
 
 Table = dict[str, Any]
+
+_SPECIAL = {"*": r"[\p{L}\p{M}]*", " ": r"[\s\-‐‑]+"}
 
 
 @cache
@@ -31,7 +35,7 @@ def one_of(phrases: list[str], language: str, *, name: str | None = None) -> str
 
     In languages with spaces a phrase is whole words; Korean words end in particles, and Arabic ones begin with some.
     """
-    body = "|".join(_escaped(phrase) for phrase in sorted(phrases, key=len, reverse=True)) or r"(?!)"
+    body = tree(_patterns(phrase) for phrase in sorted(phrases, key=len, reverse=True))
     group = f"(?P<{name}>{body})" if name else f"(?:{body})"
     if not is_known_spaced(language):
         return group
@@ -45,6 +49,6 @@ def is_known_spaced(language: str) -> bool:
     return language == "und" or is_spaced(language)
 
 
-def _escaped(phrase: str) -> str:
-    body = str(regex.escape(phrase.strip("*"), literal_spaces=True)).replace(" ", r"[\s\-‐‑]+")
-    return (r"[\p{L}\p{M}]*" if phrase.startswith("*") else "") + body + (r"[\p{L}\p{M}]*" if phrase[-1] == "*" else "")
+def _patterns(phrase: str) -> Iterator[str]:
+    for character in phrase:
+        yield _SPECIAL.get(character) or str(regex.escape(character))

@@ -1,3 +1,8 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,3 +86,11 @@ def test_any_text_has_an_answer(text: str) -> None:
     found = detect(text)
     assert 0 <= found.confidence <= 1
     assert found.language == "und" or found.language == found.candidates[0].language
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted as Linux lists them")
+def test_telling_a_language_waits_for_no_other_thread() -> None:
+    rest = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    told = "from summarizer.reading import detect; import os; detect(text); print(len(os.listdir('/proc/self/task')))"
+    command = [sys.executable, "-c", f"text = {SENTENCES['en']!r}; {told}"]
+    assert subprocess.run(command, env=rest, capture_output=True, text=True, check=True).stdout == "1\n"
