@@ -30,6 +30,7 @@ from service.loading import Loading
 from service.memory import TranslationMemory, open_pairs
 from service.metrics import Metrics
 from service.middleware import PROBES, BodyRules, RequestLog
+from service.paths import own_path
 from service.quotas import Quotas
 from service.routes import (
     articles,
@@ -72,7 +73,7 @@ TELEMETRY: TelemetryConfig = {
     "operation_spans": False,
     "metrics": False,
     "logs": False,
-    "exclude": lambda scope: scope["path"] in PROBES,
+    "exclude": lambda scope: own_path(scope) in PROBES,
 }
 """Spans go where OpenTelemetry's own variables say, and nowhere without them; logs would quote texts."""
 

@@ -106,10 +106,10 @@ class Gate:
 
     async def _caller(self, scope: Scope) -> Caller | None:
         """Who asks; None where the key may yet come in the body, as LibreTranslate's clients send it."""
-        wanted, token = scope_of(scope["method"], scope["path"]), token_of(Headers(scope=scope))
+        wanted, token = scope_of(scope["method"], scope["state"]["path"]), token_of(Headers(scope=scope))
         if wanted is None:
             return ANYBODY
-        if token is None and dialect_of(scope["path"]) is LIBRETRANSLATE:
+        if token is None and dialect_of(scope["state"]["path"]) is LIBRETRANSLATE:
             return None
         return await self._door.admit(token, wanted)
 

@@ -154,7 +154,7 @@ class Told(JSONResponse):
         self._told, self._more = told, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        dialect = dialect_of(scope["path"])
+        dialect = dialect_of(scope["state"]["path"])
         if dialect is None:
             return await super().__call__(scope, receive, send)
         status, content = dialect.told(self._told.status, self._told.detail, self._told.type)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.compat.dialects import dialect_of
 from service.errors import answer, plain, problem
 from service.metrics import Metrics
+from service.paths import own_path
 
 log = structlog.get_logger("lede.http")
 
@@ -57,7 +58,9 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = scope.setdefault("state", {}).setdefault("request_id", uuid4().hex)
+        state = scope.setdefault("state", {})
+        request_id = state.setdefault("request_id", uuid4().hex)
+        state["path"] = own_path(scope)  # here and once: within /assets the scope has another prefix
         # Whoever collects spans learns the route. A path or a query that was sent may hold texts, and keys.
         trace.get_current_span().set_attributes({"lede.request_id": request_id, "url.path": "", "url.query": ""})
         started, status = time.perf_counter(), 0
@@ -85,21 +88,21 @@ class RequestLog:
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._metrics.requests.labels(method, route, status).inc()
         self._metrics.seconds.labels(route).observe(seconds)
-        tell = log.debug if scope["path"] in PROBES else log.info
+        tell = log.debug if scope["state"]["path"] in PROBES else log.info
         tell("request", method=method, path=route, status=status, ms=round(seconds * 1000, 1))
 
 
 def _guarded(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """An answer's headers, with those that guard it where it says nothing else itself."""
     said = [(name.lower(), value) for name, value in headers if name.lower() != NAMED]
-    names = {name for name, _ in said} | ({POLICY} if scope["path"] in DOCS else set())
+    names = {name for name, _ in said} | ({POLICY} if scope["state"]["path"] in DOCS else set())
     return said + [header for header in SECURITY if header[0] not in names]
 
 
 def _route(scope: Scope) -> str:
     """The route as it is written in the code, with its router's prefix: a path that was sent may hold anything."""
     route = str(getattr(scope.get("route"), "path", ""))
-    prefix = "/v1" if scope["path"].startswith("/v1/") and not route.startswith("/v1/") else ""
+    prefix = "/v1" if scope["state"]["path"].startswith("/v1/") and not route.startswith("/v1/") else ""
     return prefix + route if route else "none"
 
 
@@ -121,7 +124,7 @@ class BodyRules:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        limit = self._documents.get(scope["path"])
+        limit = self._documents.get(scope["state"]["path"])
         stated = headers.get("content-length", "")
         if stated.isdigit() and int(stated) > (limit or self._limit):
             await self._refuse(413, _too_large(limit or self._limit), scope, receive, send)
@@ -164,7 +167,7 @@ def _has_body(headers: Headers) -> bool:
 
 
 def _readable(scope: Scope, headers: Headers) -> bool:
-    if not _has_body(headers) or scope["method"] not in {"POST", "PUT", "PATCH"} or dialect_of(scope["path"]):
+    if not _has_body(headers) or scope["method"] not in {"POST", "PUT", "PATCH"} or dialect_of(scope["state"]["path"]):
         return True
     return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
 

@@ -126,7 +126,7 @@ async def create(
         raise HTTPException(415, f"The body's content type is none of {', '.join([LIST, *sorted(LINES)])}.")
     reception = Reception(runner, answers.quotas, settings, caller)
     job = await reception.receive(Body(request.stream()), media, repeat=repeat, webhook=webhook)
-    response.headers["Location"] = f"{PATH}/{job.id}"
+    response.headers["Location"] = f"{request.scope.get('root_path', '')}{PATH}/{job.id}"
     return JobAnswer.of(job, None)
 
 
