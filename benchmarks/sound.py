@@ -1,4 +1,4 @@
-"""Lede with an engine that takes no time and whose answers hold: FLORES lines by their references, all else repeated.
+"""Lede with an engine that takes no time and whose answers hold: references of FLORES lines, beginnings of articles.
 
     python -m benchmarks.sound serve --port 8001
 
@@ -10,7 +10,7 @@ from functools import partial
 from benchmarks.references import lines
 from models import loading
 from models.engines.fake import FakeEngine, echo
-from models.engines.protocol import Prompt
+from models.engines.protocol import Markup, Prompt
 from service import cli
 from summarizer.checking.pairs import faults
 from summarizer.reading import sentences
@@ -23,10 +23,18 @@ KNOWN = {
 """Lines of one sentence whose references Lede finds nothing wrong with."""
 
 
+TITLE, SENTENCES = 6, 2
+"""Words of a headline, and sentences of a summary."""
+
+
 def answer(prompt: Prompt) -> str:
-    """The reference of a prompt's line, or the text that it ends with."""
+    """The reference of a prompt's line, or as much of its article's beginning as a model writes of it."""
     text = echo(prompt)
-    return KNOWN.get(text, text)
+    if text in KNOWN:
+        return KNOWN[text]
+    if any(isinstance(piece, Markup) and "Write a headline" in piece.text for piece in prompt.pieces):
+        return " ".join(text.split()[:TITLE])
+    return "".join(sentence.text + sentence.after for sentence in sentences(text, "en")[:SENTENCES]).strip()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ other languages, names keep their sounds: see `unheard`.
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from summarizer.checking.facts.held import held
@@ -121,6 +122,10 @@ def _is_kin(one: str, other: str) -> bool:
 
 
 def _likeness(one: str, other: str) -> float:
-    pairs, others = Counter(pairwise(one)), Counter(pairwise(other))
-    whole = pairs.total() + others.total()
-    return 2 * (pairs & others).total() / whole if whole else 0.0
+    whole = len(one) + len(other) - 2
+    return 2 * (_pairs(one) & _pairs(other)).total() / whole if whole else 0.0
+
+
+@lru_cache(maxsize=10_000)
+def _pairs(word: str) -> Counter[tuple[str, str]]:
+    return Counter(pairwise(word))

@@ -34,6 +34,9 @@ SHARED = frozenset({"Latn", "Cyrl", "Arab", "Deva"})
 WINDOW, WINDOWS = 240, 8
 """Characters looked at together, and how many such places of a long text are looked at."""
 
+ENOUGH, AGREED = WINDOWS // 2, 0.99
+"""So many windows, spread over a text, are enough where all are of one language, each as surely."""
+
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _LETTER = regex.compile(r"\p{L}")
 _DENSE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]")
@@ -50,15 +53,31 @@ def detect(text: str) -> Detection:
     windows = _windows(text)
     if not windows:
         return Detection(UNDETERMINED, 0.0)
-    shares: Counter[str] = Counter()
-    for window in windows:
-        weight = _letters(window)
-        shares.update({tag: share * weight for tag, share in _posterior(window).items()})
+    shares = _shares(windows)
     whole, sample = shares.total(), "\n".join(windows)
     ranked = [Candidate(refined(tag, sample), round(share / whole, 4)) for tag, share in shares.most_common(5)]
     best = ranked[0]
     known = best.confidence >= _needed(windows)
     return Detection(best.language if known else UNDETERMINED, best.confidence, tuple(ranked))
+
+
+def _shares(windows: list[str]) -> Counter[str]:
+    """The letters that each language has of the windows, of every second one where those are enough."""
+    looked = windows[::2]
+    found = [_posterior(window) for window in looked]
+    if len(looked) < ENOUGH or not _agree(found):
+        looked += windows[1::2]
+        found += [_posterior(window) for window in windows[1::2]]
+    shares: Counter[str] = Counter()
+    for window, posterior in zip(looked, found, strict=True):
+        weight = _letters(window)
+        shares.update({tag: share * weight for tag, share in posterior.items()})
+    return shares
+
+
+def _agree(found: list[dict[str, float]]) -> bool:
+    likeliest = {max(posterior, key=posterior.__getitem__) for posterior in found}
+    return len(likeliest) == 1 and min(max(posterior.values()) for posterior in found) >= AGREED
 
 
 def is_written_in(language: str, text: str) -> bool:

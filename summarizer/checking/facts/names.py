@@ -28,6 +28,9 @@ class Name(NamedTuple):
 TITLE = 0.6
 """Share of capitalised words from which a text is a headline in Title Case, which tells no names."""
 
+LONGEST = 400
+"""Characters that no headline has."""
+
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’.][\p{L}\p{M}\p{Nd}]+)*")
 _CASED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
 _CAPITAL = r"(?:\p{Lu}[\p{L}\p{M}\p{Nd}]*(?:['’.](?!\s)[\p{L}\p{M}\p{Nd}]+)*(?:[-‐‑]\p{Nd}+)?)"
@@ -80,6 +83,8 @@ def _by_case(text: str, language: str) -> Iterator[Span]:
 
 def is_title_case(text: str) -> bool:
     """Whether a text of four words and more is written Like This Headline."""
+    if len(text) > LONGEST:
+        return False
     found = [word for word in _WORD.findall(text) if word[0].isalpha()]
     return len(found) > 3 and sum(word[0].isupper() for word in found) / len(found) > TITLE  # noqa: PLR2004
 

@@ -94,3 +94,9 @@ def test_telling_a_language_waits_for_no_other_thread() -> None:
     told = "from summarizer.reading import detect; import os; detect(text); print(len(os.listdir('/proc/self/task')))"
     command = [sys.executable, "-c", f"text = {SENTENCES['en']!r}; {told}"]
     assert subprocess.run(command, env=rest, capture_output=True, text=True, check=True).stdout == "1\n"
+
+
+def test_a_language_that_stands_in_some_places_of_a_long_text_shares_the_confidence() -> None:
+    found = detect("\n".join([SENTENCES["en"]] * 15 + [SENTENCES["fr"]] * 15))
+    assert {candidate.language for candidate in found.candidates[:2]} == {"en", "fr"}
+    assert found.confidence < 0.7
