@@ -1,24 +1,16 @@
 """Results that were written before: in memory, over SQLite or Redis, and never worth a failure."""
 
 import time
-from collections.abc import Awaitable
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-import structlog
 from anyio.to_thread import run_sync
 from cachetools import TTLCache
 
 from service.refusals import Refused
+from service.resting import Resting
 from service.results import Result
 from service.settings import Settings
 from service.shelf import Shelf
-
-log = structlog.get_logger("lede.cache")
-
-T = TypeVar("T")
-
-REST = 5.0
-"""Seconds that a store is left alone after a fault, so that its faults cost time once and not at each request."""
 
 LOOK = 1.0
 """Seconds between two looks at whether somebody cleared the cache."""
@@ -78,14 +70,14 @@ class Cache:
         self._memory: TTLCache[str, Result] = TTLCache(memory, age, getsizeof=lambda result: len(result.content))
         self._generation = ""
         self._looked = -LOOK
-        self._resting = 0.0
+        self._resting = Resting("the cache goes on without its store", Refused)
 
     async def get(self, key: str) -> tuple[Result | None, str]:
         """The result and where it was found, `memory`, `store` or `none`."""
         await self._forget_what_was_cleared()
         if found := self._memory.get(key):
             return found, "memory"
-        packed = await self._kept(self._store.get(key))
+        packed = await self._resting.awaited(lambda: self._store.get(key))
         found = Result.unpack(packed) if packed else None
         if found:
             self._remember(key, found)
@@ -94,7 +86,7 @@ class Cache:
     async def put(self, key: str, result: Result) -> None:
         """Keeps it."""
         self._remember(key, result)
-        await self._kept(self._store.put(key, result.pack()))
+        await self._resting.awaited(lambda: self._store.put(key, result.pack()))
 
     async def clear(self) -> None:
         """Drops everything. Raises what its store raises."""
@@ -103,7 +95,7 @@ class Cache:
 
     async def close(self) -> None:
         """Closes the store."""
-        await self._kept(self._store.close())
+        await self._resting.awaited(self._store.close)
 
     def _remember(self, key: str, result: Result) -> None:
         if len(result.content) <= self._memory.maxsize:
@@ -113,22 +105,11 @@ class Cache:
         if time.monotonic() - self._looked < LOOK:
             return
         self._looked = time.monotonic()
-        generation = await self._kept(self._store.generation())
+        generation = await self._resting.awaited(self._store.generation)
         if generation and generation != self._generation:
             if self._generation:
                 self._memory.clear()
             self._generation = generation
-
-    async def _kept(self, asked: Awaitable[T]) -> T | None:
-        if time.monotonic() < self._resting:
-            asked.close()  # type: ignore[attr-defined]  # a coroutine that is not to run
-            return None
-        try:
-            return await asked
-        except Refused as error:
-            self._resting = time.monotonic() + REST
-            log.warning("the cache goes on without its store", reason=str(error))
-            return None
 
 
 def open_cache(settings: Settings) -> Cache:

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-import structlog
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
@@ -12,8 +11,7 @@ from limits.storage import storage_from_string
 
 from service.keys import Key
 from service.refusals import RateExceeded
-
-log = structlog.get_logger("lede.limits")
+from service.resting import Resting
 
 WAIT = 0.25
 """Seconds that Redis is waited for."""
@@ -26,20 +24,18 @@ class Limits:
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._pool = _pool(redis_url) if redis_url else None
         self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url, self._pool)) if redis_url else None
+        self._resting = Resting("rates are counted in this process alone", StorageError)
 
     async def check(self, key: Key) -> None:
         """Counts one request. Raises RateExceeded beyond the key's rate."""
         if key.rate is None:
             return
-        rate = parse(key.rate)
-        if self._shared:
-            try:
-                await _check(self._shared, rate, key)
-            except StorageError as error:
-                log.warning("rate limits are counted in this process alone", reason=repr(error.storage_error))
-            else:
-                return
-        await _check(self._here, rate, key)
+        rate, shared = parse(key.rate), self._shared
+        wait = await self._resting.awaited(lambda: _wait(shared, rate, key)) if shared else None
+        if wait is None:
+            wait = await _wait(self._here, rate, key)
+        if wait:
+            raise RateExceeded(f"This key may make {key.rate} requests.", retry_after=wait)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -47,11 +43,13 @@ class Limits:
             await self._pool.disconnect()
 
 
-async def _check(limiter: SlidingWindowCounterRateLimiter, rate: RateLimitItem, key: Key) -> None:
-    if not await limiter.hit(rate, key.id):
-        free = (await limiter.get_window_stats(rate, key.id)).reset_time - time.time()
-        # Within the window whatever the wall clock does: nobody is told to come back in a year.
-        raise RateExceeded(f"This key may make {key.rate} requests.", retry_after=min(max(free, 1), rate.get_expiry()))
+async def _wait(limiter: SlidingWindowCounterRateLimiter, rate: RateLimitItem, key: Key) -> float:
+    """Counts one request: seconds until the key may make it, 0 where it may now."""
+    if await limiter.hit(rate, key.id):
+        return 0
+    free = (await limiter.get_window_stats(rate, key.id)).reset_time - time.time()
+    # Within the window whatever the wall clock does: nobody is told to come back in a year.
+    return min(max(free, 1), rate.get_expiry())
 
 
 def _pool(url: str) -> Any:

@@ -1,10 +1,8 @@
 """The translation memory: sentences that were translated before, for whoever asks now, and never worth a failure."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-import structlog
 from anyio.to_thread import run_sync
 from cachetools import TTLCache
 
@@ -12,19 +10,18 @@ from models.scheduling.caller import current
 from service.metrics import Metrics
 from service.pairs import Pairs
 from service.refusals import MemoryOff, Refused
+from service.resting import Resting
 from service.settings import Settings
 from summarizer.writing.memory import IMPORTED, Wanted
 from summarizer.writing.segments import Target
 
-log = structlog.get_logger("lede.memory")
-
 T = TypeVar("T")
-
-REST = 5.0
-"""Seconds that the file is left alone after a fault, so that its faults cost time once and not at each sentence."""
 
 LOOK = 1.0
 """Seconds for which it is believed that no other process took pairs in."""
+
+WITHOUT = "without"
+"""Stands for the revision of a memory that is off or at fault: what is written then may lack what was imported."""
 
 
 class TranslationMemory:
@@ -34,7 +31,8 @@ class TranslationMemory:
         self._pairs = pairs
         self._metrics = metrics
         self._revisions: TTLCache[str, int] = TTLCache(1000, LOOK)
-        self._resting = 0.0
+        # ValueError: what is no Unicode, or damaged
+        self._resting = Resting("translations go on without their memory", Refused, ValueError)
 
     @property
     def pairs(self) -> Pairs:
@@ -56,12 +54,16 @@ class TranslationMemory:
         if known:
             self._kept(lambda pairs: pairs.update(current().owner, known))
 
-    async def revision(self, owner: str) -> int:
-        """Another number whenever an owner's answers may be others than before, because pairs were taken in."""
+    async def revision(self, owner: str) -> str:
+        """Another word whenever an owner's answers may be others than before: pairs were taken in, or none are had."""
+        if self._pairs is None or self._resting.rests:
+            return WITHOUT
         if (known := self._revisions.get(owner)) is None:
-            known = await run_sync(self._kept, lambda pairs: pairs.revision(owner)) or 0
+            known = await run_sync(self._kept, lambda pairs: pairs.revision(owner))
+            if known is None:
+                return WITHOUT
             self._revisions[owner] = known
-        return known
+        return str(known)
 
     def revised(self, owner: str) -> None:
         """Looks anew at the next request."""
@@ -73,14 +75,8 @@ class TranslationMemory:
             self._pairs.file.close()
 
     def _kept(self, ask: Callable[[Pairs], T]) -> T | None:
-        if self._pairs is None or time.monotonic() < self._resting:
-            return None
-        try:
-            return ask(self._pairs)
-        except (Refused, ValueError) as error:  # ValueError: what is no Unicode, or damaged
-            self._resting = time.monotonic() + REST
-            log.warning("translations go on without their memory", reason=type(error).__name__)
-            return None
+        pairs = self._pairs
+        return None if pairs is None else self._resting.asked(lambda: ask(pairs))
 
 
 def open_pairs(settings: Settings) -> Pairs | None:

@@ -1,12 +1,8 @@
 """Answers that were written before: found again by the same request alone, and never worth a failure."""
 
 import asyncio
-import shutil
-import socket
 import sqlite3
-import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -225,8 +221,8 @@ def test_without_a_store_it_goes_on(client: TestClient, monkeypatch: pytest.Monk
         locked.execute("ROLLBACK")
     locked.close()
     database.rows("PRAGMA max_page_count = 1")
-    monkeypatch.setattr(caching, "REST", 0)
-    client.app.state.answers.cache._resting = 0  # type: ignore[attr-defined]
+    monkeypatch.setattr("service.resting.REST", 0)
+    client.app.state.answers.cache._resting._until = 0  # type: ignore[attr-defined]
     long = "The bridge over the river opened on Monday, the city said, after four years of work. " * 90
     answer = client.post(SUMMARIES, json={"text": long, "length": "long"})
     assert answer.status_code == 200
@@ -254,57 +250,3 @@ def test_a_store_at_fault_is_left_alone_for_a_while(tmp_path: Path):
 
     asyncio.run(ask())
     assert len(asked) == 1
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Any]:
-    """A Redis on loopback that can go and come back."""
-    if not shutil.which("redis-server"):
-        pytest.skip("redis-server is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = SimpleNamespace(url=f"redis://127.0.0.1:{port}/0", process=None)
-
-    def start() -> None:
-        server.process = subprocess.Popen(
-            ["redis-server", "--port", str(port), "--save", "", "--dir", str(tmp_path)], stdout=subprocess.DEVNULL
-        )
-        while server.process.poll() is None:
-            with socket.socket() as there:
-                if there.connect_ex(("127.0.0.1", port)) == 0:
-                    return
-            time.sleep(0.01)
-
-    def stop() -> None:
-        server.process.kill()
-        server.process.wait()
-
-    server.start, server.stop = start, stop
-    start()
-    yield server
-    stop()
-
-
-def test_redis_is_shared_and_done_without_when_gone(redis: Any, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(caching, "LOOK", 0)
-    monkeypatch.setattr(caching, "REST", 0)
-    settings = Settings(model=MODEL, preload=False, redis_url=redis.url)
-    keys = Keys(settings.data)
-    headers = bearer(keys.create("desk", "admin", rate="1000/hour"))
-    with (
-        TestClient(create_app(settings, pool=pool(engine)), headers=headers) as one,
-        TestClient(create_app(settings, pool=pool(engine)), headers=headers) as other,
-    ):
-        assert not one.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
-        assert other.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
-        assert not (settings.data / "results.sqlite3").exists()
-        redis.stop()
-        assert not one.post(SUMMARIES, json={"text": LEAD}).json()["cached"]
-        assert one.post(SUMMARIES, json={"text": LEAD}).json()["cached"]
-        redis.start()
-        assert not one.post(SUMMARIES, json={"text": f"{LEAD} It rained."}).json()["cached"]
-        assert other.post(SUMMARIES, json={"text": f"{LEAD} It rained."}).json()["cached"]
-        one.delete("/v1/cache")
-        assert not other.post(SUMMARIES, json={"text": f"{LEAD} It rained."}).json()["cached"]
-    keys.close()

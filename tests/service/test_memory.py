@@ -20,11 +20,11 @@ from models.engines.protocol import Prompt
 from models.model import Loaded
 from models.pool import Pool
 from models.scheduling.caller import Caller, calling
-from service import memory as remembering
 from service.app import create_app
 from service.cli import app
 from service.keys import Keys
 from service.pairs import Pairs, Which, key_of
+from service.refusals import StateUnavailable
 from service.settings import Settings
 from summarizer.article import Span
 from summarizer.desk import Desk
@@ -438,7 +438,7 @@ def test_a_damaged_file_is_begun_anew(client: TestClient, french: FakeEngine, pa
 def test_a_locked_or_full_file_costs_no_request(
     client: TestClient, french: FakeEngine, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(remembering, "REST", 0)
+    monkeypatch.setattr("service.resting.REST", 0)
     database = pairs.file._open()
     with sqlite3.connect(database.path, isolation_level=None) as locked:
         locked.execute("BEGIN EXCLUSIVE")
@@ -458,9 +458,24 @@ def test_a_file_at_fault_is_left_alone_for_a_while(client: TestClient, french: F
     memory = client.app.state.memory  # type: ignore[attr-defined]
     with calling(Caller()):
         assert memory.get(wanted("a")) is None
-    assert memory._resting > time.monotonic()
+    assert memory._resting.rests
     translated(client, LEAD)
     pairs.file._database = None
+
+
+def test_what_was_written_before_an_import_is_not_found_while_the_file_is_at_fault(
+    client: TestClient, french: FakeEngine, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
+):
+    translated(client, LEAD)
+    client.post(MEMORY, content=memory_of((LEAD, PERSONS)), headers=TMX)
+    assert translated(client, LEAD)["translations"][0]["text"] == PERSONS
+    with monkeypatch.context() as patch, calling(Caller()):
+        patch.setattr(pairs.file, "rows", lambda *_: (_ for _ in ()).throw(StateUnavailable("away")))
+        client.app.state.memory.get(wanted("a"))  # type: ignore[attr-defined]
+        assert not translated(client, LEAD)["cached"]
+    client.app.state.memory._resting._until = 0  # type: ignore[attr-defined]
+    again = translated(client, LEAD)
+    assert (again["cached"], again["translations"][0]["text"]) == (True, PERSONS)
 
 
 def test_a_sentence_in_capitals_is_remembered(french: FakeEngine, desk: Desk):

@@ -1,0 +1,35 @@
+"""A Redis on loopback, in this process, that can go and come back."""
+
+import socket
+import threading
+from dataclasses import dataclass, field
+
+from fakeredis import TcpFakeServer
+
+
+def _free() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        found: int = free.getsockname()[1]
+    return found
+
+
+@dataclass
+class RedisServer:
+    """`start` and `stop` it as one that keeps nothing on the disk."""
+
+    port: int = field(default_factory=_free)
+    _server: TcpFakeServer | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        self._server = TcpFakeServer(("127.0.0.1", self.port))
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()  # waits until its connections are closed
+            self._server = None
