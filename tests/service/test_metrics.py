@@ -146,6 +146,35 @@ def test_the_dashboard_shows_what_there_is(client: TestClient):
     assert set(re.findall(r"lede_\w+", text)) <= known
 
 
+def test_what_is_to_be_watched_stands_on_the_dashboard():
+    root = Path(__file__).parents[2]
+    watched = set(
+        re.findall(
+            r"^\| `(lede_\w+)`(?:, `(lede_\w+)`)?", (root / "docs/deployment.md").read_text("utf-8"), re.MULTILINE
+        )
+    )
+    dashboard = (root / "deploy" / "grafana.json").read_text("utf-8")
+    names = {name for pair in watched for name in pair if name}
+    assert {"lede_queue_raised_total", "lede_queue_wait_seconds"} <= names
+    assert [name for name in names if name not in dashboard] == []
+
+
+def test_what_becomes_of_prompts_is_counted_by_model(client: TestClient, engine: FakeEngine):
+    texts = [f"The bridge has {number} lanes." for number in range(7)]
+    client.post("/v1/translations", json={"texts": texts, "target_language": "fr"})
+    batches = measured(client, "lede_batch_rows_count", model=MODEL)
+    assert measured(client, "lede_batch_rows_sum", model=MODEL) >= 7 * batches > 0
+    assert measured(client, "lede_queue_raised_total", model=MODEL) == 0
+
+    def fail(_prompt: object) -> str:
+        raise RuntimeError("bad_alloc")
+
+    engine._answer = fail
+    client.post("/v1/translations", json={"text": "The bridge is closed.", "target_language": "fr"})
+    assert measured(client, "lede_queue_out_of_memory_total", model=MODEL) >= 1
+    assert measured(client, "lede_queue_failed_total", model=MODEL) >= 1
+
+
 def test_of_an_answer_that_is_none_the_field_and_its_rule_are_logged_not_what_was_in_it(client: TestClient, lines: Any):
     class Fields(BaseModel):
         support: float = Field(le=1)
