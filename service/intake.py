@@ -7,6 +7,7 @@ from typing import Any
 
 import ijson
 from fastapi.exceptions import RequestValidationError
+from ijson.common import ObjectBuilder
 from pydantic import BaseModel, ValidationError
 
 from service.errors import invalid, plain
@@ -16,6 +17,14 @@ from service.tasks import Task
 
 LINES = frozenset({"application/jsonl", "application/x-ndjson", "application/x-jsonlines"})
 LIST = "application/json"
+
+DEPTH = 64
+"""How deep an item may be nested; what endpoints take is less than 10 deep."""
+
+VERSIONS = ("old", "new")
+"""Articles within an item, of a correction."""
+
+STEPS = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
 
 
 class Body:
@@ -49,12 +58,12 @@ class Body:
 async def items(
     body: Body, media: str, tasks: Mapping[str, Task[Any, Any]], *, most: int, size: int
 ) -> AsyncIterator[Item]:
-    """The items of a body, at most `most`; a line may have `size` bytes.
+    """The items of a body, at most `most`, of `size` bytes each.
 
     One that no task takes has its problem from the start. Raises JobTooLarge, and NotItems for a body that is none.
     """
     n = 0
-    async for given in _lines(body, size) if media in LINES else _listed(body):
+    async for given in _lines(body, size) if media in LINES else _listed(body, size):
         if n == most:
             raise JobTooLarge(f"A job may have {most:,} items.")
         yield _item(n, given, tasks)
@@ -63,31 +72,72 @@ async def items(
         raise NotItems("The job has no items.")
 
 
-async def _listed(body: Body) -> AsyncIterator[Any]:
+class _Bounded:
+    """A body as ijson reads it, no further than `size` bytes behind the last whole item: one has to fit in memory."""
+
+    def __init__(self, body: Body, size: int) -> None:
+        self._body = body
+        self._size = size
+        self.behind = 0
+
+    async def read(self, size: int = -1) -> bytes:
+        if self.behind > self._size:
+            raise _too_large(self._size)
+        part = await self._body.read(size)
+        self.behind += len(part)
+        return part
+
+
+async def _listed(body: Body, size: int) -> AsyncIterator[Any]:
+    """A list's items, from events: ijson.items keeps the way to each value, whose length is quadratic in the depth."""
+    parts = _Bounded(body, size)
+    events = ijson.basic_parse(parts, use_float=True)
     try:
-        async for given in ijson.items(body, "item", use_float=True):
-            yield given
-    except (ijson.JSONError, UnicodeDecodeError) as error:
+        if (await anext(events))[0] != "start_array":
+            raise NotItems("The body is not a JSON list.")
+        async for item in _built(events):
+            parts.behind = 0
+            yield item
+    except (ijson.JSONError, ValueError) as error:
         raise NotItems("The body is not a JSON list.") from error
+
+
+async def _built(events: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[Any]:
+    """The values of a list whose start was read."""
+    depth, builder = 0, ObjectBuilder()
+    async for event, value in events:
+        depth += STEPS.get(event, 0)
+        if depth > DEPTH:
+            raise NotItems(f"An item is nested more than {DEPTH} deep.")
+        if depth < 0:
+            continue  # the list's end; what comes behind it is ijson's to refuse
+        builder.event(event, value)
+        if depth == 0:
+            yield builder.value
+            builder = ObjectBuilder()
 
 
 async def _lines(body: Body, size: int) -> AsyncIterator[Any]:
     rest = b""
     while part := await body.read():
         *lines, rest = (rest + part).split(b"\n")
+        if max(map(len, (*lines, rest))) > size:
+            raise _too_large(size)
         for line in lines:
             if line.strip():
                 yield _parsed(line)
-        if len(rest) > size:
-            raise JobTooLarge(f"A line of a job may have {size:,} bytes.")
     if rest.strip():
         yield _parsed(rest)
+
+
+def _too_large(size: int) -> JobTooLarge:
+    return JobTooLarge(f"An item of a job may have {size:,} bytes.")
 
 
 def _parsed(line: bytes) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -102,11 +152,19 @@ def _item(n: int, given: Any, tasks: Mapping[str, Task[Any, Any]]) -> Item:
     fields = {name: value for name, value in given.items() if name != "kind"}
     try:
         task.request.model_validate(fields)
+        return Item(n, json.dumps(given).encode(), characters=_characters(given))
     except ValidationError as error:
         errors = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors(include_url=False)]
         return Item(n, b"", problem_line(n, invalid(RequestValidationError(errors), "")))
-    texts = [given.get("text"), given.get("html"), *(given.get("texts") or ())]
-    return Item(n, json.dumps(given).encode(), characters=sum(len(text) for text in texts if text))
+    except RecursionError:
+        return Item(n, b"", problem_line(n, plain(400, "The item is nested too deep.", "")))
+
+
+def _characters(given: dict[str, Any]) -> int:
+    """How long the texts are that an item holds. Those behind its links are counted when they are here."""
+    articles = [given, *(given[version] for version in VERSIONS if version in given)]
+    texts = [text for one in articles for text in (one.get("text"), one.get("html"), *(one.get("texts") or ()))]
+    return sum(len(text) for text in texts if text)
 
 
 def problem_line(n: int, told: BaseModel) -> bytes:
