@@ -91,10 +91,8 @@ class Answers:
         return Written(result, {"total": total}, cached=True) if result else None
 
     def _joined(self, asked: Asked) -> Any:
-        deadline = asked.wanted.deadline_ms
-        # A deadline may cost an answer some of its quality: it is shared with those who have the same.
-        key: Hashable = (asked.key, deadline) if asked.repeatable else object()
-        return self.flights.join(key, lambda watch: self._charged(asked, watch), deadline)
+        key: Hashable = asked.flight if asked.repeatable else object()
+        return self.flights.join(key, lambda watch: self._charged(asked, watch), asked.wanted.deadline_ms)
 
     async def _charged(self, asked: Asked, watch: Watch) -> Written:
         async with self.quotas.charged(asked.caller.key, asked.characters):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pydantic.main import IncEx
+
 from models.card import ModelCard
 from models.card import Task as Part
 from service.auth import Caller
@@ -13,11 +15,14 @@ from service.schemas import Answer
 from service.schemas import Request as Wanted
 from service.tasks import Sources, Task
 from summarizer.desk import Desk, Source
-from summarizer.signature import sign
+from summarizer.signature import fingerprint, sign
 from summarizer.watch import Watch
 
-APART = {"stream", "deadline_ms"}
-"""Fields that say how and when an answer is told, and nothing about what it is."""
+TOLD: dict[str, Any] = {"stream": True}
+"""Fields that say how an answer is told, and nothing about what it is."""
+
+HASTE: dict[str, Any] = {"deadline_ms": True, "late": True, "summary": {"late"}}
+"""Fields that change nothing while there is time; what is written in haste is not kept."""
 
 PARTS: tuple[Part, ...] = ("summarise", "headline", "translate")
 
@@ -51,15 +56,23 @@ class Asked:
     @cached_property
     def key(self) -> str:
         """What the result is found by."""
-        fields = self.wanted.model_dump(mode="json", exclude=APART)
-        identity = sign(self.cards, **self.depends)
-        return key_of(self.caller.owner, self.task.kind, identity, [fields, list(self._contents)])
+        return self._key(TOLD | HASTE)
+
+    @property
+    def flight(self) -> str:
+        """What work under way is shared by: in haste, only with those who are in the same."""
+        return self._key(TOLD)
 
     @property
     def characters(self) -> int:
         """How long the text is that is worked on."""
         texts = getattr(self.wanted, "texts", None) or [getattr(self.wanted, "text", None) or ""]
         return sum(map(len, list(self._contents) or texts))
+
+    def _key(self, apart: IncEx) -> str:
+        fields = self.wanted.model_dump(mode="json", exclude=apart)
+        identity = sign(self.cards, asked=tuple(map(fingerprint, self.cards.values())), **self.depends)
+        return key_of(self.caller.owner, self.task.kind, identity, [fields, list(self._contents)])
 
     @property
     def _contents(self) -> Iterator[str]:

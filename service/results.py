@@ -1,6 +1,7 @@
 """A finished answer as it is kept: JSON, its digest, and the key that it is found by."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,9 @@ from pydantic_core import to_json
 
 FORMAT = 1
 """Of what is kept; another number finds nothing that was kept before."""
+
+_REQUEST = re.compile(rb'"request_id":"[^"]*"')
+"""A field and no text: a quotation mark within a text is escaped."""
 
 _FLOORS = ("models", "summarizer", "service")
 
@@ -43,8 +47,8 @@ class Result:
 
     @property
     def etag(self) -> str:
-        """Weak: `cached` and `timings_ms` do not count."""
-        return f'W/"{self.digest[:32]}"'
+        """Weak: `cached`, `timings_ms` and the `request_id` of a problem within do not count."""
+        return f'W/"{_digest(_REQUEST.sub(b"", self.content))[:32]}"'
 
     def told(self, timings_ms: Mapping[str, float], *, cached: bool) -> bytes:
         """The answer as it is sent."""

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
@@ -9,6 +10,9 @@ from models.adapter import adapter_of
 from models.card import ChatPrompt, ModelCard, Task
 
 _VERSION = version("lede")
+
+_TOLD = {"title", "licence", "commercial_use", "notice", "parameters", "download", "memory", "scores"}
+"""What a card tells people and the pool, and changes no word of an answer."""
 
 
 def sign(cards: Mapping[Task, ModelCard], **options: Any) -> str:
@@ -27,6 +31,11 @@ def weights(card: ModelCard) -> str:
     """The revision of a card's weights, and the adapter that is merged into them."""
     adapter = adapter_of(card)
     return card.revision[:8] + (f"+{adapter.tag}" if adapter else "")
+
+
+def fingerprint(card: ModelCard) -> str:
+    """A digest of all in a card that what its model writes depends on: a card that was edited is another model."""
+    return sha256(card.model_dump_json(exclude=_TOLD).encode()).hexdigest()[:8]
 
 
 def _prompt_version(card: ModelCard) -> int:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Protocol
 
 from models.model import Model
-from summarizer.signature import weights
+from summarizer.signature import fingerprint, weights
 from summarizer.writing.glossary import Term
 from summarizer.writing.segments import Segment, Target
 
@@ -66,6 +65,4 @@ class Layers:
 def identity(model: Model) -> str:
     """A model, its weights, how it computes, and a digest of how it is asked, in one line."""
     card = model.card
-    asked = card.model_dump_json(include={"languages", "presets", "prompt", "window"})
-    digest = sha256(f"{WAY} {asked}".encode()).hexdigest()
-    return f"{card.id}@{weights(card)} {model.way} #{digest[:8]}"
+    return f"{card.id}@{weights(card)} {model.way} #{WAY}.{fingerprint(card)}"

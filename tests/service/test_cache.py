@@ -13,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from models.card import ChatPrompt, ModelCard, Preset
 from models.engines.fake import FakeEngine
+from models.model import Loaded
+from models.pool import Pool
 from service import cache as caching
 from service.app import create_app
 from service.cache import Aside, Cache
@@ -25,7 +28,7 @@ from service.routes.translations import TranslationRequest
 from service.settings import Settings
 from service.shelf import Shelf
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, LEAD, pool
+from tests.desk import ARTICLE, LEAD, TURNS, Cards, card, pool
 from tests.service.test_keys import bearer
 from tests.service.test_problems import problem
 from tests.service.test_streams import events
@@ -159,6 +162,38 @@ def test_a_failure_is_not_kept(client: TestClient, engine: FakeEngine):
 def test_an_answer_in_haste_is_not_kept(client: TestClient):
     client.post(SUMMARIES, json={"text": ARTICLE, "deadline_ms": 60_000})
     assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+
+
+@pytest.mark.parametrize("late", ["refuse", "extract"])
+def test_who_would_take_less_in_haste_is_given_what_was_written_in_time(client: TestClient, late: str):
+    client.post(SUMMARIES, json={"text": ARTICLE})
+    hasty = {"text": ARTICLE, "deadline_ms": 60_000}
+    assert client.post(SUMMARIES, json={**hasty, "late": late}).json()["cached"]
+    editions = {"target_languages": ["fr"], "formats": ["summary"]}
+    client.post("/v1/editions", json={"text": ARTICLE, **editions})
+    assert client.post("/v1/editions", json={**hasty, **editions, "summary": {"late": late}}).json()["cached"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"presets": {"translate": Preset(max_tokens=512, beam_size=5)}},
+        {"prompt": ChatPrompt(style="chat", turns={**TURNS, "translate": "{notes}{text}\nTRANSLATE it"})},
+        {"direct": ("en:fr",)},
+        {"window": 1024},
+    ],
+)
+def test_what_an_edited_card_s_model_would_write_otherwise_is_not_found(engine: FakeEngine, change: dict[str, Any]):
+    loaded = Loaded(engine, lambda system, user, _: f"{system}\n{user}\n", way="fake words")
+
+    def cached(one: ModelCard) -> bool:
+        settings = Settings(model=MODEL, preload=False)
+        with TestClient(create_app(settings, pool=Pool(Cards(one), lambda _card: loaded))) as client:
+            return bool(client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"])
+
+    assert not cached(card())
+    assert not cached(card().model_copy(update=change))
+    assert cached(card().model_copy(update={"title": "Another"}))
 
 
 def shelf(folder: Path, **changes: Any) -> Shelf:

@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.desk import ARTICLE, FIGURES
+from models.engines.fake import FakeEngine
+from service.app import create_app
+from service.settings import Settings
+from tests.conftest import MODEL
+from tests.desk import ARTICLE, FIGURES, pool
 from tests.service.test_problems import problem
 
 EDITIONS = {"target_languages": ["fr"], "formats": ["summary"]}
@@ -46,6 +50,16 @@ def test_another_answer_has_another(client: TestClient):
         for claims in (FIGURES, FIGURES.replace("40", "45"))
     )
     assert one != other
+
+
+def test_which_request_a_failure_within_belongs_to_does_not_count(engine: FakeEngine):
+    settings = Settings(model=MODEL, preload=False, cache_seconds=0)
+    body = {"text": ARTICLE, "target_languages": ["fr", "ja"], "formats": ["translation"]}
+    with TestClient(create_app(settings, pool=pool(engine))) as client:
+        one, other = (client.post("/v1/editions", json=body) for _ in range(2))
+    ids = {answer.json()["editions"][1]["failures"][0]["error"]["request_id"] for answer in (one, other)}
+    assert len(ids) == 2
+    assert one.headers["etag"] == other.headers["etag"]
 
 
 def test_the_description_says_so(client: TestClient):

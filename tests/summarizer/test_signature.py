@@ -1,7 +1,9 @@
 """A signature names all that made an answer."""
 
+from typing import Any
+
 from summarizer.options import SummaryOptions
-from summarizer.signature import sign
+from summarizer.signature import fingerprint, sign
 from tests.desk import card
 
 
@@ -20,3 +22,12 @@ def test_whatever_differs_shows():
 
 def test_lede_s_own_version_is_in_it():
     assert sign({"summarise": card()}).endswith("|lede:0.1.0")
+
+
+def test_a_card_s_digest_changes_with_all_that_changes_answers_and_nothing_else():
+    one = fingerprint(card())
+    changes: dict[str, Any] = {"window": 1024, "direct": ("en:fr",), "extracts": ("en",), "presets": {}}
+    for field, value in changes.items():
+        assert fingerprint(card().model_copy(update={field: value})) != one
+    told: dict[str, Any] = {"title": "Another", "memory": 1, "notice": "Mind."}
+    assert fingerprint(card().model_copy(update=told)) == one
