@@ -4,8 +4,9 @@ import time
 from typing import Protocol
 
 from anyio.to_thread import run_sync
-from cachetools import TTLCache
+from cachetools import LRUCache
 
+from service.bounded import is_fresh
 from service.refusals import Refused
 from service.resting import Resting
 from service.results import Result
@@ -67,7 +68,8 @@ class Cache:
 
     def __init__(self, store: Store, *, memory: int, age: float) -> None:
         self._store = store
-        self._memory: TTLCache[str, Result] = TTLCache(memory, age, getsizeof=lambda result: len(result.content))
+        self._age = age
+        self._memory: LRUCache[str, Result] = LRUCache(memory, getsizeof=lambda result: len(result.content))
         self._generation = ""
         self._looked = -LOOK
         self._resting = Resting("the cache goes on without its store", Refused)
@@ -75,7 +77,7 @@ class Cache:
     async def get(self, key: str) -> tuple[Result | None, str]:
         """The result and where it was found, `memory`, `store` or `none`."""
         await self._forget_what_was_cleared()
-        if found := self._memory.get(key):
+        if (found := self._memory.get(key)) and is_fresh(found.created, self._age):
             return found, "memory"
         packed = await self._resting.awaited(lambda: self._store.get(key))
         found = Result.unpack(packed) if packed else None
@@ -84,7 +86,9 @@ class Cache:
         return found, "store" if found else "none"
 
     async def put(self, key: str, result: Result) -> None:
-        """Keeps it."""
+        """Keeps it, where anything is kept for any time."""
+        if not self._age:
+            return
         self._remember(key, result)
         await self._resting.awaited(lambda: self._store.put(key, result.pack()))
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +14,10 @@ from typing import Any, Self
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-FORMAT = 1
+FORMAT = 2
 """Of what is kept; another number finds nothing that was kept before."""
+
+_PACKED = re.compile(rb"([0-9a-f]{64}) ([0-9]+[.][0-9]+)\n(.*)", re.DOTALL)
 
 _REQUEST = re.compile(rb'"request_id":"[^"]*"')
 """A field and no text: a quotation mark within a text is escaped."""
@@ -24,26 +27,28 @@ _FLOORS = ("models", "summarizer", "service")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An answer but for what differs each time it is given: `cached` and `timings_ms`."""
+    """An answer but for what differs each time it is given, `cached` and `timings_ms`; and when it was written."""
 
     content: bytes
     digest: str
+    created: float
 
     @classmethod
     def of(cls, answer: BaseModel) -> Self:
         """The result in an answer."""
         content = to_json(answer.model_dump(mode="json", exclude={"cached", "timings_ms"}))
-        return cls(content, _digest(content))
+        return cls(content, _digest(content), time.time())
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self | None:
         """The result as it was packed; None for bytes that are none, or damaged."""
-        digest, _, content = packed.partition(b"\n")
-        return cls(content, digest.decode("ascii", "replace")) if digest == _digest(content).encode() else None
+        found = _PACKED.fullmatch(packed)
+        whole = found and found[1].decode() == _digest(found[3])
+        return cls(found[3], found[1].decode(), float(found[2])) if found and whole else None
 
     def pack(self) -> bytes:
         """Bytes to keep."""
-        return self.digest.encode() + b"\n" + self.content
+        return f"{self.digest} {self.created:.3f}\n".encode() + self.content
 
     @property
     def etag(self) -> str:
