@@ -7,57 +7,27 @@ of your own) are not sent. Each result is the row with `status` and `answer`: wh
 that it tells. A row that fails costs no other its result.
 """
 
-import asyncio
 import json
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import httpx2
 import ray.data
 import typer
 
-from service.app import create_app
-from service.settings import Settings
+from service.newsroom import BATCH, Newsroom
 
-BATCH = 64
-"""Rows that a worker has under way at once: the scheduler makes batches of them."""
-
-
-class Newsroom:
-    """One worker: an app without a server, and its models."""
-
-    def __init__(self, endpoint: str, settings: dict[str, Any] | None = None) -> None:
-        self._path = f"/v1/{endpoint}"
-        self._app = create_app(Settings(**{**(settings or {}), "preload": False}))
-
-    def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
-        """A batch of columns with the columns `status` and `answer` (JSON) added."""
-        names = list(batch)
-        rows = [dict(zip(names, values, strict=True)) for values in zip(*batch.values(), strict=True)]
-        answers = asyncio.run(self._answers(rows))
-        given = {name: list(batch[name]) for name in names}
-        return {**given, "status": [status for status, _ in answers], "answer": [answer for _, answer in answers]}
-
-    async def _answers(self, rows: list[dict[str, Any]]) -> list[tuple[int, str]]:
-        transport = httpx2.ASGITransport(self._app, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://bulk", timeout=None) as client:
-            return await asyncio.gather(*(self._answer(client, row) for row in rows))
-
-    async def _answer(self, client: httpx2.AsyncClient, row: dict[str, Any]) -> tuple[int, str]:
-        body = {name: _plain(value) for name, value in row.items() if not name.startswith("_") and value is not None}
-        answer = await client.post(self._path, json=body)
-        return answer.status_code, answer.text
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it: columns come as numpy's."""
-    return value.tolist() if hasattr(value, "tolist") else value
+LINES = {".jsonl", ".json"}
 
 
 def run(
     endpoint: Annotated[str, typer.Argument(help="`summaries`, `translations`, `blurbs` or `editions`.")],
-    source: Annotated[str, typer.Argument(help="JSONL or Parquet: a file, a folder, or an address that Ray reads.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="JSONL or Parquet: a file, a folder, or an address that Ray reads (JSONL where it ends in .jsonl)."
+        ),
+    ],
     target: Annotated[str, typer.Argument(help="The folder for the results, of the source's kind.")],
     *,
     workers: Annotated[int, typer.Option(min=1, help="Processes with a model each.")] = 1,
@@ -66,8 +36,8 @@ def run(
     settings: Annotated[str, typer.Option(help="Settings of Lede that differ, as a JSON object.")] = "{}",
 ) -> None:
     """Send each row of a file to an endpoint of Lede, on all machines of a Ray cluster."""
-    tables = Path(source.rstrip("/")).suffix != ".jsonl"
-    rows = ray.data.read_parquet(source) if tables else ray.data.read_json(source, lines=True)
+    lines = _has_lines(source)
+    rows = ray.data.read_json(source, lines=True) if lines else ray.data.read_parquet(source)
     done = rows.map_batches(
         Newsroom,
         fn_constructor_args=(endpoint, json.loads(settings)),
@@ -76,7 +46,14 @@ def run(
         num_cpus=cpus,
         num_gpus=gpus,
     )
-    (done.write_parquet if tables else partial(done.write_json, force_ascii=False))(target)
+    (partial(done.write_json, force_ascii=False) if lines else done.write_parquet)(target)
+
+
+def _has_lines(source: str) -> bool:
+    """Whether it is JSONL by its name, or as a folder of this machine by the names in it."""
+    path = Path(source)
+    names = path.rglob("*") if path.is_dir() else (path,)
+    return any(LINES & set(name.suffixes) for name in names)
 
 
 if __name__ == "__main__":
