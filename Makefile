@@ -1,13 +1,14 @@
 # make run    gets everything, loads the model and serves on 127.0.0.1:8000
 # make test   every check and test
 # make demo   a summary, a translation and two blurbs of the sample article
+# make cluster  the tests that need Ray, on a cluster of this machine
 #
 # PYTHON chooses the interpreter: make run PYTHON=python3.12
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run demo test check lock clean
+.PHONY: run demo test check cluster lock clean
 
 run: .venv/.run
 	@exec $(BIN)/lede serve
@@ -24,6 +25,10 @@ check: .venv/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+cluster: .venv/.test
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[cluster]' pyyaml
+	$(BIN)/python -m pytest -m cluster tests/cluster
 
 # A venv that was not finished (no stamp: a killed install, or an older lock) is made anew from pip's cache: half a
 # package looks installed to pip.

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.errors import ModelError
 from models.pool import Pool
 from service.app import create_app
+from service.logging import set_up
 from service.middleware import REQUEST_ID
 from service.settings import Settings
 from summarizer.errors import LedeError
@@ -59,11 +60,19 @@ class Options(BaseModel):
 
 
 def application(options: Options) -> serve.Application:
-    """The application for `serve run` and for the manifests. Raises MustChoose where nobody said who may ask."""
-    settings = Settings(**options.settings)
+    """The application for `serve run` and for the manifests."""
+    return deployment(partial(_app, options.settings), options).bind()
+
+
+def _app(given: dict[str, Any]) -> FastAPI:
+    """The app by the environment of the replica's own machine, not of the one that Ray builds the application on.
+
+    Raises MustChoose where nobody said who may ask.
+    """
+    settings = Settings(**given)
     if settings.auth == "auto":  # what is right on one machine that listens to itself alone
         raise MustChoose("Ray's proxy listens for all who reach it.")
-    return deployment(partial(create_app, settings), options).bind()
+    return create_app(settings)
 
 
 def deployment(make: Callable[[], FastAPI], options: Options) -> Any:
@@ -71,6 +80,7 @@ def deployment(make: Callable[[], FastAPI], options: Options) -> Any:
 
     def made() -> FastAPI:  # Ray takes a plain function alone for one that makes an app
         app = make()
+        set_up(app.state.settings)  # a replica is a process of its own
         app.add_middleware(Multiplexed, pool=app.state.desk.pool, most=options.models)
         app.add_middleware(Named)
         return app

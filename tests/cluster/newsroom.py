@@ -2,22 +2,30 @@
 
 import os
 
-from fastapi import FastAPI, Request, Response
-from starlette.middleware.base import RequestResponseEndpoint
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.app import create_app
 from service.settings import Settings
 from tests.desk import card, pool
 
 
+class Signed:
+    """Each answer says which process it comes from."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def signed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"x-process", str(os.getpid()).encode())]
+            await send(message)
+
+        await self._app(scope, receive, signed)
+
+
 def make() -> FastAPI:
-    """The service with the fake engine; each answer says which process it comes from."""
     app = create_app(Settings(model=card().id, preload=False), pool=pool())
-
-    @app.middleware("http")
-    async def signed(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        answer = await call_next(request)
-        answer.headers["X-Process"] = str(os.getpid())
-        return answer
-
+    app.add_middleware(Signed)
     return app

@@ -1,14 +1,17 @@
 """The service on a Ray cluster of this machine, with two replicas, through the tests of HTTP.
 
-pip install -e '.[cluster]' && python -m pytest -m cluster tests/cluster
+make cluster
 """
 
 import inspect
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import httpx2
 import pytest
@@ -19,6 +22,7 @@ from tests.service import test_articles, test_problems, test_streams, test_writi
 
 ray = pytest.importorskip("ray", reason="the extra `cluster` is not installed")
 serve = pytest.importorskip("ray.serve")
+pytest.importorskip("ray.data")
 
 pytestmark = [
     pytest.mark.cluster,
@@ -28,6 +32,9 @@ pytestmark = [
 ROOT = Path(__file__).parent.parent.parent
 PORT = 8453
 HEADER = "serve_multiplexed_model_id"
+
+TOLD = 2.0
+"""Seconds in which replicas tell the proxy what they have loaded. Whoever asks sooner has it loaded elsewhere too."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +46,9 @@ def cluster() -> Iterator[str]:
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S", "120")
-        ray.init(num_cpus=4, include_dashboard=False, _node_ip_address="127.0.0.1", object_store_memory=100_000_000)
+        ray.init(
+            "local", num_cpus=4, include_dashboard=False, _node_ip_address="127.0.0.1", object_store_memory=100_000_000
+        )
         serve.start(http_options={"host": "127.0.0.1", "port": PORT})
         serve.run(deployment(make, Options(least=2, most=2, cpus=0.5)).bind(), name="lede")
         yield f"http://127.0.0.1:{PORT}"
@@ -50,6 +59,7 @@ def cluster() -> Iterator[str]:
 @pytest.fixture
 def client(cluster: str) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=cluster, timeout=60) as client:
+        client.delete("/v1/cache")  # the replicas are those of all tests
         yield client
 
 
@@ -67,18 +77,45 @@ def over_http(*modules: ModuleType) -> Iterator[tuple[str, Callable[..., None]]]
 globals().update(over_http(test_articles, test_problems, test_streams, test_writing))
 
 
-def test_the_manifest_is_one_that_ray_takes(monkeypatch: pytest.MonkeyPatch):
+def test_the_manifest_is_one_that_ray_takes():
     from ray.serve.schema import ServeDeploySchema  # noqa: PLC0415 - needs Ray
 
-    from service.cluster import MustChoose, Options, application  # noqa: PLC0415
+    from service.cluster import Options, application  # noqa: PLC0415
 
     yaml = pytest.importorskip("yaml")
     manifest = yaml.safe_load((ROOT / "deploy" / "rayservice.yaml").read_text("utf-8"))
     deployed = ServeDeploySchema.model_validate(yaml.safe_load(manifest["spec"]["serveConfigV2"]))
+    image = (ROOT / "deploy" / "cluster.Dockerfile").read_text("utf-8")
+    assert f"=={manifest['spec']['rayClusterConfig']['rayVersion']}" in image
     for one in deployed.applications:
-        with pytest.raises(MustChoose, match="listens"):
-            application(Options(**one.args))
-        assert application(Options(**one.args | {"settings": {"auth": "open"}}))
+        assert application(Options(**one.args))
+        assert one.args.get("settings", {}).get("model", "") in image
+
+
+def test_settings_are_those_of_the_replicas_machine(monkeypatch: pytest.MonkeyPatch):
+    from service.cluster import MustChoose, Options, _app, application  # noqa: PLC0415 - needs Ray
+
+    monkeypatch.setenv("LEDE_PORT", "none")
+    assert application(Options())  # built on a machine that knows nothing of them
+    monkeypatch.setenv("LEDE_PORT", "8001")
+    with pytest.raises(MustChoose, match="listens"):
+        _app({})
+    monkeypatch.setenv("LEDE_AUTH", "open")
+    app = _app({"model": card().id})
+    assert (app.state.settings.port, app.state.settings.model) == (8001, card().id)
+
+
+def test_no_text_is_logged(monkeypatch: pytest.MonkeyPatch):
+    from service import cluster  # noqa: PLC0415 - needs Ray
+
+    made: list[Any] = []
+    monkeypatch.setattr("ray.serve.ingress", lambda make: lambda: made.append(make))
+    monkeypatch.setattr("ray.serve.deployment", lambda **_: lambda served: served)
+    set_up: list[Any] = []
+    monkeypatch.setattr(cluster, "set_up", set_up.append)
+    cluster.deployment(make, cluster.Options())
+    app = made[0]()
+    assert set_up == [app.state.settings]
 
 
 def test_both_replicas_answer(cluster: str):
@@ -91,6 +128,7 @@ def test_both_replicas_answer(cluster: str):
 def test_requests_that_name_a_model_go_where_it_is_loaded(client: httpx2.Client):
     first = client.post("/v1/summaries", json={"text": ARTICLE}, headers={HEADER: card().id})
     assert first.status_code == 200
+    time.sleep(TOLD)
     seen = Counter(
         client.post("/v1/summaries", json={"text": ARTICLE}, headers={HEADER: card().id}).headers["X-Process"]
         for _ in range(10)
@@ -99,17 +137,21 @@ def test_requests_that_name_a_model_go_where_it_is_loaded(client: httpx2.Client)
     assert client.post("/v1/summaries", json={"text": ARTICLE}, headers={HEADER: "nobody"}).status_code == 200
 
 
-def test_a_file_goes_through_in_bulk(cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("kind", ["json", "parquet"])
+def test_a_folder_goes_through_in_bulk(cluster: str, kind: str, tmp_path: Path):
     from service import bulk  # noqa: PLC0415 - needs Ray
 
-    source = tmp_path / "articles.jsonl"
-    rows = [{"_id": str(n), "text": f"{ARTICLE} {n}.", "source_language": "en"} for n in range(20)]
+    source, target = str(tmp_path / "articles"), str(tmp_path / "results")
+    rows: list[dict[str, Any]] = [
+        {"_id": str(n), "text": f"{ARTICLE} {n}.", "source_language": "en"} for n in range(20)
+    ]
     rows.append({"_id": "empty", "text": " ", "source_language": "en"})
-    source.write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    bulk.run("summaries", str(source), str(tmp_path / "results"), settings=json.dumps({"engine": "fake"}))
-    lines = [line for part in (tmp_path / "results").iterdir() for line in part.read_text("utf-8").splitlines()]
-    found = {row["_id"]: row for row in map(json.loads, lines)}
+    rows.append({"_id": "short", "text": ARTICLE, "source_language": "en", "max_words": 20})
+    getattr(ray.data.from_items(rows), f"write_{kind}")(source)
+    bulk.run("summaries", source, target, settings=json.dumps({"engine": "fake"}))
+    read = ray.data.read_parquet if kind == "parquet" else partial(ray.data.read_json, lines=True)
+    found = {row["_id"]: row for row in read(target).take_all()}
     assert found.keys() == {row["_id"] for row in rows}
-    assert Counter(row["status"] for row in found.values()) == {200: 20, 422: 1}
+    assert Counter(row["status"] for row in found.values()) == {200: 21, 422: 1}
     assert json.loads(found["3"]["answer"])["summary"]
     assert json.loads(found["empty"]["answer"])["type"] == "urn:lede:problem:empty-text"
