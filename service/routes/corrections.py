@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from service.dependencies import AnswersHere
+from service.errors import responses
 from service.fetch import Fetcher
 from service.routes.editions import EditionAnswer, EditionWishes
 from service.schemas import (
@@ -214,7 +215,7 @@ def _write(desk: Desk, wanted: CorrectionRequest, versions: Versions, watch: Wat
 TASK = Task("correction", CorrectionRequest, _versions, _write)
 
 
-@router.post("/corrections", response_model=CorrectionAnswer)
+@router.post("/corrections", response_model=CorrectionAnswer, responses=responses(404))
 async def correct(wanted: CorrectionRequest, request: Request, answers: AnswersHere) -> Response:
     """What changed between two versions of an article, which editions it touches, and those written again."""
     return await answers.answer(request, TASK, wanted)

@@ -6,7 +6,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
+from service.keys import Keys
+from service.settings import Settings
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA
+from tests.service.test_keys import bearer
+from tests.service.test_problems import problem
 
 CORRECTED = ARTICLE.replace("40 percent", "45 percent")
 
@@ -49,6 +53,17 @@ def test_a_receipt_stands_for_the_old_text(client: TestClient):
     )
     assert [one["format"] for one in answer["affected"]] == ["summary"]
     assert "45 percent" in answer["editions"][0]["summary"]["summary"]
+
+
+def test_a_receipt_is_only_good_for_the_key_that_was_given_it(client: TestClient):
+    keys = Keys(Settings().data)
+    one, other = bearer(keys.create("one")), bearer(keys.create("other"))
+    keys.close()
+    made = client.post("/v1/summaries", json={"text": ARTICLE}, headers=one).json()
+    body = {"old": {"article_sha256": made["article_sha256"]}, "new": {"text": CORRECTED}}
+    assert client.post("/v1/corrections", json=body, headers=one).json()["changed"]
+    told = client.post("/v1/corrections", json=body, headers=other)
+    assert problem(told, 404)["type"] == "urn:lede:problem:unknown-article"
 
 
 def test_a_receipt_that_nobody_remembers_asks_for_the_text(client: TestClient):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.scheduling.caller import Caller, calling
 from summarizer.errors import UnknownArticle
 from summarizer.reading import read
 from summarizer.shelf import Shelf
@@ -17,3 +18,12 @@ def test_what_was_used_longest_ago_makes_room():
     assert shelf[articles[0].digest] == articles[0]
     with pytest.raises(UnknownArticle):
         shelf[articles[1].digest]
+
+
+def test_an_article_is_only_for_whoever_had_it_read():
+    article, shelf = read(text="The school opened its doors on Monday."), Shelf()
+    with calling(Caller("one")):
+        shelf.put(article)
+        assert shelf[article.digest] == article
+    with calling(Caller("other")), pytest.raises(UnknownArticle):
+        shelf[article.digest]
