@@ -5,80 +5,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Literal
+from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from functools import partial
 
 from models.card import ModelCard
 from models.catalogue import Catalogue
 from models.errors import LoadFailed, ModelError, ModelInUse, OutOfMemory
 from models.model import Loaded, Model
+from models.scheduling.call import POLL
 from models.scheduling.measures import Statistics
 from models.scheduling.scheduler import Limits
+from models.slot import Slot, Status
 
 log = logging.getLogger(__name__)
 
-State = Literal["unloaded", "loading", "ready", "failed"]
-
-
 Load = Callable[[ModelCard], Loaded]
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """One model as `GET /v1/models` shows it. Times are seconds since the epoch, memory is bytes.
-
-    `failures` counts the times that its engine was given up; `way` is how a loaded one computes.
-    """
-
-    state: State
-    memory: int = 0
-    users: int = 0
-    last_use: float | None = None
-    load_seconds: float | None = None
-    error: str | None = None
-    failures: int = 0
-    way: str | None = None
-
-
-class _Slot:
-    """One card's place in the pool. Changed under the pool's lock only."""
-
-    def __init__(self, card: ModelCard) -> None:
-        self.card = card
-        self.loading: Future[Model] | None = None  # done once loaded; None when there is no model, nor one coming
-        self.users = 0
-        self.last_use: float | None = None
-        self.load_seconds: float | None = None
-        self.error: Exception | None = None
-        self.failures = 0
-
-    @property
-    def model(self) -> Model | None:
-        return self.loading.result() if self.loading and self.loading.done() else None
-
-    @property
-    def memory(self) -> int:
-        """Bytes held, or about to be."""
-        if self.loading is None:
-            return 0
-        return self.model.memory if self.model else self.card.memory
-
-    @property
-    def state(self) -> State:
-        if self.loading:
-            return "ready" if self.loading.done() else "loading"
-        return "failed" if self.error else "unloaded"
-
-    @property
-    def idle(self) -> bool:
-        return self.model is not None and not self.users
-
-    def drop(self) -> None:
-        if self.model:
-            log.info("unloading %s", self.card.id)
-            self.model.close()
-        self.loading = None
 
 
 class Pool:
@@ -95,25 +37,25 @@ class Pool:
         self._budget = budget
         self._idle = idle
         self._limits = limits or Limits()
-        self._slots: dict[str, _Slot] = {}
-        self._lost: list[Model] = []  # given up, and perhaps still in memory
+        self._slots: dict[str, Slot] = {}
+        self._leaving: set[Model] = set()  # to be closed before any other is loaded
+        self._lost: set[Model] = set()  # let go of, and perhaps still in memory
         self._lock = threading.Lock()
         self._closing = threading.Event()
         if idle:
             threading.Thread(target=self._unload_idle, name="lede-idle", daemon=True).start()
 
     @contextmanager
-    def use(self, model_id: str) -> Iterator[Model]:
+    def use(self, model_id: str, meanwhile: Callable[[], None] = lambda: None) -> Iterator[Model]:
         """The model, loaded if it is not, and not unloaded before the block ends.
 
-        Raises UnknownModel, OutOfMemory, or what its load failed with, to every caller that waited for that load; the
-        next call tries again.
+        `meanwhile` is called now and then while it loads, and may raise: the load goes on for others. Raises
+        UnknownModel, OutOfMemory, or what its load failed with, to every caller that waited for that load; the next
+        call tries again.
         """
-        slot, loading, mine = self._enter(self.catalogue[model_id])
+        slot, loading = self._enter(self.catalogue[model_id])
         try:
-            if mine:
-                self._fill(slot, loading)
-            yield loading.result()
+            yield _waited(loading, meanwhile)
         finally:
             with self._lock:
                 slot.users -= 1
@@ -123,12 +65,7 @@ class Pool:
         """What is known of a model. Raises UnknownModel."""
         card = self.catalogue[model_id]
         with self._lock:
-            slot = self._slots.get(model_id) or _Slot(card)
-            error = str(slot.error) if slot.error else None
-            way = slot.model.way if slot.model else None
-            return Status(
-                slot.state, slot.memory, slot.users, slot.last_use, slot.load_seconds, error, slot.failures, way
-            )
+            return (self._slots.get(model_id) or Slot(card)).status()
 
     def statistics(self) -> dict[str, Statistics]:
         """What each loaded model's queue counts, by its id."""
@@ -147,53 +84,79 @@ class Pool:
         """Unloads a model; returns whether there was one. Raises ModelInUse while somebody has it, UnknownModel."""
         card = self.catalogue[model_id]
         with self._lock:
-            slot = self._slots.get(model_id) or _Slot(card)
-            if slot.users:
+            slot = self._slots.get(model_id) or Slot(card)
+            if slot.users or slot.state == "loading":
                 raise ModelInUse(f"{model_id} is in use.")
             loaded = slot.idle
-            slot.drop()
-            return loaded
+            self._drop(slot)
+        self._let_go()
+        return loaded
 
     def close(self) -> None:
         """Unloads what nobody uses, and stops looking for idle models."""
         self._closing.set()
-        with self._lock:
-            for slot in filter(lambda slot: slot.idle, self._slots.values()):
-                slot.drop()
+        self._drop_where(lambda slot: slot.idle)
 
-    def _enter(self, card: ModelCard) -> tuple[_Slot, "Future[Model]", bool]:
+    def _enter(self, card: ModelCard) -> tuple[Slot, "Future[Model]"]:
         with self._lock:
-            slot = self._slots.setdefault(card.id, _Slot(card))
-            mine = slot.loading is None
+            slot = self._slots.setdefault(card.id, Slot(card))
             if slot.loading is None:
                 self._make_room(card.memory)
-                slot.loading, slot.error = Future(), None
+                slot.loading, slot.error = self._begin(slot), None
             slot.users += 1
-            return slot, slot.loading, mine
+            return slot, slot.loading
 
-    def _fill(self, slot: _Slot, loading: "Future[Model]") -> None:
+    def _begin(self, slot: Slot) -> "Future[Model]":
+        """A load, in a thread of its own: whoever asked for it first may leave before it is done."""
+        loading: Future[Model] = Future()
+        fill = partial(copy_context().run, self._fill, slot, loading)
+        threading.Thread(target=fill, name="lede-load", daemon=True).start()
+        return loading
+
+    def _fill(self, slot: Slot, loading: "Future[Model]") -> None:
         started = time.monotonic()
         try:
+            self._let_go()
             model = Model(
                 slot.card, self._load(slot.card), self._limits, lambda error: self._give_up(slot, loading, error)
             )
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever it is, somebody waits to be told
             known = _known(error, slot.card)
             with self._lock:
                 slot.loading, slot.error = None, known
             loading.set_exception(known)
-            if not isinstance(error, Exception):
-                raise
         else:
             slot.load_seconds = time.monotonic() - started
             loading.set_result(model)
 
-    def _give_up(self, slot: _Slot, loading: "Future[Model]", error: ModelError) -> None:
+    def _drop(self, slot: Slot) -> None:
+        if slot.model:
+            self._leaving.add(slot.model)
+        slot.loading = None
+
+    def _drop_where(self, unwanted: Callable[[Slot], bool]) -> None:
+        with self._lock:
+            for slot in filter(unwanted, self._slots.values()):
+                self._drop(slot)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Closes what was dropped; without the lock, since each may take seconds to leave its engine."""
+        with self._lock:
+            leaving = set(self._leaving)
+        for model in leaving:
+            log.info("unloading %s", model.card.id)
+            model.close()
+        with self._lock:
+            self._leaving -= leaving
+            self._lost = {model for model in self._lost | leaving if model.memory}
+
+    def _give_up(self, slot: Slot, loading: "Future[Model]", error: ModelError) -> None:
         """Lets go of a model whose engine failed for good, and loads it anew beside those who wait."""
         with self._lock:
             if slot.loading is not loading:
                 return
-            self._lost = [model for model in [*self._lost, loading.result()] if model.memory]
+            self._lost = {model for model in self._lost | {loading.result()} if model.memory}
             slot.loading, slot.error = None, error
             slot.failures += 1
         if not self._closing.is_set():
@@ -219,14 +182,18 @@ class Pool:
             )
         for slot in sorted(filter(lambda slot: slot.idle, self._slots.values()), key=lambda slot: slot.last_use or 0):
             if lost + sum(slot.memory for slot in self._slots.values()) + size > self._budget:
-                slot.drop()
+                self._drop(slot)
 
     def _unload_idle(self) -> None:
         while not self._closing.wait(self._idle / 4):
-            with self._lock:
-                for slot in self._slots.values():
-                    if slot.idle and time.time() - (slot.last_use or 0) > self._idle:
-                        slot.drop()
+            self._drop_where(lambda slot: slot.idle and time.time() - (slot.last_use or 0) > self._idle)
+
+
+def _waited(loading: "Future[Model]", meanwhile: Callable[[], None]) -> Model:
+    while True:
+        with suppress(TimeoutError):
+            return loading.result(POLL)
+        meanwhile()
 
 
 def _known(error: BaseException, card: ModelCard) -> ModelError:

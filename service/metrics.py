@@ -7,9 +7,10 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from models.pool import Pool, State
+from models.pool import Pool
 from models.scheduling.measures import Count, Statistics
 from models.scheduling.measures import Histogram as Measured
+from models.slot import State
 from service.schemas import Answer
 
 SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
@@ -46,6 +47,7 @@ class Metrics:
             "lede_rungs", "Sentences by how they came to be.", ["kind", "rung"], registry=self.registry
         )
         self.items = Counter("lede_job_items", "Items of jobs done, by status.", ["status"], registry=self.registry)
+        self.job_faults = Counter("lede_job_faults", "Faults that jobs had to wait for.", registry=self.registry)
 
     def count(self, name: str, about: str, value: Callable[[], float]) -> None:
         """Shows a number as it is when somebody looks."""

@@ -4,7 +4,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from models.pool import State
+from models.slot import State
 from service.dependencies import DeskHere
 from service.schemas import MODEL, example
 

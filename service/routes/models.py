@@ -8,8 +8,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from models.card import ModelCard
-from models.pool import State, Status
 from models.progress import Stage
+from models.slot import State, Status
 from service.dependencies import DeskHere, LoadingHere
 from service.errors import responses
 from service.schemas import MODEL, example
@@ -187,7 +187,7 @@ async def languages(desk: DeskHere, model: str | None = None) -> LanguagesAnswer
     return LanguagesAnswer.of(desk.model_for("translate", model))
 
 
-@router.delete("/models/{model:path}/memory", status_code=204, responses=responses(409, 422))
+@router.delete("/models/{model:path}/memory", status_code=204, responses=responses(404, 409, 422))
 async def unload(model: str, desk: DeskHere) -> Response:
     """Gives a model's memory back; the next request loads it again. 409 while somebody has it in hand."""
     await run_sync(desk.pool.unload, model)

@@ -4,7 +4,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
@@ -175,29 +175,26 @@ def test_an_error_of_ours_is_told_as_it_is(pool: Pool, loads: Loads) -> None:
     assert failure.value is told
 
 
-def test_an_interrupt_during_a_load_leaves_nobody_waiting(pool: Pool, loads: Loads) -> None:
-    entered = threading.Event()
+def test_who_leaves_during_a_load_leaves_it_to_the_others(pool: Pool, loads: Loads) -> None:
+    entered, go = threading.Event(), threading.Event()
 
-    def interrupt() -> None:
+    def load() -> None:
         entered.set()
-        until(lambda: pool.status(A).users == 2)
-        raise KeyboardInterrupt
+        go.wait(SOON)
 
-    loads.before = interrupt
-    with ThreadPoolExecutor(1) as threads:
-        waiting: list[Future[None]] = []
+    def leave() -> None:
+        if entered.is_set():
+            raise KeyboardInterrupt
 
-        def join() -> None:
-            entered.wait(SOON)
-            waiting.append(threads.submit(visit, pool, A))
-
-        second = threading.Thread(target=join)
-        second.start()
-        with pytest.raises(KeyboardInterrupt):
-            visit(pool, A)
-        second.join(SOON)
-        assert isinstance(waiting[0].exception(SOON), LoadFailed)
-    assert pool.status(A).users == 0
+    loads.before = load
+    with pytest.raises(KeyboardInterrupt), pool.use(A, leave):
+        pass
+    assert (pool.status(A).state, pool.status(A).users) == ("loading", 0)
+    with pytest.raises(ModelInUse):
+        pool.unload(A)
+    go.set()
+    visit(pool, A)
+    assert loads.begun == {A: 1}
 
 
 def test_a_model_that_is_not_in_the_catalogue_is_told(pool: Pool) -> None:
@@ -243,6 +240,15 @@ def test_a_use_ends_with_its_block_however_the_block_ends(pool: Pool) -> None:
         raise ZeroDivisionError
     assert pool.status(A).users == 0
     assert pool.unload(A)
+
+
+def test_what_makes_room_is_closed_before_the_next_is_loaded(loads: Loads) -> None:
+    pool = Pool(Cards(), loads, budget=80)
+    visit(pool, A)
+    closed: list[bool] = []
+    loads.before = lambda: closed.append(loads.engines[A][0].closed)
+    visit(pool, B)
+    assert closed == [True]
 
 
 def test_closing_unloads_what_nobody_uses(pool: Pool, loads: Loads) -> None:
@@ -345,8 +351,7 @@ def test_a_model_that_nobody_used_for_a_while_is_unloaded(loads: Loads) -> None:
         visit(pool, B)
         until(lambda: pool.status(B).state == "unloaded")
         assert pool.status(A).state == "ready"  # in use for as long, and kept
-    until(lambda: pool.status(A).state == "unloaded")
-    assert loads.engines[A][0].closed
+    until(lambda: loads.engines[A][0].closed)
     visit(pool, A)
     assert loads.begun[A] == 2
     pool.close()
@@ -453,6 +458,20 @@ def test_a_model_asks_by_its_card(pool: Pool) -> None:
         assert Text("Bonjour.") in made.pieces
         with pytest.raises(UnsupportedDirection):
             model.prompt("translate", "Bonjour.", source="fr", target="xx")
+
+
+def test_while_a_model_is_closed_others_are_served(slow: Slow, slow_pool: Pool) -> None:
+    visit(slow_pool, B)
+    with ThreadPoolExecutor(2) as threads:
+        with slow_pool.use(A) as model:
+            left = threads.submit(model.generate, [prompt()], GREEDY, None, slow.entered.is_set)
+            left.result(SOON)
+        unloading = threads.submit(slow_pool.unload, A)
+        until(lambda: slow_pool.status(A).state == "unloaded")
+        visit(slow_pool, B)
+        assert not unloading.done()  # the engine is in the middle of a step
+        slow.leave.set()
+        assert unloading.result(SOON)
 
 
 # Engines that are given up
