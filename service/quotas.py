@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import anyio
@@ -18,6 +19,15 @@ RETURNING characters"""
 _UNLIMITED = 2**62
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What was added to the sum of a key and a month; work may fail in the month after it."""
+
+    key: str
+    month: str
+    characters: int
+
+
 class Quotas:
     """The sums, in the same file as the keys. Its methods block for a moment."""
 
@@ -30,21 +40,20 @@ class Quotas:
         if key is None:
             yield
             return
-        await run_sync(self.charge, key, characters)
-        async with self.refunding(key, characters):
+        async with self.refunding(await run_sync(self.charge, key, characters)):
             yield
 
     @asynccontextmanager
-    async def refunding(self, key: Key, characters: int) -> AsyncIterator[None]:
+    async def refunding(self, charge: Charge) -> AsyncIterator[None]:
         """Gives back what was charged for the work in the block, where that fails."""
         try:
             yield
         except BaseException:
             with anyio.CancelScope(shield=True):
-                await run_sync(self.give_back, key, characters)
+                await run_sync(self.give_back, charge)
             raise
 
-    def charge(self, key: Key, characters: int) -> None:
+    def charge(self, key: Key, characters: int) -> Charge:
         """Adds to this month's sum, whatever other processes add. Raises QuotaExceeded, and then adds nothing."""
         now = datetime.now(UTC)
         with needed(self._database.path):
@@ -55,15 +64,16 @@ class Quotas:
                 f"{characters:,} characters are more than what is left of this month's {key.quota or 0:,}.",
                 retry_after=(_next_month(now) - now).total_seconds(),
             )
+        return Charge(key.id, _month(now), characters)
 
-    def give_back(self, key: Key, characters: int) -> None:
-        """Takes characters off the sum again whose work failed."""
+    def give_back(self, charge: Charge) -> None:
+        """Takes off the sum again what was charged for work that failed."""
         with needed(self._database.path):
             self._database.rows(
                 "UPDATE spent SET characters = max(0, characters - ?) WHERE key = ? AND month = ?",
-                characters,
-                key.id,
-                _month(datetime.now(UTC)),
+                charge.characters,
+                charge.key,
+                charge.month,
             )
 
     def spent(self, key: Key) -> int:

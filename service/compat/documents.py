@@ -14,7 +14,7 @@ from fastapi import Depends, Request
 
 from models.errors import ModelError
 from service.keys import Key
-from service.quotas import Quotas
+from service.quotas import Charge, Quotas
 from service.refusals import LimitReached, UnknownDocument
 from service.work import Workshop
 from summarizer.errors import LedeError
@@ -79,10 +79,9 @@ class Documents:
         self._sweep()
         if sum(sent.size for sent in self._sent.values()) + size > MOST:
             raise LimitReached("Too many documents are being translated.", retry_after=60)
-        if key:
-            await run_sync(self._quotas.charge, key, read.characters)
+        charge = await run_sync(self._quotas.charge, key, read.characters) if key else None
         watch = Watch()
-        task = asyncio.create_task(self._work(job, watch, key, read.characters))
+        task = asyncio.create_task(self._work(job, watch, charge))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())  # it is told by `error`
         document = str(uuid4())
         sent = self._sent[document] = Sent(name, size, read.characters, watch, task)
@@ -105,8 +104,8 @@ class Documents:
         sent.fetched, sent.size, sent.task = True, 0, asyncio.get_running_loop().create_task(_nothing())
         return content
 
-    async def _work(self, job: Job, watch: Watch, key: Key | None, characters: int) -> bytes:
-        async with self._quotas.refunding(key, characters) if key else nullcontext():
+    async def _work(self, job: Job, watch: Watch, charge: Charge | None) -> bytes:
+        async with self._quotas.refunding(charge) if charge else nullcontext():
             return await self._workshop.in_thread(job, watch)
 
     def _sweep(self) -> None:

@@ -3,7 +3,9 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -119,10 +121,30 @@ def test_a_quota_survives_a_restart_and_is_never_overdrawn(keys: Keys):
     with pytest.raises(QuotaExceeded, match="41 characters") as told:
         Quotas(again.database).charge(key, 41)
     assert 0 < told.value.retry_after <= 31 * 86400
-    Quotas(again.database).charge(key, 40)
-    Quotas(again.database).give_back(key, 10)
+    Quotas(again.database).charge(key, 30)
+    Quotas(again.database).give_back(Quotas(again.database).charge(key, 10))
     assert Quotas(keys.database).spent(key) == 90
     again.close()
+
+
+def test_what_failed_after_midnight_is_given_back_to_the_month_it_was_charged_in(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+):
+    keys.create("desk", quota=1000)
+    (key,) = keys.all()
+    quotas = Quotas(keys.database)
+
+    def at(now: datetime) -> None:
+        monkeypatch.setattr("service.quotas.datetime", SimpleNamespace(now=lambda _zone: now))
+
+    at(datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC))
+    november = quotas.charge(key, 900)
+    at(datetime(2026, 12, 1, tzinfo=UTC))
+    quotas.charge(key, 950)
+    quotas.give_back(november)
+    assert quotas.spent(key) == 950
+    at(datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC))
+    assert quotas.spent(key) == 0
 
 
 def test_no_secret_is_kept(keys: Keys):
