@@ -12,19 +12,23 @@ from fastapi import Request
 from models.errors import QueueFull
 from models.scheduling.caller import current
 from models.scheduling.measures import Rate
+from models.scheduling.places import is_full
 from summarizer.watch import Watch
 
 T = TypeVar("T")
 
 
 class Workshop:
-    """Runs jobs in at most `workers` threads, beside which so many `waiting` may wait, and can stop them all."""
+    """Runs jobs in at most `workers` threads, beside which so many `waiting` may wait, and can stop them all.
+
+    Where all wait that may, an owner who has less than an equal part of the places still finds one.
+    """
 
     def __init__(self, workers: int, waiting: int) -> None:
         self._limiter = anyio.CapacityLimiter(workers)
-        self._most = waiting
-        self._watches: set[Watch] = set()
-        self._rate = Rate()  # of jobs done
+        self._places = workers + waiting
+        self._owners: dict[Watch, str] = {}
+        self._rate = Rate()  # of jobs done or left
         self._since = 0.0  # a monotonic time: what went before it is measured
 
     async def run(self, request: Request, job: Callable[[Watch], T], deadline_ms: int | None) -> T:
@@ -37,26 +41,41 @@ class Workshop:
             leaving.cancel()
 
     async def in_thread(self, job: Callable[[Watch], T], watch: Watch) -> T:
-        """The job's result; who holds the watch may cancel it. Raises QueueFull, but never for batch work."""
-        waiting = len(self._watches) - int(self._limiter.total_tokens)
-        if waiting >= self._most and not current().batch:
-            raise QueueFull(f"{waiting} requests wait already.", self._time(waiting / 2))
-        if not self._watches:
-            self._since = time.monotonic()
-        self._watches.add(watch)
+        """The job's result; who holds the watch may cancel it.
+
+        A job that waits for its turn leaves when its watch says so. Raises QueueFull, but never for batch work.
+        """
+        self._admit(watch)
         try:
-            return await run_sync(job, watch, limiter=self._limiter)
+            return await self._in_turn(job, watch)
         finally:
-            self._watches.discard(watch)
+            del self._owners[watch]
             now = time.monotonic()
             self._rate.add(1, now - self._since)
             self._since = now
 
+    def _admit(self, watch: Watch) -> None:
+        caller = current()
+        if not caller.batch and is_full(self._owners.values(), caller.owner, 1, self._places):
+            waiting = len(self._owners) - int(self._limiter.total_tokens)
+            raise QueueFull(f"{waiting} requests wait already.", self._time(waiting / 2))
+        if not self._owners:
+            self._since = time.monotonic()
+        self._owners[watch] = caller.owner
+
+    async def _in_turn(self, job: Callable[[Watch], T], watch: Watch) -> T:
+        loop = asyncio.get_running_loop()
+        left = None if watch.deadline is None else watch.deadline - time.monotonic()
+        with anyio.move_on_after(left) as waiting:  # a job that has begun looks at its watch itself
+            watch.when_cancelled(lambda: loop.call_soon_threadsafe(waiting.cancel))
+            return await run_sync(job, watch, limiter=self._limiter)
+        raise watch.why()
+
     def stop(self) -> int:
         """Cancels everything under way, and says how much that was."""
-        for watch in self._watches.copy():
+        for watch in tuple(self._owners):
             watch.cancel()
-        return len(self._watches)
+        return len(self._owners)
 
     def _time(self, jobs: float) -> float:
         """Seconds that so many jobs take, at least one."""

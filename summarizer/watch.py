@@ -28,11 +28,19 @@ class Watch:
         self._hear = emit
         self._heard = threading.Lock()
         self._cancelled = threading.Event()
+        self._tell: Callable[[], object] = lambda: None
         self.deadline = time.monotonic() + deadline_ms / 1000 if deadline_ms else None
 
     def cancel(self) -> None:
         """Stops the work at its next token."""
         self._cancelled.set()
+        self._tell()
+
+    def when_cancelled(self, tell: Callable[[], object]) -> None:
+        """`tell` is called by whoever cancels, or at once where that was done."""
+        self._tell = tell
+        if self._cancelled.is_set():
+            tell()
 
     def stop(self) -> bool:
         """Whether to stop; what engines ask between tokens."""
@@ -44,10 +52,14 @@ class Watch:
 
     def check(self) -> None:
         """Raises Cancelled or DeadlineExceeded when the work is to stop."""
-        if self._cancelled.is_set():
-            raise Cancelled("The caller went away.")
         if self.stop():
-            raise DeadlineExceeded("The deadline passed before the answer was whole.")
+            raise self.why()
+
+    def why(self) -> Cancelled | DeadlineExceeded:
+        """Why the work stops."""
+        if self._cancelled.is_set():
+            return Cancelled("The caller went away.")
+        return DeadlineExceeded("The deadline passed before the answer was whole.")
 
     def progress(self, step: str, done: int = 0, total: int = 1) -> None:
         """Tells of a step and how far it is."""

@@ -110,7 +110,7 @@ class Work:
         with ExitStack() as stack:
             self.watch.progress("loading")
             with self.clock("loading", model=card.id):
-                model = stack.enter_context(self._pool.use(card.id))
+                model = stack.enter_context(self._pool.use(card.id, self.watch.check))
             self.watch.progress(step)
             with self.clock(step, model=card.id):
                 yield model

@@ -48,6 +48,37 @@ def test_fifty_first_requests_at_once_load_one_copy():
     assert len(loads) == 1
 
 
+def test_a_deadline_passes_while_the_model_loads_and_the_load_goes_on():
+    go = threading.Event()
+    loads = []
+
+    def load(wanted: object) -> Loaded:
+        loads.append(wanted)
+        assert go.wait(10)
+        return Loaded(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: system + user)
+
+    with TestClient(create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), load))) as client:
+        late = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 100})
+        assert (late.status_code, late.json()["type"]) == (504, "urn:lede:problem:deadline-exceeded")
+        go.set()
+        assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
+    assert len(loads) == 1
+
+
+def test_ready_means_that_the_model_writes_and_health_does_not_ask_it():
+    engine = FakeEngine(answer=newsroom, window=2048)
+    pool = Pool(Cards(card()), lambda _card: Loaded(engine, lambda system, user, _: system + user))
+    with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool)) as client:
+        client.post("/v1/summaries", json={"text": ARTICLE})
+        engine.seen.clear()
+        assert client.get("/healthz").status_code == 200
+        assert not engine.seen
+        assert client.get("/readyz").status_code == 200
+        assert len(engine.seen) == 1
+        engine._answer = lambda _prompt: str(1 / 0)
+        assert client.get("/readyz").status_code == 503
+
+
 def test_not_ready_until_the_model_is_loaded_and_why_not():
     allowed = threading.Event()
 

@@ -15,6 +15,16 @@ def test_cancelled_work_stops():
         watch.check()
 
 
+def test_who_waits_is_told_of_a_cancellation_even_if_it_came_before():
+    told: list[str] = []
+    watch = Watch()
+    watch.when_cancelled(lambda: told.append("then"))
+    assert not told
+    watch.cancel()
+    watch.when_cancelled(lambda: told.append("before"))
+    assert told == ["then", "before"]
+
+
 def test_work_over_its_deadline_stops(monkeypatch: pytest.MonkeyPatch):
     now = 100.0
     monkeypatch.setattr("summarizer.watch.time.monotonic", lambda: now)
