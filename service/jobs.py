@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from sqlite3 import Connection
+from sqlite3 import Connection, Cursor
 from typing import Literal
 from uuid import uuid4
 
 from service.database import Database, needed
-from service.refusals import RepeatedKey, UnknownJob
+from service.refusals import RepeatedKey, StateUnavailable, UnknownJob
 
 State = Literal["receiving", "running", "done", "cancelled"]
 
@@ -30,7 +30,7 @@ SCHEMA = (
 )
 
 STALE = 60.0
-"""Seconds without a further item after which a job that is being received is given up: its sender is gone."""
+"""Seconds without a touch after which a job that is being received is given up: the process that did is gone."""
 
 LAST = 50
 """Results whose pace tells how long the rest will take."""
@@ -89,12 +89,10 @@ class Jobs:
 
     def begin(self, owner: str, *, repeat: str | None = None, webhook: str | None = None) -> str:
         """Makes room for a job's items; its id. Raises RepeatedKey while a job of the same idempotency key is there."""
-        job, now = uuid4().hex, time.time()
+        job, now = uuid4().hex, _now()
         with self._needed(), self._database.transaction() as sql:
-            stale = "state = 'receiving' AND abs(? - touched) > ?"
-            sql.execute(f"DELETE FROM items WHERE job IN (SELECT id FROM jobs WHERE {stale})", (now, STALE))  # noqa: S608
-            sql.execute(f"DELETE FROM jobs WHERE {stale}", (now, STALE))  # noqa: S608
-            row = (job, owner, "receiving", 0, 0, 0, now, now, repeat, webhook)
+            _forget(sql, "state = 'receiving' AND abs(? - touched) > ?", now, STALE)
+            row = (job, owner, "receiving", 0, 0, 0, time.time(), now, repeat, webhook)
             added = sql.execute(
                 "INSERT INTO jobs (id, owner, state, total, done, failed, created, touched, repeat, webhook) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -105,24 +103,27 @@ class Jobs:
         return job
 
     def add(self, job: str, items: Sequence[Item]) -> None:
-        """Keeps items of a job that is being received."""
-        now = time.time()
+        """Keeps items of a job that is being received. Raises StateUnavailable where it was given up."""
         with self._needed(), self._database.transaction() as sql:
+            _there(sql.execute("UPDATE jobs SET total = total + ? WHERE id = ?", (len(items), job)))
             sql.executemany("INSERT INTO items VALUES (?, ?, ?)", [(job, item.n, item.wanted) for item in items])
-            sql.execute("UPDATE jobs SET total = total + ?, touched = ? WHERE id = ?", (len(items), now, job))
             _refuse(sql, job, [(item.n, item.line) for item in items if item.line is not None])
 
+    def touch(self, job: str) -> None:
+        """Says that a job is still being received."""
+        with self._needed():
+            self._database.rows("UPDATE jobs SET touched = ? WHERE id = ?", _now(), job)
+
     def start(self, job: str, digest: str) -> None:
-        """All items are here, and on the disk: the job may run."""
+        """All items are here, and on the disk: the job may run. Raises StateUnavailable where it was given up."""
         with self._needed(), self._database.transaction() as sql:
-            sql.execute("UPDATE jobs SET state = 'running', digest = ? WHERE id = ?", (digest, job))
+            _there(sql.execute("UPDATE jobs SET state = 'running', digest = ? WHERE id = ?", (digest, job)))
             _finish(sql, job)
 
     def drop(self, job: str) -> None:
         """Forgets a job, its items and its results."""
         with self._needed(), self._database.transaction() as sql:
-            for table, name in (("items", "job"), ("results", "job"), ("jobs", "id")):
-                sql.execute(f"DELETE FROM {table} WHERE {name} = ?", (job,))  # noqa: S608 - names of ours
+            _forget(sql, "id = ?", job)
 
     def get(self, job: str, owner: str) -> Job:
         """A job of that owner. Raises UnknownJob."""
@@ -215,6 +216,23 @@ class Jobs:
 
     def _needed(self) -> AbstractContextManager[None]:
         return needed(self.path)
+
+
+def _now() -> float:
+    """Seconds since the machine started, for all its processes: nobody sets this clock."""
+    return time.monotonic()
+
+
+def _there(changed: Cursor) -> None:
+    if not changed.rowcount:
+        raise StateUnavailable("The job was given up while it was being received.")
+
+
+def _forget(sql: Connection, condition: str, *values: object) -> None:
+    """Drops the jobs of which that is true, their items and their results."""
+    for table in ("items", "results"):
+        sql.execute(f"DELETE FROM {table} WHERE job IN (SELECT id FROM jobs WHERE {condition})", values)  # noqa: S608 - ours
+    sql.execute(f"DELETE FROM jobs WHERE {condition}", values)  # noqa: S608 - ours
 
 
 def _record(sql: Connection, job: str, n: int, line: bytes, *, failed: bool) -> None:

@@ -1,5 +1,7 @@
 """Jobs taken in: each item on the disk before the caller is told that they are."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -9,15 +11,15 @@ from starlette.requests import ClientDisconnect
 
 from service.auth import Caller
 from service.intake import Body, items
-from service.jobs import Item, Job
+from service.jobs import STALE, Item, Job
 from service.quotas import Quotas
-from service.refusals import RepeatedKey
+from service.refusals import RepeatedKey, StateUnavailable
 from service.runner import Runner
 from service.settings import Settings
 from summarizer.errors import Cancelled
 
-BATCH = 500
-"""Items that are kept in one transaction."""
+BATCH, BATCH_BYTES = 500, 8_000_000
+"""Items that are kept in one transaction, and bytes with which it ends sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Reception:
         except RepeatedKey:
             return await self._repeated(repeat or "", body)
         try:
-            await self._kept(name, body, media)
+            async with self._touching(name):
+                await self._kept(name, body, media)
         except BaseException as error:
             with anyio.CancelScope(shield=True):
                 await run_sync(jobs.drop, name)
@@ -59,9 +62,23 @@ class Reception:
             characters += sum(item.characters for item in batch)
             await run_sync(self.runner.jobs.add, name, batch)
         await body.drain()
-        if self.caller.key:
-            await run_sync(self.quotas.charge, self.caller.key, characters)
-        await run_sync(self.runner.jobs.start, name, body.digest)
+        async with self.quotas.charged(self.caller.key, characters):
+            await run_sync(self.runner.jobs.start, name, body.digest)
+
+    @contextlib.asynccontextmanager
+    async def _touching(self, name: str) -> AsyncIterator[None]:
+        """Says that the job is being received for as long as that takes, however slowly its items come."""
+        touching = asyncio.create_task(self._touch(name))
+        try:
+            yield
+        finally:
+            touching.cancel()
+
+    async def _touch(self, name: str) -> None:
+        while True:
+            await asyncio.sleep(STALE / 4)
+            with contextlib.suppress(StateUnavailable):  # as the next items will find out
+                await run_sync(self.runner.jobs.touch, name)
 
     async def _repeated(self, repeat: str, body: Body) -> Job:
         await body.drain()
@@ -74,11 +91,12 @@ class Reception:
 
 
 async def _batches(given: AsyncIterator[Item]) -> AsyncIterator[list[Item]]:
-    batch: list[Item] = []
+    batch, size = list[Item](), 0
     async for item in given:
         batch.append(item)
-        if len(batch) == BATCH:
+        size += len(item.wanted)
+        if len(batch) == BATCH or size >= BATCH_BYTES:
             yield batch
-            batch = []
+            batch, size = [], 0
     if batch:
         yield batch

@@ -113,7 +113,12 @@ async def create(
     webhook: Annotated[str | None, Query(max_length=2000, description="A URL that is told of the end, signed.")] = None,
     repeat: Annotated[
         str | None,
-        Header(alias="Idempotency-Key", max_length=255, description="The same key and body again: the same job."),
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=255,
+            description="The same key and body again: the same job.",
+        ),
     ] = None,
 ) -> JobAnswer:
     """Takes many requests: a JSON list, or an object a line; each is `{"kind": ..., ...}` and that kind's own fields.
