@@ -74,10 +74,16 @@ class Answers:
             return self._told(request, await _waited(request, flight), stream=False)
 
     async def write(self, caller: Caller, task: Task[Any, Any], wanted: Wanted, watch: Watch) -> Written:
-        """The result as batch work, which was charged before. Raises what the desk raises."""
+        """The result as batch work: what was sent was charged before, and what links lead to is now.
+
+        Raises what the desk raises, and QuotaExceeded.
+        """
         started = time.perf_counter()
         asked = await self._asked(caller, task, wanted, batch=True)
-        return await self._found(asked, started) or await self._written(asked, watch)
+        if found := await self._found(asked, started):
+            return found
+        async with self.quotas.charged(caller.key if asked.fetched else None, asked.fetched):
+            return await self._written(asked, watch)
 
     async def _asked(self, caller: Caller, task: Task[Any, Any], wanted: Wanted, *, batch: bool = False) -> Asked:
         given = await task.source(wanted, self.fetcher)

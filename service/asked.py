@@ -69,6 +69,13 @@ class Asked:
         texts = getattr(self.wanted, "texts", None) or [getattr(self.wanted, "text", None) or ""]
         return sum(map(len, list(self._contents) or texts))
 
+    @property
+    def fetched(self) -> int:
+        """How long the texts behind links are, which nobody could count before they were here."""
+        sources = self.given if isinstance(self.given, tuple) else (self.given,)
+        linked = [source for source in sources if isinstance(source, Source) and source.url]
+        return sum(len(source.html or source.text or "") for source in linked)
+
     def _key(self, apart: IncEx) -> str:
         fields = self.wanted.model_dump(mode="json", exclude=apart)
         identity = sign(self.cards, asked=tuple(map(fingerprint, self.cards.values())), **self.depends)
