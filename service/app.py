@@ -1,6 +1,5 @@
 """The application: a desk, the routes to it, and their life from start to stop."""
 
-import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
@@ -194,10 +193,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Beside the event loop: the service answers /healthz, and queues requests, while the model loads.
         warming = (desk, app.state.bars, app.state.on_ready)
         threading.Thread(target=_warm, args=warming, name="lede-preload", daemon=True).start()
-    running = asyncio.create_task(app.state.runner.run())
+    app.state.runner.start()
     yield
-    running.cancel()
-    await asyncio.wait([running])
+    await app.state.runner.stop()
     if left := app.state.workshop.stop():
         log.warning("left undone", requests=left)
     desk.close()

@@ -3,24 +3,25 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
 from anyio.to_thread import run_sync
 from filelock import FileLock, Timeout
-from pydantic_core import to_json
 
 from models.errors import Refused as Busy
+from models.errors import RemoteFailed
 from service.answers import Answers
 from service.auth import Caller
-from service.errors import problem
+from service.errors import Problem, problem
 from service.intake import answer_line, problem_line
-from service.jobs import Item, Job, Jobs
+from service.jobs import Jobs
 from service.keys import Keys
 from service.refusals import Refused
 from service.tasks import Task
+from service.telling import Telling
+from service.turns import Turn, Turns
 from service.webhooks import Webhooks
 from summarizer.errors import Cancelled
 from summarizer.watch import Watch
@@ -33,9 +34,18 @@ LOOK = 1.0
 SWEEP = 3600.0
 """Seconds between two times that old jobs are dropped."""
 
+PASSING = frozenset({503, 507})
+"""Statuses of faults that are the service's own and may pass: a model that does not load now, a full disk."""
+
+ATTEMPTS = 8
+"""How often an item is tried while such a fault lasts: it may be the item that brings the model down."""
+
+REST = 1.0
+"""Seconds that a job rests after an item's first attempt, and twice as long after each further one."""
+
 
 class Runner:
-    """Works on at most `workers` items at once, a share from each job, while it holds the folder's lock."""
+    """Works on at most `workers` items at once while it holds the folder's lock, owners and their jobs by turns."""
 
     def __init__(
         self,
@@ -56,99 +66,113 @@ class Runner:
         self._keys = keys
         self._workers = workers
         self._age = age
-        self._under_way: dict[asyncio.Task[None], tuple[str, Watch]] = {}
-        self._reached: dict[str, int] = {}
-        self._telling: set[str] = set()
+        self._turns = Turns(jobs)
+        self._telling = Telling(jobs, webhooks, self._kept)
+        self._under_way: dict[asyncio.Task[None], tuple[Turn, Watch]] = {}
+        self._running: asyncio.Task[None] | None = None
 
-    async def run(self) -> None:
-        """Works until it is cancelled."""
-        with await _locked(self.jobs.path.with_suffix(".lock")):
-            sweeping = asyncio.create_task(self._sweep())
-            try:
-                while True:
-                    self.news.clear()
-                    await self._safely(self._begin())
-                    await self._some_news()
-            finally:
-                sweeping.cancel()
-                await self._stop()
+    def start(self) -> None:
+        """Begins to work, beside what else goes on."""
+        self._running = asyncio.create_task(self.run())
+        self._running.add_done_callback(_ended)
+
+    async def stop(self) -> None:
+        """Leaves what is not done for the next start."""
+        if self._running:
+            self._running.cancel()
+            await asyncio.wait([self._running])
+
+    @property
+    def fallen(self) -> bool:
+        """Whether it has ended though nobody stopped it."""
+        return self._running is not None and self._running.done()
 
     @property
     def under_way(self) -> int:
         """Items that are worked on."""
         return len(self._under_way)
 
+    async def run(self) -> None:
+        """Works until it is cancelled."""
+        with await self._locked():
+            sweeping = asyncio.create_task(self._sweep())
+            try:
+                while True:
+                    self.news.clear()
+                    await self._safely(self._begin())
+                    await self._safely(self._telling.begin())
+                    await self._some_news()
+            finally:
+                sweeping.cancel()
+                await self._leave()
+
     async def _begin(self) -> None:
         jobs = await run_sync(self.jobs.running)
+        self._turns.keep(jobs)
         self._drop_cancelled({job.id for job in jobs})
-        for job in jobs:
-            share = max(1, (self._workers - len(self._under_way)) // len(jobs))
-            room = min(share, self._workers - len(self._under_way))
-            if room > 0:
-                for item in await run_sync(self.jobs.left, job.id, self._reached.get(job.id, -1), room):
-                    self._reached[job.id] = item.n
-                    self._spawn(job, item)
-        for job in await run_sync(self.jobs.untold):
-            if job.id not in self._telling:
-                self._telling.add(job.id)
-                self._keep(asyncio.create_task(self._tell(job)), job.id, Watch())
+        while len(self._under_way) < self._workers:
+            turn = await self._turns.next(jobs, [turn.job for turn, _ in self._under_way.values()])
+            if turn is None:
+                return
+            self._spawn(turn)
 
-    def _spawn(self, job: Job, item: Item) -> None:
+    def _spawn(self, turn: Turn) -> None:
         watch = Watch()
-        self._keep(asyncio.create_task(self._work(job, item, watch)), job.id, watch)
-
-    def _keep(self, task: "asyncio.Task[None]", job: str, watch: Watch) -> None:
-        self._under_way[task] = (job, watch)
+        task = asyncio.create_task(self._work(turn, watch))
+        self._under_way[task] = (turn, watch)
         task.add_done_callback(self._landed)
 
     def _landed(self, task: "asyncio.Task[None]") -> None:
         del self._under_way[task]
         self.news.set()
 
-    async def _work(self, job: Job, item: Item, watch: Watch) -> None:
-        with structlog.contextvars.bound_contextvars(request_id=f"{job.id}.{item.n}"):
+    async def _work(self, turn: Turn, watch: Watch) -> None:
+        name = f"{turn.job.id}.{turn.item.n}"
+        with structlog.contextvars.bound_contextvars(request_id=name):
             try:
-                line, status = answer_line(item.n, await self._written(job, item, watch)), 200
+                line, status = answer_line(turn.item.n, await self._written(turn, watch)), 200
             except Cancelled:
                 return
+            except Busy as error:  # interactive work goes before: this can wait
+                self._turns.again(turn, error.retry_after, blame=False)
+                return
             except Exception as error:
-                told = problem(error, f"{job.id}.{item.n}")
+                told = problem(error, name)
                 if told.status == 500:  # noqa: PLR2004
                     log.exception("an item failed")
-                line, status = problem_line(item.n, told), told.status
-            await self._record(job, item, line, status)
+                if self._waits(turn, error, told):
+                    return
+                line, status = problem_line(turn.item.n, told), told.status
+            await self._record(turn, line, status)
 
-    async def _written(self, job: Job, item: Item, watch: Watch) -> bytes:
-        given = json.loads(item.wanted)
+    def _waits(self, turn: Turn, error: Exception, told: Problem) -> bool:
+        """Whether an item that failed is tried again: one fault of ours must not be the result of a whole job."""
+        if turn.attempt == ATTEMPTS or not (told.status in PASSING or isinstance(error, RemoteFailed)):
+            return False
+        log.warning("an item is tried again", attempt=turn.attempt, reason=str(error))
+        self._turns.again(turn, REST * 2 ** (turn.attempt - 1), blame=True)
+        return True
+
+    async def _written(self, turn: Turn, watch: Watch) -> bytes:
+        given = json.loads(turn.item.wanted)
         task = self.tasks[given.pop("kind")]
         wanted = task.request.model_validate(given)
-        caller = Caller(self._keys.get(job.owner))
-        while True:
-            try:
-                return (await self._answers.write(caller, task, wanted, watch)).body()
-            except Busy as error:  # interactive work goes before: this can wait
-                await asyncio.sleep(error.retry_after)
+        caller = Caller(self._keys.get(turn.job.owner))
+        return (await self._answers.write(caller, task, wanted, watch)).body()
 
-    async def _record(self, job: Job, item: Item, line: bytes, status: int) -> None:
-        while True:
-            try:
-                await run_sync(lambda: self.jobs.record(job.id, item.n, line, failed=status != 200))  # noqa: PLR2004
-            except Refused as error:  # the disk is full, or locked: what was written is not thrown away
-                log.warning("a result waits to be kept", reason=str(error))
-                await asyncio.sleep(LOOK)
-            else:
-                self._answers.metrics.items.labels(status).inc()
-                return
+    async def _record(self, turn: Turn, line: bytes, status: int) -> None:
+        failed = status != 200  # noqa: PLR2004
+        await self._kept(lambda: self.jobs.record(turn.job.id, turn.item.n, line, failed=failed))
+        self._answers.metrics.items.labels(status).inc()
 
-    async def _tell(self, job: Job) -> None:
-        body = to_json({"id": job.id, "state": job.state, "total": job.total, "done": job.done, "failed": job.failed})
-        taken = await self.webhooks.call(job.webhook or "", job.id, body)
-        await self._safely(run_sync(self.jobs.tell, job.id, "delivered" if taken else "failed"))
+    async def _kept(self, write: Callable[[], None]) -> None:
+        """Writes until it succeeds: where the disk is full, or locked, what was done is not thrown away."""
+        while not await self._safely(run_sync(write)):
+            pass
 
     def _drop_cancelled(self, running: set[str]) -> None:
-        self._reached = {job: n for job, n in self._reached.items() if job in running}
-        for job, watch in self._under_way.values():
-            if job not in running:
+        for turn, watch in self._under_way.values():
+            if turn.job.id not in running:
                 watch.cancel()
 
     async def _some_news(self) -> None:
@@ -162,30 +186,43 @@ class Runner:
             await self._safely(run_sync(self.jobs.sweep, self._age))
             await asyncio.sleep(SWEEP)
 
-    async def _safely(self, work: Any) -> None:
+    async def _safely(self, work: Awaitable[None]) -> bool:
+        """Whether it was done. If not, after a while: whatever went wrong, jobs go on when it no longer does."""
         try:
             await work
-        except Refused as error:
-            log.warning("jobs wait", reason=str(error))
+        except Exception as error:
+            log.warning("jobs wait", reason=str(error), exc_info=not isinstance(error, Refused))
+            self._answers.metrics.job_faults.inc()
+            await asyncio.sleep(LOOK)
+            return False
+        return True
 
-    async def _stop(self) -> None:
+    async def _locked(self) -> FileLock:
+        """The lock, once no other process holds it."""
+        lock = FileLock(self.jobs.path.with_suffix(".lock"), thread_local=False)
+        while not lock.is_locked:
+            await self._safely(_try(lock))
+        return lock
+
+    async def _leave(self) -> None:
         """Leaves the items under way for the next start."""
         left = dict(self._under_way)
-        for task, (_job, watch) in left.items():
+        for task, (_turn, watch) in left.items():
             watch.cancel()
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        await self._telling.stop()
         if left:
             log.info("items of jobs go on at the next start", items=len(left))
 
 
-async def _locked(path: Path) -> FileLock:
-    """The lock, once no other process holds it."""
-    lock = FileLock(path, thread_local=False)
-    while True:
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            await asyncio.sleep(LOOK)
-        else:
-            return lock
+async def _try(lock: FileLock) -> None:
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        await asyncio.sleep(LOOK)
+
+
+def _ended(running: "asyncio.Task[None]") -> None:
+    if not running.cancelled():
+        log.critical("jobs stand still", exc_info=running.exception())
