@@ -7,6 +7,7 @@ from models.engines.protocol import Decoding, Hypothesis, Prompt
 from models.errors import ModelError, QueueFull, TooLate
 from models.scheduling.call import Call
 from models.scheduling.measures import Tally
+from models.scheduling.places import is_full
 from models.scheduling.queue import FairQueue
 from models.scheduling.row import Row
 
@@ -18,7 +19,7 @@ LEAST_WAIT = 1.0
 
 
 class Backlog:
-    """Not safe to use from many threads: the scheduler's lock is held. `limit` is how many rows may wait."""
+    """Not safe to use from many threads: the scheduler's lock is held. `limit` is how many rows may wait: `is_full`."""
 
     def __init__(self, limit: int) -> None:
         self.queue = FairQueue()
@@ -32,7 +33,7 @@ class Backlog:
         `busy` is the tokens of work that must be done before any of the queue is taken. Raises QueueFull or TooLate.
         """
         fresh = [row for row in rows if row.key not in self._in_flight or not self._in_flight[row.key].open]
-        if fresh and self.queue and len(self.queue) + len(fresh) > self._limit:
+        if fresh and is_full((row.caller.owner for row in self.queue), fresh[0].caller.owner, len(fresh), self._limit):
             self.tally.counts["refused"] += len(rows)
             half = sum(row.cost for row in self.queue) / 2
             raise QueueFull(f"{len(self.queue)} prompts wait already.", max(self._wait(half, workers), LEAST_WAIT))
@@ -42,7 +43,7 @@ class Backlog:
 
     def leave(self, call: Call, rows: Sequence[Row]) -> None:
         """The call waits no longer: what nobody else waits for is dropped."""
-        for row in dict.fromkeys(rows):
+        for row in reversed(dict.fromkeys(rows)):  # each moves those behind it up: the last first, and few move
             row.leave(call)
             if not row.open and row in self.queue:
                 self.queue.remove(row)

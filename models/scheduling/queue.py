@@ -7,6 +7,8 @@ more, so that it goes before batch work, which is never starved.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
+from math import ceil
 
 from models.scheduling.caller import Caller
 from models.scheduling.row import Row
@@ -31,35 +33,50 @@ class Space:
     alike: bool
 
 
+@dataclass(slots=True)
+class _Turn:
+    """When a row came, and where it ends, in the queue's own time."""
+
+    came: float
+    end: float
+
+
 class FairQueue:
     """Not safe to use from many threads: the scheduler's lock is held."""
 
     def __init__(self) -> None:
-        self._ends: dict[Row, float] = {}
+        self._turns: dict[Row, _Turn] = {}  # each caller's in the order of their ends
         self._last: dict[Caller, float] = {}
         self._now = 0.0
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self._turns)
 
     def __contains__(self, row: Row) -> bool:
-        return row in self._ends
+        return row in self._turns
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self._ends)
+        return iter(self._turns)
 
     def ahead_of(self, caller: Caller) -> int:
         """Tokens of work that goes before a caller's next row, at most."""
-        return sum(row.cost for row in self._ends if caller.batch or not row.caller.batch)
+        return sum(row.cost for row in self._turns if caller.batch or not row.caller.batch)
 
     def add(self, row: Row) -> None:
         """Puts a row behind its caller's others."""
-        self._ends[row] = self._last[row.caller] = max(self._now, self._last.get(row.caller, 0.0)) + _share(row)
+        end = self._last[row.caller] = max(self._now, self._last.get(row.caller, 0.0)) + _share(row)
+        self._turns[row] = _Turn(self._now, end)
 
     def remove(self, row: Row) -> None:
-        """Takes a row out that nobody waits for any more; its caller is not charged for it."""
-        del self._ends[row]
-        self._last[row.caller] = self._last.get(row.caller, self._now) - _share(row)
+        """Takes a row out that nobody waits for any more; its caller is not charged for it, and its others move up."""
+        later = list(takewhile(lambda other: other is not row, reversed(self._turns)))
+        freed = _share(row)
+        last = self._turns.pop(row).end - freed
+        for other in reversed(later):
+            if other.caller == row.caller:
+                turn = self._turns[other]
+                last = turn.end = max(turn.end - freed, max(turn.came, last) + _share(other))
+        self._last[row.caller] = max(last, self._last.get(row.caller, self._now) - freed)
 
     def promote(self, row: Row, caller: Caller) -> None:
         """Counts a waiting row as a caller's, if that one's work is more urgent."""
@@ -73,16 +90,16 @@ class FairQueue:
 
         Interactive work does not wait for batch work that was put beside it.
         """
-        fitting = [row for row in self._ends if space.batch_rows > 0 or not row.caller.batch]
-        order = sorted(fitting, key=self._ends.__getitem__)
+        fitting = [row for row in self._turns if space.batch_rows > 0 or not row.caller.batch]
+        order = sorted(fitting, key=lambda row: self._turns[row].end)
         if not order or space.rows <= 0:
             return []
         first = order[0]
         near = _near([row for row in order if _goes_with(row, first, space)], space)
         chosen = list(_within(near[: space.batch_rows], space.batch_tokens)) if first.caller.batch else near
-        self._now = max(self._now, self._ends[first])
+        self._now = max(self._now, self._turns[first].end)
         for row in chosen:
-            del self._ends[row]
+            del self._turns[row]
         self._last = {caller: end for caller, end in self._last.items() if end > self._now}
         return chosen
 
@@ -93,11 +110,14 @@ def _goes_with(row: Row, first: Row, space: Space) -> bool:
 
 
 def _near(beside: list[Row], space: Space) -> list[Row]:
-    """The first row, and those that read what it reads; else those of its length, where lengths are made alike."""
+    """The first row, and those that read what it reads; else those of its length, where lengths are made alike.
+
+    Where they are not, those that read the same take half of the places before their turn, and no more.
+    """
     first = beside[0]
     family = [row for row in beside if first.family and row.family == first.family]
     if not space.alike:
-        return list(dict.fromkeys([first, *family, *beside]))[: space.rows]
+        return list(dict.fromkeys([first, *family[: ceil(space.rows / 2)], *beside]))[: space.rows]
     window = (family if len(family) >= TOGETHER else beside)[: WINDOW * space.rows]
     return sorted(window, key=lambda row: abs(row.reads - first.reads))[: space.rows]
 

@@ -1,6 +1,7 @@
 """One prompt on its way through an engine, and all the calls that wait for its answer."""
 
 import time
+from contextvars import copy_context
 from threading import Lock
 
 from models.engines.protocol import Decoding, Hypothesis, Prompt, Tokens
@@ -13,7 +14,10 @@ FAMILY = 1000
 
 
 class Row:
-    """Safe to use from many threads. `reads` is the prompt's length, `cost` the most that it may take, in tokens."""
+    """Safe to use from many threads. `reads` is the prompt's length, `cost` the most that it may take, in tokens.
+
+    `context` is that of the caller who asked first: what is logged of the row in a worker's thread names its request.
+    """
 
     def __init__(self, prompt: Prompt, decoding: Decoding, caller: Caller, reads: int) -> None:
         self.prompt = prompt
@@ -24,6 +28,7 @@ class Row:
         self.family = text[:FAMILY] if len(text) > FAMILY else ""
         self.reads = reads
         self.cost = reads + decoding.max_tokens
+        self.context = copy_context()
         self.born = time.monotonic()
         self.begun = 0.0
         self.first_token: float | None = None

@@ -39,7 +39,10 @@ Stop = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many prompts may wait, and how many seconds a worker may say nothing, beside what its rows may take."""
+    """How many prompts may wait, and how many seconds a worker may say nothing.
+
+    An engine that writes whole batches may say nothing for as long as its rows may take, beside.
+    """
 
     queue: int = 1024
     hang: float = 300.0
@@ -225,7 +228,9 @@ class Scheduler:
     def _watch(self) -> None:
         for worker in self._workers:
             silence = time.monotonic() - worker.last_beat
-            if worker.running and silence > self._hang + patience(worker, self._backlog.tally.rate.value):
+            # One that works in steps tells of each.
+            beside = 0.0 if self._stepwise else patience(worker, self._backlog.tally.rate.value)
+            if worker.running and silence > self._hang + beside:
                 self._break(EngineHung(f"The engine has said nothing for {silence:.0f} s."))
 
     def _break(self, error: ModelError) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from threading import Thread
 from typing import Protocol
 
@@ -111,7 +112,8 @@ class Worker:
     def _mend(self, rows: Sequence[Row], error: BaseException) -> None:
         """Fails the row that the error is about; of several, each half is run again, apart."""
         if not isinstance(error, ModelError):
-            self._source.raised(error, memory=_is_memory(error))
+            told = partial(self._source.raised, error, memory=_is_memory(error))
+            rows[0].context.run(told) if rows else told()
         if _is_memory(error):
             self._most = max(len(rows) / 2, 1)
         if len(rows) < 2:  # noqa: PLR2004

@@ -82,6 +82,28 @@ def test_a_row_that_is_taken_out_is_not_charged_for() -> None:
     assert owners(drained(waiting)) == "ab"
 
 
+def test_what_waited_behind_dropped_rows_moves_up() -> None:
+    dropped = [row(reads=1000) for _ in range(50)]
+    old, older = row("old"), row("older")
+    waiting = queue(*dropped, older, old)
+    for one in dropped:
+        waiting.remove(one)
+    new = [row(f"{n}") for n in range(9)]
+    for one in new:
+        waiting.add(one)
+    assert drained(waiting) == [older, old, *new]
+
+
+def test_nobody_gains_a_turn_by_dropping_what_stood_before() -> None:
+    bait = row(caller=Caller("a"), reads=1000)
+    waiting = queue(bait, *(row(caller=Caller("b")) for _ in range(5)))
+    for _ in range(3):
+        waiting.take(ONE)
+    waiting.add(row(caller=Caller("a")))  # long after the bait
+    waiting.remove(bait)
+    assert owners(drained(waiting)) == "bab"
+
+
 def test_a_row_that_becomes_urgent_goes_before_batch_work() -> None:
     rows = [row(f"{n}", Caller("b", batch=True)) for n in range(3)]
     waiting = queue(*rows)
@@ -115,6 +137,14 @@ def test_where_rows_join_singly_one_articles_stand_together() -> None:
     rows = [row(article + "1"), row("x"), row(article + "2", decoding=GREEDY.but(beam_size=2)), row("y")]
     taken = queue(*rows).take(replace(MANY, rows=3, alike=False))
     assert [rows.index(one) for one in taken] == [0, 2, 1]
+
+
+def test_one_articles_rows_take_no_more_than_half_of_the_places_before_their_turn() -> None:
+    article = "a" * (FAMILY + 1)
+    many = [row(article + f"{n}", Caller("a"), reads=300) for n in range(8)]
+    others = [row(f"{n}", Caller("b"), reads=400) for n in range(2)]
+    taken = queue(*many, *others).take(replace(MANY, alike=False))
+    assert Counter(owners(taken)) == {"a": 6, "b": 2}
 
 
 def test_a_batch_of_batch_work_is_bounded_and_never_empty() -> None:

@@ -1,10 +1,12 @@
 """The scheduler: work of many callers in one engine, and what each of them gets when something goes wrong."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from models.errors import (
 )
 from models.scheduling.caller import Caller, calling
 from models.scheduling.scheduler import Limits, Scheduler
+from models.scheduling.worker import MOST
 from tests.models.scheduling.scripted import POISON, SOON, Batches, Gate, Steps, prompt
 
 GREEDY = Decoding(max_tokens=64)
@@ -300,6 +303,18 @@ def test_a_full_queue_refuses_and_says_when_to_come_again() -> None:
         assert office.scheduler.statistics().counts["refused"] == 1
 
 
+def test_an_owner_who_fills_the_queue_leaves_others_their_part() -> None:
+    with callers(Batches(), Limits(queue=4)) as office:
+        office.hold()
+        asked = [office.ask(f"{n}", caller=Caller("a")) for n in range(4)]
+        asked += [office.ask(f"{n}", caller=Caller("b")) for n in "xy"]
+        for owner in "ab":
+            with pytest.raises(QueueFull):
+                office.ask("more", caller=Caller(owner)).result(SOON)
+        office.gate.open()
+        assert [texts(future) for future in asked] == [["0"], ["1"], ["2"], ["3"], ["x"], ["y"]]
+
+
 def test_a_deadline_that_cannot_be_met_is_refused_at_once() -> None:
     engine = Batches()
     with callers(engine) as office:
@@ -408,6 +423,42 @@ def test_a_batch_that_memory_does_not_hold_is_halved(error: Exception) -> None:
         assert len(engine.batches[0]) < 8
 
 
+def test_steps_that_memory_does_not_hold_are_taken_apart() -> None:
+    def measure(found: list[str]) -> None:
+        if len(found) > 2:
+            raise MemoryError
+
+    engine = Steps(measure)
+    with callers(engine) as office:
+        office.hold()
+        asked = [office.ask(f"row {n}") for n in range(4)]
+        office.gate.open()
+        assert [texts(future) for future in asked] == [[f"row {n}"] for n in range(4)]
+        counts = office.scheduler.statistics().counts
+        assert (counts["answered"], counts["out_of_memory"]) == (5, 1)
+        assert "failed" not in counts
+        assert office.scheduler._workers[0].most < MOST
+    assert max(map(len, engine.steps[-4:])) == 2
+
+
+def test_what_an_engine_raises_is_logged_for_the_request_that_it_fails() -> None:
+    request = ContextVar("request", default="none")
+    logged: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: logged.append(request.get()) if record.exc_info else None  # type: ignore[method-assign]
+    logger = logging.getLogger("models.scheduling.scheduler")
+
+    logger.addHandler(handler)
+    try:
+        with callers(Batches(poisoned)) as office:
+            request.set("mine")
+            with pytest.raises(GenerationFailed):
+                office.scheduler.generate([prompt(POISON)], GREEDY)
+    finally:
+        logger.removeHandler(handler)
+    assert logged == ["mine"]
+
+
 def test_a_row_that_memory_does_not_hold_alone_is_told_so() -> None:
     def measure(found: list[str]) -> None:
         if "vast" in found:
@@ -456,6 +507,13 @@ def test_a_hung_engine_is_found_by_those_who_wait(kind: Any) -> None:
         office.gate.open()  # it comes back after all: nobody waits for what it has, and its memory is given back
         until(lambda: engine.closed)
         assert office.scheduler.closed
+
+
+def test_an_engine_that_tells_of_each_step_is_given_no_more_time_for_long_work() -> None:
+    with callers(Steps(), Limits(hang=0.05)) as office:
+        office.scheduler._backlog.tally.rate.add(1, 10)  # so slow that a row may take minutes
+        with pytest.raises(EngineHung, match="said nothing"):
+            office.hold().result(SOON)
 
 
 def test_an_engine_that_works_on_something_long_is_not_hung() -> None:
