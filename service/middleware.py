@@ -8,8 +8,10 @@ from uuid import uuid4
 import structlog
 from opentelemetry import trace
 from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from models.errors import Closed
 from service.compat.dialects import dialect_of
 from service.errors import answer, plain, problem
 from service.metrics import Metrics
@@ -44,6 +46,10 @@ BODY_SECONDS, BODY_RATE = 20.0, 10_000.0
 """A body has so many seconds, and one more for so many bytes that came."""
 
 
+BACK = "5"
+"""Seconds after which whoever is cut off may find the service started again, or another in its place."""
+
+
 class RequestLog:
     """Names each request, tells the name in `X-Request-ID`, and writes one line when it is answered.
 
@@ -75,11 +81,12 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request_id), self._metrics.open.track_inprogress():
             try:
                 await self._app(scope, receive, named)
-            except Exception as error:
-                log.exception("failed")
+            except (Exception, asyncio.CancelledError) as error:
+                if isinstance(error, Exception):
+                    log.exception("failed")
                 if status:  # the answer has begun: cutting it short is all that is left to say
                     raise
-                await answer(problem(error, request_id))(scope, receive, named)
+                await _sorry(error, request_id)(scope, receive, named)
             finally:
                 self._tell(scope, status, time.perf_counter() - started)
 
@@ -90,6 +97,13 @@ class RequestLog:
         self._metrics.seconds.labels(route).observe(seconds)
         tell = log.debug if scope["state"]["path"] in PROBES else log.info
         tell("request", method=method, path=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _sorry(error: BaseException, request_id: str) -> JSONResponse:
+    """What is told of a failure that nothing below knew; what is cancelled is cut off because the service stops."""
+    if isinstance(error, Exception):
+        return answer(problem(error, request_id))
+    return answer(problem(Closed("The service is stopping."), request_id), {"Retry-After": BACK})
 
 
 def _guarded(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
