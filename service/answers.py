@@ -17,7 +17,7 @@ from service.asked import Asked
 from service.auth import Caller
 from service.cache import Cache
 from service.conditional import tagged
-from service.errors import problem
+from service.errors import headers_of, problem
 from service.fetch import Fetcher
 from service.flights import Flight, Flights
 from service.memory import TranslationMemory
@@ -97,8 +97,10 @@ class Answers:
         return Written(result, {"total": total}, cached=True) if result else None
 
     def _joined(self, asked: Asked) -> Any:
-        key: Hashable = asked.flight if asked.repeatable else object()
-        return self.flights.join(key, lambda watch: self._charged(asked, watch), asked.wanted.deadline_ms)
+        deadline = asked.wanted.deadline_ms
+        # Each deadline began when its own caller came. What is written for several is shared by the model's queue.
+        key: Hashable = asked.key if asked.repeatable and deadline is None else object()
+        return self.flights.join(key, lambda watch: self._charged(asked, watch), deadline)
 
     async def _charged(self, asked: Asked, watch: Watch) -> Written:
         async with self.quotas.charged(asked.caller.key, asked.characters):
@@ -155,7 +157,8 @@ def _last(request: Request, flight: Flight[Written]) -> bytes:
         told = problem(error, request.state.request_id)
         if told.status == 500:  # noqa: PLR2004 - what the table does not know is ours to mend
             log.error("stream failed", exc_info=error)
-        return _encoded("error", to_json(told))
+        after = headers_of(error).get("Retry-After")  # the stream's own headers went out long ago
+        return _encoded("error", to_json(told.model_dump() | ({"retry_after": int(after)} if after else {})))
     return _encoded("result", flight.task.result().body())
 
 

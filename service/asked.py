@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pydantic.main import IncEx
-
 from models.card import ModelCard
 from models.card import Task as Part
 from service.auth import Caller
@@ -18,11 +16,8 @@ from summarizer.desk import Desk, Source
 from summarizer.signature import fingerprint, sign
 from summarizer.watch import Watch
 
-TOLD: dict[str, Any] = {"stream": True}
-"""Fields that say how an answer is told, and nothing about what it is."""
-
-HASTE: dict[str, Any] = {"deadline_ms": True, "late": True, "summary": {"late"}}
-"""Fields that change nothing while there is time; what is written in haste is not kept."""
+APART: dict[str, Any] = {"stream": True, "deadline_ms": True, "late": True, "summary": {"late"}}
+"""Fields that say how and by when an answer is told. What has a deadline is neither kept nor shared."""
 
 PARTS: tuple[Part, ...] = ("summarise", "headline", "translate")
 
@@ -56,12 +51,9 @@ class Asked:
     @cached_property
     def key(self) -> str:
         """What the result is found by."""
-        return self._key(TOLD | HASTE)
-
-    @property
-    def flight(self) -> str:
-        """What work under way is shared by: in haste, only with those who are in the same."""
-        return self._key(TOLD)
+        fields = self.wanted.model_dump(mode="json", exclude=APART)
+        identity = sign(self.cards, asked=tuple(map(fingerprint, self.cards.values())), **self.depends)
+        return key_of(self.caller.owner, self.task.kind, identity, [fields, list(self._contents)])
 
     @property
     def characters(self) -> int:
@@ -75,11 +67,6 @@ class Asked:
         sources = self.given if isinstance(self.given, tuple) else (self.given,)
         linked = [source for source in sources if isinstance(source, Source) and source.url]
         return sum(len(source.html or source.text or "") for source in linked)
-
-    def _key(self, apart: IncEx) -> str:
-        fields = self.wanted.model_dump(mode="json", exclude=apart)
-        identity = sign(self.cards, asked=tuple(map(fingerprint, self.cards.values())), **self.depends)
-        return key_of(self.caller.owner, self.task.kind, identity, [fields, list(self._contents)])
 
     @property
     def _contents(self) -> Iterator[str]:

@@ -101,6 +101,22 @@ def test_plain_and_streamed_requests_share_one_piece_of_work(address: str, held:
     assert events.count("event: delta") == 2
 
 
+def test_each_deadline_is_its_callers_own_and_the_model_still_writes_once(held: Held):
+    hasty = {**BODY, "deadline_ms": 60_000}
+    models = pool(held)
+    app = create_app(Settings(model=MODEL, preload=False), pool=models)
+    with serving(app) as address, ThreadPoolExecutor(2) as threads:
+        answers = [threads.submit(httpx2.post, f"{address}/v1/summaries", json=hasty, timeout=20) for _ in range(2)]
+        held.asked.wait(10)
+        joined(address, 2)
+        while not models.statistics()[MODEL].counts.get("shared"):
+            time.sleep(0.01)
+        assert len(app.state.answers.flights) == 2
+        held.go.set()
+        assert [answer.result().status_code for answer in answers] == [200, 200]
+    assert held.calls == 1
+
+
 def test_when_the_first_caller_hangs_up_the_others_still_get_it(address: str, held: Held):
     with ThreadPoolExecutor(1) as pool:
         first = knock(address)

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
+from models.errors import QueueFull
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD
 
 
@@ -59,6 +60,15 @@ def test_a_failure_after_the_start_is_the_last_event(client: TestClient, engine:
     problem = found[-1][1]
     assert (problem["status"], problem["type"]) == (422, "urn:lede:problem:empty-text")
     assert problem["request_id"]
+
+
+def test_a_refusal_says_when_to_come_again(client: TestClient):
+    def refuse(*_given: object, **_also: object) -> None:
+        raise QueueFull("Too much waits.", 6.2)
+
+    client.app.state.desk.summarise = refuse  # type: ignore[attr-defined]
+    problem = events(client, "summaries", text=ARTICLE)[-1][1]
+    assert (problem["status"], problem["retry_after"]) == (429, 7)
 
 
 def test_an_unforeseen_failure_tells_nothing_of_the_inside(client: TestClient, engine: FakeEngine):
