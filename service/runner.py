@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -10,12 +9,7 @@ import structlog
 from anyio.to_thread import run_sync
 from filelock import FileLock, Timeout
 
-from models.errors import Refused as Busy
-from models.errors import RemoteFailed
 from service.answers import Answers
-from service.auth import Caller
-from service.errors import Problem, problem
-from service.intake import answer_line, problem_line
 from service.jobs import Jobs
 from service.keys import Keys
 from service.refusals import Refused
@@ -23,6 +17,7 @@ from service.tasks import Task
 from service.telling import Telling
 from service.turns import Turn, Turns
 from service.webhooks import Webhooks
+from service.worker import Later, Worker, name_of
 from summarizer.errors import Cancelled
 from summarizer.watch import Watch
 
@@ -33,15 +28,6 @@ LOOK = 1.0
 
 SWEEP = 3600.0
 """Seconds between two times that old jobs are dropped."""
-
-PASSING = frozenset({503, 507})
-"""Statuses of faults that are the service's own and may pass: a model that does not load now, a full disk."""
-
-ATTEMPTS = 8
-"""How often an item is tried while such a fault lasts: it may be the item that brings the model down."""
-
-REST = 1.0
-"""Seconds that a job rests after an item's first attempt, and twice as long after each further one."""
 
 
 class Runner:
@@ -63,9 +49,9 @@ class Runner:
         self.tasks = tasks
         self.news = asyncio.Event()
         self._answers = answers
-        self._keys = keys
         self._workers = workers
         self._age = age
+        self._worker = Worker(answers, keys, tasks)
         self._turns = Turns(jobs)
         self._telling = Telling(jobs, webhooks, self._kept)
         self._under_way: dict[asyncio.Task[None], tuple[Turn, Watch]] = {}
@@ -127,38 +113,15 @@ class Runner:
         self.news.set()
 
     async def _work(self, turn: Turn, watch: Watch) -> None:
-        name = f"{turn.job.id}.{turn.item.n}"
-        with structlog.contextvars.bound_contextvars(request_id=name):
+        with structlog.contextvars.bound_contextvars(request_id=name_of(turn)):
             try:
-                line, status = answer_line(turn.item.n, await self._written(turn, watch)), 200
+                line, status = await self._worker.result(turn, watch)
+            except Later as later:
+                self._turns.again(turn, later.wait, blame=later.blame)
             except Cancelled:
                 return
-            except Busy as error:  # interactive work goes before: this can wait
-                self._turns.again(turn, error.retry_after, blame=False)
-                return
-            except Exception as error:
-                told = problem(error, name)
-                if told.status == 500:  # noqa: PLR2004
-                    log.exception("an item failed")
-                if self._waits(turn, error, told):
-                    return
-                line, status = problem_line(turn.item.n, told), told.status
-            await self._record(turn, line, status)
-
-    def _waits(self, turn: Turn, error: Exception, told: Problem) -> bool:
-        """Whether an item that failed is tried again: one fault of ours must not be the result of a whole job."""
-        if turn.attempt == ATTEMPTS or not (told.status in PASSING or isinstance(error, RemoteFailed)):
-            return False
-        log.warning("an item is tried again", attempt=turn.attempt, reason=str(error))
-        self._turns.again(turn, REST * 2 ** (turn.attempt - 1), blame=True)
-        return True
-
-    async def _written(self, turn: Turn, watch: Watch) -> bytes:
-        given = json.loads(turn.item.wanted)
-        task = self.tasks[given.pop("kind")]
-        wanted = task.request.model_validate(given)
-        caller = Caller(self._keys.get(turn.job.owner))
-        return (await self._answers.write(caller, task, wanted, watch)).body()
+            else:
+                await self._record(turn, line, status)
 
     async def _record(self, turn: Turn, line: bytes, status: int) -> None:
         failed = status != 200  # noqa: PLR2004

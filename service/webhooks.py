@@ -24,7 +24,7 @@ ATTEMPTS = 8
 FIRST_WAIT = 2.0
 """Seconds from the first attempt to the second; each further wait is twice as long."""
 
-USUAL = (httpx2.HTTPError, FetchRefused, OSError)
+USUAL = (httpx2.HTTPError, WebhookRefused, FetchRefused, OSError)
 
 PATIENCE = 3600.0
 """Seconds from the first attempt to the last."""
@@ -68,14 +68,16 @@ class Webhooks:
         return True
 
     async def _post(self, url: str, name: str, body: bytes) -> None:
-        """Raises httpx2.HTTPError, FetchRefused and OSError. Of the answer the status alone is read."""
+        """Raises httpx2.HTTPError, WebhookRefused, FetchRefused and OSError. Of the answer the status alone is read."""
+        self.check(url)  # the settings may be others than when the job was sent
+        assert self._secret
         stamp = str(int(time.time()))
         headers = {
             "Content-Type": "application/json",
             "User-Agent": AGENT,
             "webhook-id": name,
             "webhook-timestamp": stamp,
-            "webhook-signature": signature(self._secret or SecretStr(""), name, stamp, body),
+            "webhook-signature": signature(self._secret, name, stamp, body),
         }
         async with httpx2.AsyncClient(transport=Transport(self._rules), timeout=self._rules.seconds) as client:
             with anyio.fail_after(self._rules.seconds):

@@ -23,8 +23,9 @@ from service.keys import Keys
 from service.quotas import Quotas
 from service.refusals import StorageFull
 from service.routes.translations import TASK
-from service.runner import ATTEMPTS, Runner
+from service.runner import Runner
 from service.settings import Settings
+from service.worker import ATTEMPTS
 from summarizer.desk import Source
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, LEAD, Cards, card, newsroom, pool
@@ -37,7 +38,7 @@ HOOK = {"webhook": "http://127.0.0.1:9/"}
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.runner.LOOK", 0.01)
-    monkeypatch.setattr("service.runner.REST", 0.001)
+    monkeypatch.setattr("service.worker.REST", 0.001)
 
 
 @pytest.fixture

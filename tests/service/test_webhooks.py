@@ -81,6 +81,12 @@ def test_a_receiver_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPat
         over.set()
 
 
+def test_a_service_whose_webhooks_were_turned_off_calls_none(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("service.webhooks.Transport", None)
+    for rules, secret in ((Rules(("*",)), None), (Rules(), SECRET), (Rules(("b.example",)), SECRET)):
+        assert not asyncio.run(Webhooks(rules, secret).call("http://a.example/", "a", b"{}"))
+
+
 def test_a_call_that_cannot_be_made_at_all_is_not_made_again(monkeypatch: pytest.MonkeyPatch):
     calls: list[str] = []
 
