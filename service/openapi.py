@@ -12,6 +12,8 @@ from service.errors import MEDIA_TYPE
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
+EVENTS = {"schema": {"type": "string", "description": "With `stream`: server-sent events, the answer the last."}}
+
 
 def operation_id(route: APIRoute) -> str:
     """What generated clients call a route: its method and its path, as `post_files_translations`."""
@@ -35,6 +37,8 @@ def install(app: FastAPI) -> None:
                     _guard(operation, scope)
                 if "412" in operation["responses"]:
                     _conditional(operation)
+                if _streams(operation, found["components"]["schemas"]):
+                    operation["responses"]["200"]["content"]["text/event-stream"] = EVENTS
                 for response in operation["responses"].values():
                     _as_problem(response)
         return found
@@ -57,6 +61,12 @@ def _conditional(operation: dict[str, Any]) -> None:
     condition = {"name": "If-None-Match", "in": "header", "required": False, "description": about, **text}
     operation.setdefault("parameters", []).append(condition)
     operation["responses"]["200"]["headers"] = {"ETag": {"description": "Names this answer.", **text}}
+
+
+def _streams(operation: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    """Whether a caller may ask for the answer as a stream."""
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    return "stream" in schemas.get(body.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
 
 
 def _as_problem(response: dict[str, Any]) -> None:

@@ -55,6 +55,15 @@ def test_examples_of_requests_are_accepted(client: TestClient, document: dict[st
         assert client.post(path, json=example).status_code == 200, path
 
 
+def test_what_can_be_streamed_says_so(document: dict[str, Any]):
+    streamed = {
+        path
+        for path, operations in document["paths"].items()
+        if "text/event-stream" in operations.get("post", {}).get("responses", {}).get("200", {}).get("content", {})
+    }
+    assert streamed == {f"/v1/{kind}" for kind in ("summaries", "translations", "blurbs", "editions", "corrections")}
+
+
 def test_errors_are_problems(document: dict[str, Any]):
     responses = document["paths"]["/v1/summaries"]["post"]["responses"]
     assert set(responses) >= {"200", "400", "413", "415", "422", "503", "504"}
