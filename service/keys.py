@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Literal, get_args
 
 from service.database import Database, needed
@@ -58,6 +59,7 @@ class Keys:
         with needed(path):
             self.database = Database(path, SCHEMA, durable=True)
         path.chmod(0o600)
+        self._reading = Lock()  # what a slower thread read before a key was revoked must not stand after it
         self._seen = -1
         self._found: dict[str, Key] = {}
 
@@ -109,7 +111,7 @@ class Keys:
 
     def _current(self) -> dict[str, Key]:
         """All keys, read again when any process has changed the file."""
-        with needed(self.database.path):
+        with self._reading, needed(self.database.path):
             ((version,),) = self.database.rows("PRAGMA data_version")
             if version != self._seen:
                 rows = self.database.rows(f"SELECT {_FIELDS} FROM keys")  # noqa: S608 - names of columns
@@ -119,7 +121,8 @@ class Keys:
     def _change(self, statement: str, *values: object) -> list[object]:
         with needed(self.database.path):
             changed = self.database.rows(statement, *values)
-        self._seen = -1  # SQLite's data_version tells of other connections' changes only
+        with self._reading:
+            self._seen = -1  # SQLite's data_version tells of other connections' changes only
         return changed
 
 
@@ -134,4 +137,4 @@ def _id(token: str) -> str:
 
 def _hash(token: str) -> str:
     """One round is enough: the secret is 256 random bits, not a word that somebody chose."""
-    return sha256(token.encode()).hexdigest()
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()  # JSON may hold halves of characters

@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from uuid import uuid4
 
 import structlog
 from opentelemetry import trace
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -170,7 +172,8 @@ class BodyRules:
             if not refused:
                 await send(message)
 
-        await self._app(scope, counting, unless_refused)
+        with suppress(ClientDisconnect):  # it was refused, or its caller has gone: nobody waits for more
+            await self._app(scope, counting, unless_refused)
 
     async def _refuse(self, status: int, detail: str, scope: Scope, receive: Receive, send: Send) -> None:
         await answer(plain(status, detail, scope["state"]["request_id"]))(scope, receive, send)

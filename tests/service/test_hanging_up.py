@@ -1,11 +1,14 @@
 """Callers who leave: their work stops at its next token, and the model is free for others."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import httpx2
 import pytest
+import structlog
+from starlette.types import Message, Scope
 
 from models.engines.fake import FakeEngine
 from service.app import create_app
@@ -53,3 +56,37 @@ def test_work_nobody_waits_for_stops(leave: Callable[[str], None], monkeypatch: 
         assert len(engine.seen) <= 1
         monkeypatch.undo()
         assert httpx2.post(f"{address}/v1/summaries", json={"text": ARTICLE}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/v1/summaries", "application/json"),
+        ("/v1/documents", "text/plain"),
+        ("/v1/memory", "application/xml"),
+        ("/v1/jobs", "application/jsonl"),
+        ("/translate", "application/json"),
+        ("/v2/translate", "application/x-www-form-urlencoded"),
+        ("/v2/document", "multipart/form-data; boundary=x"),
+    ],
+)
+def test_a_body_that_breaks_off_is_no_failure(path: str, kind: str):
+    parts: list[Message] = [{"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"}]
+    scope: Scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"content-type", kind.encode()), (b"transfer-encoding", b"chunked")],
+    }
+
+    async def receive() -> Message:
+        return parts.pop(0) if len(parts) > 1 else parts[0]
+
+    async def send(_message: Message) -> None:
+        """Nobody is there."""
+
+    app = create_app(Settings(model=MODEL, preload=False), pool=pool())
+    with structlog.testing.capture_logs() as logs:
+        asyncio.run(app(scope, receive, send))
+    assert [line["event"] for line in logs] == ["request"]

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -65,6 +66,31 @@ def test_libretranslates_clients_send_their_key_in_the_body(client: TestClient):
     assert client.post("/translate", json={**wanted, "api_key": "x"}).status_code == 403
     assert client.post("/translate", json={**wanted, "api_key": token}).status_code == 200
     assert client.post("/translate", json=wanted, headers=bearer(token)).status_code == 200
+
+
+def test_a_key_of_half_characters_counts_no_more_than_another(client: TestClient, keys: Keys):
+    keys.create("desk")
+    body = b'{"q": "Good morning.", "source": "en", "target": "fr", "api_key": "\\ud800"}'
+    assert client.post("/translate", content=body, headers={"content-type": "application/json"}).status_code == 403
+
+
+def test_a_key_that_is_revoked_while_keys_are_read_counts_no_more(keys: Keys, monkeypatch: pytest.MonkeyPatch):
+    token = keys.create("desk")
+    (key,) = keys.all()
+    keys.create("other")  # from here on they are to be read again
+    real, revoking = keys.database.rows, Thread(target=keys.revoke, args=(key.id,))
+
+    def rows(statement: str, *values: Any) -> list[Any]:
+        found = real(statement, *values)
+        if statement.startswith("SELECT id") and not revoking.ident:
+            revoking.start()
+            revoking.join(0.2)  # it is not over before these rows are taken for what is known
+        return found
+
+    monkeypatch.setattr(keys.database, "rows", rows)
+    keys.find(token)
+    revoking.join()
+    assert keys.find(token) is None
 
 
 def test_health_and_the_description_need_no_key(client: TestClient, keys: Keys):

@@ -109,6 +109,12 @@ def test_what_is_no_object(client: TestClient, body: bytes):
     assert (answer.status_code, answer.json()) == (400, {"error": "Invalid JSON format"})
 
 
+def test_json_that_is_nested_too_deep_is_told_so(client: TestClient):
+    body = b"[" * 100_000 + b"]" * 100_000
+    answer = client.post("/translate", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()) == (400, {"error": "Invalid JSON format"})
+
+
 def test_failures_are_told_in_the_same_shape(client: TestClient, engine: FakeEngine):
     def fail(_prompt: object) -> str:
         raise RuntimeError("a secret path")
