@@ -1,0 +1,79 @@
+"""CTranslate2: what prompts begin with alike is given to it once. What it writes is compared in test_architectures."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.engines.ctranslate2 import CTranslate2Engine
+from models.engines.protocol import Decoding, Prompt, Text
+
+
+class Words:
+    """A tokenizer whose tokens are words."""
+
+    ends: tuple[str, ...] = ()
+    special_ids: frozenset[int] = frozenset()
+
+    def __init__(self) -> None:
+        self._known: list[str] = []
+
+    def ids(self, prompt: Prompt) -> list[int]:
+        words = [word for piece in prompt.pieces if isinstance(piece, Text) for word in piece.text.split()]
+        self._known += [word for word in words if word not in self._known]
+        return [self._known.index(word) for word in words]
+
+    def tokens(self, ids: Sequence[int]) -> list[str]:
+        return [self._known[token] for token in ids]
+
+    def prefix(self, _prompt: Prompt) -> list[int]:
+        return []
+
+    def known(self, _names: Sequence[str]) -> list[int]:
+        return []
+
+    def spellings(self, _phrases: Sequence[str]) -> list[list[int]]:
+        return []
+
+
+class Generator:
+    """Keeps what it is given, and writes nothing."""
+
+    def __init__(self, *_model: object, **_how: object) -> None:
+        self.given: list[tuple[list[str] | None, list[list[str]]]] = []
+
+    def generate_batch(self, rows: list[list[str]], *, static_prompt: list[str] | None = None, **how: object) -> None:
+        assert how["cache_static_prompt"] is False  # it has no bound
+        self.given.append((static_prompt, rows))
+
+
+def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *texts: str) -> Any:
+    """What CTranslate2 is given of prompts, in one batch."""
+    (tmp_path / "model.bin").touch()
+    monkeypatch.setattr("models.engines.ctranslate2.ctranslate2.Generator", Generator)
+    tokenizer: Any = Words()
+    engine = CTranslate2Engine(tmp_path, tokenizer, decoder_only=True, window=100)
+    engine.generate([Prompt((Text(text),)) for text in texts], Decoding(max_tokens=1))
+    (found,) = engine._runner.given
+    return found
+
+
+def test_an_article_is_read_once_for_all_that_is_asked_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared, rows = given(tmp_path, monkeypatch, "the long article sum up", "the long article to French")
+    assert shared == ["the", "long", "article"]
+    assert sorted(rows) == [["sum", "up"], ["to", "French"]]
+
+
+def test_each_prompt_keeps_something_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared, rows = given(tmp_path, monkeypatch, "the same", "the same")
+    assert (shared, rows) == (["the"], [["same"], ["same"]])
+
+
+@pytest.mark.parametrize("texts", [("alone here",), ("nothing alike", "in these")])
+def test_where_nothing_is_shared_prompts_are_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: tuple[str, ...]
+) -> None:
+    shared, rows = given(tmp_path, monkeypatch, *texts)
+    assert shared is None
+    assert sorted(rows) == sorted(text.split() for text in texts)
