@@ -73,6 +73,12 @@ def test_errors_are_problems(document: dict[str, Any]):
             assert response["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
 
 
+def test_what_may_not_be_there_says_so(document: dict[str, Any]):
+    paths = document["paths"]
+    assert "404" in paths["/v1/corrections"]["post"]["responses"]  # a receipt
+    assert "404" in paths["/v1/models/{model}/memory"]["delete"]["responses"]  # a path with a line break
+
+
 def test_every_field_says_what_it_is(document: dict[str, Any]):
     requests = ("SummaryRequest", "TranslationRequest", "BlurbRequest", "CheckRequest", "LanguageRequest")
     schemas = document["components"]["schemas"]

@@ -126,7 +126,7 @@ def test_different_requests_never_share_a_key_and_the_same_always_do(pair: tuple
 )
 def test_those_in_haste_find_what_was_written_in_time(kind: str, haste: Fields):
     fields = {"text": "A text."} | ({"target_languages": ["fr"]} if kind == "edition" else {})
-    told = ({}, {"stream": True}, {"deadline_ms": 500}, {"deadline_ms": 500, **haste}, haste)
+    told: tuple[Fields, ...] = ({}, {"stream": True}, {"deadline_ms": 500}, {"deadline_ms": 500, **haste}, haste)
     assert len({asked(kind, {**fields, **more}).key for more in told}) == 1
 
 

@@ -33,7 +33,7 @@ def test_the_service_keeps_to_its_description(described: Any):
 
         @given(operation.as_strategy() | operation.as_strategy(generation_mode=schemathesis.GenerationMode.NEGATIVE))
         @settings(
-            max_examples=8,
+            max_examples=40,
             deadline=None,
             derandomize=True,
             database=None,
