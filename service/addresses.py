@@ -1,4 +1,4 @@
-"""Which addresses of the network a link may lead to: public ones, and no other."""
+"""Which addresses of the network a link may lead to, public ones and no other, and which are this machine's own."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -11,6 +11,14 @@ SPECIAL = tuple(map(ip_network, (
     "2001::/23", "2002::/16", "5f00::/16", "fec0::/10",
 )))  # fmt: skip
 """Beside what IANA's registries mark as not global: a cloud's host agent, and IPv6 forms that carry an IPv4 address."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address is this machine's own for itself."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def check(text: str, *, loopback: bool) -> None:

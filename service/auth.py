@@ -1,17 +1,19 @@
 """Who may ask: a request's key is looked at before its body is read."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.scheduling import caller as scheduling
 from service import keys
+from service.addresses import is_loopback
 from service.compat.dialects import LIBRETRANSLATE, dialect_of
 from service.errors import answer, headers_of, problem
 from service.keys import Key, Keys
 from service.limits import Limits
-from service.refusals import Refused, ScopeMissing, Unauthenticated
+from service.refusals import Refused, ScopeMissing, Unauthenticated, WrongHost
 
 OPEN = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/healthz", "/readyz"})
 """What anybody may see: how the service is and what it can do, and nothing that it did."""
@@ -20,6 +22,9 @@ ADMIN = ("/v1/keys", "/v1/cache")
 """What begins so is for those who look after the service; so is all DELETE but that of what is a caller's own."""
 
 OWNED = ("/v1/jobs", "/v1/memory", "/v2/glossaries", "/v3/glossaries")
+
+TEST_HOSTS = frozenset({"testserver"})
+"""What Starlette's test client asks by, which no resolver knows: `TestClient(create_app())` works as it is."""
 
 SCHEMES = ("bearer", "deepl-auth-key")
 
@@ -71,6 +76,15 @@ class Door:
         """Whether keys are asked for."""
         return self._mode == "keys" or (self._mode == "auto" and self.keys.exist())
 
+    def check_host(self, host: str) -> None:
+        """Raises WrongHost for a name from elsewhere while anybody on this machine may ask, and nobody else.
+
+        A page of any site may have its own name lead here, and a browser then lets it ask (DNS rebinding).
+        """
+        known = not host or host in TEST_HOSTS or is_loopback(_name(host))  # every browser says one
+        if not known and self._mode == "auto" and not self.closed:
+            raise WrongHost("Without keys the service answers to this machine's own names alone.")
+
     async def admit(self, token: str | None, scope: keys.Scope) -> Caller:
         """The caller that a token stands for. Raises Unauthenticated, ScopeMissing and RateExceeded."""
         if not self.closed:
@@ -106,12 +120,22 @@ class Gate:
 
     async def _caller(self, scope: Scope) -> Caller | None:
         """Who asks; None where the key may yet come in the body, as LibreTranslate's clients send it."""
-        wanted, token = scope_of(scope["method"], scope["state"]["path"]), token_of(Headers(scope=scope))
+        headers = Headers(scope=scope)
+        wanted, token = scope_of(scope["method"], scope["state"]["path"]), token_of(headers)
         if wanted is None:
             return ANYBODY
+        self._door.check_host(headers.get("host", ""))
         if token is None and dialect_of(scope["state"]["path"]) is LIBRETRANSLATE:
             return None
         return await self._door.admit(token, wanted)
+
+
+def _name(host: str) -> str:
+    """The name or address in a `Host` header; "" where there is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # half an IPv6 address
+        return ""
 
 
 def token_of(headers: Headers) -> str | None:

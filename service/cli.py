@@ -6,13 +6,13 @@ import json
 import socket
 from collections.abc import Iterator
 from dataclasses import asdict, fields, replace
-from ipaddress import ip_address
 from typing import Annotated
 
 import typer
 import uvicorn
 
 from service import commands
+from service.addresses import is_loopback
 from service.app import create_app
 from service.connections import Connection
 from service.fetch import Fetcher
@@ -116,20 +116,13 @@ def main() -> None:
 
 def _guarded(settings: Settings) -> None:
     """Raises OpenToAll for an address beyond this machine while neither keys nor the operator guard it."""
-    if settings.auth != "auto" or settings.host == "localhost" or _is_loopback(settings.host):
+    if settings.auth != "auto" or is_loopback(settings.host):
         return
     known = Keys(settings.data)
     guarded = known.exist()
     known.close()
     if not guarded:
         raise OpenToAll(f"Lede would answer anybody on {settings.host}: there are no keys.")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:  # a name
-        return False
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -59,6 +59,7 @@ STATUS: dict[type[Exception], int] = {
     models.ModelError: 500,
     service.Unauthenticated: 401,
     service.ScopeMissing: 403,
+    service.WrongHost: 421,
     service.LimitReached: 429,
     service.RateExceeded: 429,
     service.QuotaExceeded: 429,

@@ -3,6 +3,7 @@
 Refused                 the service does not do what was asked
   Unauthenticated       a key is asked for, and none that counts was given
   ScopeMissing          the key does not reach so far
+  WrongHost             without keys it answers to this machine's own names alone
   LimitReached          the caller asked for too much; `retry_after` says when to come back
     RateExceeded        too many requests in a while
     QuotaExceeded       too many characters this month
@@ -48,6 +49,12 @@ class ScopeMissing(Refused):
     """The key does not reach so far."""
 
     hint = "Use a key with the scope that is named."
+
+
+class WrongHost(Refused):
+    """Without keys it answers to this machine's own names alone."""
+
+    hint = "Ask http://127.0.0.1, or have the operator make a key or set LEDE_AUTH=open."
 
 
 class LimitReached(Refused):

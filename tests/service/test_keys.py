@@ -48,6 +48,43 @@ def test_without_keys_anybody_on_this_machine_may_ask(client: TestClient):
     assert client.post("/v1/language", json=TEXT).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "127.8.8.8", "[::1]:8000", "testserver"]
+)
+def test_without_keys_this_machines_own_names_are_answered(client: TestClient, host: str):
+    assert client.post("/v1/language", json=TEXT, headers={"host": host}).status_code == 200
+
+
+FOREIGN = [
+    "evil.example.org",
+    "localhost.example.org",
+    "127.0.0.1.example.org:8000",
+    "10.0.0.1",
+    "[::1",
+    "[fe80::1]",
+    "x@",
+]
+
+
+@pytest.mark.parametrize("host", FOREIGN)
+def test_without_keys_no_other_name_is(client: TestClient, host: str):
+    told = client.post("/v1/keys", json={"name": "mine", "scope": "admin"}, headers={"host": host})
+    problem(told, 421)
+    assert "LEDE_AUTH" in told.json()["hint"]
+    assert client.post("/translate", json={"q": "a", "source": "en", "target": "fr"}, headers={"host": host}).is_error
+    assert client.get("/healthz", headers={"host": host}).status_code == 200
+    assert lede("list") == ""
+
+
+def test_with_keys_or_open_any_name_is(keys: Keys):
+    host = {"host": "lede.example.org"}
+    with TestClient(create_app(Settings(model=MODEL, preload=False, auth="open"), pool=pool())) as client:
+        assert client.post("/v1/language", json=TEXT, headers=host).status_code == 200
+    token = keys.create("desk")
+    with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool())) as client:
+        assert client.post("/v1/language", json=TEXT, headers={**host, **bearer(token)}).status_code == 200
+
+
 def test_from_the_first_key_on_a_key_is_asked_for(client: TestClient):
     token = lede("create", "desk")
     told = client.post("/v1/language", json=TEXT)
