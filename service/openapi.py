@@ -12,7 +12,16 @@ from service.errors import MEDIA_TYPE
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
-EVENTS = {"schema": {"type": "string", "description": "With `stream`: server-sent events, the answer the last."}}
+EVENTS = {
+    "itemSchema": {
+        "type": "object",
+        "description": "With `stream`: what happens, as server-sent events; the last is `result` or `error`.",
+        "properties": {
+            "event": {"type": "string", "enum": ["progress", "delta", "warning", "edition", "result", "error"]},
+            "data": {"type": "string", "description": "JSON; of `result`, the answer as it is without `stream`."},
+        },
+    }
+}
 
 
 def operation_id(route: APIRoute) -> str:
