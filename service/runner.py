@@ -96,7 +96,7 @@ class Runner:
         jobs = await run_sync(self.jobs.running)
         self._turns.keep(jobs)
         self._drop_cancelled({job.id for job in jobs})
-        while len(self._under_way) < self._workers:
+        for _ in range(self._workers - len(self._under_way)):  # and no more: jobs may have come, or been cancelled
             turn = await self._turns.next(jobs, [turn.job for turn, _ in self._under_way.values()])
             if turn is None:
                 return

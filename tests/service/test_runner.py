@@ -17,12 +17,14 @@ from models.errors import LoadFailed, QueueFull
 from models.model import Loaded
 from models.pool import Pool
 from models.scheduling.caller import current
+from service.answers import Written
 from service.app import create_app
 from service.jobs import Jobs
 from service.keys import Keys
 from service.quotas import Quotas
 from service.refusals import StorageFull
-from service.routes.translations import TASK
+from service.results import Result
+from service.routes.translations import TASK, TranslationsAnswer
 from service.runner import Runner
 from service.settings import Settings
 from service.worker import ATTEMPTS
@@ -32,6 +34,7 @@ from tests.desk import ARTICLE, LEAD, Cards, card, newsroom, pool
 from tests.service.test_jobs import GOOD, done, results
 from tests.service.test_keys import bearer
 
+ANSWER = TranslationsAnswer.model_validate(TranslationsAnswer.model_config["json_schema_extra"]["example"])  # type: ignore[index]
 HOOK = {"webhook": "http://127.0.0.1:9/"}
 
 
@@ -196,6 +199,27 @@ def test_an_item_for_which_there_is_no_room_waits_without_a_slot(hooked: TestCli
     while runner_of(hooked).under_way:
         time.sleep(0.005)
     assert hooked.delete(f"/v1/jobs/{held['id']}").json()["state"] == "cancelled"
+
+
+def test_a_job_that_comes_waits_for_no_other_and_one_that_is_cancelled_is_not_gone_on_with(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+):
+    """Though items of the first are done as fast as they are begun."""
+    seen: list[str] = []
+
+    async def write(_self: Any, _caller: Any, _task: Any, wanted: Any, _watch: Any) -> Any:
+        seen.append(wanted.text)
+        return Written(Result.of(ANSWER), {})
+
+    monkeypatch.setattr(type(runner_of(client)._answers), "write", write)
+    first = client.post("/v1/jobs", json=[{**GOOD, "text": "first"}] * 2000).json()
+    while not seen:
+        time.sleep(0.005)
+    assert done(client, client.post("/v1/jobs", json=[{**GOOD, "text": "second"}]))["done"] == 1
+    assert client.delete(f"/v1/jobs/{first['id']}").json()["state"] == "cancelled"
+    while runner_of(client).under_way:
+        time.sleep(0.005)
+    assert len(seen) < 2000
 
 
 def test_jobs_are_batch_work_and_requests_are_not(client: TestClient, monkeypatch: pytest.MonkeyPatch):
