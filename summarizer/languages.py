@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
+from threading import Lock
 
 import langcodes
 from babel import Locale, UnknownLocaleError
@@ -15,6 +16,9 @@ RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg
 
 UNSPACED = frozenset({"Hans", "Hant", "Hani", "Jpan", "Hira", "Kana", "Khmr", "Laoo", "Mymr", "Thai", "Tibt"})
 """ISO 15924 scripts whose words stand without spaces between them."""
+
+_FILLING = Lock()
+"""langcodes shows other threads the forms that it looks a tag up by before they are all there, and they fail."""
 
 
 @cache
@@ -63,7 +67,8 @@ def name(tag: str, in_language: str = "en") -> str:
 @cache
 def script(tag: str) -> str:
     """The ISO 15924 code of the script it is written in: stated, or CLDR's likeliest; `Zyyy` where unknown."""
-    return langcodes.Language.get(canonical(tag)).maximize().script or "Zyyy"
+    with _FILLING:
+        return langcodes.Language.get(canonical(tag)).maximize().script or "Zyyy"
 
 
 def is_spaced(tag: str) -> bool:

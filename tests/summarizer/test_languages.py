@@ -1,3 +1,8 @@
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from summarizer import languages
@@ -73,3 +78,25 @@ def test_scripts(tag: str, script: str, spaced: bool, direction: str) -> None:  
 )
 def test_the_closest_of_several(tag: str, among: list[str], expected: str | None) -> None:
     assert languages.closest(tag, among) == expected
+
+
+@pytest.fixture
+def _hasty() -> Iterator[None]:
+    """Threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("_hasty")
+def test_a_script_may_be_asked_for_by_several_threads_at_once() -> None:
+    together = Barrier(8)
+
+    def script(tag: str) -> str:
+        together.wait()
+        return languages.script(tag)
+
+    with ThreadPoolExecutor(8) as threads:
+        for n in range(30):
+            assert list(threads.map(script, [f"fr-x-a{n}"] * 8)) == ["Latn"] * 8
