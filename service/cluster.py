@@ -8,6 +8,7 @@ A model that needs replicas of its own is an application of its own, with a rout
 Within an application, requests with the header `serve_multiplexed_model_id` go to a replica that has that model loaded.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from functools import partial
@@ -61,7 +62,8 @@ class Options(BaseModel):
 
 def application(options: Options) -> serve.Application:
     """The application for `serve run` and for the manifests."""
-    return deployment(partial(_app, options.settings), options).bind()
+    built: serve.Application = deployment(partial(_app, options.settings), options).bind()
+    return built
 
 
 def _app(given: dict[str, Any]) -> FastAPI:
@@ -97,6 +99,10 @@ def deployment(make: Callable[[], FastAPI], options: Options) -> Any:
     return served(serve.ingress(made)())
 
 
+NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""What a request may be called in the logs: Ray's proxy takes any name that a caller gives."""
+
+
 class Named:
     """Requests keep the name that Ray's proxy gave them, which tells it in the answer's header itself."""
 
@@ -111,7 +117,8 @@ class Named:
                 del MutableHeaders(scope=message)[REQUEST_ID]
             await send(message)
 
-        if name := Headers(scope=scope).get(REQUEST_ID) if scope["type"] == "http" else None:
+        name = Headers(scope=scope).get(REQUEST_ID) if scope["type"] == "http" else None
+        if name and NAME.fullmatch(name):
             scope.setdefault("state", {})["request_id"] = name
         await self._app(scope, receive, unnamed if name else send)
 
