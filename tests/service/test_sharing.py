@@ -57,8 +57,8 @@ def knock(address: str) -> socket.socket:
     """A caller who has asked, and hangs up when the socket is closed."""
     body = json.dumps(BODY).encode()
     caller = socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])))
-    head = f"POST /v1/summaries HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
-    caller.sendall(head.encode() + b"\r\n\r\n" + body)
+    head = "POST /v1/summaries HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+    caller.sendall(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
     return caller
 
 
