@@ -60,13 +60,12 @@ def test_a_batch_is_answered_though_the_queue_is_short(worker: Any, monkeypatch:
 
     async def shortly(seconds: float) -> None:
         waited.append(seconds)
-        await sleep(0.01)
+        await sleep(min(seconds, 0.01))
 
     newsroom = worker(workers=1, waiting=1)
     monkeypatch.setattr("service.newsroom.asyncio.sleep", shortly)
     assert newsroom(columns(8))["status"] == [200] * 8
-    assert waited
-    assert min(waited) >= 1
+    assert max(waited) >= 1  # the service's own sleeps are shorter
 
 
 def test_keys_are_for_those_who_come_over_the_network(worker: Any):

@@ -19,7 +19,7 @@ from tests.conftest import MODEL
 from tests.desk import LEAD, newsroom, pool
 from tests.service.serving import serving
 
-HEAD = b"POST /v1/language HTTP/1.1\r\nHost: lede\r\nContent-Type: application/json\r\nContent-Length: 50\r\n"
+HEAD = b"POST /v1/language HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n"
 
 
 def app() -> object:
@@ -54,7 +54,7 @@ def test_a_head_that_does_not_end_is_hung_up_on(said: bytes, monkeypatch: pytest
 def test_so_is_the_second_one_of_a_connection(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
     with serving(app()) as address, call(address) as caller:  # type: ignore[arg-type]
-        caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: lede\r\n\r\n")
+        caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         told = b""
         while not told.endswith(b"}"):
             told += caller.recv(1000)
@@ -67,7 +67,7 @@ def test_a_connection_that_is_used_is_kept(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.3)
     with serving(app()) as address, call(address) as caller:  # type: ignore[arg-type]
         for _ in range(20):
-            caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: lede\r\n\r\n")
+            caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             told = b""
             while not told.endswith(b"}"):
                 some = caller.recv(1000)
