@@ -11,6 +11,7 @@ Each starts a server of its own on loopback, with nothing remembered of earlier 
 
 import argparse
 import asyncio
+import random
 import re
 import statistics
 import sys
@@ -89,10 +90,8 @@ def _new_article(number: int) -> str:
 
 
 def _new_lines(number: int) -> str:
-    """So many of the lines that the engine can translate, never the same together."""
-    known = [*KNOWN]
-    first = number * LINES + number * LINES // len(known)
-    return "\n\n".join(known[at % len(known)] for at in range(first, first + LINES))
+    """So many of the lines that the engine can translate, drawn by lot: no two requests have the same."""
+    return "\n\n".join(random.Random(number).sample([*KNOWN], LINES))
 
 
 async def repeat(found: Running, requests: int, callers: int) -> None:
