@@ -11,9 +11,10 @@ from models.pool import Pool
 from summarizer.article import Article
 from summarizer.clock import Clock
 from summarizer.editing.headline import head
-from summarizer.editing.ladder import Draft, climb
+from summarizer.editing.ladder import Draft, climb, extracted
 from summarizer.editing.story import Story
 from summarizer.editions import Colophon
+from summarizer.errors import DeadlineExceeded
 from summarizer.languages import closest, name
 from summarizer.options import Profile, SummaryOptions, TranslationOptions
 from summarizer.signature import sign
@@ -51,12 +52,20 @@ class Work:
         self, story: Story, options: SummaryOptions, on_sentence: Callable[[str], None], language: str | None = None
     ) -> Draft:
         """A summary in a language, by default the article's. Raises UnsupportedDirection and CannotSupport."""
-        with self._model("summarise", "writing") as model:
-            spoken = replace(story, article=_spoken(story.article, model.card))
-            if options.style == "headline":
-                return head(model, spoken, options, self.watch)
-            written = _known(language or story.language, model.card)
-            return climb(model, spoken, written, options, self.watch, on_sentence=on_sentence)
+        try:
+            with self._model("summarise", "writing") as model:
+                spoken = replace(story, article=_spoken(story.article, model.card))
+                if options.style == "headline":
+                    return head(model, spoken, options, self.watch)
+                written = _known(language or story.language, model.card)
+                return climb(model, spoken, written, options, self.watch, on_sentence=on_sentence)
+        except DeadlineExceeded:  # perhaps before the model was loaded
+            draft = None
+            if options.late == "extract" and options.style != "headline":
+                draft = extracted(story, language or story.language, options, on_sentence)
+            if draft is None:
+                raise
+            return draft
 
     def is_direct(self, source: str, target: str) -> bool:
         """Whether the card writes better summaries in `target` of articles in `source` at once than by translation."""

@@ -83,6 +83,12 @@ def climb(
     return Draft(tuple(pick.chosen), tuple(pick.refused))
 
 
+def extracted(story: Story, language: str, options: SummaryOptions, on_sentence: Callable[[str], None]) -> Draft | None:
+    """What the article itself tells, where no model had the time to; None where none of it stands."""
+    pick = Pick(Judge(story, options.strictness, language), options.sentences, options.words, on_sentence)
+    return Draft(tuple(pick.chosen), ()) if taken(pick, story.article) else None
+
+
 def _is_better_told(model: Model, story: Story, language: str, options: SummaryOptions) -> bool:
     """Whether the article itself tells its news better than the model would."""
     is_its_own = closest(language, [story.language]) is not None

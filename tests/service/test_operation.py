@@ -60,6 +60,8 @@ def test_a_deadline_passes_while_the_model_loads_and_the_load_goes_on():
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), load))) as client:
         late = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 100})
         assert (late.status_code, late.json()["type"]) == (504, "urn:lede:problem:deadline-exceeded")
+        told = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 100, "late": "extract"}).json()
+        assert {sentence["rung"] for sentence in told["sentences"]} == {"extracted"}
         go.set()
         assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
     assert len(loads) == 1
