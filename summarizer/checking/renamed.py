@@ -126,6 +126,6 @@ def _likeness(one: str, other: str) -> float:
     return 2 * (_pairs(one) & _pairs(other)).total() / whole if whole else 0.0
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=1_000)
 def _pairs(word: str) -> Counter[tuple[str, str]]:
     return Counter(pairwise(word))

@@ -202,7 +202,7 @@ class Held:
         return word in self._words or any(is_form(word, other) for other in kin)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def held(text: str, language: str) -> Held:
     """The facts of a sentence, which several checks and several translations of it ask for."""
     return Held(text, language)
