@@ -52,7 +52,9 @@ class Asked:
     def key(self) -> str:
         """What the result is found by."""
         fields = self.wanted.model_dump(mode="json", exclude=APART)
-        identity = sign(self.cards, asked=tuple(map(fingerprint, self.cards.values())), **self.depends)
+        cards = {card.id: card for card in self.cards.values()}
+        prints = {model: fingerprint(card) for model, card in cards.items()}
+        identity = sign(self.cards, asked=prints, **self.depends)
         return key_of(self.caller.owner, self.task.kind, identity, [fields, list(self._contents)])
 
     @property

@@ -33,14 +33,6 @@ def _logs() -> Iterator[None]:
 
 
 @pytest.fixture
-def redis() -> Iterator[RedisServer]:
-    server = RedisServer()
-    server.start()
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def worker() -> Iterator[Callable[..., Newsroom]]:
     with ExitStack() as stack:
 

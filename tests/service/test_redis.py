@@ -23,14 +23,6 @@ from tests.service.test_problems import problem
 SUMMARIES, LANGUAGE = "/v1/summaries", "/v1/language"
 
 
-@pytest.fixture
-def redis() -> Iterator[RedisServer]:
-    server = RedisServer()
-    server.start()
-    yield server
-    server.stop()
-
-
 @contextmanager
 def two(redis: RedisServer, engine: FakeEngine, rate: str) -> Iterator[tuple[TestClient, TestClient]]:
     """Two services with one Redis, and clients of both with one key."""
