@@ -35,4 +35,4 @@ def test_models_queue_cache_and_keys_are_shown_live_to_an_admin(at: Opener, app:
     editor.shot("admin")
     assert editor.violations() == []
     page.click("#admin .button")
-    assert page.is_visible(".work")
+    page.wait_for_selector(".work")  # the way back is an event, which comes after the click
