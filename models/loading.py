@@ -14,7 +14,7 @@ from models.engines.fake import FakeEngine
 from models.engines.remote import RemoteEngine
 from models.engines.remote import chat as remote_chat
 from models.errors import LoadFailed, ModelError
-from models.machine import FAST_PRODUCTS, instructions
+from models.machine import NATIVE_PRODUCTS, instructions
 from models.model import Loaded
 from models.pool import Pool
 from models.progress import Progress, Silent
@@ -156,7 +156,7 @@ class Loader:
 
     def _native_pays(self) -> bool:
         """CTranslate2 has every precision and processor; the native engine is the faster where both can."""
-        fast = instructions() & FAST_PRODUCTS and not (self._settings.device != "cpu" and _has_gpu())
+        fast = instructions() & NATIVE_PRODUCTS and not (self._settings.device != "cpu" and _has_gpu())
         return bool(fast) and self._settings.quantization in {"auto", "int8"}
 
     @property

@@ -5,6 +5,9 @@ from pathlib import Path
 FAST_PRODUCTS = frozenset({"avx512_vnni", "avx_vnni", "amx_int8"})
 """Instruction sets of x86, as Linux names them, with which PyTorch multiplies 8-bit numbers several at a time."""
 
+NATIVE_PRODUCTS = FAST_PRODUCTS | {"avx2"}
+"""Those with which the native engine is faster than CTranslate2."""
+
 
 def instructions() -> frozenset[str]:
     """The names of the instruction sets, as Linux gives them; none where it is another system."""

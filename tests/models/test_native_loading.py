@@ -79,8 +79,20 @@ def test_another_precision_is_ctranslate2s(tmp_path: Path) -> None:
 def test_a_processor_without_int8_products_is_ctranslate2s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
     Store(home).converted(card, "int8")
-    monkeypatch.setattr(loading, "instructions", lambda: frozenset({"avx2"}))
+    monkeypatch.setattr(loading, "instructions", lambda: frozenset({"avx", "neon"}))
     assert Loader(settings(home))(card).way == "ctranslate2 int8"
+
+
+@pytest.mark.parametrize("name", ["avx2", "avx_vnni", "avx512_vnni", "amx_int8"])
+def test_a_processor_that_multiplies_bytes_is_the_native_engines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    card, home = built("qwen2", tmp_path), tmp_path / "home"
+    Store(home).converted(card, NATIVE)
+    monkeypatch.setattr(loading, "instructions", lambda: frozenset({name}))
+    loaded = Loader(settings(home))(card)
+    assert loaded.way.startswith("native ")
+    loaded.engine.close()
 
 
 def test_an_architecture_that_it_does_not_compute_is_refused(tmp_path: Path) -> None:
