@@ -110,9 +110,11 @@ class Loader:
 
         def loaded() -> Loaded:
             torch.set_num_threads(self._threads)
-            kernel = kernels.chosen(folder, device).kernel
-            engine = NativeEngine(folder, tokenizer, window=card.window, kernel=kernel, device=device)
-            return Loaded(engine, tokenizer.chat, way=f"native {kernel}")
+            choice = kernels.chosen(folder, device)
+            engine = NativeEngine(
+                folder, tokenizer, window=card.window, kernel=choice.kernel, cost=choice.cost, device=device
+            )
+            return Loaded(engine, tokenizer.chat, way=f"native {choice.kernel}")
 
         # By a thread that ends: OpenMP keeps the threads of one that does not, and those of the engine, once they are
         # more than the cores together, sleep whenever they wait for one another, a thousand times a step.

@@ -21,10 +21,11 @@ and to lay out a larger pool copies all that the lanes hold."""
 
 @dataclass(eq=False, slots=True)
 class Lane:
-    """One row's place: a slot of a pool, of which `length` tokens are filled."""
+    """One row's place: a slot of a pool, of which `length` tokens are filled, and `room` at most will be."""
 
     pool: "Pool"
     slot: int
+    room: int
     length: int = 0
 
     @property
@@ -41,12 +42,12 @@ class Pool:
     data: Tensor  # [slots, layers, 2, capacity, key heads, head size]; zero where nothing was: padding must be finite
     lanes: list[Lane] = field(default_factory=list)
 
-    def add(self) -> Lane:
+    def add(self, room: int) -> Lane:
         """A further lane at the end."""
         slots = len(self.data)
         if len(self.lanes) == slots:
             self._grow(slots + slots // 2 + 1)
-        self.lanes.append(Lane(self, len(self.lanes)))
+        self.lanes.append(Lane(self, len(self.lanes), room))
         return self.lanes[-1]
 
     def drop(self, lane: Lane) -> None:
@@ -80,23 +81,26 @@ class Cache:
         return not self._pools
 
     def fits(self, tokens: int, lanes: int = 1) -> bool:
-        """Whether there is room for lanes of so many tokens. One row alone always fits."""
-        held = sum(pool.capacity * len(pool.lanes) for pool in self._pools.values())
-        return self.empty or (held + _capacity(tokens) * lanes) * self._bytes_per_token <= self._room
+        """Whether there is room for lanes of so many tokens. One row alone always fits.
+
+        Of a lane its tokens count, and not its capacity: what is not filled takes no memory.
+        """
+        held = sum(lane.room for pool in self._pools.values() for lane in pool.lanes)
+        return self.empty or (held + tokens * lanes) * self._bytes_per_token <= self._room
 
     def add(self, tokens: int) -> Lane:
         """A lane for at most so many tokens."""
         capacity = _capacity(tokens)
         if capacity not in self._pools:
             shape = self._shape
-            slots = max(min(SLOTS, self._room // (capacity * self._bytes_per_token)), 1)
+            slots = max(min(SLOTS, 2 * self._room // (capacity * self._bytes_per_token)), 1)  # half full each
             size = (slots, shape.layers, 2, capacity, shape.key_heads, shape.head_size)
             self._pools[capacity] = Pool(capacity, _zeros(*size, like=self._blank))
-        return self._pools[capacity].add()
+        return self._pools[capacity].add(tokens)
 
     def copy(self, lane: Lane) -> Lane:
         """A further lane with all that one holds."""
-        other = lane.pool.add()
+        other = lane.pool.add(lane.room)
         other.view[:, :, : lane.length] = lane.view[:, :, : lane.length]
         other.length = lane.length
         return other

@@ -1,6 +1,6 @@
 """Drafting by lookup: what followed the last words when they stood here before is likely to follow again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 LONG, SHORT = 3, 2
 """Tokens that must have been there before; the longer run is asked first."""
@@ -11,8 +11,8 @@ MOST = 7
 ROWS = 32
 """Rows of all drafts and writers together; beyond, a step costs as much as its rows."""
 
-COST = 0.03
-"""What one more row adds to a step, as a part of a step of one row: oneDNN on two cores, from 8 to 32 rows."""
+Cost = Callable[[int], float]
+"""What a step of so many tokens costs, beside steps of other sizes."""
 
 _MEMORY = 0.8  # of the measured rate, kept at each further measurement
 
@@ -23,21 +23,25 @@ class Drafts:
     They are also compared with what is written while none are tried: so it shows when trying them would pay.
     """
 
-    def __init__(self, tokens: Sequence[int]) -> None:
+    def __init__(self, tokens: Sequence[int], cost: Cost) -> None:
         self.rate = 0.5
+        self._cost = cost
         self._tokens: list[int] = []
         self._places: dict[tuple[int, ...], int] = {}  # runs of tokens to where they last ended
         for token in tokens:
             self._push(token)
 
-    def pay(self, writers: int) -> bool:
-        """Whether a proposed token is right often enough to be tried beside so many writing rows."""
-        return self.rate > COST * writers
+    def pay(self, proposed: int, tokens: int) -> bool:
+        """Whether so many tokens, proposed by all writers in a step of so many others, save more than they cost."""
+        return proposed * self.rate / tokens > self._cost(tokens + proposed) / self._cost(tokens) - 1
 
-    def propose(self, writers: int) -> list[int]:
-        """What may come next; empty where nothing like the last tokens was there, or where it would not pay."""
+    def propose(self, writers: int, read: int) -> list[int]:
+        """What may come next, beside so many rows that write and tokens that are read.
+
+        Empty where nothing like the last tokens was there, or where it would not pay.
+        """
         most = min(MOST, ROWS // writers - 1)
-        return self._next(most) if most > 0 and self.pay(writers) else []
+        return self._next(most) if most > 0 and self.pay(most * writers, writers + read) else []
 
     def learn(self, tokens: Sequence[int]) -> None:
         """Takes the tokens that were written, and measures what would have been proposed for the first of them."""

@@ -16,6 +16,7 @@ from models.engines.native.cache import Cache
 from models.engines.native.checkpoint import EMBEDDING, WEIGHTS, load
 from models.engines.native.choosing import choose
 from models.engines.native.decoder import Decoder
+from models.engines.native.drafts import Cost
 from models.engines.native.prefixes import BLOCK, Prefixes
 from models.engines.native.rows import Beams, Line
 from models.engines.native.shape import Shape
@@ -25,8 +26,8 @@ from models.tokenizer import Tokenizer
 ALONE, BESIDE = 256, 64
 """Tokens of prompts read in one step: while nobody writes, and beside rows that do, which must not wait long."""
 
-ROOM = 500_000_000
-"""Bytes of keys and values of rows at work, 8,700 tokens of the bundled model's. A row that finds no room waits."""
+ROOM = 1_000_000_000
+"""Bytes of keys and values of rows at work, 17,400 tokens of the bundled model's. A row that finds no room waits."""
 
 KEPT = 200_000_000
 """Bytes of prefixes that are kept, 3,500 tokens of the bundled model's: some five articles."""
@@ -55,13 +56,17 @@ class _Work:
 
 
 class NativeEngine:
-    """One decoder-only model, read from a folder that `models.quantize` wrote."""
+    """One decoder-only model, read from a folder that `models.quantize` wrote.
+
+    `cost` is what the kernel takes for so many tokens: it decides what is tried in one step.
+    """
 
     def __init__(
-        self, folder: Path, tokenizer: Tokenizer, *, window: int, kernel: str, device: str = "cpu",
-        room: int = ROOM, kept: int = KEPT,
+        self, folder: Path, tokenizer: Tokenizer, *, window: int, kernel: str, cost: Cost,
+        device: str = "cpu", room: int = ROOM, kept: int = KEPT,
     ) -> None:  # fmt: skip
         self.window = window
+        self._cost = cost
         self._prefixes = Prefixes(kept)
         self._tokenizer = tokenizer
         self._ends = frozenset(tokenizer.known(tokenizer.ends))
@@ -127,7 +132,8 @@ class NativeEngine:
         assert self._decoder is not None
         writing = [work for work in self._works.values() if not work.reading]
         reading = self._readers(BESIDE if writing else ALONE)
-        spans = {work: work.row.spans(len(writing)) for work in writing if work.row} | reading
+        read = sum(len(span.tokens) for spans in reading.values() for span in spans)
+        spans = {work: work.row.spans(len(writing), read) for work in writing if work.row} | reading
         flat = [(work, span) for work, several in spans.items() for span in several]
         wanted = [len(span.tokens) if work not in reading else int(_at_end(work, span)) for work, span in flat]
         logits = self._decoder.step([span for _, span in flat], wanted)
@@ -190,7 +196,7 @@ class NativeEngine:
         if work.decoding.beam_size > 1:
             work.row = Beams(work.decoding, answer, lane, self._ends, self._cache, banned=banned)
         else:
-            work.row = Line(work.tokens, work.decoding, answer, lane, banned=banned)
+            work.row = Line(work.tokens, work.decoding, answer, lane, cost=self._cost, banned=banned)
         return True
 
     def _read(self, prompt: Prompt) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from models.engines.native.linear import KERNELS, Kernel, Linear, Narrow, Packed, Plain, WeightOnly, Wide
@@ -31,6 +32,11 @@ class Choice:
     kernel: str
     machine: str
     milliseconds: dict[str, list[float]]
+
+    def cost(self, tokens: int) -> float:
+        """Milliseconds that the kernel takes for so many tokens, by those that were measured; 1 where none was."""
+        times = self.milliseconds.get(self.kernel)
+        return float(np.interp(tokens, list(ROWS), times)) if times else 1.0
 
 
 def chosen(folder: Path, device: str) -> Choice:

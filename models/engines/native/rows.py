@@ -11,7 +11,7 @@ from models.engines.answer import Answer
 from models.engines.native.attention import Span
 from models.engines.native.cache import Cache, Lane
 from models.engines.native.choosing import Wish, rule
-from models.engines.native.drafts import Drafts
+from models.engines.native.drafts import Cost, Drafts
 from models.engines.protocol import Decoding, Hypothesis
 
 
@@ -20,8 +20,8 @@ class Row(Protocol):
 
     lanes: list[Lane]
 
-    def spans(self, writers: int) -> list[Span]:
-        """What it feeds in the next step, beside so many rows that write."""
+    def spans(self, writers: int, read: int) -> list[Span]:
+        """What it feeds in the next step, beside so many rows that write and tokens that are read."""
 
     @property
     def hypothesis(self) -> Hypothesis | None:
@@ -38,6 +38,7 @@ class Line:
         answer: Answer,
         lane: Lane,
         *,
+        cost: Cost,
         banned: Sequence[Sequence[int]] = (),
     ) -> None:
         self.lanes = [lane]
@@ -49,12 +50,12 @@ class Line:
         self._dice = Random()  # noqa: S311 - for variety, not for secrets
         # A draft is right where it says what would be chosen anyway, which must be known at once for all of it.
         ruled = decoding.temperature > 0 or decoding.repetition_penalty != 1 or decoding.no_repeat_ngram or banned
-        self._drafts = None if ruled else Drafts(prompt)
+        self._drafts = None if ruled else Drafts(prompt, cost)
 
-    def spans(self, writers: int) -> list[Span]:
+    def spans(self, writers: int, read: int) -> list[Span]:
         """The last token, and a draft of what may follow."""
         room = self.decoding.max_tokens - len(self._written) - 1
-        self._draft = self._drafts.propose(writers)[:room] if self._drafts else []
+        self._draft = self._drafts.propose(writers, read)[:room] if self._drafts else []
         return [Span(self.lanes[0], [self._written[-1], *self._draft])]
 
     def wishes(self) -> list[Wish]:
@@ -102,7 +103,7 @@ class Beams:
         self._finished: list[tuple[float, list[int], float]] = []  # what it is compared by, its tokens, their sum
         self.hypothesis: Hypothesis | None = None
 
-    def spans(self, _writers: int) -> list[Span]:
+    def spans(self, _writers: int, _read: int) -> list[Span]:
         """The last token of each beam."""
         return [Span(lane, [tokens[-1]]) for lane, tokens in zip(self.lanes, self._written, strict=True)]
 

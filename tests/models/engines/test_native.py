@@ -53,7 +53,9 @@ class Bench:
     reference: Engine
 
     def engine(self, kernel: str = "exact", **options: Any) -> NativeEngine:
-        return NativeEngine(self.folder, self.tokenizer, window=self.card.window, kernel=kernel, **options)
+        return NativeEngine(
+            self.folder, self.tokenizer, window=self.card.window, kernel=kernel, cost=lambda _tokens: 1.0, **options
+        )
 
 
 def rounded(model: Any) -> None:
@@ -247,8 +249,8 @@ def test_a_drafted_answer_is_the_same(bench: Bench, monkeypatch: pytest.MonkeyPa
     drafted = bench.engine().generate([prompt, *bench.prompts], GREEDY)
     propose = Drafts.propose
 
-    def watch(self: Drafts, writers: int) -> list[int]:
-        drafts.append(len(propose(self, writers)))
+    def watch(self: Drafts, writers: int, read: int) -> list[int]:
+        drafts.append(len(propose(self, writers, read)))
         return []
 
     monkeypatch.setattr(Drafts, "propose", watch)

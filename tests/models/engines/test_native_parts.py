@@ -60,6 +60,16 @@ def test_lanes_join_without_moving_those_that_are_there() -> None:
     assert (lane.view[:, :, :5] == 7).all()
 
 
+def test_room_is_counted_by_what_will_be_filled() -> None:
+    a_token = 2 * SHAPE.layers * SHAPE.key_heads * SHAPE.head_size * 4
+    cache = Cache(SHAPE, 300 * a_token)
+    assert cache.add(130).view.shape[2] == 256
+    assert cache.fits(170)
+    assert not cache.fits(171)
+    cache.add(130)
+    assert not cache.fits(130)
+
+
 def test_what_is_zero_stays_zero() -> None:
     product, factor = KERNELS["onednn"](*quantize(torch.zeros(8, 8)))(torch.zeros(2, 8))
     assert (product * factor == 0).all()
@@ -73,6 +83,11 @@ def test_the_choice_is_written_down_and_made_anew_on_another_machine(
     content = json.loads((tmp_path / kernels.FILE).read_text("utf-8"))
     assert content["kernel"] in content["milliseconds"]
     assert content["machine"] == machine()
+    choice = Choice(**content)
+    (one, four, *_) = content["milliseconds"][choice.kernel]
+    assert choice.cost(1) == one
+    assert min(one, four) <= choice.cost(3) <= max(one, four)
+    assert Choice("bfloat16", "", {}).cost(9) == 1.0
     slow = Choice("weight_only", machine(), {})
     (tmp_path / kernels.FILE).write_text(json.dumps(asdict(slow)), "utf-8")
     assert chosen(tmp_path, "cpu") == slow
@@ -153,17 +168,19 @@ def test_a_dropped_lane_leaves_no_hole() -> None:
 
 
 def test_drafts_say_what_followed_before_as_long_as_it_pays() -> None:
-    drafts = Drafts([1, 2, 3, 4, 5, 6, 1, 2, 3])
-    assert drafts.propose(1) == [4, 5, 6, 1, 2, 3][:MOST]
-    assert drafts.propose(16) == [4]
-    assert drafts.propose(32) == []
+    drafts = Drafts([1, 2, 3, 4, 5, 6, 1, 2, 3], lambda tokens: 1 + 0.03 * tokens)
+    assert drafts.propose(1, 0) == [4, 5, 6, 1, 2, 3][:MOST]
+    assert drafts.propose(16, 0) == [4]
+    assert drafts.propose(32, 0) == []
+    assert drafts.propose(1, 64) == []  # so many that are read keep the processor busy anyway
+    assert Drafts([1, 2, 3, 4, 1, 2, 3], float).propose(1, 0) == []  # each token costs as much as the first
     drafts.learn([4, 5])
     assert drafts.rate > 0.5
     drafts.learn([1, 2, 3])
     for wrong in range(20):
         drafts.learn([100 + wrong, 1, 2, 3])
     assert drafts.rate < 0.01
-    assert drafts.propose(1) == []
+    assert drafts.propose(1, 0) == []
 
 
 def test_draws_follow_their_odds_and_their_limits() -> None:
