@@ -27,3 +27,16 @@ def test_an_article_is_only_for_whoever_had_it_read():
         assert shelf[article.digest] == article
     with calling(Caller("other")), pytest.raises(UnknownArticle):
         shelf[article.digest]
+
+
+def test_the_last_article_stays_however_long_and_one_read_twice_counts_once():
+    short, long = (read(text=text) for text in ("The school opened on Monday.", "The bridge opened on Monday. " * 9))
+    shelf = Shelf(most=2 * len(short.source))
+    for _ in range(3):
+        shelf.put(short)
+    shelf.put(long)
+    assert shelf[long.digest] == long
+    shelf.put(short)
+    assert shelf[short.digest] == short
+    with pytest.raises(UnknownArticle):
+        shelf[long.digest]
