@@ -23,8 +23,8 @@ KNOWN = {
 """Lines of one sentence whose references Lede finds nothing wrong with."""
 
 
-TITLE, SENTENCES = 6, 2
-"""Words of a headline, and sentences of a summary."""
+TITLE, SENTENCES, BEGINNING = 6, 2, 1000
+"""Words of a headline, sentences of a summary, and the characters of an article that they are looked for in."""
 
 
 def answer(prompt: Prompt) -> str:
@@ -34,7 +34,7 @@ def answer(prompt: Prompt) -> str:
         return KNOWN[text]
     if any(isinstance(piece, Markup) and "Write a headline" in piece.text for piece in prompt.pieces):
         return " ".join(text.split()[:TITLE])
-    return "".join(sentence.text + sentence.after for sentence in sentences(text, "en")[:SENTENCES]).strip()
+    return "".join(sentence.text + sentence.after for sentence in sentences(text[:BEGINNING], "en")[:SENTENCES]).strip()
 
 
 if __name__ == "__main__":

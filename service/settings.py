@@ -39,7 +39,9 @@ class Settings(ModelSettings):
     )
     cache_bytes: int = Field(1_000_000_000, gt=0, description="Bytes of finished answers kept on disk.")
     cache_memory_bytes: int = Field(
-        4_000_000, ge=0, description="Bytes of finished answers kept in memory: the last asked for, before those on disk."
+        4_000_000,
+        ge=0,
+        description="Bytes of finished answers kept in memory: the last asked for, before those on disk.",
     )
     cache_seconds: float = Field(7 * 86_400, ge=0, description="How long an answer is kept; 0 keeps none.")
     translation_memory_bytes: int = Field(
