@@ -30,10 +30,11 @@ _SPEECH = regex.compile(r"""[\p{Pi}"'„‚「『»-]""")
 
 def taken(pick: Pick, article: Article) -> bool:
     """Takes the first that fit where nothing was chosen, those that tell most first; whether something is now."""
-    own = lead(article)
-    for sentences in (telling(own, article.language), own):
+    if not pick.chosen:
+        own = lead(article)
+        pick.offer_all(telling(own, article.language), "extracted")
         if not pick.chosen:
-            pick.offer_all(sentences, "extracted")
+            pick.offer_all(own, "extracted")
     return bool(pick.chosen)
 
 
@@ -47,6 +48,8 @@ def opened(pick: Pick, article: Article, most: int, room: int) -> bool:
 
 def fill(pick: Pick, article: Article, most: int, until: int = THIN) -> None:
     """Adds to fewer words than `until` those of the first that tell more, up to so many sentences in all."""
+    if words(" ".join(claim.text for claim in pick.chosen), article.language) >= until:
+        return
     own, language = lead(article), article.language
     most = min(most, math.ceil(len(own) * SHARE))
     for sentence in telling(own[:FIRST], language):

@@ -46,8 +46,9 @@ def load(folder: Path, shape: Shape, kernel: str, device: str) -> Weights:
                 feed_norm_after=maybe(f"{index}.feed_norm_after"),
             )
 
-        # oneDNN lays a matrix out on one core, at 0.2 GB/s.
+        # oneDNN and FBGEMM lay a matrix out on one core, at 0.2 and 0.1 GB/s: the largest first.
         with ThreadPoolExecutor(torch.get_num_threads()) as threads:
+            head = threads.submit(linear, "head")
             layers = list(threads.map(layer, range(shape.layers)))
         embedding = load_file(folder / EMBEDDING)
         return Weights(
@@ -55,6 +56,6 @@ def load(folder: Path, shape: Shape, kernel: str, device: str) -> Weights:
             embedding_scale=embedding["scale"],
             layers=layers,
             norm=vector("norm"),
-            head=linear("head"),
+            head=head.result(),
             rotary=[vector(f"rotary.{kind}") for kind in range(max(shape.rotary) + 1)],
         )

@@ -53,15 +53,18 @@ class Narrow:
 
     name: ClassVar = "fbgemm"
     LARGEST: ClassVar = 63
+    BLOCK: ClassVar = 1024  # rows
 
     def __init__(self, weight: Tensor, scale: Tensor) -> None:
         step = LARGEST / self.LARGEST
-        codes = weight.float().div_(step).round_().to(torch.int8)
+        codes = torch.empty_like(weight)
+        for few, made in zip(weight.split(self.BLOCK), codes.split(self.BLOCK), strict=True):
+            made.copy_(few.float().div_(step).round_())  # all at once would take four times the weights' memory
         zeros = torch.zeros(len(scale), dtype=torch.int64)
         with warnings.catch_warnings():  # of 2.13: that tensors of codes will be taken away; it has no other way in
             warnings.simplefilter("ignore", UserWarning)
-            made = torch._make_per_channel_quantized_tensor(codes, (scale * step).double(), zeros, 0)  # noqa: SLF001 - as above
-        self._weight = torch.ops.quantized.linear_prepack(made, None)
+            coded = torch._make_per_channel_quantized_tensor(codes, (scale * step).double(), zeros, 0)  # noqa: SLF001 - as above
+        self._weight = torch.ops.quantized.linear_prepack(coded, None)
 
     def __call__(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """See Linear."""
