@@ -127,7 +127,8 @@ def test_the_same_key_and_body_are_the_same_job(client: TestClient):
 
 def test_a_key_of_a_job_that_is_being_received_is_in_use(client: TestClient):
     client.app.state.runner.jobs.begin("", repeat="a1")  # type: ignore[attr-defined]
-    problem(client.post("/v1/jobs", json=[GOOD], headers={"Idempotency-Key": "a1"}), 409)
+    told = problem(client.post("/v1/jobs", json=[GOOD], headers={"Idempotency-Key": "a1"}), 409)
+    assert told["type"] == "urn:lede:problem:repeated-key"
 
 
 def test_a_cancelled_job_stops(client: TestClient, engine: FakeEngine):
@@ -271,7 +272,8 @@ def test_webhooks_lead_where_links_may(engine: FakeEngine, url: str):
 
 
 def test_webhooks_are_off_by_default(client: TestClient):
-    problem(client.post("/v1/jobs", params={"webhook": "https://example.org/"}, json=[GOOD]), 422)
+    told = problem(client.post("/v1/jobs", params={"webhook": "https://example.org/"}, json=[GOOD]), 422)
+    assert told["type"] == "urn:lede:problem:webhook-refused"
 
 
 def test_jobs_can_wait_and_people_cannot(client: TestClient, engine: FakeEngine):

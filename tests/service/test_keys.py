@@ -139,7 +139,8 @@ def test_health_and_the_description_need_no_key(client: TestClient, keys: Keys):
 
 def test_a_key_is_looked_at_before_the_body(client: TestClient, keys: Keys):
     keys.create("desk")
-    problem(client.post("/v1/language", content=b"{", headers={"content-type": "text/plain"}), 401)
+    told = problem(client.post("/v1/language", content=b"{", headers={"content-type": "text/plain"}), 401)
+    assert told["type"] == "urn:lede:problem:unauthenticated"
 
 
 def test_a_rotated_or_revoked_key_counts_no_more(client: TestClient):
@@ -243,7 +244,8 @@ def test_ids_that_are_none(keys: Keys):
 def test_nobody_is_let_in_by_a_fault(client: TestClient, keys: Keys):
     keys.create("desk")
     client.app.state.door.keys.close()  # type: ignore[attr-defined]
-    problem(client.post("/v1/language", json=TEXT), 503)
+    told = problem(client.post("/v1/language", json=TEXT), 503)
+    assert told["type"] == "urn:lede:problem:state-unavailable"
 
 
 def test_a_later_versions_file_is_left_alone(tmp_path: Path):

@@ -64,7 +64,8 @@ def test_another_content_type(client: TestClient):
 
 
 def test_no_such_path(client: TestClient):
-    problem(client.get("/v1/nothing"), 404)
+    told = problem(client.get("/v1/nothing"), 404)
+    assert told["type"] == "urn:lede:problem:not-found"
 
 
 def test_no_such_method(client: TestClient):
@@ -74,21 +75,25 @@ def test_no_such_method(client: TestClient):
 
 
 def test_a_body_over_the_limit(client: TestClient):
-    problem(client.post(SUMMARIES, json={"text": "a" * 2_000_000}), 413)
+    told = problem(client.post(SUMMARIES, json={"text": "a" * 2_000_000}), 413)
+    assert told["type"] == "urn:lede:problem:request-entity-too-large"
 
 
 def test_a_body_that_does_not_state_its_length(client: TestClient):
     chunks = (b"a" * 65536 for _ in range(40))
     answer = client.post(SUMMARIES, content=chunks, headers={"content-type": "application/json"})
-    problem(answer, 413)
+    told = problem(answer, 413)
+    assert told["type"] == "urn:lede:problem:request-entity-too-large"
 
 
 def test_a_text_longer_than_the_desk_takes(client: TestClient):
-    problem(client.post(SUMMARIES, json={"text": "word " * 30_000}), 413)
+    told = problem(client.post(SUMMARIES, json={"text": "word " * 30_000}), 413)
+    assert told["type"] == "urn:lede:problem:too-long"
 
 
 def test_a_link_is_refused_while_links_are_off(client: TestClient):
-    problem(client.post(SUMMARIES, json={"url": "http://example.org/"}), 422)
+    told = problem(client.post(SUMMARIES, json={"url": "http://example.org/"}), 422)
+    assert told["type"] == "urn:lede:problem:fetch-refused"
 
 
 def test_a_deadline_that_passes(client: TestClient, engine: FakeEngine):

@@ -93,7 +93,8 @@ class Cache:
         capacity = _capacity(tokens)
         if capacity not in self._pools:
             shape = self._shape
-            slots = max(min(SLOTS, 2 * self._room // (capacity * self._bytes_per_token)), 1)  # half full each
+            room = 2 * self._room if self._blank.is_cpu else self._room  # lanes may be half full, and air costs a GPU
+            slots = max(min(SLOTS, room // (capacity * self._bytes_per_token)), 1)
             size = (slots, shape.layers, 2, capacity, shape.key_heads, shape.head_size)
             self._pools[capacity] = Pool(capacity, _zeros(*size, like=self._blank))
         return self._pools[capacity].add(tokens)

@@ -5,6 +5,7 @@ with the bundled model, whose activations have outliers.
 """
 
 import warnings
+from threading import Lock
 from typing import ClassVar, Protocol
 
 import torch
@@ -54,6 +55,7 @@ class Narrow:
     name: ClassVar = "fbgemm"
     LARGEST: ClassVar = 63
     BLOCK: ClassVar = 1024  # rows
+    _FILTERING: ClassVar = Lock()
 
     def __init__(self, weight: Tensor, scale: Tensor) -> None:
         step = LARGEST / self.LARGEST
@@ -61,9 +63,10 @@ class Narrow:
         for few, made in zip(weight.split(self.BLOCK), codes.split(self.BLOCK), strict=True):
             made.copy_(few.float().div_(step).round_())  # all at once would take four times the weights' memory
         zeros = torch.zeros(len(scale), dtype=torch.int64)
-        with warnings.catch_warnings():  # of 2.13: that tensors of codes will be taken away; it has no other way in
+        # 2.13 warns that tensors of codes will be taken away, and has no other way in. Filters are all threads'.
+        with self._FILTERING, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
-            coded = torch._make_per_channel_quantized_tensor(codes, (scale * step).double(), zeros, 0)  # noqa: SLF001 - as above
+            coded = torch._make_per_channel_quantized_tensor(codes, (scale * step).double(), zeros, 0)  # noqa: SLF001 - the only name it has
         self._weight = torch.ops.quantized.linear_prepack(coded, None)
 
     def __call__(self, x: Tensor) -> tuple[Tensor, Tensor]:
