@@ -5,19 +5,16 @@ import random
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import regex
 
+from benchmarks.cases import Case
 from summarizer.checking.facts import FactKind, facts
 from summarizer.checking.facts.quantities import Quantity
 
-if TYPE_CHECKING:
-    from benchmarks.checker import Case
-
 TABLE = Path(__file__).with_name("checker.json")
 
-Maker = Callable[["Case", str, random.Random], str | None]
+Maker = Callable[[Case, str, random.Random], str | None]
 """Changes a sentence of an article; None where there is nothing to change."""
 
 
@@ -32,7 +29,7 @@ NAMED = r"\p{Lu}[\p{L}'’.-]+ (?:\p{Ll}{1,4} )?$"
 """Before a verb: a name, and perhaps an auxiliary."""
 
 
-def other_number(case: "Case", sentence: str, chance: random.Random) -> str | None:
+def other_number(case: Case, sentence: str, chance: random.Random) -> str | None:
     """A number in digits for another with as many that the article does not have."""
     digits = [match for match in regex.finditer(r"(?<!\p{L})\p{Nd}+", sentence) if match.group() != "0"]
     if not digits:
@@ -47,7 +44,7 @@ def other_number(case: "Case", sentence: str, chance: random.Random) -> str | No
     return None
 
 
-def other_name(all_cases: tuple["Case", ...], case: "Case", sentence: str, chance: random.Random) -> str | None:
+def other_name(all_cases: tuple[Case, ...], case: Case, sentence: str, chance: random.Random) -> str | None:
     """A name for one of another article of the language that no word of this one is like."""
     edge = "" if case.language == "zh" else r"\b"
     own = [name for name in case.names if regex.search(edge + regex.escape(name) + edge, sentence)]
@@ -61,7 +58,7 @@ def other_name(all_cases: tuple["Case", ...], case: "Case", sentence: str, chanc
     return sentence.replace(name, chance.choice(alike), 1)
 
 
-def other_unit(case: "Case", sentence: str, chance: random.Random) -> str | None:
+def other_unit(case: Case, sentence: str, chance: random.Random) -> str | None:
     """A number's unit for another that the article does not have the number in."""
     units = table().get(case.language, {}).get("units", {})
     numbers = [fact for fact in facts(sentence, case.language) if isinstance(fact.value, Quantity)]
@@ -75,7 +72,7 @@ def other_unit(case: "Case", sentence: str, chance: random.Random) -> str | None
 def without(key: str) -> Maker:
     """Takes a phrase of the table out, or makes it certain."""
 
-    def change(case: "Case", sentence: str, chance: random.Random) -> str | None:
+    def change(case: Case, sentence: str, chance: random.Random) -> str | None:
         phrases = table().get(case.language, {}).get(key, {})
         fitting = [old for old in phrases if regex.search(old, sentence)]
         if not fitting:
@@ -88,7 +85,7 @@ def without(key: str) -> Maker:
     return change
 
 
-def other_actor(case: "Case", sentence: str, chance: random.Random) -> str | None:
+def other_actor(case: Case, sentence: str, chance: random.Random) -> str | None:
     """A name's number given to another name by a participle: "Iraq lost 4" becomes "Kerry went on, losing 4"."""
     other = _elsewhere(case, sentence, chance)
     starts = {fact.span.start for fact in facts(sentence, case.language) if isinstance(fact.value, Quantity)}
@@ -99,7 +96,7 @@ def other_actor(case: "Case", sentence: str, chance: random.Random) -> str | Non
     return None
 
 
-def other_speaker(case: "Case", sentence: str, chance: random.Random) -> str | None:
+def other_speaker(case: Case, sentence: str, chance: random.Random) -> str | None:
     """What one name said, quoted or not, from another of the article's that the sentence does not have."""
     other = _elsewhere(case, sentence, chance)
     for verb, before in table().get(case.language, {}).get("speaker", {}).items():
@@ -116,7 +113,7 @@ def other_speaker(case: "Case", sentence: str, chance: random.Random) -> str | N
     return None
 
 
-def _elsewhere(case: "Case", sentence: str, chance: random.Random) -> str | None:
+def _elsewhere(case: Case, sentence: str, chance: random.Random) -> str | None:
     """A name of the article of which the sentence has no word."""
     words = set(sentence.split())
     names = [name for name in case.names if name not in sentence and not words & set(name.split())]

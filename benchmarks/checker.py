@@ -22,19 +22,15 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from benchmarks import references
+from benchmarks.cases import Case, case_of, cases
 from benchmarks.changes import MAKERS, Maker, other_name, table
-from summarizer.article import Article
-from summarizer.checking.facts import FactKind, facts
 from summarizer.checking.findings import Checked
-from summarizer.checking.ground import Ground
-from summarizer.reading import read, sentences
+from summarizer.reading import sentences
 
-EVAL = Path(__file__).resolve().parents[2] / "shared" / "eval" / "summarisation" / "articles.jsonl"
 FLOORS = Path(__file__).with_name("checker_floors.json")
 PER_KIND = 25
 """Changes of a kind in a language."""
@@ -52,33 +48,6 @@ FOUND_BY = {
 """The findings that count, by kind of change."""
 
 Figures = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Case:
-    """An article with its reference summary."""
-
-    id: str
-    language: str
-    article: Article
-    reference: tuple[str, ...]
-    ground: Ground
-    names: tuple[str, ...]
-
-
-@cache
-def cases(ids: tuple[str, ...] = ()) -> tuple[Case, ...]:
-    """The articles with these ids, or all."""
-    rows = [json.loads(line) for line in EVAL.read_text("utf-8").splitlines()]
-    return tuple(_case(row) for row in rows if not ids or row["id"] in ids)
-
-
-def _case(row: dict[str, str]) -> Case:
-    article = read(text=row["text"], title=row["title"] or None, source_language=row["lang"])
-    reference = tuple(sentence.text for sentence in sentences(row["summary"], row["lang"]))
-    found = facts(article.text, row["lang"])
-    names = sorted({fact.text for fact in found if fact.kind == FactKind.NAME and len(fact.text) > 2})
-    return Case(row["id"], row["lang"], article, reference, Ground.of(article), tuple(names))
 
 
 def changed(ids: tuple[str, ...] = ()) -> Iterator[tuple[str, Case, str, str]]:
@@ -114,7 +83,7 @@ def _losses(case: Case, chance: random.Random) -> Iterator[tuple[str, Case, str,
                 "title": case.article.title or "",
                 "summary": "",
             }
-            yield "actor", _case(row), sentence.format(name), changed_one.format(other)
+            yield "actor", case_of(row), sentence.format(name), changed_one.format(other)
 
 
 def _texts(paragraph: str, language: str) -> list[str]:

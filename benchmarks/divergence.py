@@ -19,20 +19,19 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from benchmarks.translation import read
-from models.card import ModelCard
+from models.card import NATIVE, ModelCard
+from models.conversion.quantize import matrices, opened, quantize
 from models.engines.native import checkpoint, kernels
 from models.engines.native.attention import Span
 from models.engines.native.cache import Cache
 from models.engines.native.decoder import Decoder, Layer, Weights
 from models.engines.native.linear import Linear
 from models.engines.native.shape import Shape
-from models.engines.protocol import Prompt, Text
+from models.files.tensors import Tensors
 from models.loading import open_catalogue
 from models.prompts import render
-from models.quantize import matrices, opened, quantize
+from models.protocol import Prompt, Text
 from models.settings import ModelSettings
-from models.store import NATIVE, Store
-from models.tensors import Tensors
 from models.tokenizer import FOLDER, Tokenizer
 
 KINDS = frozenset({"qkv", "out", "gate_up", "down", "head"})

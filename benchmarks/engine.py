@@ -24,10 +24,10 @@ import torch
 
 from benchmarks.peers.llama import LlamaEngine
 from models.card import ModelCard
-from models.engines.protocol import Decoding, Prompt
 from models.loading import Loader, open_catalogue
 from models.model import Loaded
 from models.prompts import render
+from models.protocol import Decoding, Prompt
 from models.settings import ModelSettings
 from models.store import Store
 from models.tokenizer import FOLDER, Tokenizer

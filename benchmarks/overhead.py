@@ -25,8 +25,8 @@ from models.tokenizer import FOLDER, Tokenizer
 from service.app import create_app
 from service.settings import Settings
 from summarizer.reading import sentences
-from summarizer.writing.translate import GROUP
-from summarizer.writing.tries import FLOOR, GROWTH
+from summarizer.translating.attempts import FLOOR, GROWTH
+from summarizer.translating.translate import GROUP
 
 TEXT = (
     "The city opened its new tram line on Monday. The line is twelve kilometres long and has nineteen stations. "

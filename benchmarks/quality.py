@@ -34,10 +34,10 @@ from rapidfuzz.distance import LCSseq
 from sacrebleu import CHRF
 
 from models.card import ModelCard
-from models.engines.protocol import Decoding, Markup, Prompt, Text
 from models.loading import Loader, open_catalogue
 from models.model import Loaded
 from models.pool import Pool
+from models.protocol import Decoding, Markup, Prompt, Text
 from models.settings import ModelSettings
 from summarizer.article import Article
 from summarizer.checking.findings import UNSUPPORTED, FindingKind

@@ -10,7 +10,7 @@ from functools import partial
 from benchmarks.references import lines
 from models import loading
 from models.engines.fake import FakeEngine, echo
-from models.engines.protocol import Markup, Prompt
+from models.protocol import Markup, Prompt
 from service import cli
 from summarizer.checking.pairs import faults
 from summarizer.reading import sentences

@@ -17,8 +17,8 @@ from markdown_it import MarkdownIt
 
 from summarizer.desk import Desk
 from summarizer.options import TranslationOptions
-from summarizer.writing.formats.tags import tokens
-from summarizer.writing.glossary import Term, honours
+from summarizer.translating.formats.tags import tokens
+from summarizer.translating.glossary import Term, honours
 
 CASES = Path(__file__).parent / "structure.toml"
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.article import Span
+from summarizer.checking.distinctive_words import generic, translated
 from summarizer.checking.facts import facts
 from summarizer.checking.facts.names import Name
 from summarizer.checking.facts.spoken import Spoken
-from summarizer.checking.telling import generic, translated
-from summarizer.checking.unheard import audible
+from summarizer.checking.missing_names import audible
 
 NEAR = 0.2
 """How near by its sound what stands for a name has to be, so that its place is known."""

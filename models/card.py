@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from models.engines.protocol import Decoding
+from models.protocol import Decoding
 from models.server import Server
 
 Task = Literal["summarise", "headline", "translate"]
@@ -22,6 +22,10 @@ TURN_FIELDS: dict[Task, set[str]] = {
 Direction = Annotated[str, Field(pattern="^[A-Za-z0-9-]+:[A-Za-z0-9-]+$")]
 
 SHA256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+NATIVE = "native"
+"""The quantization that names the native engine's int8."""
 
 
 class _Part(BaseModel):
@@ -121,7 +125,7 @@ class ChatPrompt(_Part):
 
 
 class Preset(_Part):
-    """Decoding options of one task; the names and units are `models.engines.protocol.Decoding`'s."""
+    """Decoding options of one task; the names and units are `models.protocol.Decoding`'s."""
 
     max_tokens: int = Field(256, gt=0, description="The longest answer, in tokens.")
     beam_size: int = Field(1, ge=1, le=8, description="Answers followed at once; 1 is greedy search.")

@@ -8,8 +8,8 @@ from typing import Self
 
 from pydantic import ValidationError
 
-from models.adapter import adapter_of
-from models.adapter import read as read_adapter
+from models.adapters.card import adapter_of
+from models.adapters.card import read as read_adapter
 from models.card import ModelCard
 from models.errors import BadCard, UnknownModel
 

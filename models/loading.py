@@ -7,20 +7,20 @@ from typing import Any
 
 import psutil
 
-from models import apart
-from models.card import ChatPrompt, ModelCard
+from models import conversion_process
+from models.card import NATIVE, ChatPrompt, ModelCard
 from models.catalogue import SHIPPED, Catalogue
 from models.engines.fake import FakeEngine
 from models.engines.remote import RemoteEngine
 from models.engines.remote import chat as remote_chat
 from models.errors import LoadFailed, ModelError
+from models.files.progress import Progress, Silent
 from models.machine import NATIVE_PRODUCTS, instructions
 from models.model import Loaded
 from models.pool import Pool
-from models.progress import Progress, Silent
 from models.scheduling.scheduler import Limits
 from models.settings import ModelSettings
-from models.store import NATIVE, Store
+from models.store import Store
 
 SHARE = 0.75
 """Part of the machine's memory that models may hold when no budget is set."""
@@ -124,8 +124,8 @@ class Loader:
     def _as_it_came(self, card: ModelCard) -> Loaded:
         import torch  # noqa: PLC0415 - takes seconds to import
 
+        from models.adapters.merging import Adapter  # noqa: PLC0415
         from models.engines.transformers import TransformersEngine  # noqa: PLC0415
-        from models.merging import Adapter  # noqa: PLC0415
         from models.tokenizer import Tokenizer  # noqa: PLC0415
 
         folder = self._store.source(card, fetch=not self._settings.offline)
@@ -147,7 +147,7 @@ class Loader:
         """The converted model, made apart if it is not here: what that takes is not held while serving."""
         if not self._store.has(card, precision):
             fetch = not self._settings.offline
-            apart.convert(card, self._settings.home, precision, self._progress, fetch=fetch)
+            conversion_process.convert(card, self._settings.home, precision, self._progress, fetch=fetch)
         return self._store.converted(card, precision, fetch=False)
 
     def _engine(self, card: ModelCard) -> str:

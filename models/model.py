@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.card import ModelCard, Task
-from models.engines.protocol import Decoding, Engine, Hypothesis, OnToken, Prompt
 from models.errors import ModelError
 from models.prompts import Chat, render
+from models.protocol import Decoding, Engine, Hypothesis, OnToken, Prompt
 from models.scheduling.measures import Statistics
 from models.scheduling.scheduler import Limits, Scheduler
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from models.card import ChatPrompt, ModelCard, Task, TokensPrompt
-from models.engines.protocol import Markup, Piece, Prompt, Text, Tokens
 from models.errors import UnsupportedDirection
+from models.protocol import Markup, Piece, Prompt, Text, Tokens
 
 Chat = Callable[[str, str, dict[str, bool]], str]
 """System turn, user turn and template options to a conversation's markup: `Tokenizer.chat`."""

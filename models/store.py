@@ -17,16 +17,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from models import sources
-from models.adapter import adapter_of
-from models.card import ModelCard
-from models.disk import filling, need, sha256, size, sweep, unfinished
+from models.adapters.card import adapter_of
+from models.card import NATIVE, ModelCard
 from models.errors import Corrupted, ModelNotFetched, SourceError
-from models.progress import Progress, Silent
+from models.files import sources
+from models.files.disk import filling, need, sha256, size, sweep, unfinished
+from models.files.progress import Progress, Silent
 
 FILES = "files"
-NATIVE = "native"
-"""The quantization that names the native engine's int8."""
 _MANIFEST = "whole.json"
 
 
@@ -117,7 +115,7 @@ class Store:
         return files if sources.whole(card, files) else None
 
     def _convert(self, card: ModelCard, source: Path, place: Path, quantization: str) -> None:
-        from models.convert import convert  # noqa: PLC0415 - torch and transformers take seconds to import
+        from models.conversion.convert import convert  # noqa: PLC0415 - torch and transformers take seconds to import
 
         if (adapter := adapter_of(card)) and adapter.notice:
             self._progress.note(adapter.notice)

@@ -8,7 +8,7 @@ from typing import Any
 
 from transformers import AutoTokenizer
 
-from models.engines.protocol import Markup, Piece, Prompt, Text, Tokens
+from models.protocol import Markup, Piece, Prompt, Text, Tokens
 
 FOLDER = "tokenizer"
 """Where a converted model keeps its tokenizer's files."""

@@ -14,23 +14,24 @@ from models.errors import ModelError
 from models.loading import open_pool
 from models.pool import Pool
 from service import errors, openapi
-from service.answers import Answers
-from service.auth import Door, Gate
-from service.cache import open_cache
+from service.access.auth import Door, Gate
+from service.access.keys import Keys
+from service.access.quotas import Quotas
+from service.access.rate_limits import Limits
+from service.answering.answers import Answers
+from service.answering.cache import open_cache
+from service.answering.single_flight import Flights
+from service.answering.thread_pool import Workshop
 from service.compat.documents import Documents
 from service.compat.shared import Shared
-from service.fetch import Fetcher
-from service.flights import Flights
-from service.glossaries import Glossaries
-from service.jobs import Jobs
-from service.keys import Keys
-from service.limits import Limits
-from service.loading import Loading
-from service.memory import TranslationMemory, open_pairs
+from service.http.middleware import PROBES, BodyRules, RequestLog
+from service.http.paths import own_path
+from service.jobs.runner import Runner
+from service.jobs.store import Jobs
+from service.jobs.webhooks import Webhooks
+from service.links.fetch import Fetcher
+from service.load_progress import Loading
 from service.metrics import Metrics
-from service.middleware import PROBES, BodyRules, RequestLog
-from service.paths import own_path
-from service.quotas import Quotas
 from service.routes import (
     articles,
     blurbs,
@@ -55,10 +56,9 @@ from service.routes import (
     summaries,
     translations,
 )
-from service.runner import Runner
 from service.settings import Settings
-from service.webhooks import Webhooks
-from service.work import Workshop
+from service.translation.glossaries import Glossaries
+from service.translation.memory import TranslationMemory, open_pairs
 from summarizer.console import Bars
 from summarizer.desk import Desk
 

@@ -15,7 +15,7 @@ from typing import Annotated
 import ray.data
 import typer
 
-from service.newsroom import BATCH, Newsroom
+from service.bulk_worker import BATCH, Newsroom
 
 LINES = {".jsonl", ".json"}
 

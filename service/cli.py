@@ -12,14 +12,14 @@ import typer
 import uvicorn
 
 from service import commands
-from service.addresses import is_loopback
+from service.access.keys import Keys
+from service.answering.sources import linked
 from service.app import create_app
-from service.connections import Connection
-from service.fetch import Fetcher
-from service.keys import Keys
+from service.http.connections import Connection
+from service.links.addresses import is_loopback
+from service.links.fetch import Fetcher
 from service.logging import set_up
 from service.settings import Settings
-from service.sources import linked
 from summarizer import commands as editorial
 from summarizer.article import Article
 from summarizer.cli import As, From, app, told

@@ -26,8 +26,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.errors import ModelError
 from models.pool import Pool
 from service.app import create_app
+from service.http.middleware import REQUEST_ID
 from service.logging import set_up
-from service.middleware import REQUEST_ID
 from service.settings import Settings
 from summarizer.errors import LedeError
 

@@ -7,15 +7,15 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from service.answers import Answers
-from service.auth import Caller, Door
-from service.fetch import Fetcher
-from service.loading import Loading
-from service.memory import TranslationMemory
-from service.quotas import Quotas
-from service.runner import Runner
+from service.access.auth import Caller, Door
+from service.access.quotas import Quotas
+from service.answering.answers import Answers
+from service.answering.thread_pool import Workshop
+from service.jobs.runner import Runner
+from service.links.fetch import Fetcher
+from service.load_progress import Loading
 from service.settings import Settings
-from service.work import Workshop
+from service.translation.memory import TranslationMemory
 from summarizer.desk import Desk
 
 

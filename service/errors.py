@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from models import errors as models
-from service import refusals as service
-from service.compat.dialects import dialect_of
+from service import exceptions as service
+from service.error_formats import dialect_of
 from summarizer import errors as desk
 
 MEDIA_TYPE = "application/problem+json"

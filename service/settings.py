@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from models.errors import BadSetting
 from models.settings import Folder, ModelSettings, Names
 from models.settings_file import SettingsFile
-from service.fetch import Rules
+from service.links.fetch import Rules
 
 
 class _WholeFile(SettingsFile):

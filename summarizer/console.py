@@ -7,7 +7,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from models.progress import Stage
+from models.files.progress import Stage
 from summarizer.watch import Event, Watch
 
 _WORDS: dict[Stage, str] = {"fetch": "Fetching", "verify": "Verifying", "convert": "Converting", "load": "Loading"}

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import count
 
 from models.card import ModelCard, Task
+from models.files.progress import Progress
 from models.loading import open_pool
 from models.pool import Pool
-from models.progress import Progress
 from models.settings import ModelSettings
 from summarizer.article import Article, digest
 from summarizer.editing.blurb import BlurbEditor
@@ -17,6 +17,7 @@ from summarizer.editing.correction import Affected, Correction, Given, affected
 from summarizer.editing.each import at_once, each
 from summarizer.editing.edition import EditionEditor
 from summarizer.editing.revision import revision
+from summarizer.editing.session import Work
 from summarizer.editing.story import Story
 from summarizer.editing.summary import SummaryEditor
 from summarizer.editing.translation import UNTOLD, source_languages, translation
@@ -26,9 +27,8 @@ from summarizer.languages import UNDETERMINED, canonical
 from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions, TranslationOptions
 from summarizer.reading import read
 from summarizer.shelf import Shelf
+from summarizer.translating.memory import Memory
 from summarizer.watch import Watch
-from summarizer.work import Work
-from summarizer.writing.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)

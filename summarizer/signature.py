@@ -6,7 +6,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
-from models.adapter import adapter_of
+from models.adapters.card import adapter_of
 from models.card import ChatPrompt, ModelCard, Task
 
 _VERSION = version("lede")

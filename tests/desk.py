@@ -5,9 +5,9 @@ from pathlib import Path
 from models.card import ChatPrompt, ModelCard, Preset, Sources
 from models.catalogue import Catalogue
 from models.engines.fake import FakeEngine, echo
-from models.engines.protocol import Markup, Prompt
 from models.model import Loaded
 from models.pool import Pool
+from models.protocol import Markup, Prompt
 
 SAMPLE = Path(__file__).parent.parent / "examples" / "voa-2016-02-02-coalition.txt"
 

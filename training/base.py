@@ -15,7 +15,7 @@ from gguf import GGUFReader
 from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
-from models.tensors import Gguf
+from models.files.tensors import Gguf
 from training.settings import chosen, parser
 
 

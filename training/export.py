@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from models.adapter import CARD, read
+from models.adapters.card import CARD, read
 from models.loading import open_catalogue
 from models.settings import ModelSettings
 from training.keep import ORIGIN

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from models.card import ModelCard, Task
-from models.engines.protocol import Markup, Prompt, Text
 from models.prompts import Chat, render
+from models.protocol import Markup, Prompt, Text
 from summarizer.writing.headline import SPACED_WORD
 from summarizer.writing.summarise import COUNTS
 from training.corpus import Row

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from models.engines.protocol import Decoding, Hypothesis, Markup, OnToken, Prompt, Text
+from models.protocol import Decoding, Hypothesis, Markup, OnToken, Prompt, Text
 
 
 class LlamaEngine:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models.engines.protocol import Finish, Hypothesis, OnToken
+from models.protocol import Finish, Hypothesis, OnToken
 from models.tokenizer import Detokenizer, Tokenizer
 
 

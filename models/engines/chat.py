@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 import tenacity
 
-from models.engines.protocol import Finish, Hypothesis
 from models.errors import PromptTooLong, RemoteFailed
+from models.protocol import Finish, Hypothesis
 from models.server import Server
 
 FIRST, LONGEST = 0.25, 8.0

@@ -10,7 +10,7 @@ import ctranslate2
 from models.engines.answer import Answer
 from models.engines.batches import by_length, check_window
 from models.engines.heap import give_back
-from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt
+from models.protocol import Decoding, Hypothesis, OnToken, Prompt
 from models.tokenizer import Tokenizer
 
 BATCH = 32

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from models.engines.batches import check_window
-from models.engines.protocol import Decoding, Finish, Hypothesis, OnToken, Prompt, Text
+from models.protocol import Decoding, Finish, Hypothesis, OnToken, Prompt, Text
 
 WORD = re.compile(r"\s*\S+")
 

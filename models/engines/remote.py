@@ -16,8 +16,8 @@ from queue import Empty, Queue
 import httpx2
 
 from models.engines.chat import answer, endings, lasting
-from models.engines.protocol import Decoding, Hypothesis, Markup, OnToken, Progress, Prompt
 from models.errors import ModelError, PromptTooLong, RemoteFailed
+from models.protocol import Decoding, Hypothesis, Markup, OnToken, Progress, Prompt
 from models.server import Server
 
 BYTES = 3

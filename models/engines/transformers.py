@@ -19,10 +19,10 @@ from transformers import (
     StoppingCriteriaList,
 )
 
+from models.adapters.merging import Adapter
 from models.engines.answer import Answer
 from models.engines.batches import by_length, check_window
-from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt
-from models.merging import Adapter
+from models.protocol import Decoding, Hypothesis, OnToken, Prompt
 from models.tokenizer import Tokenizer
 
 BATCH = 8

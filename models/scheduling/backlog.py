@@ -3,8 +3,8 @@
 import time
 from collections.abc import Sequence
 
-from models.engines.protocol import Decoding, Hypothesis, Prompt
 from models.errors import ModelError, QueueFull, TooLate
+from models.protocol import Decoding, Hypothesis, Prompt
 from models.scheduling.call import Call
 from models.scheduling.measures import Tally
 from models.scheduling.places import is_full

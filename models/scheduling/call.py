@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
-from models.engines.protocol import Hypothesis, OnToken
 from models.errors import ModelError
+from models.protocol import Hypothesis, OnToken
 
 POLL = 0.05
 """Seconds between two looks at whether a caller that hears nothing still wants its answer."""

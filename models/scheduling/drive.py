@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Protocol, TypeGuard
 
-from models.engines.protocol import Engine, Hypothesis, Stepwise
 from models.errors import ModelError
+from models.protocol import Engine, Hypothesis, Stepwise
 from models.scheduling.row import Row
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import lru_cache
 
-from models.engines.protocol import Piece, Prompt, Text, Tokens
+from models.protocol import Piece, Prompt, Text, Tokens
 
 TURNS = 256
 """Pieces of our own whose lengths are kept: the same few stand round every text."""

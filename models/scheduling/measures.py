@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from models.engines.protocol import Hypothesis
+from models.protocol import Hypothesis
 from models.scheduling.row import Row
 
 HALF_LIFE = 60.0

@@ -4,8 +4,8 @@ import time
 from contextvars import copy_context
 from threading import Lock
 
-from models.engines.protocol import Decoding, Hypothesis, Prompt, Tokens
 from models.errors import ModelError
+from models.protocol import Decoding, Hypothesis, Prompt, Tokens
 from models.scheduling.call import Call
 from models.scheduling.caller import Caller
 

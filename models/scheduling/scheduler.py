@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from models.engines.protocol import Decoding, Engine, Hypothesis, OnToken, Prompt, Text
 from models.errors import Closed, EngineHung, GenerationFailed, ModelError
+from models.protocol import Decoding, Engine, Hypothesis, OnToken, Prompt, Text
 from models.scheduling.backlog import Backlog
 from models.scheduling.call import Call
 from models.scheduling.caller import current

@@ -6,8 +6,8 @@ from functools import partial
 from threading import Thread
 from typing import Protocol
 
-from models.engines.protocol import Hypothesis
 from models.errors import GenerationFailed, ModelError, OutOfMemory
+from models.protocol import Hypothesis
 from models.scheduling.drive import Drive
 from models.scheduling.row import Row
 

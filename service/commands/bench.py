@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from service.checkup import SAMPLE
+from service.commands.checkup import SAMPLE
 from summarizer.cli import As, Named, Quiet, app, desk
 from summarizer.desk import Desk
 

@@ -4,7 +4,7 @@ import asyncio
 
 import typer
 
-from service.cache import Cache, open_cache
+from service.answering.cache import Cache, open_cache
 from service.settings import Settings
 from summarizer.cli import app, told
 

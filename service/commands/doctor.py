@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from service.checkup import Finding, examine
+from service.commands.checkup import Finding, examine
 from summarizer.cli import As, app, told
 
 _MARKS = {"good": "[green]●[/]", "note": "[yellow]●[/]", "bad": "[red]●[/]"}

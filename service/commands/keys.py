@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from limits import parse
 
-from service.keys import Key, Keys, Scope
-from service.quotas import Quotas
+from service.access.keys import Key, Keys, Scope
+from service.access.quotas import Quotas
 from service.settings import Settings
 from summarizer.cli import As, app, told
 

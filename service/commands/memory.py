@@ -10,10 +10,10 @@ import typer
 from pydantic_core import to_json
 
 from models.loading import open_catalogue
-from service.memory import open_pairs
-from service.pairs import Pairs, Which
-from service.refusals import MemoryOff
+from service.exceptions import MemoryOff
 from service.settings import Settings
+from service.translation.memory import open_pairs
+from service.translation.sentence_store import Pairs, Which
 from summarizer.cli import As, app, told
 from summarizer.files.exchange import exported, units
 from summarizer.languages import canonical

@@ -13,10 +13,10 @@ from anyio.to_thread import run_sync
 from fastapi import Depends, Request
 
 from models.errors import ModelError
-from service.keys import Key
-from service.quotas import Charge, Quotas
-from service.refusals import LimitReached, UnknownDocument
-from service.work import Workshop
+from service.access.keys import Key
+from service.access.quotas import Charge, Quotas
+from service.answering.thread_pool import Workshop
+from service.exceptions import LimitReached, UnknownDocument
 from summarizer.errors import LedeError
 from summarizer.files import Document
 from summarizer.watch import Watch

@@ -4,7 +4,7 @@ from fastapi import HTTPException
 
 from service.compat.deepl import Parameters
 from service.compat.terms import direction
-from service.glossaries import Glossaries
+from service.translation.glossaries import Glossaries
 
 
 def glossary_of(glossaries: Glossaries, owner: str, wanted: Parameters) -> tuple[tuple[str, str], ...]:

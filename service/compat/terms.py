@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import HTTPException
 from pydantic import BaseModel, ValidationError
 
-from service.glossaries import Direction, Glossary, Terms
+from service.translation.glossaries import Direction, Glossary, Terms
 from summarizer.errors import UnknownLanguage
 from summarizer.languages import canonical, primary
 

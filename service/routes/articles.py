@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from service.conditional import told
+from service.answering.etags import told
+from service.answering.sources import source_of
 from service.dependencies import DeskHere, FetcherHere, WorkshopHere
 from service.routes.language import CandidateAnswer
 from service.schemas import ArticleFields, WarningNote, example
-from service.sources import source_of
 from summarizer.article import Article, Kind
 
 router = APIRouter(tags=["reading"])

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from service.conditional import told
+from service.answering.etags import told
+from service.answering.sources import source_of
 from service.dependencies import DeskHere, FetcherHere, WorkshopHere
 from service.schemas import (
     ARTICLE,
@@ -20,7 +21,6 @@ from service.schemas import (
     colophon_example,
     example,
 )
-from service.sources import source_of
 from summarizer.checking.findings import Checked
 from summarizer.editions import Checks
 

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from service.answering.sources import source_of
+from service.answering.tasks import Task, request_id
 from service.dependencies import AnswersHere
 from service.errors import responses
-from service.fetch import Fetcher
+from service.links.fetch import Fetcher
 from service.routes.editions import EditionAnswer, EditionWishes
 from service.schemas import (
     ARTICLE,
@@ -21,8 +23,6 @@ from service.schemas import (
     example,
 )
 from service.schemas import Request as BaseRequest
-from service.sources import source_of
-from service.tasks import Task, request_id
 from summarizer.article import Span
 from summarizer.checking.facts import FactKind
 from summarizer.desk import Desk, Source

@@ -9,8 +9,8 @@ from starlette.responses import PlainTextResponse, Response
 from service.compat.fields import Fields
 from service.compat.terms import TSV, Dictionary, direction, listed, several, single, tsv
 from service.dependencies import CallerHere, DeskHere
-from service.glossaries import Glossaries, Glossary
-from service.refusals import UnknownGlossary
+from service.exceptions import UnknownGlossary
+from service.translation.glossaries import Glossaries, Glossary
 from summarizer.languages import primary
 
 router = APIRouter(tags=["deepl"], include_in_schema=False)

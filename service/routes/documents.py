@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
-from service.conditional import told
+from service.answering.etags import told
 from service.dependencies import DeskHere, WorkshopHere
 from service.routes.articles import ArticleAnswer
 from service.schemas import Language

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from service.answering.sources import source_of
+from service.answering.tasks import Task, request_id
 from service.dependencies import AnswersHere
 from service.routes.blurbs import BlurbAnswer, BlurbWishes
 from service.routes.summaries import SummaryText, SummaryWishes
@@ -23,8 +25,6 @@ from service.schemas import (
     colophon_example,
     example,
 )
-from service.sources import source_of
-from service.tasks import Task, request_id
 from summarizer.desk import Desk, Source
 from summarizer.editions import Edition, Editions, Translation
 from summarizer.options import FORMATS, EditionOptions, Format

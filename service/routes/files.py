@@ -8,14 +8,14 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from service.conditional import sent
+from service.answering.etags import sent
 from service.dependencies import CallerHere, DeskHere, QuotasHere, WorkshopHere
 from service.schemas import Language
 from summarizer.errors import NotText
 from summarizer.files import TRANSLATED, opened
+from summarizer.files.annotate import blurbs, summaries
 from summarizer.files.feeds import READ, Articles
 from summarizer.files.rendering import render
-from summarizer.files.telling import blurbs, summaries
 from summarizer.options import BlurbOptions, Length, ProfileName, SummaryOptions
 
 router = APIRouter(prefix="/files", tags=["files"])

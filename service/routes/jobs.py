@@ -12,10 +12,10 @@ from pydantic import BaseModel, Field
 
 from service.dependencies import AnswersHere, CallerHere, RunnerHere, SettingsHere
 from service.errors import responses
-from service.intake import LINES, LIST, Body
-from service.jobs import Job, State
-from service.reception import Reception
-from service.runner import Runner
+from service.jobs.items import LINES, LIST, Body
+from service.jobs.runner import Runner
+from service.jobs.store import Job, State
+from service.jobs.upload import Reception
 from service.schemas import example
 
 router = APIRouter(tags=["jobs"])

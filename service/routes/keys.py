@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Response
 from limits import parse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from service.access.keys import Key, Scope
+from service.access.quotas import Quotas
 from service.dependencies import DoorHere
 from service.errors import responses
-from service.keys import Key, Scope
-from service.quotas import Quotas
 from service.schemas import example
 
 router = APIRouter(tags=["operation"])

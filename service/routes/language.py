@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from service.conditional import told
+from service.answering.etags import told
 from service.schemas import example
 from summarizer.article import Detection
 from summarizer.reading import detect

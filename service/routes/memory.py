@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from service.dependencies import CallerHere, DeskHere, MemoryHere
 from service.errors import responses
-from service.pairs import Count, Pairs, Which
 from service.schemas import Language, example
+from service.translation.sentence_store import Count, Pairs, Which
 from summarizer.files.exchange import MEDIA_TYPE, Unit, exported, units
 
 router = APIRouter(tags=["operation"])

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from models.card import ModelCard
-from models.progress import Stage
+from models.files.progress import Stage
 from models.slot import State, Status
 from service.dependencies import DeskHere, LoadingHere
 from service.errors import responses

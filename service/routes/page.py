@@ -30,7 +30,7 @@ HEADERS = {
     "Cache-Control": "no-cache",
     "Vary": "Accept-Language",
 }
-"""Beside those that every answer has (service/middleware.py)."""
+"""Beside those that every answer has (service/http/middleware.py)."""
 
 
 @router.get("/")

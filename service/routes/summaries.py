@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from service.answering.sources import source_of
+from service.answering.tasks import Task
 from service.dependencies import AnswersHere
 from service.schemas import (
     ARTICLE,
@@ -20,8 +22,6 @@ from service.schemas import (
     colophon_example,
     example,
 )
-from service.sources import source_of
-from service.tasks import Task
 from summarizer.desk import Desk, Source
 from summarizer.editions import Summary, Written
 from summarizer.options import Late, Length, Strictness, Style, SummaryOptions

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
+from service.answering.sources import linked
+from service.answering.tasks import Task
 from service.dependencies import AnswersHere
-from service.fetch import Fetcher
+from service.links.fetch import Fetcher
 from service.schemas import ARTICLE, Answer, Language, WarningNote, colophon, colophon_example, example
 from service.schemas import Request as BaseRequest
-from service.sources import linked
-from service.tasks import Task
 from summarizer.desk import Desk, Source
 from summarizer.editions import Translation, Translations
 from summarizer.options import TextFormat, TranslationOptions

@@ -18,9 +18,9 @@ from summarizer.checking.facts.spoken import Spoken
 from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
 from summarizer.checking.future import done
 from summarizer.checking.hedges import dropped, dropped_limits, lost
+from summarizer.checking.missing_names import missing
 from summarizer.checking.speakers import misattributed
 from summarizer.checking.subjects import Shared
-from summarizer.checking.unheard import missing
 from summarizer.reading import sentences
 
 ALIKE = (0.5, 2.0)

@@ -9,7 +9,7 @@ import regex
 from summarizer.checking.facts import compare
 from summarizer.checking.findings import FindingKind
 from summarizer.checking.lengths import length_differs
-from summarizer.checking.renamed import renamed
+from summarizer.checking.swapped_names import renamed
 from summarizer.checking.tongue import is_in
 from summarizer.languages import is_spaced, primary, script
 from summarizer.reading import sentences

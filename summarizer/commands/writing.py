@@ -12,9 +12,9 @@ from summarizer.commands.inputs import Inputs, given, is_file
 from summarizer.desk import Desk
 from summarizer.errors import NotText
 from summarizer.files import TRANSLATED, opened
+from summarizer.files.annotate import blurbs, summaries
 from summarizer.files.feeds import READ, Articles
 from summarizer.files.rendering import render
-from summarizer.files.telling import blurbs, summaries
 from summarizer.options import BlurbOptions, Length, ProfileName, Style, SummaryOptions
 
 WORDS = {".txt", ".text", ""}

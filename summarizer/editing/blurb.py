@@ -9,6 +9,7 @@ from summarizer.checking.lengths import growth
 from summarizer.editing.judge import Judge, banned
 from summarizer.editing.own import FIRST, telling
 from summarizer.editing.pick import Claim
+from summarizer.editing.session import Work
 from summarizer.editing.story import Story
 from summarizer.editing.summary import numbers_differ
 from summarizer.editing.wording import Choice, Line, Offer, choose
@@ -17,7 +18,6 @@ from summarizer.errors import CannotFit, CannotSupport
 from summarizer.languages import closest
 from summarizer.options import BlurbOptions, Profile
 from summarizer.reading import read
-from summarizer.work import Work
 from summarizer.writing.blurb import Lines
 from summarizer.writing.summarise import lead
 

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from summarizer.editing.blurb import BlurbEditor
 from summarizer.editing.each import HARMLESS
+from summarizer.editing.session import Work
 from summarizer.editing.story import Story
 from summarizer.editing.summary import SummaryEditor
 from summarizer.editions import Blurb, Edition, Failure, Translation
 from summarizer.options import EditionOptions, Format
-from summarizer.work import Work
 
 T = TypeVar("T")
 

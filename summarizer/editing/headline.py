@@ -2,6 +2,7 @@
 
 from models.model import Model
 from summarizer.checking.measure import graphemes, words
+from summarizer.editing.clause_ends import beginnings
 from summarizer.editing.judge import Judge, banned
 from summarizer.editing.ladder import Draft
 from summarizer.editing.pick import Claim
@@ -11,7 +12,6 @@ from summarizer.errors import CannotSupport
 from summarizer.options import HEADLINE, SummaryOptions
 from summarizer.watch import Watch
 from summarizer.writing.headline import as_title, headlines
-from summarizer.writing.phrases import beginnings
 from summarizer.writing.summarise import lead
 
 SHARES = (0.85, 0.6)

@@ -11,13 +11,13 @@ from summarizer.checking.findings import FindingKind
 from summarizer.checking.measure import words
 from summarizer.editing.ladder import Draft
 from summarizer.editing.pick import Claim
+from summarizer.editing.session import Work
 from summarizer.editing.story import Story
 from summarizer.editions import Summary, Written
 from summarizer.errors import CannotFit, CannotSupport
 from summarizer.languages import canonical, closest, is_spaced
 from summarizer.options import Style, SummaryOptions
-from summarizer.work import Work
-from summarizer.writing.translate import Translated
+from summarizer.translating.translate import Translated
 
 LEAST = 5
 """Words under which no summary is asked for."""

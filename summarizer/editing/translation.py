@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
+from summarizer.editing.session import Work
 from summarizer.editions import Translation
 from summarizer.errors import EmptyText, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical
 from summarizer.options import TranslationOptions
 from summarizer.reading import detect
-from summarizer.work import Work
-from summarizer.writing.formats import parse
-from summarizer.writing.passage import prose
-from summarizer.writing.translate import Translated
+from summarizer.translating.formats import parse
+from summarizer.translating.passages import prose
+from summarizer.translating.translate import Translated
 
 UNTOLD = "Give it as `source_language`, e.g. `en`."
 

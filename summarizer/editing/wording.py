@@ -10,6 +10,8 @@ from summarizer.checking.facts import facts
 from summarizer.checking.findings import Checked
 from summarizer.checking.measure import graphemes, is_balanced, is_whole, words
 from summarizer.checking.overlap import overlap
+from summarizer.editing.clause_ends import beginnings, clauses
+from summarizer.editing.visible_text import safe
 from summarizer.editions import RUNGS, Rung, Wording
 from summarizer.errors import CannotFit
 from summarizer.languages import primary
@@ -17,8 +19,6 @@ from summarizer.options import BlurbOptions, Profile
 from summarizer.payloads import text_message, too_big
 from summarizer.sms import segments
 from summarizer.writing.headline import LEAST, as_title
-from summarizer.writing.phrases import beginnings, clauses
-from summarizer.writing.safe import safe
 
 DIFFERENT = 0.75
 """Overlap under which two wordings are really different."""

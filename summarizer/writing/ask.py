@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt
 from models.errors import TooLate
 from models.model import Model
+from models.protocol import Decoding, Hypothesis, OnToken, Prompt
 from summarizer.errors import DeadlineExceeded
 from summarizer.watch import Watch
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.engines.protocol import Prompt
 from models.model import Model
+from models.protocol import Prompt
 from summarizer.article import Article
 from summarizer.checking.measure import is_whole
 from summarizer.options import Profile

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import regex
 
-from models.engines.protocol import Prompt
 from models.model import Model
+from models.protocol import Prompt
 from summarizer.article import Article
 from summarizer.languages import UNDETERMINED, is_spaced
 from summarizer.reading import chunks

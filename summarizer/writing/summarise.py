@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import regex
 
-from models.engines.protocol import Prompt
 from models.model import Model
+from models.protocol import Prompt
 from summarizer.article import Article
 from summarizer.reading import chunks, sentences
 from summarizer.watch import Watch

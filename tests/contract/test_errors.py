@@ -7,11 +7,11 @@ from types import ModuleType
 import pytest
 
 import models.errors
-import service.refusals
+import service.exceptions
 import summarizer.errors
 from service.errors import STATUS
 
-FLOORS = (models.errors, summarizer.errors, service.refusals)
+FLOORS = (models.errors, summarizer.errors, service.exceptions)
 
 
 def classes(module: ModuleType) -> list[type[Exception]]:

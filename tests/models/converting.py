@@ -11,7 +11,7 @@ from types import ModuleType
 
 from models import store
 from models.card import ModelCard
-from models.progress import Progress, Stage
+from models.files.progress import Progress, Stage
 from models.store import Store
 
 MOMENTS = ("begun", "half", "written", "named")
@@ -21,8 +21,8 @@ Pause = Callable[[str], None]
 
 
 def converter(pause: Pause = lambda _moment: None) -> ModuleType:
-    """What stands in for `models.convert`, which takes seconds to import: a model of two files."""
-    module = ModuleType("models.convert")
+    """What stands in for `models.conversion.convert`, which takes seconds to import: a model of two files."""
+    module = ModuleType("models.conversion.convert")
 
     def convert(_card: ModelCard, source: Path, target: Path, quantization: str, _progress: Progress) -> None:
         target.mkdir()
@@ -60,7 +60,7 @@ def _pause(moment: str) -> None:
 
 def main(home: str, card: str) -> None:
     """Converts, and says where the model is."""
-    sys.modules["models.convert"] = converter(_pause)
+    sys.modules["models.conversion.convert"] = converter(_pause)
     write = store._write_manifest
 
     def named(folder: Path) -> None:

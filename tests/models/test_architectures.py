@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from models.card import ModelCard
-from models.engines.protocol import Decoding, Engine, Hypothesis, Markup, Prompt, Text, Tokens
 from models.errors import Corrupted, LoadFailed, PromptTooLong
 from models.loading import Loader
 from models.prompts import render
+from models.protocol import Decoding, Engine, Hypothesis, Markup, Prompt, Text, Tokens
 from models.settings import ModelSettings
 from models.store import Store
 from models.tokenizer import Tokenizer

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from models.card import ChatPrompt, ModelCard, TokensPrompt
-from models.engines.protocol import Decoding
+from models.protocol import Decoding
 from tests.models import reference
 
 CHAT: dict[str, Any] = {

@@ -8,15 +8,15 @@ import ctranslate2
 import psutil
 import pytest
 
-from models import apart
+from models import conversion_process
 from models.card import ModelCard
 from models.catalogue import SHIPPED
 from models.engines.fake import FakeEngine
-from models.engines.protocol import Decoding
 from models.errors import BadCard, LoadFailed, ModelNotFetched, NoSpace, OutOfMemory
+from models.files.progress import Progress
 from models.loading import SHARE, Loader, open_catalogue, open_pool
 from models.model import Loaded
-from models.progress import Progress
+from models.protocol import Decoding
 from models.settings import ModelSettings
 from models.store import Store
 from tests.models.given import card
@@ -111,7 +111,7 @@ def test_whatever_a_library_raises_says_which_model_and_why(
     def fail(*_arguments: object, **_options: object) -> None:
         raise cause
 
-    monkeypatch.setattr(apart, "convert", fail)
+    monkeypatch.setattr(conversion_process, "convert", fail)
     with pytest.raises(LoadFailed, match="somebody/a-model does not load: unsupported weights") as failure:
         loader(settings())(TORN)
     assert failure.value.__cause__ is cause
@@ -126,7 +126,7 @@ def test_an_error_of_ours_is_not_told_as_another(
     def fail(*_arguments: object, **_options: object) -> None:
         raise told
 
-    monkeypatch.setattr(apart, "convert", fail)
+    monkeypatch.setattr(conversion_process, "convert", fail)
     with pytest.raises(NoSpace) as failure:
         loader(settings())(TORN)
     assert failure.value is told
@@ -153,7 +153,7 @@ def test_the_precision_follows_the_machine_unless_it_is_set(
     def convert(_card: ModelCard, _home: Path, quantization: str, _progress: Progress, *, fetch: bool) -> None:
         asked.append((quantization, fetch))
 
-    monkeypatch.setattr(apart, "convert", convert)
+    monkeypatch.setattr(conversion_process, "convert", convert)
     monkeypatch.setattr(Store, "converted", lambda _store, _card, _quantization, *, fetch: Path())
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: gpus)
     loader(settings(**fields)).prepare(TORN)

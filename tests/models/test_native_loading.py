@@ -6,15 +6,15 @@ from threading import Thread, current_thread
 import pytest
 
 from models import loading
-from models.card import ModelCard
+from models.card import NATIVE, ModelCard
 from models.engines.native import kernels
 from models.engines.native.engine import NativeEngine
-from models.engines.protocol import Decoding
 from models.errors import LoadFailed
 from models.loading import Loader
 from models.prompts import render
+from models.protocol import Decoding
 from models.settings import ModelSettings
-from models.store import NATIVE, Store
+from models.store import Store
 from tests.models import tiny
 
 

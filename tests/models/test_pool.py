@@ -16,7 +16,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from models.card import ModelCard
 from models.catalogue import Catalogue
 from models.engines.fake import FakeEngine
-from models.engines.protocol import Decoding, Hypothesis, OnToken, Prompt, Text
 from models.errors import (
     EngineHung,
     LoadFailed,
@@ -29,6 +28,7 @@ from models.errors import (
 )
 from models.model import Loaded
 from models.pool import Pool
+from models.protocol import Decoding, Hypothesis, OnToken, Prompt, Text
 from models.scheduling.scheduler import Limits
 from tests.models.given import card
 

@@ -6,9 +6,9 @@ import pytest
 
 from models.card import ChatPrompt, Task
 from models.catalogue import SHIPPED, Catalogue
-from models.engines.protocol import Markup, Prompt, Text, Tokens
 from models.errors import UnsupportedDirection
 from models.prompts import render
+from models.protocol import Markup, Prompt, Text, Tokens
 from models.tokenizer import Tokenizer
 from tests.models.given import card
 

@@ -15,8 +15,8 @@ from threading import Event
 import pytest
 
 from models.card import ModelCard
-from models.disk import TEMPORARY
 from models.errors import Corrupted, LoadFailed, ModelNotFetched, NoSpace, TransferFailed
+from models.files.disk import TEMPORARY
 from models.store import Store
 from tests.models.converting import MOMENTS, converter
 from tests.models.given import Index, Pieces, Told, card, digest
@@ -50,7 +50,7 @@ def home(tmp_path: Path) -> Path:
 def conversions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The moments of the conversions made in this process."""
     moments: list[str] = []
-    monkeypatch.setitem(sys.modules, "models.convert", converter(moments.append))
+    monkeypatch.setitem(sys.modules, "models.conversion.convert", converter(moments.append))
     return moments
 
 
@@ -281,7 +281,7 @@ def test_a_disk_that_fills_in_a_conversion_leaves_nothing_half_made(
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setitem(sys.modules, "models.convert", converter(fill))
+        broken.setitem(sys.modules, "models.conversion.convert", converter(fill))
         with pytest.raises(NoSpace, match="is full") as full:
             Store(home).converted(local, "int8")
     assert "LEDE_HOME" in full.value.hint
@@ -334,7 +334,7 @@ def test_a_conversion_that_fails_leaves_nothing(home: Path, local: ModelCard, mo
         if moment == "half":
             raise LoadFailed("No conversion for this architecture.")
 
-    monkeypatch.setitem(sys.modules, "models.convert", converter(fail))
+    monkeypatch.setitem(sys.modules, "models.conversion.convert", converter(fail))
     with pytest.raises(LoadFailed):
         Store(home).converted(local, "int8")
     assert half_made(home) == []

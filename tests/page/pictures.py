@@ -7,9 +7,9 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from models.engines.fake import FakeEngine, echo
-from models.engines.protocol import Markup, Prompt
 from models.model import Loaded
 from models.pool import Pool
+from models.protocol import Markup, Prompt
 from service.app import create_app
 from service.settings import Settings
 from tests.desk import Cards

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from service.connections import Connection
+from service.http.connections import Connection
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from models.engines.fake import FakeEngine
-from models.engines.protocol import Prompt
+from models.protocol import Prompt
 from models.settings import ModelSettings
 from service import cli
 from service.app import create_app

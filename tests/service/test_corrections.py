@@ -6,10 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
-from service.keys import Keys
+from service.access.keys import Keys
 from service.settings import Settings
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA
-from tests.service.test_keys import bearer
+from tests.service.access.test_keys import bearer
 from tests.service.test_problems import problem
 
 CORRECTED = ARTICLE.replace("40 percent", "45 percent")

@@ -6,7 +6,7 @@ import time
 from multiprocessing import get_context
 from pathlib import Path
 
-from service.jobs import Item, Jobs
+from service.jobs.store import Item, Jobs
 from tests.desk import LEAD
 from tests.service.killed import work
 

@@ -16,12 +16,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import BaseModel, Field
 
 from models.engines.fake import FakeEngine
-from service.keys import Keys
+from service.access.keys import Keys
 from service.logging import set_up
 from service.settings import Settings
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, FIGURES, LEAD, newsroom
-from tests.service.test_keys import bearer
+from tests.service.access.test_keys import bearer
 
 
 def measured(client: TestClient, name: str, **labels: str) -> float:
@@ -97,7 +97,7 @@ def test_neither_keys_nor_articles_are_logged_or_counted(client: TestClient, eng
     with client.stream("POST", "/v1/summaries", json={**body, "stream": True}, headers=bearer(token)) as answer:
         assert "error" in answer.read().decode()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.answers.Result.of", fail)
+        patch.setattr("service.answering.answers.Result.of", fail)
         engine._answer = newsroom
         assert client.post("/v1/summaries", json=body, headers=bearer(token)).status_code == 500
     told = json.dumps(lines())
@@ -184,7 +184,7 @@ def test_of_an_answer_that_is_none_the_field_and_its_rule_are_logged_not_what_wa
         Fields(support=SECRET, names={SECRET: SECRET})
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.answers.Result.of", fail)
+        patch.setattr("service.answering.answers.Result.of", fail)
         assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 500
     told = json.dumps(lines())
     assert "ValidationError: support (float_parsing), names (int_parsing)" in told

@@ -11,7 +11,7 @@ from models.errors import LoadFailed
 from models.model import Loaded
 from models.pool import Pool
 from service.app import create_app
-from service.loading import Loading
+from service.load_progress import Loading
 from service.settings import Settings
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, Cards, card, newsroom

@@ -10,14 +10,14 @@ import structlog
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
+from service.access.keys import Key, Keys
+from service.access.rate_limits import Limits
 from service.app import create_app
-from service.keys import Key, Keys
-from service.limits import Limits
 from service.settings import Settings
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, LEAD, pool
+from tests.service.access.test_keys import bearer
 from tests.service.redis_server import RedisServer
-from tests.service.test_keys import bearer
 from tests.service.test_problems import problem
 
 SUMMARIES, LANGUAGE = "/v1/summaries", "/v1/language"
@@ -47,8 +47,8 @@ def summary(client: TestClient, text: str) -> bool:
 def test_answers_are_shared_and_written_anew_while_it_is_gone(
     redis: RedisServer, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("service.cache.LOOK", 0)
-    monkeypatch.setattr("service.resting.REST", 0)
+    monkeypatch.setattr("service.answering.cache.LOOK", 0)
+    monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
     with two(redis, engine, "1000/hour") as (one, other):
         assert not summary(one, ARTICLE)
         assert summary(other, ARTICLE)
@@ -67,7 +67,7 @@ def test_answers_are_shared_and_written_anew_while_it_is_gone(
 def test_rates_are_counted_together_and_apart_while_it_is_gone(
     redis: RedisServer, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("service.resting.REST", 0)
+    monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
     with two(redis, engine, "2/hour") as (one, other):
 
         def ask(client: TestClient) -> int:
@@ -84,7 +84,7 @@ def test_rates_are_counted_together_and_apart_while_it_is_gone(
 
 
 def test_one_that_hangs_is_waited_for_once(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("service.limits.WAIT", 0.01)
+    monkeypatch.setattr("service.access.rate_limits.WAIT", 0.01)
     key = Key("a", "desk", "", "write", "1000/hour", None, 0.0, None)
 
     async def check() -> None:

@@ -10,10 +10,10 @@ import pytest
 import uvicorn
 
 from models.engines.fake import FakeEngine
-from models.engines.protocol import Prompt
-from service import connections, middleware
+from models.protocol import Prompt
 from service.app import create_app
-from service.connections import Connection
+from service.http import connections, middleware
+from service.http.connections import Connection
 from service.settings import Settings
 from tests.conftest import MODEL
 from tests.desk import LEAD, newsroom, pool

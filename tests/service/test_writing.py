@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine, echo
-from models.engines.protocol import Markup, Prompt
+from models.protocol import Markup, Prompt
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, SAMPLE, newsroom
 
 DEBRIS = ("Embed", "0:00", "XS", "Accessibility links", "please wait", "No media source")

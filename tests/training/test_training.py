@@ -10,18 +10,18 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
-from models.adapter import adapter_of
-from models.card import ModelCard
+from models.adapters.card import adapter_of
+from models.adapters.merging import Adapter
+from models.card import NATIVE, ModelCard
 from models.engines.native import kernels
 from models.engines.native.linear import Wide
-from models.engines.protocol import Decoding
 from models.loading import Loader
-from models.merging import Adapter
 from models.prompts import render
+from models.protocol import Decoding
 from models.settings import ModelSettings
-from models.store import NATIVE, Store
+from models.store import Store
 from models.tokenizer import Tokenizer
-from tests.models import test_gguf
+from tests.models.conversion import test_gguf
 from tests.training.conftest import french, pair, sentence, small
 from training import base as bases
 from training import checkpoint, network, shards, translate

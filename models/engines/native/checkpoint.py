@@ -1,4 +1,4 @@
-"""A folder of a quantized model: reading what `models.quantize` wrote."""
+"""A folder of a quantized model: reading what `models.conversion.quantize` wrote."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

@@ -7,7 +7,7 @@ from random import Random
 import torch
 from torch import Tensor
 
-from models.engines.protocol import Decoding
+from models.protocol import Decoding
 
 DRAWN = 1024
 """Likeliest tokens that one is drawn from: to sort a whole vocabulary takes 10 ms a row."""

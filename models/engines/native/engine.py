@@ -20,7 +20,7 @@ from models.engines.native.drafts import Cost
 from models.engines.native.prefixes import BLOCK, Prefixes
 from models.engines.native.rows import Beams, Line
 from models.engines.native.shape import Shape
-from models.engines.protocol import Decoding, Hypothesis, OnToken, Progress, Prompt
+from models.protocol import Decoding, Hypothesis, OnToken, Progress, Prompt
 from models.tokenizer import Tokenizer
 
 ALONE, BESIDE = 256, 64
@@ -56,7 +56,7 @@ class _Work:
 
 
 class NativeEngine:
-    """One decoder-only model, read from a folder that `models.quantize` wrote.
+    """One decoder-only model, read from a folder that `models.conversion.quantize` wrote.
 
     `cost` is what the kernel takes for so many tokens: it decides what is tried in one step.
     """

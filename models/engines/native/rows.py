@@ -12,7 +12,7 @@ from models.engines.native.attention import Span
 from models.engines.native.cache import Cache, Lane
 from models.engines.native.choosing import Wish, rule
 from models.engines.native.drafts import Cost, Drafts
-from models.engines.protocol import Decoding, Hypothesis
+from models.protocol import Decoding, Hypothesis
 
 
 class Row(Protocol):

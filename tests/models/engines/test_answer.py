@@ -3,7 +3,7 @@
 import pytest
 
 from models.engines.answer import Answer
-from models.engines.protocol import Hypothesis, OnToken, Prompt, Text
+from models.protocol import Hypothesis, OnToken, Prompt, Text
 from models.tokenizer import Tokenizer
 
 SAYS = "Là-bas, déjà 你好 🙂!"

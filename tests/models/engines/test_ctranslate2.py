@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.engines.ctranslate2 import CTranslate2Engine
-from models.engines.protocol import Decoding, Prompt, Text
+from models.protocol import Decoding, Prompt, Text
 
 
 class Words:

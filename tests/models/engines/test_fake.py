@@ -3,8 +3,8 @@
 import pytest
 
 from models.engines.fake import FakeEngine, echo
-from models.engines.protocol import Decoding, Engine, Markup, Prompt, Text, Tokens
 from models.errors import PromptTooLong
+from models.protocol import Decoding, Engine, Markup, Prompt, Text, Tokens
 
 GREEDY = Decoding()
 PROMPTS = [Prompt((Markup("[user]"), Text(text), Markup("[end]"), Tokens(("</s>",)))) for text in ("a b c", "d e")]

@@ -11,16 +11,16 @@ import pytest
 import torch
 
 from models.card import ModelCard
+from models.conversion.quantize import convert
 from models.engines.native import linear
 from models.engines.native.cache import Pool
 from models.engines.native.drafts import Drafts
 from models.engines.native.engine import NativeEngine
 from models.engines.native.prefixes import BLOCK
-from models.engines.protocol import Decoding, Engine, Hypothesis, Markup, Prompt, Text
 from models.engines.transformers import TransformersEngine
 from models.errors import PromptTooLong
 from models.prompts import render
-from models.quantize import convert
+from models.protocol import Decoding, Engine, Hypothesis, Markup, Prompt, Text
 from models.tokenizer import FOLDER, Tokenizer
 from tests.models import tiny
 from tests.models.given import Told

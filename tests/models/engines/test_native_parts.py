@@ -10,6 +10,7 @@ from random import Random
 import pytest
 import torch
 
+from models.conversion.quantize import quantize
 from models.engines.native import kernels
 from models.engines.native.cache import SLOTS, Cache
 from models.engines.native.choosing import DRAWN, Wish, choose
@@ -18,8 +19,7 @@ from models.engines.native.kernels import Choice, chosen, machine
 from models.engines.native.linear import KERNELS, Narrow, Packed, Plain
 from models.engines.native.prefixes import BLOCK, Prefixes
 from models.engines.native.shape import Shape
-from models.engines.protocol import Decoding
-from models.quantize import quantize
+from models.protocol import Decoding
 
 SHAPE = Shape(
     heads=4, key_heads=2, head_size=8, epsilon=1e-6, activation="silu", embedding_scale=1.0, attention_scale=1.0,

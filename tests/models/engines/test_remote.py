@@ -9,12 +9,12 @@ import pytest
 from models.card import ChatPrompt, ModelCard
 from models.catalogue import Catalogue
 from models.engines import chat as chats
-from models.engines.protocol import Decoding, Hypothesis, Markup, OnToken, Prompt, Text
 from models.engines.remote import BREAK, RemoteEngine, chat
 from models.errors import ModelError, PromptTooLong, RemoteFailed
 from models.loading import Loader
 from models.pool import Pool
 from models.prompts import render
+from models.protocol import Decoding, Hypothesis, Markup, OnToken, Prompt, Text
 from models.server import Server
 from models.settings import ModelSettings
 from tests.models.engines.answering import Fault, Site, hang, raw, site, status, words

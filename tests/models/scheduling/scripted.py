@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable, Sequence
 
 from models.engines.fake import WORD, FakeEngine, echo
-from models.engines.protocol import Decoding, Finish, Hypothesis, OnToken, Progress, Prompt, Text
 from models.errors import PromptTooLong
+from models.protocol import Decoding, Finish, Hypothesis, OnToken, Progress, Prompt, Text
 
 SOON = 10
 """Seconds after which a test that waits for something has failed."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.engines.protocol import Decoding
+from models.protocol import Decoding
 from models.scheduling.caller import Caller
 from models.scheduling.queue import FairQueue, Space
 from models.scheduling.row import FAMILY, Row

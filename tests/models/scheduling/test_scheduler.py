@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from models.engines.protocol import Decoding, Engine, Hypothesis, OnToken
 from models.errors import (
     Closed,
     EngineHung,
@@ -22,6 +21,7 @@ from models.errors import (
     QueueFull,
     TooLate,
 )
+from models.protocol import Decoding, Engine, Hypothesis, OnToken
 from models.scheduling.caller import Caller, calling
 from models.scheduling.scheduler import Limits, Scheduler
 from models.scheduling.worker import MOST

@@ -10,8 +10,8 @@ import psutil
 import pytest
 from typer.testing import CliRunner
 
-from service import checkup
 from service.cli import app
+from service.commands import checkup
 
 run = CliRunner()
 

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
 from models.errors import LoadFailed
-from service.compat.dialects import DEEPL
+from service.error_formats import DEEPL
 from tests.desk import FIGURES, FRENCH, LEAD
 
 ASKED: dict[str, Any] = {"text": [LEAD], "target_lang": "FR"}

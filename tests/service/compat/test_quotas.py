@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
-from service.keys import Keys
-from service.quotas import Quotas
+from service.access.keys import Keys
+from service.access.quotas import Quotas
 from service.settings import Settings
 from tests.desk import FRENCH, LEAD
 from tests.service.test_problems import problem

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import checker, references
+from benchmarks import cases, checker, references
 
 PART = (
     "cnndm-000cd1ee00",
@@ -19,7 +19,7 @@ PART = (
 )
 """Articles in seven languages. The whole set is measured by hand: `python -m benchmarks.checker`."""
 
-needs_sets = pytest.mark.skipif(not checker.EVAL.is_file(), reason=f"the evaluation sets are not at {checker.EVAL}")
+needs_sets = pytest.mark.skipif(not cases.EVAL.is_file(), reason=f"the evaluation sets are not at {cases.EVAL}")
 
 
 @needs_sets

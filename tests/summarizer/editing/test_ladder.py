@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.engines.fake import FakeEngine, echo
-from models.engines.protocol import Decoding, Markup, OnToken, Prompt
+from models.protocol import Decoding, Markup, OnToken, Prompt
 from models.settings import ModelSettings
 from summarizer.checking.facts import facts
 from summarizer.checking.measure import words

@@ -1,15 +1,15 @@
 """A summary that is put into several languages."""
 
 from models.engines.fake import FakeEngine
-from models.engines.protocol import Prompt
+from models.protocol import Prompt
 from models.settings import ModelSettings
 from summarizer.desk import Desk
+from summarizer.editing.session import Work
 from summarizer.editing.story import Story
 from summarizer.editing.summary import SummaryEditor
 from summarizer.options import SummaryOptions
 from summarizer.reading import read
 from summarizer.watch import Event, Watch
-from summarizer.work import Work
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, pool
 
 

@@ -1,0 +1,44 @@
+"""The evaluation articles with their reference summaries, read as the product reads them.
+
+They are test data that is not shipped: they are looked for in ../shared/eval/summarisation.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from summarizer.article import Article
+from summarizer.checking.facts import FactKind, facts
+from summarizer.checking.ground import Ground
+from summarizer.reading import read, sentences
+
+EVAL = Path(__file__).resolve().parents[2] / "shared" / "eval" / "summarisation" / "articles.jsonl"
+
+
+@dataclass(frozen=True)
+class Case:
+    """An article with its reference summary."""
+
+    id: str
+    language: str
+    article: Article
+    reference: tuple[str, ...]
+    ground: Ground
+    names: tuple[str, ...]
+
+
+@cache
+def cases(ids: tuple[str, ...] = ()) -> tuple[Case, ...]:
+    """The articles with these ids, or all."""
+    rows = [json.loads(line) for line in EVAL.read_text("utf-8").splitlines()]
+    return tuple(case_of(row) for row in rows if not ids or row["id"] in ids)
+
+
+def case_of(row: dict[str, str]) -> Case:
+    """One row of the set, read and checked as the product reads it."""
+    article = read(text=row["text"], title=row["title"] or None, source_language=row["lang"])
+    reference = tuple(sentence.text for sentence in sentences(row["summary"], row["lang"]))
+    found = facts(article.text, row["lang"])
+    names = sorted({fact.text for fact in found if fact.kind == FactKind.NAME and len(fact.text) > 2})
+    return Case(row["id"], row["lang"], article, reference, Ground.of(article), tuple(names))

@@ -1,0 +1,1 @@
+"""Conversion of fetched checkpoints to what an engine loads."""

@@ -1,0 +1,1 @@
+"""Batch jobs: upload, storage, queue, workers, webhooks."""

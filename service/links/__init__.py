@@ -1,0 +1,1 @@
+"""Fetching articles by link, without reaching private addresses."""

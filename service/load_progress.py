@@ -1,0 +1,36 @@
+"""How far a model that is being set up has come: the latest word of the store, for whoever asks."""
+
+from dataclasses import dataclass
+
+from models.files.progress import Progress, Silent, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`done` of `total` bytes (fetch, verify) or tensors (convert)."""
+
+    stage: Stage
+    done: int
+    total: int
+
+
+class Loading:
+    """Remembers the step that a model's set-up is at, and passes on all that it is told."""
+
+    def __init__(self, teller: Progress | None = None) -> None:
+        self._teller = teller or Silent()
+        self._step: Step | None = None
+
+    @property
+    def step(self) -> Step | None:
+        """The step under way; None when all that was begun is done."""
+        return self._step if self._step and self._step.done < self._step.total else None
+
+    def advance(self, stage: Stage, done: int, total: int) -> None:
+        """As models.files.progress.Progress has it."""
+        self._step = Step(stage, done, total)
+        self._teller.advance(stage, done, total)
+
+    def note(self, message: str) -> None:
+        """As models.files.progress.Progress has it."""
+        self._teller.note(message)

@@ -1,0 +1,1 @@
+"""SQLite databases and bounded tables, and a circuit breaker for stores that fail."""

@@ -1,0 +1,1 @@
+"""Translation memory and glossaries, one set for each caller."""

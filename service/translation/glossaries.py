@@ -1,0 +1,112 @@
+"""Glossaries that callers keep at the service: terms and their translations, by direction, each caller's own."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from service.exceptions import UnknownGlossary
+from service.storage.database import Database, needed
+
+Direction = tuple[str, str]
+"""The primary tags of the source and of the target language."""
+
+Terms = Mapping[str, str]
+
+SCHEMA = (
+    (
+        """CREATE TABLE glossaries (id TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL,
+        created REAL NOT NULL) WITHOUT ROWID""",
+        """CREATE TABLE dictionaries (glossary TEXT NOT NULL REFERENCES glossaries (id), source TEXT NOT NULL,
+        target TEXT NOT NULL, terms TEXT NOT NULL, PRIMARY KEY (glossary, source, target)) WITHOUT ROWID""",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """A glossary and its terms by direction."""
+
+    id: str
+    name: str
+    created: datetime
+    dictionaries: Mapping[Direction, Terms]
+
+
+class Glossaries:
+    """The glossaries in a folder's `glossaries.sqlite3`. Methods block for a moment, and see one owner's alone.
+
+    They raise UnknownGlossary for an id that the owner has not, StorageFull and StateUnavailable.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "glossaries.sqlite3"
+        with needed(self._path):
+            self._database = Database(self._path, SCHEMA, durable=True)
+
+    def create(self, owner: str, name: str, dictionaries: Mapping[Direction, Terms]) -> Glossary:
+        """A new glossary."""
+        made = Glossary(str(uuid4()), name, datetime.now(UTC), dictionaries)
+        with needed(self._path), self._database.transaction() as sql:
+            sql.execute(
+                "INSERT INTO glossaries (id, owner, name, created) VALUES (?, ?, ?, ?)",
+                (made.id, owner, name, made.created.timestamp()),
+            )
+            sql.executemany("INSERT INTO dictionaries VALUES (?, ?, ?, ?)", _rows(made.id, dictionaries.items()))
+        return made
+
+    def all(self, owner: str) -> list[Glossary]:
+        """The owner's glossaries, the oldest first."""
+        with needed(self._path):
+            rows = self._database.rows("SELECT id FROM glossaries WHERE owner = ? ORDER BY created", owner)
+        return [self.find(owner, row[0]) for row in rows]
+
+    def find(self, owner: str, glossary: str) -> Glossary:
+        """One glossary."""
+        with needed(self._path):
+            head = self._database.rows(
+                "SELECT name, created FROM glossaries WHERE id = ? AND owner = ?", glossary, owner
+            )
+            rows = self._database.rows("SELECT source, target, terms FROM dictionaries WHERE glossary = ?", glossary)
+        if not head:
+            raise UnknownGlossary(f"There is no glossary {glossary}.")
+        created = datetime.fromtimestamp(head[0][1], UTC)
+        return Glossary(glossary, head[0][0], created, {(row[0], row[1]): json.loads(row[2]) for row in rows})
+
+    def rename(self, owner: str, glossary: str, name: str) -> None:
+        """Gives a glossary another name."""
+        self.find(owner, glossary)
+        self._change("UPDATE glossaries SET name = ? WHERE id = ?", name, glossary)
+
+    def put(self, owner: str, glossary: str, direction: Direction, terms: Terms) -> None:
+        """Sets all terms of a direction."""
+        self.find(owner, glossary)
+        for row in _rows(glossary, [(direction, terms)]):
+            self._change("INSERT OR REPLACE INTO dictionaries VALUES (?, ?, ?, ?)", *row)
+
+    def drop(self, owner: str, glossary: str, direction: Direction | None = None) -> None:
+        """Deletes a direction's terms, or the whole glossary. Raises UnknownGlossary also without that direction."""
+        found = self.find(owner, glossary)
+        if direction is None:
+            self._change("DELETE FROM dictionaries WHERE glossary = ?", glossary)
+            self._change("DELETE FROM glossaries WHERE id = ?", glossary)
+        elif direction in found.dictionaries:
+            wanted = (glossary, *direction)
+            self._change("DELETE FROM dictionaries WHERE glossary = ? AND source = ? AND target = ?", *wanted)
+        else:
+            raise UnknownGlossary(f"The glossary {glossary} has no terms from {direction[0]} to {direction[1]}.")
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._database.close()
+
+    def _change(self, statement: str, *values: Any) -> None:
+        with needed(self._path):
+            self._database.rows(statement, *values)
+
+
+def _rows(glossary: str, dictionaries: Iterable[tuple[Direction, Terms]]) -> list[tuple[str, str, str, str]]:
+    return [(glossary, *direction, json.dumps(terms, ensure_ascii=False)) for direction, terms in dictionaries]

@@ -1,0 +1,87 @@
+"""The translation memory: sentences that were translated before, for whoever asks now, and never worth a failure."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from anyio.to_thread import run_sync
+from cachetools import TTLCache
+
+from models.scheduling.caller import current
+from service.exceptions import MemoryOff, Refused
+from service.metrics import Metrics
+from service.settings import Settings
+from service.storage.circuit_breaker import Resting
+from service.translation.sentence_store import Pairs
+from summarizer.translating.memory import IMPORTED, Wanted
+from summarizer.translating.segments import Target
+
+T = TypeVar("T")
+
+LOOK = 1.0
+"""Seconds for which it is believed that no other process took pairs in."""
+
+WITHOUT = "without"
+"""Stands for the revision of a memory that is off or at fault: what is written then may lack what was imported."""
+
+
+class TranslationMemory:
+    """What the desk keeps sentences in: each caller's own (models.scheduling.caller). Without `pairs`, nothing."""
+
+    def __init__(self, pairs: Pairs | None, metrics: Metrics) -> None:
+        self._pairs = pairs
+        self._metrics = metrics
+        self._revisions: TTLCache[str, int] = TTLCache(1000, LOOK)
+        # ValueError: what is no Unicode, or damaged
+        self._resting = Resting("translations go on without their memory", Refused, ValueError)
+
+    @property
+    def pairs(self) -> Pairs:
+        """What is kept, for those who look after it. Raises MemoryOff."""
+        if self._pairs is None:
+            raise MemoryOff("This service keeps no translations.")
+        return self._pairs
+
+    def get(self, wanted: Wanted, /) -> Target | None:
+        """As summarizer.translating.memory.Memory.get."""
+        found = self._kept(lambda pairs: pairs.get(current().owner, wanted))
+        if found or wanted.model != IMPORTED:  # else the model's own is asked for next, and counted
+            kind = "none" if found is None else "imported" if wanted.model == IMPORTED else "written"
+            self._metrics.memory.labels(kind).inc()
+        return found
+
+    def update(self, known: Mapping[Wanted, Target], /) -> None:
+        """As summarizer.translating.memory.Memory.update."""
+        if known:
+            self._kept(lambda pairs: pairs.update(current().owner, known))
+
+    async def revision(self, owner: str) -> str:
+        """Another word whenever an owner's answers may be others than before: pairs were taken in, or none are had."""
+        if self._pairs is None or self._resting.rests:
+            return WITHOUT
+        if (known := self._revisions.get(owner)) is None:
+            known = await run_sync(self._kept, lambda pairs: pairs.revision(owner))
+            if known is None:
+                return WITHOUT
+            self._revisions[owner] = known
+        return str(known)
+
+    def revised(self, owner: str) -> None:
+        """Looks anew at the next request."""
+        self._revisions.pop(owner, None)
+
+    def close(self) -> None:
+        """Closes the file."""
+        if self._pairs:
+            self._pairs.file.close()
+
+    def _kept(self, ask: Callable[[Pairs], T]) -> T | None:
+        pairs = self._pairs
+        return None if pairs is None else self._resting.asked(lambda: ask(pairs))
+
+
+def open_pairs(settings: Settings) -> Pairs | None:
+    """The pairs that the settings describe; None where none are kept."""
+    if not settings.translation_memory_bytes:
+        return None
+    age = settings.translation_memory_days * 86_400
+    return Pairs(settings.data, limit=settings.translation_memory_bytes, age=age)

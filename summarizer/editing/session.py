@@ -1,0 +1,138 @@
+"""One request on its way through the desk: its watch, its clock, and the models that have a part in it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from models.card import ModelCard, Task
+from models.errors import UnsupportedDirection
+from models.model import Model
+from models.pool import Pool
+from summarizer.article import Article
+from summarizer.clock import Clock
+from summarizer.editing.headline import head
+from summarizer.editing.ladder import Draft, climb, extracted
+from summarizer.editing.story import Story
+from summarizer.editions import Colophon
+from summarizer.errors import DeadlineExceeded
+from summarizer.languages import closest, name
+from summarizer.options import Profile, SummaryOptions, TranslationOptions
+from summarizer.signature import sign
+from summarizer.translating.memory import Layers, Memory
+from summarizer.translating.translate import Translated, translate
+from summarizer.watch import Watch
+from summarizer.writing.blurb import Lines, lines
+
+
+class Work:
+    """Drafts and translations for one request.
+
+    `choose` gives the card that does a task, `terms` what a language's glossary holds where a call names none;
+    `memory` keeps translations beyond the request.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        choose: Callable[[Task], ModelCard],
+        watch: Watch,
+        terms: Callable[[str], TranslationOptions] = lambda _target: TranslationOptions(),
+        memory: Memory | None = None,
+    ) -> None:
+        self.watch = watch
+        self.clock = Clock()
+        self._pool = pool
+        self._choose = choose
+        self._terms = terms
+        # A sentence in several formats of an edition is translated once.
+        self._memory: Memory = {} if memory is None else Layers(memory)
+        self._cards: dict[Task, ModelCard] = {}
+
+    def draft(
+        self, story: Story, options: SummaryOptions, on_sentence: Callable[[str], None], language: str | None = None
+    ) -> Draft:
+        """A summary in a language, by default the article's. Raises UnsupportedDirection and CannotSupport."""
+        try:
+            with self._model("summarise", "writing") as model:
+                spoken = replace(story, article=_spoken(story.article, model.card))
+                if options.style == "headline":
+                    return head(model, spoken, options, self.watch)
+                written = _known(language or story.language, model.card)
+                return climb(model, spoken, written, options, self.watch, on_sentence=on_sentence)
+        except DeadlineExceeded:  # perhaps before the model was loaded
+            draft = None
+            if options.late == "extract" and options.style != "headline":
+                draft = extracted(story, language or story.language, options, on_sentence)
+            if draft is None:
+                raise
+            return draft
+
+    def is_direct(self, source: str, target: str) -> bool:
+        """Whether the card writes better summaries in `target` of articles in `source` at once than by translation."""
+        card = self._choose("summarise")
+        return f"{closest(source, card.languages)}:{closest(target, card.languages)}" in card.direct
+
+    def lines(self, story: Story, limits: Profile, banned: tuple[str, ...] = ()) -> Lines:
+        """Lines of a notification in the article's language. Raises UnsupportedDirection."""
+        with self._model("summarise", "writing") as model:
+            return lines(model, _spoken(story.article, model.card), limits, self.watch, banned)
+
+    def translated(
+        self,
+        texts: Sequence[str],
+        source: str,
+        target: str,
+        on_text: Callable[[int, str], None] = lambda _index, _text: None,
+        options: TranslationOptions | None = None,
+        *,
+        once: bool = False,
+    ) -> list[Translated]:
+        """Texts from one language in another; those already in it stay as they are. Raises UnsupportedDirection.
+
+        `once`: what has faults is not tried in other ways, where the caller has others to choose from.
+        """
+        if closest(target, [source]):
+            for index, text in enumerate(texts):
+                on_text(index, text)
+            return [Translated(text) for text in texts]
+        with self._model("translate", "translating") as model:
+            return translate(
+                model,
+                texts,
+                source=_known(source, model.card),
+                target=_known(target, model.card),
+                watch=self.watch,
+                on_text=on_text,
+                options=options or self._terms(target),
+                memory=self._memory,
+                once=once,
+            )
+
+    def colophon(self, article: str, **options: object) -> Colophon:
+        """How the answer came to be; call it when the answer is whole. `article` is what was read, hashed."""
+        models = dict.fromkeys(card.id for card in self._cards.values())
+        return Colophon(" + ".join(models), sign(self._cards, **options), article, self.clock.timings())
+
+    @contextmanager
+    def _model(self, task: Task, step: str) -> Iterator[Model]:
+        card = self._cards[task] = self._choose(task)
+        with ExitStack() as stack:
+            self.watch.progress("loading")
+            with self.clock("loading", model=card.id):
+                model = stack.enter_context(self._pool.use(card.id, self.watch.check))
+            self.watch.progress(step)
+            with self.clock(step, model=card.id):
+                yield model
+
+
+def _spoken(article: Article, card: ModelCard) -> Article:
+    """The article with its language as the card names it."""
+    language = _known(article.language, card)
+    return replace(article, detection=replace(article.detection, language=language))
+
+
+def _known(language: str, card: ModelCard) -> str:
+    """The card's tag for a language. Raises UnsupportedDirection."""
+    if tag := closest(language, card.languages):
+        return tag
+    raise UnsupportedDirection(f"{card.id} does not know {name(language)} ({language}).")

@@ -1,0 +1,84 @@
+"""What is wrong with a translation of a segment: the checks of the pair, and of what was prescribed."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import regex
+
+from summarizer.checking.pairs import Fault, faults
+from summarizer.translating.glossary import Term, Use, honours
+from summarizer.translating.placeholders import occurrences
+from summarizer.translating.segments import Segment
+
+Languages = tuple[str, str]
+"""Source and target, as BCP 47 tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One translation of a segment, what is wrong with it, and the mean log-probability of its tokens."""
+
+    text: str
+    faults: tuple[Fault, ...]
+    score: float = 0.0
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """The lower the better: faults count first, then likelihood."""
+        return sum(fault.weight for fault in self.faults), -self.score
+
+
+def judged(
+    segment: Segment, text: str, languages: Languages, uses: Sequence[Use], score: float = 0.0, *, whole: bool = True
+) -> Candidate:
+    """A translation with its faults. `whole` says that the model came to an end. Small slips in tokens are mended."""
+    for token in dict.fromkeys(segment.tokens):
+        text = _respelt(text, token)
+    found = list(faults(segment.without(), _without(text, segment.tokens), *languages)) if text else [_NOTHING]
+    if not whole:
+        found.append(Fault("incomplete", 7, "The model did not come to an end on"))
+    found += [Fault("not_kept", 4, f"{token} is missing in the translation of") for token in lost(segment, text)]
+    found += [
+        Fault("glossary_missed", 3, f"“{term.source}” is not “{term.target}” in the translation of")
+        for term in missed(uses, text, languages[1])
+    ]
+    return Candidate(text, tuple(found), score)
+
+
+_NOTHING = Fault("untranslated", 9, "Nothing was written for")
+
+
+def lost(segment: Segment, text: str) -> Iterator[str]:
+    """The tokens that a translation holds less often than its segment, one for each time."""
+    for token, times in Counter(segment.tokens).items():
+        if token:
+            yield from [token] * (times - len(occurrences(token, text)))
+
+
+def missed(uses: Sequence[Use], text: str, language: str) -> list[Term]:
+    """The terms in use that a translation does not honour."""
+    times = Counter(use.term for use in uses)
+    return [term for term, count in times.items() if not honours(text, term, language, count)]
+
+
+def _respelt(text: str, token: str) -> str:
+    """A token that came back with other capitals or spaces put right: `@ Reuters` for `@reuters`."""
+    if occurrences(token, text) or not token:
+        return text
+    loose = r"\s*".join(map(regex.escape, filter(str.strip, token)))
+    return str(
+        regex.sub(
+            rf"(?<![\p{{Latin}}\p{{Nd}}]){loose}(?![\p{{Latin}}\p{{Nd}}])",
+            lambda _: token,
+            text,
+            count=1,
+            flags=regex.IGNORECASE,
+        )
+    )
+
+
+def _without(text: str, tokens: Sequence[str]) -> str:
+    for token in sorted(set(filter(None, tokens)), key=len, reverse=True):
+        text = text.replace(token, " ")
+    return text

@@ -1,0 +1,113 @@
+"""The tags of a page as they were typed, each byte of it in one token; attributes that readers see are passages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape, unescape
+
+import regex
+
+from summarizer.translating.passages import Form, Markup, Passage
+
+SEEN = frozenset({"alt", "aria-description", "aria-label", "aria-placeholder", "placeholder", "title"})
+"""Attributes whose values are prose (https://html.spec.whatwg.org/#attr-translate lists those translated)."""
+
+LABELS = frozenset({"submit", "button", "reset"})
+"""Types of `input` whose `value` is shown."""
+
+DESCRIPTIONS = frozenset({"description", "og:description", "og:title", "twitter:description", "twitter:title"})
+"""Names of `meta` whose `content` is prose."""
+
+RAW = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
+"""Elements in which nothing but their own end is a tag."""
+
+_TOKEN = regex.compile(
+    r"""(?<comment><!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|</[^a-zA-Z>][^>]*(?:>|\Z)|</>)
+    |<(?<close>/?)(?<name>[a-zA-Z][^\s/>]*)
+        (?:[^=>]|=(?!\s*["'])|=\s*(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)))*+(?:>|\Z)
+    |(?<text>[^<]+|<)""",
+    regex.DOTALL | regex.VERBOSE,
+)
+_ATTRIBUTE = regex.compile(r"""([^\s/>=][^\s/>=]*+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"'][^\s>]*))?""")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A tag, a comment or text, where it begins, and its raw characters. `name` is in lower case, "" for no tag."""
+
+    start: int
+    raw: str
+    name: str = ""
+    closes: bool = False
+    is_text: bool = False
+
+    @property
+    def closes_itself(self) -> bool:
+        """Whether it ends in a slash, which counts in SVG and MathML alone."""
+        return self.raw.endswith("/>")
+
+    def attributes(self) -> dict[str, str]:
+        """Its attributes as a browser reads them: names in lower case, the first of a name counts."""
+        found: dict[str, str] = {}
+        for match in _attributes(self.raw):
+            found.setdefault(match[1].lower(), unescape((match[2] or "").strip("\"'")))
+        return found
+
+    def markup(self) -> Markup:
+        """The tag in pieces: what readers see of its attributes are passages."""
+        pieces: list[str | Passage] = []
+        at, seen = 0, _seen(self)
+        for match in _attributes(self.raw) if seen else ():
+            if match[1].lower() in seen and match[2]:
+                value = match[2]
+                quoted = value[0] in "\"'"
+                start, end = match.start(2) + quoted, match.end(2) - quoted
+                form = _QUOTED if quoted else _UNQUOTED
+                pieces += [self.raw[at:start], Passage(unescape(self.raw[start:end]), self.raw[start:end], form=form)]
+                at = end
+        return (*pieces, self.raw[at:])
+
+
+def tokens(page: str) -> Iterator[Token]:
+    """The page in tokens; their raw characters joined are the page, however broken it is.
+
+    A tag that is not closed goes on to the page's end, as in browsers. Time is linear in the page's length.
+    """
+    at = 0
+    while match := _TOKEN.match(page, at):
+        token = Token(at, match[0], (match["name"] or "").lower(), bool(match["close"]), bool(match["text"]))
+        yield token
+        at = match.end()
+        if token.name in RAW and not token.closes:
+            end = regex.compile(rf"</{token.name}(?=[\s/>])", regex.IGNORECASE).search(page, at)
+            inside = page[at : end.start() if end else len(page)]
+            if inside:
+                yield Token(at, inside, is_text=True)
+            at += len(inside)
+
+
+def _seen(token: Token) -> frozenset[str]:
+    if token.closes or not token.name:
+        return frozenset()
+    if token.name == "input" and token.attributes().get("type", "").lower() in LABELS:
+        return SEEN | {"value"}
+    if token.name == "meta":
+        given = token.attributes()
+        named = {given.get("name", "").lower(), given.get("property", "").lower()}
+        return SEEN | {"content"} if named & DESCRIPTIONS else SEEN
+    return SEEN
+
+
+def _attributes(raw: str) -> Iterator["regex.Match[str]"]:
+    start = regex.match(r"</?[^\s/>]*", raw).end()
+    return iter(_ATTRIBUTE.finditer(raw, start))
+
+
+def _in_quotes(text: str) -> str:
+    return escape(text)
+
+
+def _unquoted(text: str) -> str:
+    return f'"{escape(text)}"'
+
+
+_QUOTED, _UNQUOTED = Form((_in_quotes,)), Form((_unquoted,))

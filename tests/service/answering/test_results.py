@@ -1,0 +1,47 @@
+"""What a result is kept as, and found by."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.answering.results import Result, key_of, matches
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def exactly(value: Any) -> Any:
+    """A value that equals another only where type and shape are the same: 1 is not True, nor 1.0."""
+    if isinstance(value, dict):
+        return {key: exactly(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [exactly(inner) for inner in value]
+    return (type(value).__name__, repr(value))
+
+
+@given(JSON, JSON)
+def test_two_requests_share_a_key_only_when_they_are_the_same(one: Any, other: Any):
+    assert (key_of("", "k", "m", one) == key_of("", "k", "m", other)) == (exactly(one) == exactly(other))
+
+
+@given(st.lists(st.text(), min_size=3, max_size=3), st.lists(st.text(), min_size=3, max_size=3))
+def test_owners_kinds_and_models_are_told_apart(one: list[str], other: list[str]):
+    assert (key_of(one[0], one[1], one[2], 0) == key_of(other[0], other[1], other[2], 0)) == (one == other)
+
+
+def test_conditions_are_compared_weakly():
+    assert matches('"a", W/"b"', 'W/"b"')
+    assert matches('"b"', 'W/"b"')
+    assert matches("*", 'W/"b"')
+    assert not matches("", 'W/"b"')
+    assert not matches('W/"bc"', 'W/"b"')
+
+
+def test_a_damaged_result_is_none():
+    packed = Result(b"{}", "", 1.0).pack()
+    assert Result.unpack(packed) is None
+    assert Result.unpack(b"") is None

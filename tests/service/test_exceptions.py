@@ -1,0 +1,100 @@
+"""What is told to those who come when too much waits already, or who have too little time."""
+
+import asyncio
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from fastapi.testclient import TestClient
+
+from models.engines.fake import FakeEngine
+from models.errors import QueueFull
+from models.model import Loaded
+from models.pool import Pool
+from models.protocol import Prompt
+from models.scheduling.caller import Caller, calling
+from models.scheduling.scheduler import Limits
+from service.answering.thread_pool import Workshop
+from service.app import create_app
+from service.settings import Settings
+from summarizer.watch import Watch
+from tests.conftest import MODEL
+from tests.desk import ARTICLE, Cards, card, newsroom
+
+SOON = 10
+
+
+def test_a_full_queue_is_429_with_the_time_to_come_again_and_others_get_their_answers():
+    reached, opened = threading.Event(), threading.Event()
+
+    def answer(prompt: Prompt) -> str:
+        reached.set()
+        opened.wait(SOON)
+        return newsroom(prompt)
+
+    loaded = Loaded(FakeEngine(answer=answer, window=2048), lambda system, user, _: f"{system}\n{user}\n")
+    pool = Pool(Cards(card()), lambda _card: loaded, limits=Limits(queue=1))
+    app = create_app(Settings(model=MODEL, preload=False), pool=pool)
+    with TestClient(app) as client, ThreadPoolExecutor(2) as threads:
+        writing = threads.submit(client.post, "/v1/summaries", json={"text": ARTICLE})
+        assert reached.wait(SOON)
+        waiting = threads.submit(client.post, "/v1/summaries", json={"text": ARTICLE, "length": "long"})
+        end = time.monotonic() + SOON
+        while not pool.statistics()[MODEL].waiting:
+            assert time.monotonic() < end
+        refused = client.post("/v1/summaries", json={"text": ARTICLE, "style": "headline"})
+        told = refused.json()
+        assert (refused.status_code, told["type"]) == (429, "urn:lede:problem:queue-full")
+        assert int(refused.headers["Retry-After"]) >= 1
+        opened.set()
+        assert (writing.result(SOON).status_code, waiting.result(SOON).status_code) == (200, 200)
+
+
+def test_requests_beyond_those_that_may_wait_are_429_and_batch_work_never_is():
+    async def crowd() -> tuple[list[str], float]:
+        workshop, opened = Workshop(1, 2), threading.Event()
+        workshop._rate.add(2, 10)
+
+        def job(_watch: Watch) -> str:
+            assert opened.wait(SOON)
+            return "done"
+
+        jobs = [asyncio.create_task(workshop.in_thread(job, Watch())) for _ in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(QueueFull, match="2 requests wait") as refusal:
+            await workshop.in_thread(job, Watch())
+        with calling(Caller("jobs", batch=True)):
+            jobs.append(asyncio.create_task(workshop.in_thread(job, Watch())))
+        opened.set()
+        return await asyncio.gather(*jobs), refusal.value.retry_after
+
+    done, retry_after = asyncio.run(crowd())
+    assert done == ["done"] * 4
+    assert retry_after == pytest.approx(5)
+
+
+def test_a_deadline_that_cannot_be_met_is_refused_before_anything_is_written(client: TestClient, engine: FakeEngine):
+    assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
+    with client.app.state.desk.pool.use(MODEL) as model:  # type: ignore[attr-defined]
+        model._scheduler._backlog.tally.pace.add(1, 1e6)
+    engine.seen.clear()
+    refused = client.post("/v1/summaries", json={"text": ARTICLE, "length": "long", "deadline_ms": 5000})
+    told = refused.json()
+    assert (refused.status_code, told["type"]) == (504, "urn:lede:problem:deadline-exceeded")
+    assert told["detail"].startswith("The answer is expected in ")
+    assert engine.seen == []
+
+
+def test_a_caller_who_says_so_gets_the_articles_own_sentences_in_time(client: TestClient, engine: FakeEngine):
+    assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
+    with client.app.state.desk.pool.use(MODEL) as model:  # type: ignore[attr-defined]
+        model._scheduler._backlog.tally.pace.add(1, 1e6)
+    engine.seen.clear()
+    wish = {"text": ARTICLE, "length": "medium", "deadline_ms": 5000, "late": "extract"}
+    found = client.post("/v1/summaries", json=wish).json()
+    assert {sentence["rung"] for sentence in found["sentences"]} == {"extracted"}
+    assert all(sentence["text"] in ARTICLE for sentence in found["sentences"])
+    assert engine.seen == []
+    abroad = client.post("/v1/summaries", json=wish | {"target_language": "fr"})
+    assert (abroad.status_code, abroad.json()["type"]) == (504, "urn:lede:problem:deadline-exceeded")

@@ -1,0 +1,62 @@
+"""What a translation leaves as it is."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.translating.placeholders import occurrences, protected
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("See https://example.org/a?b=1&c=2.", ["https://example.org/a?b=1&c=2"]),
+        ("Visit www.example.org, please", ["www.example.org"]),
+        ("Mail press.desk+a@example.org.", ["press.desk+a@example.org"]),
+        ("@reuters and #ClimateSummit, #1 of 2", ["@reuters", "#ClimateSummit"]),
+        (
+            "Hi {name}, {{ city }} ${id} {count, plural, one {a} other {b}}",
+            ["{name}", "{{ city }}", "${id}", "{count, plural, one {a} other {b}}"],
+        ),
+        ("%s has %d of %(total)s and %1$s; 50% down", ["%s", "%d", "%(total)s", "%1$s"]),
+        ("5 &nbsp; &#8364; &amp; & more", ["&nbsp;", "&#8364;", "&amp;"]),
+        ("Fine 👍🏽 👩‍👩‍👧 🇫🇷 1️⃣!", ["👍🏽", "👩‍👩‍👧", "🇫🇷", "1️⃣"]),
+        (
+            "$25.50, €1,200, 30 €, US$5, $1.2bn, USD 40, 5 EUR",
+            ["$25.50", "€1,200", "30 €", "US$5", "$1.2bn", "USD 40", "5 EUR"],
+        ),
+        ("$35 million and €3,5 Mrd", []),
+        ("A note[^1]", ["[^1]"]),
+        ("No tokens: 40 percent, a@b, # 5, {", []),
+    ],
+)
+def test_tokens(text: str, kept: list[str]):
+    assert [text[span.start : span.end] for span in protected(text)] == kept
+
+
+def test_terms_are_kept_as_words_the_longest_first():
+    text = "Lede and Lede Desk, not Ledes; 在Lede里"
+    spans = protected(text, ["Lede", "Lede Desk"])
+    assert [(span.start, text[span.start : span.end]) for span in spans] == [
+        (0, "Lede"),
+        (9, "Lede Desk"),
+        (32, "Lede"),
+    ]
+
+
+def test_a_token_stands_by_itself():
+    assert occurrences("AI", "MAIN AI, CAIRO") == [next(protected("MAIN AI", ["AI"]))]
+
+
+@given(st.text(max_size=80), st.lists(st.text(max_size=5), max_size=3))
+def test_tokens_are_in_order_and_apart(text: str, keep: list[str]):
+    spans = list(protected(text, keep))
+    assert all(span.start < span.end for span in spans)
+    assert all(one.end <= other.start for one, other in pairwise(spans))
+
+
+@pytest.mark.parametrize("piece", ["a@", "{", "%", "$1,", "https://", "&a", "[^", "@a.", "#1", "1 ", "👩‍"])
+def test_hostile_text_takes_no_longer_than_another(piece: str):
+    list(protected(piece * 20_000))

@@ -1,0 +1,320 @@
+"""Texts in another language: what the model is asked, what is made of its answers, and what never gets lost."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.structure import keeps, read
+from models.engines.fake import FakeEngine, echo
+from models.protocol import Text
+from models.settings import ModelSettings
+from summarizer.checking.pairs import Fault, faults
+from summarizer.desk import Desk
+from summarizer.editions import Translation
+from summarizer.options import TextFormat, TranslationOptions
+from summarizer.translating import faults as checks
+from summarizer.translating.placeholders import protected
+from tests.desk import FIGURES, FRENCH, LEAD, pool
+
+FRUIT = {
+    "The mayor opened the new bridge on Monday.": "Le maire a ouvert le nouveau pont lundi.",
+    "the new bridge": "le nouveau pont",
+    "mayor": "maire",
+    "Read the report here.": "Lisez le rapport ici.",
+    "here": "ici",
+    "A tram": "Un tramway",
+}
+
+
+def through(answer: Callable[[str], str], *texts: str, **options: Any) -> Translation:
+    """English texts in French by a model that answers so."""
+    engine = FakeEngine(answer=lambda prompt: answer(echo(prompt)), window=2048)
+    desk = Desk(pool(engine), ModelSettings(model="test/desk", preload=False))
+    try:
+        asked = TranslationOptions(**options)
+        return desk.translate(texts, "fr", options=asked, source_language="en").translations[0]
+    finally:
+        desk.close()
+
+
+def known(text: str) -> str:
+    return FRUIT.get(text, text)
+
+
+def kinds(made: Translation) -> list[str]:
+    return [warning.kind for warning in made.warnings]
+
+
+# Markup
+
+
+def test_inline_tags_stand_round_the_right_words():
+    page = '<p>The <b>mayor</b> opened <a href="/b?x=1&amp;y=2">the new bridge</a> on Monday.</p>'
+    made = through(known, page, format="html")
+    assert made.texts == ('<p>Le <b>maire</b> a ouvert <a href="/b?x=1&amp;y=2">le nouveau pont</a> lundi.</p>',)
+    assert kinds(made) == []
+
+
+def test_markdown_keeps_its_structure():
+    text = "# Read the report [here](http://x.org).\n\n* The **mayor** opened the new bridge on Monday.\n"
+    made = through(known, text, format="markdown")
+    assert made.texts == (
+        "# Lisez le rapport [ici](http://x.org).\n\n* Le **maire** a ouvert le nouveau pont lundi.\n",
+    )
+
+
+def test_attributes_that_readers_see_are_translated():
+    made = through(known, '<img src="a.jpg" alt="A tram">', format="html")
+    assert made.texts == ('<img src="a.jpg" alt="Un tramway">',)
+
+
+def test_a_translation_is_escaped():
+    made = through(lambda _text: "Le maire <script>alert(1)</script> & co", "<p>The mayor spoke.</p>", format="html")
+    assert made.texts == ("<p>Le maire &lt;script&gt;alert(1)&lt;/script&gt; &amp; co</p>",)
+
+
+# What stays
+
+
+TOKENS = "Write to press@example.org or @desk about {name} by 5 EUR 🎉 at https://example.org/a_b."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda text: text.replace("Write", "Écrivez"),
+        lambda _text: "Écrivez-nous.",
+        lambda _text: "",
+        lambda text: re.sub(r"[@{}]", " ", text),
+        lambda text: " ".join(reversed(text.split())),
+    ],
+    ids=["kept", "dropped", "nothing", "spoilt", "reversed"],
+)
+def test_no_token_is_ever_lost(answer: Callable[[str], str]):
+    (text,) = through(answer, TOKENS).texts
+    for span in protected(TOKENS):
+        assert TOKENS[span.start : span.end] in text
+
+
+def test_a_token_that_had_to_be_put_back_is_told():
+    assert "kept_moved" in kinds(through(lambda _text: "Écrivez-nous sans tarder.", "Write to {name} without delay."))
+
+
+def test_a_token_the_model_spoils_is_asked_for_by_a_code():
+    asked: list[str] = []
+
+    def answer(text: str) -> str:
+        asked.append(text)
+        return "Bonjour [[0]], entrez." if "[[0]]" in text else "Bonjour, entrez."
+
+    made = through(answer, "Hello {name}, come in.")
+    assert made.texts == ("Bonjour {name}, entrez.",)
+    assert kinds(made) == []
+    assert "Hello [[0]], come in." in asked
+
+
+def test_terms_to_keep_stay():
+    made = through(
+        lambda text: text.replace("Desk says", "Le bureau dit"), "Desk says no to Lede Desk.", keep=["Lede Desk"]
+    )
+    assert "Lede Desk" in made.texts[0]
+
+
+# A glossary
+
+
+def test_a_glossary_is_told_beside_the_text():
+    engine = FakeEngine(answer=lambda _prompt: "Deux parlementaires ont parlé.", window=2048)
+    asked = TranslationOptions(glossary=(("lawmaker", "parlementaire"), ("judge", "juge")))
+    desk = Desk(pool(engine), ModelSettings(model="test/desk", preload=False))
+    made = desk.translate("Two lawmakers spoke.", "fr", options=asked, source_language="en").translations[0]
+    desk.close()
+    (notes, text) = [piece.text for piece in engine.seen[0].pieces if isinstance(piece, Text)]
+    assert notes == "Use these translations: “lawmaker” = “parlementaire”. "
+    assert text == "Two lawmakers spoke."
+    assert made.texts == ("Deux parlementaires ont parlé.",)
+    assert kinds(made) == []
+
+
+def test_a_term_the_model_puts_otherwise_is_put_right():
+    french = {"The mayor spoke.": "Le maire a parlé.", "mayor": "maire"}
+    made = through(
+        lambda text: french.get(text, "Le maire a parlé."), "The mayor spoke.", glossary=(("mayor", "bourgmestre"),)
+    )
+    assert made.texts == ("Le bourgmestre a parlé.",)
+
+
+def test_a_term_that_could_not_be_honoured_is_told():
+    made = through(
+        lambda _text: "Quelqu'un a pris la parole.", "The mayor spoke.", glossary=(("mayor", "bourgmestre"),)
+    )
+    assert kinds(made) == ["glossary_missed"]
+    assert "bourgmestre" in made.warnings[0].message
+
+
+# Sentences
+
+
+def test_sentences_come_in_pairs_with_their_warnings():
+    made = through(lambda text: FRENCH.get(text, "").replace("40", "14"), f"{LEAD} {FIGURES}", "42")
+    (lead, figures), (number,) = made.sentences
+    assert (lead.source, lead.target, lead.warnings) == (LEAD, FRENCH[LEAD], ())
+    assert [warning.kind for warning in figures.warnings] == ["numbers_differ"]
+    assert (number.source, number.target) == ("42", "42")
+    assert kinds(made) == ["numbers_differ"]
+
+
+def test_a_wrong_number_is_mended_clause_by_clause():
+    french = {"He has 40 dogs,": "Il a 40 chiens,", "and 20 cats.": "et 20 chats."}
+    made = through(lambda text: french.get(text, "Il a 14 chiens et 20 chats."), "He has 40 dogs, and 20 cats.")
+    assert made.texts == ("Il a 40 chiens, et 20 chats.",)
+    assert kinds(made) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Here is the translation:\n\nLe maire a parlé.",
+        "Translation: Le maire a parlé.",
+        "« Le maire a parlé. »",
+        "Le maire a parlé. (Note: the mayor is not named.)",
+        "Le maire a parlé.\n\nNote: this is a literal translation.",
+        "Voici la traduction : Le maire a parlé.",
+    ],
+)
+def test_chatter_is_left_out(said: str):
+    made = through(lambda _text: said, "The mayor spoke.")
+    assert made.texts == ("Le maire a parlé.",)
+    assert kinds(made) == []
+
+
+def test_capitals_are_translated_as_words_and_put_back():
+    french = {"Allies Vow To Fight On": "Les alliés promettent de se battre"}
+    assert through(lambda text: french.get(text, text), "ALLIES VOW TO FIGHT ON").texts == (
+        "LES ALLIÉS PROMETTENT DE SE BATTRE",
+    )
+
+
+def test_title_case_that_comes_back_as_it_was_is_asked_for_in_small_letters():
+    french = {"Allies vow to step up their fight": "Les alliés promettent d'intensifier la lutte"}
+    made = through(lambda text: french.get(text, text), "Allies Vow to Step Up Their Fight")
+    assert made.texts == ("Les alliés promettent d'intensifier la lutte",)
+    assert kinds(made) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["🎉🎉 👍", "12:30", "https://example.org/only", "{placeholder}", "&nbsp;", "   \n\n "]
+)
+def test_what_has_no_words_is_nobodys_to_translate(text: str):
+    def answer(_text: str) -> str:
+        raise AssertionError
+
+    assert through(answer, text, "5").texts[0] == text
+
+
+def test_empty_items_stay_empty():
+    assert through(known, "", "A tram", " \n").texts == ("", "Un tramway", " \n")
+
+
+# Whatever comes
+
+
+class _Tree(HTMLParser):
+    """The tags of a page with what each stands in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path: list[str] = []
+        self.tags: list[tuple[str, ...]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.path.append(f"{tag}{sorted(map(str, attrs))}")
+        self.tags.append(tuple(self.path))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.path.pop()
+
+
+def tree(page: str) -> list[tuple[str, ...]]:
+    parser = _Tree()
+    parser.feed(page)
+    assert parser.path == []
+    return sorted(parser.tags)
+
+
+WORDS = st.sampled_from(
+    ["The mayor spoke.", "Read", "the report", "https://x.org", "{name}", "40 EUR", "&amp;", "a < b", "5"]
+)
+
+
+def element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    def wrap(name: str, attribute: str, inside: Iterable[str]) -> str:
+        return f"<{name}{attribute}>{' '.join(inside)}</{name}>"
+
+    names = st.sampled_from(["b", "i", "a", "span", "code", "em", "sub"])
+    attributes = st.sampled_from(["", ' class="x"', ' translate="no"', ' href="/?a=1&amp;b=2"'])
+    return st.builds(wrap, names, attributes, st.lists(children, max_size=4))
+
+
+INLINE = st.recursive(WORDS.map(lambda word: word.replace("<", "&lt;")), element, max_leaves=8)
+ANSWERS = st.sampled_from(
+    [
+        lambda text: text,
+        lambda text: " ".join(reversed(text.split())),
+        lambda _text: "",
+        lambda _text: "Le maire a parlé à 14 heures <b>.",
+        lambda text: text.upper() * 3,
+    ]
+)
+
+
+def test_a_token_put_back_takes_the_place_of_no_other_words():
+    page = "<p>The mayor spoke. <code></code> https://x.org</p>"
+    (made,) = through(lambda _text: "Le maire a parlé à 14 heures.", page, format="html").texts
+    assert all(word in made for word in ("Le maire a parlé", "heures", "https://x.org", "<code></code>"))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(INLINE, min_size=1, max_size=4).map(" ".join), ANSWERS)
+def test_any_tree_keeps_its_tags_and_tokens(inline: str, answer: Callable[[str], str]):
+    page = f"<div><p>{inline}</p><ul><li>Read it</li></ul></div>"
+    (made,) = through(answer, page, format="html").texts
+    assert tree(made) == tree(page)
+    for token in ("https://x.org", "{name}", "40 EUR"):
+        assert made.count(token) >= page.count(token)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.text(max_size=60), st.sampled_from(["text", "html", "markdown"]), ANSWERS)
+def test_nothing_raises(text: str, form: TextFormat, answer: Callable[[str], str]):
+    assert len(through(answer, text.replace("\0", ""), "Read it.", format=form).texts) == 2
+
+
+# The cases of benchmarks/structure.py, with a model that only shouts: whatever it writes, these stay
+
+
+@pytest.mark.parametrize("kind", ["html", "markdown"])
+def test_the_benchmarks_cases_keep_their_structure(kind: TextFormat):
+    rows = read()[kind]
+    made = through(lambda text: f"{text} oui", *(row["text"] for row in rows), format=kind)
+    broken = [
+        (row["text"], text) for row, text in zip(rows, made.texts, strict=True) if not keeps(kind, row, text, "fr")
+    ]
+    assert broken == []
+
+
+def test_a_translation_that_is_left_as_it_came_is_checked_once(monkeypatch: pytest.MonkeyPatch):
+    checked: list[str] = []
+
+    def counted(source: str, *rest: str) -> Iterator[Fault]:
+        checked.append(source)
+        return faults(source, *rest)
+
+    monkeypatch.setattr(checks, "faults", counted)
+    assert kinds(through(lambda text: FRENCH.get(text, text), f"{LEAD} {FIGURES}")) == []
+    assert checked == [LEAD, FIGURES]
