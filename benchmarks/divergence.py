@@ -32,6 +32,7 @@ from models.loading import open_catalogue
 from models.prompts import render
 from models.protocol import Prompt, Text
 from models.settings import ModelSettings
+from models.store import Store
 from models.tokenizer import FOLDER, Tokenizer
 
 KINDS = frozenset({"qkv", "out", "gate_up", "down", "head"})
