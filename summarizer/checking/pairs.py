@@ -9,7 +9,7 @@ import regex
 from summarizer.checking.facts import compare
 from summarizer.checking.findings import FindingKind
 from summarizer.checking.lengths import length_differs
-from summarizer.checking.swapped_names import renamed
+from summarizer.checking.swapped_names import swapped_names
 from summarizer.checking.tongue import is_in
 from summarizer.languages import is_spaced, primary, script
 from summarizer.reading import sentences
@@ -52,7 +52,7 @@ def faults(source: str, target: str, source_language: str, target_language: str)
         yield Fault("repeats", 6, "Words come again and again in the translation of")
     if numbers_differ(source, target, source_language, target_language):
         yield Fault("numbers_differ", 5, "Compare the numbers of")
-    for gone, come in islice(renamed(source, target, source_language, target_language), 1):
+    for gone, come in islice(swapped_names(source, target, source_language, target_language), 1):
         yield Fault("names_differ", 4, _renaming(gone, come))
     if length_differs(source, target, source_language, target_language):
         yield Fault("length_differs", 3, "Something may be left out of, or added to, the translation of")

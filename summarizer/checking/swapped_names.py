@@ -31,7 +31,7 @@ LIKE = 0.6
 """Dice's likeness of letter pairs from which two words may be one name: `Irkutsk`, `Irkoutsk`."""
 
 
-def renamed(source: str, target: str, source_language: str, target_language: str) -> Iterator[tuple[str, str]]:
+def swapped_names(source: str, target: str, source_language: str, target_language: str) -> Iterator[tuple[str, str]]:
     """Names of the source that are gone, each with one that came in its stead; BCP 47 tags.
 
     Where only one of the two could be told, the other is empty.

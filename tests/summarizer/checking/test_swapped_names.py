@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks import references
 from summarizer.checking.pairs import faults
-from summarizer.checking.swapped_names import renamed
+from summarizer.checking.swapped_names import swapped_names
 
 needs_sets = pytest.mark.skipif(not references.SETS.is_dir(), reason="the evaluation sets are not here")
 
@@ -31,7 +31,7 @@ needs_sets = pytest.mark.skipif(not references.SETS.is_dir(), reason="the evalua
     ],
 )
 def test_a_name_for_another(source: str, target: str, languages: tuple[str, str], found: str):
-    assert next((gone for gone, _ in renamed(source, target, *languages)), "") == found
+    assert next((gone for gone, _ in swapped_names(source, target, *languages)), "") == found
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_name_for_another(source: str, target: str, languages: tuple[str, str]
     ],
 )
 def test_a_name_that_is_told_in_another_way(source: str, target: str, languages: tuple[str, str]):
-    assert not list(renamed(source, target, *languages))
+    assert not list(swapped_names(source, target, *languages))
 
 
 def test_it_is_a_warning_of_its_own():
@@ -97,7 +97,7 @@ def test_it_says_as_much_as_can_be_told(source: str, target: str, languages: tup
     ],
 )
 def test_pairs_without_a_measured_distance_have_places_alone(source: str, target: str, languages: tuple[str, str]):
-    assert not list(renamed(source, target, *languages))
+    assert not list(swapped_names(source, target, *languages))
 
 
 @needs_sets
