@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.swapped import Shared, shared, swapped
-from summarizer.checking.pairs import faults
+from summarizer.checking.pairs import translation_issues
 
 SETS = Path(__file__).resolve().parents[2] / "shared" / "eval" / "translation"
 DIRECTIONS = (
@@ -31,7 +31,7 @@ HALF = 100
 KINDS = (
     "untranslated",
     "wrong_language",
-    "repeats",
+    "repetition",
     "numbers_differ",
     "names_differ",
     "length_differs",
@@ -57,7 +57,7 @@ def lines(direction: str) -> list[Line]:
 def warnings(direction: str) -> tuple[frozenset[str], ...]:
     """The kinds of warning that each line of a direction carries."""
     source, target = direction.split("-")
-    return tuple(frozenset(fault.kind for fault in faults(*row, source, target)) for row in lines(direction))
+    return tuple(frozenset(fault.kind for fault in translation_issues(*row, source, target)) for row in lines(direction))
 
 
 def alarms(direction: str) -> dict[str, float]:
@@ -85,7 +85,7 @@ def _is_seen(
     row: Line, found: Sequence[Shared], others: Sequence[Shared], chance: random.Random, languages: tuple[str, ...]
 ) -> bool:
     changed = swapped(row.reference, found, others, f"{row.source} {row.reference}".casefold(), chance)
-    return any(fault.kind == "names_differ" for fault in faults(row.source, changed, *languages))
+    return any(fault.kind == "names_differ" for fault in translation_issues(row.source, changed, *languages))
 
 
 def report(directions: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from models.pool import Pool
 from models.scheduling.measures import Count, Statistics
 from models.scheduling.measures import Histogram as Measured
 from models.slot import State
-from service.schemas import Answer
+from service.schemas import BaseResponse
 
 SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
 
@@ -43,8 +43,8 @@ class Metrics:
             registry=self.registry,
         )
         self.warnings = Counter("lede_warnings", "Warnings in answers.", ["kind", "warning"], registry=self.registry)
-        self.rungs = Counter(
-            "lede_rungs", "Sentences by how they came to be.", ["kind", "rung"], registry=self.registry
+        self.sentences = Counter(
+            "lede_sentences", "Sentences by how they came to be.", ["kind", "method"], registry=self.registry
         )
         self.items = Counter("lede_job_items", "Items of jobs done, by status.", ["status"], registry=self.registry)
         self.job_faults = Counter("lede_job_faults", "Faults that jobs had to wait for.", registry=self.registry)
@@ -53,13 +53,13 @@ class Metrics:
         """Shows a number as it is when somebody looks."""
         Gauge(name, about, registry=self.registry).set_function(value)
 
-    def answered(self, kind: str, answer: Answer) -> None:
+    def answered(self, kind: str, answer: BaseResponse) -> None:
         """Counts what the checks found in an answer that was written."""
         for part in objects(answer.model_dump(mode="json")):
             for warning in part.get("warnings", ()):
                 self.warnings.labels(kind, warning["kind"]).inc()
-            if isinstance(rung := part.get("rung"), str):
-                self.rungs.labels(kind, rung).inc()
+            if isinstance(method := part.get("method"), str):
+                self.sentences.labels(kind, method).inc()
 
 
 class _Models(Collector):

@@ -4,11 +4,11 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from service.errors import Problem, problem
+from service.errors import Problem, problem_from
 from summarizer.article import Notice, Span, digest
 from summarizer.checking.findings import Finding, FindingKind
 from summarizer.desk import Source
-from summarizer.editions import Blurb, Colophon, Failure, Rung, Written
+from summarizer.editions import Blurb, Failure, Method, Provenance, SummarySentence
 from summarizer.errors import UnknownLanguage
 from summarizer.languages import canonical
 from summarizer.options import Format, Strictness
@@ -49,7 +49,7 @@ def example(**values: Any) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"example": values})
 
 
-class Request(BaseModel):
+class BaseRequest(BaseModel):
     """What every request for written text may say."""
 
     model_config = ConfigDict(extra="forbid")
@@ -86,7 +86,7 @@ class ArticleFields(BaseModel):
         return Source(text=self.text, html=self.html, title=self.title, source_language=self.source_language)
 
 
-class ArticleRequest(Request, ArticleFields):
+class ArticleRequest(BaseRequest, ArticleFields):
     """An article to write about."""
 
 
@@ -102,7 +102,7 @@ class Evidence(BaseModel):
         return [cls(start=span.start, end=span.end) for span in spans]
 
 
-class WarningNote(BaseModel):
+class WarningOut(BaseModel):
     """Something to know about an answer."""
 
     kind: str = Field(description="A fixed word to match on.", examples=["numbers_differ"])
@@ -114,7 +114,7 @@ class WarningNote(BaseModel):
         return [cls(kind=notice.kind, message=notice.message) for notice in notices]
 
 
-class FindingNote(BaseModel):
+class FindingOut(BaseModel):
     """One thing that a sentence says and the article does not, or says less strongly."""
 
     kind: FindingKind = Field(description="What kind of claim it is.")
@@ -131,7 +131,7 @@ class FindingNote(BaseModel):
         ]
 
 
-class FailureNote(BaseModel):
+class FailureOut(BaseModel):
     """A language that nothing could be made in."""
 
     target_language: str
@@ -147,37 +147,37 @@ class FailureNote(BaseModel):
             cls(
                 target_language=failure.target_language,
                 format=failure.format,
-                error=problem(failure.error, request_id),
+                error=problem_from(failure.error, request_id),
             )
             for failure in failures
         ]
 
 
-class Checked(BaseModel):
+class SupportFields(BaseModel):
     """What was found of a text by comparing it with the article."""
 
     evidence: list[Evidence] = Field(description="Where the article says it.")
     support: float = Field(ge=0, le=1, description="How much of it the evidence holds.")
-    findings: list[FindingNote] = Field(description="What the article does not hold, or holds less strongly.")
-    rung: Rung = Field(
+    findings: list[FindingOut] = Field(description="What the article does not hold, or holds less strongly.")
+    method: Method = Field(
         description="How it was come by: as the model first wrote it, as it wrote it again because something did not "
         "hold, or taken from the article because nothing did."
     )
-    warnings: list[WarningNote]
+    warnings: list[WarningOut]
 
 
-def checked(made: Written | Blurb) -> dict[str, Any]:
+def support_fields(made: SummarySentence | Blurb) -> dict[str, Any]:
     """The fields of Checked."""
     return {
         "evidence": Evidence.of(made.evidence),
         "support": made.support,
-        "findings": FindingNote.of(made.findings),
-        "rung": made.rung,
-        "warnings": WarningNote.of(made.warnings),
+        "findings": FindingOut.of(made.findings),
+        "method": made.method,
+        "warnings": WarningOut.of(made.warnings),
     }
 
 
-class Answer(BaseModel):
+class BaseResponse(BaseModel):
     """What every answer says of how it came to be."""
 
     model: str = Field(description="The models that wrote it.")
@@ -187,7 +187,7 @@ class Answer(BaseModel):
     timings_ms: dict[str, float] = Field(description="Milliseconds by step, each language counted.")
 
 
-def colophon(made: Colophon) -> dict[str, Any]:
+def provenance_fields(made: Provenance) -> dict[str, Any]:
     """The fields of Answer."""
     return {
         "model": made.model,
@@ -198,7 +198,7 @@ def colophon(made: Colophon) -> dict[str, Any]:
     }
 
 
-def colophon_example() -> dict[str, Any]:
+def provenance_example() -> dict[str, Any]:
     """The fields of Answer, for a schema's example."""
     return {
         "model": MODEL,

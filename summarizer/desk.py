@@ -11,6 +11,7 @@ from models.loading import open_pool
 from models.pool import Pool
 from models.settings import ModelSettings
 from summarizer.article import Article, digest
+from summarizer.article_cache import ArticleCache
 from summarizer.editing.blurb import BlurbEditor
 from summarizer.editing.check import check
 from summarizer.editing.correction import Affected, Correction, Given, affected
@@ -26,7 +27,6 @@ from summarizer.errors import NotText, TooLong, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical
 from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions, TranslationOptions
 from summarizer.reading import read
-from summarizer.shelf import Shelf
 from summarizer.translating.memory import Memory
 from summarizer.watch import Watch
 
@@ -63,7 +63,7 @@ class Desk:
         """
         self._settings = settings or ModelSettings()
         self.pool = pool or open_pool(self._settings, progress)
-        self._shelf = Shelf()
+        self._articles = ArticleCache()
         self._memory = memory
 
     def close(self) -> None:
@@ -147,7 +147,7 @@ class Desk:
         work.watch.progress("editions", 0, len(options.targets))
         done = at_once(options.targets, make, work.watch)
         return Editions(
-            story.language, tuple(done), work.colophon(story.article.digest, task="editions", options=options)
+            story.language, tuple(done), work.provenance(story.article.digest, task="editions", options=options)
         )
 
     def correct(
@@ -165,14 +165,14 @@ class Desk:
         `old` is the article, or the hash that an answer named it by. Raises UnknownArticle.
         """
         work = self._work(model, watch, options)
-        before = self.read(old) if isinstance(old, Source) else self._shelf[old]
+        before = self.read(old) if isinstance(old, Source) else self._articles[old]
         story = self._story(new, work)
         changes = revision(before, story.article)
         hit = tuple(affected(given, before, story, changes))
         editor = EditionEditor(work, story, options, lambda target: _retold(work, story, target))
         formats = {target: {one.format for one in hit if one.target_language == target} for target in _languages(hit)}
         done = tuple(at_once(list(formats), lambda target: editor.edition(target, formats[target]), work.watch))
-        made = work.colophon(story.article.digest, task="correction", options=options)
+        made = work.provenance(story.article.digest, task="correction", options=options)
         return Correction(story.language, changes, hit, done, made)
 
     def check(
@@ -193,7 +193,7 @@ class Desk:
             for checked in check(story, _several(claims), language):
                 work.watch.check()
                 found.append(checked)
-        made = work.colophon(story.article.digest, task="check")
+        made = work.provenance(story.article.digest, task="check")
         return Checks(story.language, tuple(found), story.article.warnings, made)
 
     def translate(
@@ -219,8 +219,8 @@ class Desk:
         with work.clock("reading"):
             sources = source_languages(texts, source_language, options)
         done = tuple(translation(work, texts, sources, target, options) for target in targets)
-        colophon = work.colophon(digest(*texts), task="translation", target_languages=targets, options=options)
-        return Translations(tuple(sources), done, colophon)
+        provenance = work.provenance(digest(*texts), task="translation", target_languages=targets, options=options)
+        return Translations(tuple(sources), done, provenance)
 
     def blurb(
         self,
@@ -241,7 +241,7 @@ class Desk:
         editor = BlurbEditor(work, story, options)
         done, failures = each(options.target_languages, editor.blurb, work.watch)
         return Blurbs(
-            story.language, done, failures, work.colophon(story.article.digest, task="blurb", options=options)
+            story.language, done, failures, work.provenance(story.article.digest, task="blurb", options=options)
         )
 
     def _work(self, model: str | None, watch: Watch | None, options: EditionOptions | None = None) -> Work:
@@ -256,7 +256,7 @@ class Desk:
             raise UnknownLanguage("The article's language could not be told.", UNTOLD)
         for notice in article.warnings:
             work.watch.warning(notice)
-        self._shelf.put(article)
+        self._articles.put(article)
         with work.clock("checking"):
             return Story.of(article)
 

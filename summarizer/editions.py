@@ -5,18 +5,18 @@ from typing import Literal, get_args
 
 from models.errors import ModelError
 from summarizer.article import Notice, Span
-from summarizer.checking.findings import Checked, Finding
+from summarizer.checking.findings import CheckedSentence, Finding
 from summarizer.errors import LedeError
 from summarizer.options import Format
 
-Rung = Literal["written", "rewritten", "extracted"]
+Method = Literal["written", "rewritten", "extracted"]
 """How a sentence was come by: as the model first wrote it, as it wrote it again, or taken from the article."""
 
-RUNGS: tuple[Rung, ...] = get_args(Rung)
+METHODS: tuple[Method, ...] = get_args(Method)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SummarySentence:
     """One sentence of an answer: its text, where in the article its support stands, and what is wrong with it.
 
     `support` is from 0 to 1, `findings` are what the article does not hold or holds less strongly.
@@ -27,11 +27,11 @@ class Written:
     warnings: tuple[Notice, ...] = ()
     support: float = 1.0
     findings: tuple[Finding, ...] = ()
-    rung: Rung = "written"
+    method: Method = "written"
 
 
 @dataclass(frozen=True, slots=True)
-class Colophon:
+class Provenance:
     """How an answer came to be: model, signature (all that made it), the article's hash, milliseconds by step."""
 
     model: str
@@ -45,9 +45,9 @@ class Checks:
     """A text's sentences, each checked against an article."""
 
     source_language: str
-    sentences: tuple[Checked, ...]
+    sentences: tuple[CheckedSentence, ...]
     warnings: tuple[Notice, ...]
-    colophon: Colophon
+    provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Summary:
     text: str
     source_language: str
     target_language: str
-    sentences: tuple[Written, ...]
+    sentences: tuple[SummarySentence, ...]
     warnings: tuple[Notice, ...]
-    colophon: Colophon
+    provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Translations:
 
     source_languages: tuple[str, ...]
     translations: tuple[Translation, ...]
-    colophon: Colophon
+    provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Blurb:
     warnings: tuple[Notice, ...]
     support: float = 1.0
     findings: tuple[Finding, ...] = ()
-    rung: Rung = "written"
+    method: Method = "written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Blurbs:
     source_language: str
     blurbs: tuple[Blurb, ...]
     failures: tuple[Failure, ...]
-    colophon: Colophon
+    provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +150,4 @@ class Editions:
 
     source_language: str
     editions: tuple[Edition, ...]
-    colophon: Colophon
+    provenance: Provenance

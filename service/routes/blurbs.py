@@ -7,33 +7,33 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from service.answering.sources import source_of
-from service.answering.tasks import Task, request_id
-from service.dependencies import AnswersHere
+from service.answering.tasks import WritingTask, request_id
+from service.dependencies import AnswersDep
 from service.schemas import (
     ARTICLE,
-    Answer,
     ArticleRequest,
-    Checked,
-    FailureNote,
+    BaseResponse,
+    FailureOut,
     Language,
     StrictnessField,
-    checked,
-    colophon,
-    colophon_example,
+    SupportFields,
     example,
+    provenance_example,
+    provenance_fields,
+    support_fields,
 )
 from summarizer.checking.measure import graphemes
 from summarizer.desk import Desk, Source
 from summarizer.editions import Blurb, Blurbs, Wording
 from summarizer.options import BlurbOptions, ProfileName, Strictness
-from summarizer.payloads import payloads, size, text_message
+from summarizer.payloads import encoded_size, payloads, sms_text
 from summarizer.sms import segments
 from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
 
 
-class BlurbWishes(BaseModel):
+class BlurbParameters(BaseModel):
     """How notifications are wanted: on what kind of screen, and what they lead to."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,7 +54,7 @@ class BlurbWishes(BaseModel):
             raise ValueError("The profile `custom` needs both title_max and body_max.")
         return self
 
-    def wishes(self, target_languages: tuple[str, ...], strictness: Strictness) -> BlurbOptions:
+    def options(self, target_languages: tuple[str, ...], strictness: Strictness) -> BlurbOptions:
         """What the desk is asked for."""
         return BlurbOptions(
             target_languages,
@@ -69,7 +69,7 @@ class BlurbWishes(BaseModel):
         )
 
 
-class BlurbRequest(ArticleRequest, BlurbWishes):
+class BlurbRequest(ArticleRequest, BlurbParameters):
     """An article to announce, in which languages, on what kind of screen."""
 
     model_config = example(text=ARTICLE, target_languages=["en", "fr"], profile="ios")
@@ -78,7 +78,7 @@ class BlurbRequest(ArticleRequest, BlurbWishes):
     strictness: StrictnessField = "repair"
 
 
-class WordingAnswer(BaseModel):
+class WordingOut(BaseModel):
     """A notification's two lines."""
 
     title: str
@@ -89,7 +89,7 @@ def _lines(wording: Wording) -> dict[str, str]:
     return {"title": wording.title, "body": wording.body}
 
 
-class BlurbAnswer(WordingAnswer, Checked):
+class BlurbOut(WordingOut, SupportFields):
     """A notification in one language, ready to send."""
 
     target_language: str
@@ -99,61 +99,61 @@ class BlurbAnswer(WordingAnswer, Checked):
     payloads: dict[str, dict[str, Any]] = Field(
         description="Bodies for `apns`, `fcm` (HTTP v1) and `webpush`, and the text for `sms`."
     )
-    alternatives: list[WordingAnswer] = Field(description="Really different wordings that fit, as many as there are.")
+    alternatives: list[WordingOut] = Field(description="Really different wordings that fit, as many as there are.")
 
     @classmethod
-    def of(cls, blurb: Blurb, options: BlurbOptions) -> "BlurbAnswer":
+    def of(cls, blurb: Blurb, options: BlurbOptions) -> Self:
         """The desk's blurb as JSON, with its payloads."""
         ready = payloads(blurb.wording, options)
         return cls(
             target_language=blurb.target_language,
             **_lines(blurb.wording),
             characters={line: graphemes(text) for line, text in _lines(blurb.wording).items()},
-            bytes={service: size(payload) for service, payload in ready.items()},
-            segments=segments(text_message(blurb.wording)) if options.limits.segments else None,
+            bytes={service: encoded_size(payload) for service, payload in ready.items()},
+            segments=segments(sms_text(blurb.wording)) if options.limits.segments else None,
             payloads=ready,
-            alternatives=[WordingAnswer(**_lines(other)) for other in blurb.alternatives],
-            **checked(blurb),
+            alternatives=[WordingOut(**_lines(other)) for other in blurb.alternatives],
+            **support_fields(blurb),
         )
 
 
 _EXAMPLE = Wording("US allies to intensify fight against IS", "The coalition says the group lost 40 percent in Iraq.")
 
 
-class BlurbsAnswer(Answer):
+class BlurbsResponse(BaseResponse):
     """The notifications, one a language."""
 
     model_config = example(
         source_language="en",
-        blurbs=[BlurbAnswer.of(Blurb("en", _EXAMPLE, (), (), ()), BlurbOptions(("en",))).model_dump()],
+        blurbs=[BlurbOut.of(Blurb("en", _EXAMPLE, (), (), ()), BlurbOptions(("en",))).model_dump()],
         failures=[],
-        **colophon_example(),
+        **provenance_example(),
     )
 
     source_language: str
-    blurbs: list[BlurbAnswer]
-    failures: list[FailureNote] = Field(description="Languages that nothing fits in; the others are not held up.")
+    blurbs: list[BlurbOut]
+    failures: list[FailureOut] = Field(description="Languages that nothing fits in; the others are not held up.")
 
     @classmethod
-    def of(cls, made: Blurbs, options: BlurbOptions, request_id: str) -> "BlurbsAnswer":
+    def of(cls, made: Blurbs, options: BlurbOptions, request_id: str) -> Self:
         """The desk's blurbs as JSON."""
         return cls(
             source_language=made.source_language,
-            blurbs=[BlurbAnswer.of(blurb, options) for blurb in made.blurbs],
-            failures=FailureNote.of(made.failures, request_id),
-            **colophon(made.colophon),
+            blurbs=[BlurbOut.of(blurb, options) for blurb in made.blurbs],
+            failures=FailureOut.of(made.failures, request_id),
+            **provenance_fields(made.provenance),
         )
 
 
-def _write(desk: Desk, wanted: BlurbRequest, source: Source, watch: Watch) -> BlurbsAnswer:
-    options = wanted.wishes(tuple(wanted.target_languages), wanted.strictness)
-    return BlurbsAnswer.of(desk.blurb(source, options, model=wanted.model, watch=watch), options, request_id())
+def _write(desk: Desk, wanted: BlurbRequest, source: Source, watch: Watch) -> BlurbsResponse:
+    options = wanted.options(tuple(wanted.target_languages), wanted.strictness)
+    return BlurbsResponse.of(desk.blurb(source, options, model=wanted.model, watch=watch), options, request_id())
 
 
-TASK = Task("blurb", BlurbRequest, source_of, _write)
+TASK = WritingTask("blurb", BlurbRequest, source_of, _write)
 
 
-@router.post("/blurbs", response_model=BlurbsAnswer)
-async def blurb(wanted: BlurbRequest, request: Request, answers: AnswersHere) -> Response:
+@router.post("/blurbs", response_model=BlurbsResponse)
+async def blurb(wanted: BlurbRequest, request: Request, answers: AnswersDep) -> Response:
     """Push notifications about an article: a title and a body that fit the screen, with payloads ready to send."""
     return await answers.answer(request, TASK, wanted)

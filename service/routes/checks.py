@@ -6,22 +6,22 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from service.answering.etags import told
+from service.answering.etags import json_with_etag
 from service.answering.sources import source_of
-from service.dependencies import DeskHere, FetcherHere, WorkshopHere
+from service.dependencies import DeskDep, FetcherDep, ThreadPoolDep
 from service.schemas import (
     ARTICLE,
-    Answer,
     ArticleFields,
+    BaseResponse,
     Evidence,
-    FindingNote,
+    FindingOut,
     Language,
-    WarningNote,
-    colophon,
-    colophon_example,
+    WarningOut,
     example,
+    provenance_example,
+    provenance_fields,
 )
-from summarizer.checking.findings import Checked
+from summarizer.checking.findings import CheckedSentence
 from summarizer.editions import Checks
 
 router = APIRouter(tags=["checking"])
@@ -43,7 +43,7 @@ class CheckRequest(ArticleFields):
     deadline_ms: int | None = Field(None, gt=0, description="Give up after so many milliseconds.")
 
 
-class CheckedAnswer(BaseModel):
+class CheckedSentenceOut(BaseModel):
     """One sentence of the claims."""
 
     text: str
@@ -54,20 +54,20 @@ class CheckedAnswer(BaseModel):
         "article's language; numbers, dates, names and kindred words in another.",
     )
     evidence: list[Evidence] = Field(description="Where the article says it.")
-    findings: list[FindingNote] = Field(description="What the article does not hold, or holds less strongly.")
+    findings: list[FindingOut] = Field(description="What the article does not hold, or holds less strongly.")
 
     @classmethod
-    def of(cls, checked: Checked) -> Self:
+    def of(cls, checked: CheckedSentence) -> Self:
         """The desk's sentence as JSON."""
         return cls(
             text=checked.text,
             support=checked.support,
             evidence=Evidence.of(checked.evidence),
-            findings=FindingNote.of(checked.findings),
+            findings=FindingOut.of(checked.findings),
         )
 
 
-class CheckAnswer(Answer):
+class CheckResponse(BaseResponse):
     """The claims' sentences, each with its support in the article. No model has a part in it."""
 
     model_config = example(
@@ -88,34 +88,34 @@ class CheckAnswer(Answer):
             }
         ],
         warnings=[],
-        **{**colophon_example(), "model": "", "signature": "task:check|lede:0.1.0", "timings_ms": {"total": 12.5}},
+        **{**provenance_example(), "model": "", "signature": "task:check|lede:0.1.0", "timings_ms": {"total": 12.5}},
     )
 
     source_language: str
-    sentences: list[CheckedAnswer]
-    warnings: list[WarningNote]
+    sentences: list[CheckedSentenceOut]
+    warnings: list[WarningOut]
 
     @classmethod
     def of(cls, checks: Checks) -> Self:
         """The desk's checks as JSON."""
         return cls(
             source_language=checks.source_language,
-            sentences=[CheckedAnswer.of(sentence) for sentence in checks.sentences],
-            warnings=WarningNote.of(checks.warnings),
-            **colophon(checks.colophon),
+            sentences=[CheckedSentenceOut.of(sentence) for sentence in checks.sentences],
+            warnings=WarningOut.of(checks.warnings),
+            **provenance_fields(checks.provenance),
         )
 
 
-@router.post("/checks", response_model=CheckAnswer)
+@router.post("/checks", response_model=CheckResponse)
 async def check(
-    wanted: CheckRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
+    wanted: CheckRequest, request: Request, desk: DeskDep, workshop: ThreadPoolDep, fetcher: FetcherDep
 ) -> Response:
     """Whether an article says what a text says: evidence, support, and what it does not hold. Needs no model."""
     source = await source_of(wanted, fetcher)
     claims = [wanted.claims] if isinstance(wanted.claims, str) else wanted.claims
     answer = await workshop.run(
         request,
-        lambda watch: CheckAnswer.of(desk.check(source, claims, language=wanted.language, watch=watch)),
+        lambda watch: CheckResponse.of(desk.check(source, claims, language=wanted.language, watch=watch)),
         wanted.deadline_ms,
     )
-    return told(request, answer)
+    return json_with_etag(request, answer)

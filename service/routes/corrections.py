@@ -7,22 +7,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from service.answering.sources import source_of
-from service.answering.tasks import Task, request_id
-from service.dependencies import AnswersHere
+from service.answering.tasks import WritingTask, request_id
+from service.dependencies import AnswersDep
 from service.errors import responses
 from service.links.fetch import Fetcher
-from service.routes.editions import EditionAnswer, EditionWishes
+from service.routes.editions import EditionOut, EditionParameters
 from service.schemas import (
     ARTICLE,
-    Answer,
     ArticleFields,
+    BaseRequest,
+    BaseResponse,
     Evidence,
     Language,
-    colophon,
-    colophon_example,
     example,
+    provenance_example,
+    provenance_fields,
 )
-from service.schemas import Request as BaseRequest
 from summarizer.article import Span
 from summarizer.checking.facts import FactKind
 from summarizer.desk import Desk, Source
@@ -39,13 +39,13 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-class Receipt(_Part):
+class ArticleReference(_Part):
     """The old version, by what an answer about it said."""
 
     article_sha256: str = Field(pattern="^[0-9a-f]{64}$", description="As an answer named the article.")
 
 
-class GivenSentence(_Part):
+class SentenceIn(_Part):
     """A sentence of a summary."""
 
     text: str
@@ -56,13 +56,13 @@ class GivenSentence(_Part):
         return Passage(self.text, _spans(self.evidence))
 
 
-class GivenSummary(_Part):
+class SummaryIn(_Part):
     """A summary, by sentence."""
 
-    sentences: list[GivenSentence]
+    sentences: list[SentenceIn]
 
 
-class GivenBlurb(_Part):
+class BlurbIn(_Part):
     """A notification."""
 
     title: str
@@ -70,19 +70,19 @@ class GivenBlurb(_Part):
     evidence: list[Evidence] = []
 
 
-class GivenTranslation(_Part):
+class TranslationIn(_Part):
     """A translation of the whole article."""
 
     text: str
 
 
-class GivenEdition(_Part):
+class EditionIn(_Part):
     """What was given out in one language: an edition as `/v1/editions` answered it, or the parts that matter."""
 
     target_language: Language
-    summary: GivenSummary | None = None
-    blurb: GivenBlurb | None = None
-    translation: GivenTranslation | None = None
+    summary: SummaryIn | None = None
+    blurb: BlurbIn | None = None
+    translation: TranslationIn | None = None
 
     def given(self) -> Given:
         """As the desk takes it."""
@@ -97,19 +97,19 @@ class GivenEdition(_Part):
         return Given(self.target_language, passages)
 
 
-class CorrectionRequest(BaseRequest, EditionWishes):
+class CorrectionRequest(BaseRequest, EditionParameters):
     """Two versions of an article, and the editions that were made of the old one."""
 
     model_config = example(
         old={"text": ARTICLE}, new={"text": ARTICLE.replace("40 percent", "45 percent")}, editions=[]
     )
 
-    old: Receipt | ArticleFields = Field(description="The old version, or the receipt of an answer about it.")
+    old: ArticleReference | ArticleFields = Field(description="The old version, or the receipt of an answer about it.")
     new: ArticleFields
-    editions: list[GivenEdition] = Field([], max_length=50, description="What was given out, one entry a language.")
+    editions: list[EditionIn] = Field([], max_length=50, description="What was given out, one entry a language.")
 
 
-class SentencePlace(BaseModel):
+class PlaceOut(BaseModel):
     """A sentence or a title, and where it stands in its version of the article; null for a title sent beside it."""
 
     text: str
@@ -122,7 +122,7 @@ class SentencePlace(BaseModel):
         return cls(text=place.text, start=place.span and place.span.start, end=place.span and place.span.end)
 
 
-class FactChange(BaseModel):
+class FactChangeOut(BaseModel):
     """A fact as each version states it; null where a version does not."""
 
     kind: FactKind
@@ -130,26 +130,26 @@ class FactChange(BaseModel):
     new: str | None
 
 
-class ChangeNote(BaseModel):
+class ChangeOut(BaseModel):
     """A sentence, or the title, as it was and as it is; null where it was not, or is no more."""
 
     is_title: bool
-    old: SentencePlace | None
-    new: SentencePlace | None
-    facts: list[FactChange]
+    old: PlaceOut | None
+    new: PlaceOut | None
+    facts: list[FactChangeOut]
 
     @classmethod
     def of(cls, change: Change) -> Self:
         """The desk's change as JSON."""
         return cls(
             is_title=change.is_title,
-            old=change.old and SentencePlace.at(change.old),
-            new=change.new and SentencePlace.at(change.new),
-            facts=[FactChange(kind=fact.kind, old=fact.old, new=fact.new) for fact in change.facts],
+            old=change.old and PlaceOut.at(change.old),
+            new=change.new and PlaceOut.at(change.new),
+            facts=[FactChangeOut(kind=fact.kind, old=fact.old, new=fact.new) for fact in change.facts],
         )
 
 
-class AffectedNote(BaseModel):
+class AffectedOut(BaseModel):
     """A format in one language that says something that changed."""
 
     target_language: str
@@ -162,35 +162,35 @@ class AffectedNote(BaseModel):
         return cls(target_language=hit.target_language, format=hit.format, passages=list(hit.passages))
 
 
-class CorrectionAnswer(Answer):
+class CorrectionResponse(BaseResponse):
     """What changed, what it touches, and what was written again: only the formats that a change touches."""
 
     model_config = example(
         source_language="en",
-        changed=[],
+        changes=[],
         facts=[{"kind": "number", "old": "40 percent", "new": "45 percent"}],
         affected=[{"target_language": "fr", "format": "summary", "passages": ["Le groupe a perdu 40 % de son…"]}],
         editions=[],
-        **colophon_example(),
+        **provenance_example(),
     )
 
     source_language: str
-    changed: list[ChangeNote]
-    facts: list[FactChange] = Field(description="The facts of all changed sentences.")
-    affected: list[AffectedNote]
-    editions: list[EditionAnswer]
+    changes: list[ChangeOut]
+    facts: list[FactChangeOut] = Field(description="The facts of all changed sentences.")
+    affected: list[AffectedOut]
+    editions: list[EditionOut]
 
     @classmethod
     def of(cls, made: Correction, options: EditionOptions, request_id: str) -> Self:
         """The desk's correction as JSON."""
-        changed = [ChangeNote.of(change) for change in made.changes]
+        changes = [ChangeOut.of(change) for change in made.changes]
         return cls(
             source_language=made.source_language,
-            changed=changed,
-            facts=[fact for change in changed for fact in change.facts],
-            affected=[AffectedNote.of(hit) for hit in made.affected],
-            editions=[EditionAnswer.of(edition, options, request_id) for edition in made.editions],
-            **colophon(made.colophon),
+            changes=changes,
+            facts=[fact for change in changes for fact in change.facts],
+            affected=[AffectedOut.of(hit) for hit in made.affected],
+            editions=[EditionOut.of(edition, options, request_id) for edition in made.editions],
+            **provenance_fields(made.provenance),
         )
 
 
@@ -199,24 +199,26 @@ Versions = tuple[Source | str, Source]
 
 
 async def _versions(wanted: CorrectionRequest, fetcher: Fetcher) -> Versions:
-    old = wanted.old.article_sha256 if isinstance(wanted.old, Receipt) else await source_of(wanted.old, fetcher)
+    old = (
+        wanted.old.article_sha256 if isinstance(wanted.old, ArticleReference) else await source_of(wanted.old, fetcher)
+    )
     return old, await source_of(wanted.new, fetcher)
 
 
-def _write(desk: Desk, wanted: CorrectionRequest, versions: Versions, watch: Watch) -> CorrectionAnswer:
+def _write(desk: Desk, wanted: CorrectionRequest, versions: Versions, watch: Watch) -> CorrectionResponse:
     given, options = (
         [edition.given() for edition in wanted.editions],
-        wanted.wishes(edition.target_language for edition in wanted.editions),
+        wanted.options(edition.target_language for edition in wanted.editions),
     )
     made = desk.correct(*versions, options, given, model=wanted.model, watch=watch)
-    return CorrectionAnswer.of(made, options, request_id())
+    return CorrectionResponse.of(made, options, request_id())
 
 
-TASK = Task("correction", CorrectionRequest, _versions, _write)
+TASK = WritingTask("correction", CorrectionRequest, _versions, _write)
 
 
-@router.post("/corrections", response_model=CorrectionAnswer, responses=responses(404))
-async def correct(wanted: CorrectionRequest, request: Request, answers: AnswersHere) -> Response:
+@router.post("/corrections", response_model=CorrectionResponse, responses=responses(404))
+async def correct(wanted: CorrectionRequest, request: Request, answers: AnswersDep) -> Response:
     """What changed between two versions of an article, which editions it touches, and those written again."""
     return await answers.answer(request, TASK, wanted)
 

@@ -7,30 +7,30 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from service.answering.sources import source_of
-from service.answering.tasks import Task
-from service.dependencies import AnswersHere
+from service.answering.tasks import WritingTask
+from service.dependencies import AnswersDep
 from service.schemas import (
     ARTICLE,
-    Answer,
     ArticleRequest,
-    Checked,
+    BaseResponse,
     Language,
     StrictnessField,
-    WarningNote,
-    checked,
-    colophon,
-    colophon_example,
+    SupportFields,
+    WarningOut,
     example,
+    provenance_example,
+    provenance_fields,
+    support_fields,
 )
 from summarizer.desk import Desk, Source
-from summarizer.editions import Summary, Written
+from summarizer.editions import Summary, SummarySentence
 from summarizer.options import Late, Length, Strictness, Style, SummaryOptions
 from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
 
 
-class SummaryWishes(BaseModel):
+class SummaryParameters(BaseModel):
     """How a summary is wanted."""
 
     model_config = ConfigDict(extra="forbid")
@@ -45,14 +45,14 @@ class SummaryWishes(BaseModel):
         "or the article's own sentences.",
     )
 
-    def wishes(self, target_language: str | None, strictness: Strictness) -> SummaryOptions:
+    def options(self, target_language: str | None, strictness: Strictness) -> SummaryOptions:
         """What the desk is asked for."""
         return SummaryOptions(
             target_language, self.length, self.max_sentences, self.max_words, self.style, strictness, self.late
         )
 
 
-class SummaryRequest(ArticleRequest, SummaryWishes):
+class SummaryRequest(ArticleRequest, SummaryParameters):
     """An article to summarise, and how."""
 
     model_config = example(text=ARTICLE, target_language="en", length="short")
@@ -61,23 +61,23 @@ class SummaryRequest(ArticleRequest, SummaryWishes):
     strictness: StrictnessField = "repair"
 
 
-class SentenceAnswer(Checked):
+class SentenceOut(SupportFields):
     """One sentence of a summary."""
 
     text: str
 
     @classmethod
-    def of(cls, written: Written) -> "SentenceAnswer":
+    def of(cls, written: SummarySentence) -> Self:
         """The desk's sentence as JSON."""
-        return cls(text=written.text, **checked(written))
+        return cls(text=written.text, **support_fields(written))
 
 
-class SummaryText(BaseModel):
+class SummaryOut(BaseModel):
     """A summary, whole and by sentence."""
 
     summary: str
-    sentences: list[SentenceAnswer]
-    warnings: list[WarningNote]
+    sentences: list[SentenceOut]
+    warnings: list[WarningOut]
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
@@ -85,7 +85,7 @@ class SummaryText(BaseModel):
         return cls(**_text(summary))
 
 
-class SummaryAnswer(Answer, SummaryText):
+class SummaryResponse(BaseResponse, SummaryOut):
     """A summary in one language, and how it came to be."""
 
     model_config = example(
@@ -98,12 +98,12 @@ class SummaryAnswer(Answer, SummaryText):
                 "evidence": [{"start": 0, "end": 139}],
                 "support": 0.93,
                 "findings": [],
-                "rung": "written",
+                "method": "written",
                 "warnings": [],
             }
         ],
         warnings=[],
-        **colophon_example(),
+        **provenance_example(),
     )
 
     source_language: str
@@ -116,27 +116,27 @@ class SummaryAnswer(Answer, SummaryText):
             **_text(summary),
             source_language=summary.source_language,
             target_language=summary.target_language,
-            **colophon(summary.colophon),
+            **provenance_fields(summary.provenance),
         )
 
 
 def _text(summary: Summary) -> dict[str, Any]:
     return {
         "summary": summary.text,
-        "sentences": [SentenceAnswer.of(sentence) for sentence in summary.sentences],
-        "warnings": WarningNote.of(summary.warnings),
+        "sentences": [SentenceOut.of(sentence) for sentence in summary.sentences],
+        "warnings": WarningOut.of(summary.warnings),
     }
 
 
-def _write(desk: Desk, wanted: SummaryRequest, source: Source, watch: Watch) -> SummaryAnswer:
-    options = wanted.wishes(wanted.target_language, wanted.strictness)
-    return SummaryAnswer.of(desk.summarise(source, options, model=wanted.model, watch=watch))
+def _write(desk: Desk, wanted: SummaryRequest, source: Source, watch: Watch) -> SummaryResponse:
+    options = wanted.options(wanted.target_language, wanted.strictness)
+    return SummaryResponse.of(desk.summarise(source, options, model=wanted.model, watch=watch))
 
 
-TASK = Task("summary", SummaryRequest, source_of, _write)
+TASK = WritingTask("summary", SummaryRequest, source_of, _write)
 
 
-@router.post("/summaries", response_model=SummaryAnswer)
-async def summarise(wanted: SummaryRequest, request: Request, answers: AnswersHere) -> Response:
+@router.post("/summaries", response_model=SummaryResponse)
+async def summarise(wanted: SummaryRequest, request: Request, answers: AnswersDep) -> Response:
     """A short summary of an article, in any language the models write."""
     return await answers.answer(request, TASK, wanted)

@@ -6,12 +6,20 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, model_validator
 from starlette.responses import Response
 
-from service.answering.sources import linked
-from service.answering.tasks import Task
-from service.dependencies import AnswersHere
+from service.answering.sources import fetch_source
+from service.answering.tasks import WritingTask
+from service.dependencies import AnswersDep
 from service.links.fetch import Fetcher
-from service.schemas import ARTICLE, Answer, Language, WarningNote, colophon, colophon_example, example
-from service.schemas import Request as BaseRequest
+from service.schemas import (
+    ARTICLE,
+    BaseRequest,
+    BaseResponse,
+    Language,
+    WarningOut,
+    example,
+    provenance_example,
+    provenance_fields,
+)
 from summarizer.desk import Desk, Source
 from summarizer.editions import Translation, Translations
 from summarizer.options import TextFormat, TranslationOptions
@@ -19,7 +27,7 @@ from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
 
-Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+GlossaryTerm = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 
 
 class TranslationRequest(BaseRequest):
@@ -40,10 +48,10 @@ class TranslationRequest(BaseRequest):
         "text",
         description="How the texts are written; `html` and `markdown` keep their tags, structure, code and links.",
     )
-    glossary: dict[Word, Word] = Field(
+    glossary: dict[GlossaryTerm, GlossaryTerm] = Field(
         {}, max_length=1000, description="Terms of the source, in whatever form they stand, and their translations."
     )
-    keep: list[Word] = Field([], max_length=1000, description="Terms that stay as they are.")
+    keep: list[GlossaryTerm] = Field([], max_length=1000, description="Terms that stay as they are.")
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
@@ -72,7 +80,7 @@ class TranslationRequest(BaseRequest):
         return self.target_languages or [self.target_language or ""]
 
 
-class PairAnswer(BaseModel):
+class SentencePairOut(BaseModel):
     """A sentence and its translation."""
 
     index: int | None = Field(
@@ -85,50 +93,50 @@ class PairAnswer(BaseModel):
         description="True where no model wrote it: it is of a memory that was imported.",
         exclude_if=lambda imported: not imported,
     )
-    warnings: list[WarningNote]
+    warnings: list[WarningOut]
 
 
-class TranslationAnswer(BaseModel):
+class TranslationOut(BaseModel):
     """The translation in one language: `text`, or `texts` where several were sent."""
 
     target_language: str
     text: str | None = Field(None, exclude_if=lambda text: text is None)
     texts: list[str] | None = Field(None, exclude_if=lambda texts: texts is None)
-    sentences: list[PairAnswer] = Field(description="Its sentences in order, without markup.")
-    warnings: list[WarningNote] = Field(description="What is wrong with any of them.")
+    sentences: list[SentencePairOut] = Field(description="Its sentences in order, without markup.")
+    warnings: list[WarningOut] = Field(description="What is wrong with any of them.")
 
     @classmethod
-    def of(cls, made: Translation, *, several: bool) -> "TranslationAnswer":
+    def of(cls, made: Translation, *, several: bool) -> Self:
         """The desk's translation as JSON."""
         return cls(
             target_language=made.target_language,
             text=None if several else made.texts[0],
             texts=list(made.texts) if several else None,
             sentences=[
-                PairAnswer(
+                SentencePairOut(
                     index=index if several else None,
                     source=pair.source,
                     target=pair.target,
                     imported=pair.imported,
-                    warnings=WarningNote.of(pair.warnings),
+                    warnings=WarningOut.of(pair.warnings),
                 )
                 for index, pairs in enumerate(made.sentences)
                 for pair in pairs
             ],
-            warnings=WarningNote.of(made.warnings),
+            warnings=WarningOut.of(made.warnings),
         )
 
 
 _PAIR = {"source": "Good morning.", "target": "Bonjour.", "warnings": []}
 
 
-class TranslationsAnswer(Answer):
+class TranslationsResponse(BaseResponse):
     """The translation in every language asked for."""
 
     model_config = example(
         source_language="en",
         translations=[{"target_language": "fr", "text": "Bonjour.", "sentences": [_PAIR], "warnings": []}],
-        **colophon_example(),
+        **provenance_example(),
     )
 
     source_language: str | None = Field(description="The text's language; of several, where they share one.")
@@ -137,30 +145,30 @@ class TranslationsAnswer(Answer):
         description="Each text's language, where several were sent.",
         exclude_if=lambda languages: languages is None,
     )
-    translations: list[TranslationAnswer]
+    translations: list[TranslationOut]
 
     @classmethod
-    def of(cls, made: Translations, *, several: bool) -> "TranslationsAnswer":
+    def of(cls, made: Translations, *, several: bool) -> Self:
         """The desk's translations as JSON."""
         languages = list(made.source_languages)
         return cls(
             source_language=languages[0] if len(set(languages)) == 1 else None,
             source_languages=languages if several else None,
-            translations=[TranslationAnswer.of(translation, several=several) for translation in made.translations],
-            **colophon(made.colophon),
+            translations=[TranslationOut.of(translation, several=several) for translation in made.translations],
+            **provenance_fields(made.provenance),
         )
 
 
 async def _page(wanted: TranslationRequest, fetcher: Fetcher) -> Source | None:
     """The page whose article is to be translated, where one was sent or linked."""
     if wanted.url is not None:
-        return await linked(wanted.url, fetcher, source_language=wanted.source_language)
+        return await fetch_source(wanted.url, fetcher, source_language=wanted.source_language)
     if wanted.html is not None and wanted.format == "text":
         return Source(html=wanted.html, source_language=wanted.source_language)
     return None
 
 
-def _write(desk: Desk, wanted: TranslationRequest, page: Source | None, watch: Watch) -> TranslationsAnswer:
+def _write(desk: Desk, wanted: TranslationRequest, page: Source | None, watch: Watch) -> TranslationsResponse:
     made = desk.translate(
         [desk.read(page).text] if page else wanted.texts or [wanted.text or wanted.html or ""],
         wanted.targets,
@@ -169,13 +177,13 @@ def _write(desk: Desk, wanted: TranslationRequest, page: Source | None, watch: W
         model=wanted.model,
         watch=watch,
     )
-    return TranslationsAnswer.of(made, several=wanted.texts is not None)
+    return TranslationsResponse.of(made, several=wanted.texts is not None)
 
 
-TASK = Task("translation", TranslationRequest, _page, _write)
+TASK = WritingTask("translation", TranslationRequest, _page, _write)
 
 
-@router.post("/translations", response_model=TranslationsAnswer)
-async def translate(wanted: TranslationRequest, request: Request, answers: AnswersHere) -> Response:
+@router.post("/translations", response_model=TranslationsResponse)
+async def translate(wanted: TranslationRequest, request: Request, answers: AnswersDep) -> Response:
     """Texts in other languages, sentence by sentence, paragraphs kept, nothing left out."""
     return await answers.answer(request, TASK, wanted)

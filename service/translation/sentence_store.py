@@ -8,9 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from service.storage.bounded_table import Bounded
+from service.storage.bounded_table import BoundedTable
 from summarizer.article import Notice, Span
-from summarizer.files.exchange import Unit
+from summarizer.files.exchange import TranslationUnit
 from summarizer.languages import closest
 from summarizer.translating.memory import Wanted
 from summarizer.translating.segments import Target
@@ -25,6 +25,8 @@ SCHEMA = (
         "CREATE INDEX by_direction ON pairs (owner, source_language, target_language, model)",
         "CREATE TABLE revisions (owner TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID",
     ),
+    # The kinds of warnings were renamed. Translations with warnings are only retained for a day.
+    ("DELETE FROM pairs WHERE warnings <> '[]'",),
 )
 
 ROW = 300
@@ -73,7 +75,7 @@ class Pairs:
 
     def __init__(self, folder: Path, *, limit: int, age: float) -> None:
         self._age = age
-        self.file = Bounded(folder / "memory.sqlite3", SCHEMA, "pairs", limit=limit, age=age)
+        self.file = BoundedTable(folder / "memory.sqlite3", SCHEMA, "pairs", limit=limit, age=age)
 
     def get(self, owner: str, wanted: Wanted) -> Target | None:
         """A translation, unless it is too old."""
@@ -98,7 +100,7 @@ class Pairs:
         )
         return [Count(*row) for row in rows]
 
-    def page(self, which: Which, after: int, most: int) -> list[tuple[int, Unit]]:
+    def page(self, which: Which, after: int, most: int) -> list[tuple[int, TranslationUnit]]:
         """So many pairs by their ids, in the order in which they were kept, of those whose ids are higher."""
         rows = self.file.rows(
             "SELECT id, source_language, target_language, source, target, model, created FROM pairs "  # noqa: S608 - all ours
@@ -107,16 +109,16 @@ class Pairs:
             after,
             most,
         )
-        return [(row[0], Unit(*row[1:])) for row in rows]
+        return [(row[0], TranslationUnit(*row[1:])) for row in rows]
 
-    def all(self, which: Which) -> Iterator[Unit]:
+    def all(self, which: Which) -> Iterator[TranslationUnit]:
         """Every pair, a thousand read at once."""
         after = 0
         while found := self.page(which, after, 1000):
             yield from (unit for _, unit in found)
             after = found[-1][0]
 
-    def take(self, owner: str, found: Iterable[Unit], languages: Iterable[str]) -> int:
+    def take(self, owner: str, found: Iterable[TranslationUnit], languages: Iterable[str]) -> int:
         """Keeps pairs that no model wrote, under the nearest of the models' own tags; says how many."""
         known = dict(_imported(unit, tuple(languages)) for unit in found)
         self.update(owner, known)
@@ -141,7 +143,7 @@ class Pairs:
         return which.owner, which.source, which.target, time.time(), self._age
 
 
-def _imported(unit: Unit, languages: Sequence[str]) -> tuple[Wanted, Target]:
+def _imported(unit: TranslationUnit, languages: Sequence[str]) -> tuple[Wanted, Target]:
     source, target = (closest(tag, languages) or tag for tag in (unit.source_language, unit.target_language))
     return Wanted.imported(unit.source, source, target), Target(unit.target)
 

@@ -10,11 +10,11 @@ from summarizer.checking.facts import compare
 from summarizer.checking.findings import FindingKind
 from summarizer.checking.lengths import length_differs
 from summarizer.checking.swapped_names import swapped_names
-from summarizer.checking.tongue import is_in
+from summarizer.checking.tongue import is_in_language
 from summarizer.languages import is_spaced, primary, script
 from summarizer.reading import sentences
 from summarizer.reading.language import small_words
-from summarizer.reading.scripts import COMPOUND, scripts
+from summarizer.reading.scripts import COMPOUND, script_counts
 
 COPIED = 5
 """Words in a row that a translation may not share with its source, when they are more than half of it."""
@@ -31,7 +31,7 @@ _ROUND = regex.compile(rf"(?<!\w)((?:[\p{{L}}\p{{M}}]+[\s,]+){{1,8}})\1{{{LOOP -
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class TranslationIssue:
     """Something wrong: a fixed word for it, how much it weighs when translations are compared, and words for people."""
 
     kind: str
@@ -39,25 +39,25 @@ class Fault:
     message: str
 
 
-def faults(source: str, target: str, source_language: str, target_language: str) -> Iterator[Fault]:
+def translation_issues(source: str, target: str, source_language: str, target_language: str) -> Iterator[TranslationIssue]:
     """What is wrong with `target` as a translation of one sentence; languages as BCP 47 tags."""
     if not target.strip():
-        yield Fault("untranslated", 9, "Nothing was written for")
+        yield TranslationIssue("untranslated", 9, "Nothing was written for")
         return
     if _is_copied(source, target, source_language):
-        yield Fault("untranslated", 8, "The words of the source stand in the translation of")
-    elif not is_in(target, target_language) or _is_foreign(source, target, source_language, target_language):
-        yield Fault("wrong_language", 7, f"Not all is in {target_language} in the translation of")
+        yield TranslationIssue("untranslated", 8, "The words of the source stand in the translation of")
+    elif not is_in_language(target, target_language) or _is_foreign(source, target, source_language, target_language):
+        yield TranslationIssue("wrong_language", 7, f"Not all is in {target_language} in the translation of")
     if _loops(source, target, target_language):
-        yield Fault("repeats", 6, "Words come again and again in the translation of")
+        yield TranslationIssue("repetition", 6, "Words come again and again in the translation of")
     if numbers_differ(source, target, source_language, target_language):
-        yield Fault("numbers_differ", 5, "Compare the numbers of")
+        yield TranslationIssue("numbers_differ", 5, "Compare the numbers of")
     for gone, come in islice(swapped_names(source, target, source_language, target_language), 1):
-        yield Fault("names_differ", 4, _renaming(gone, come))
+        yield TranslationIssue("names_differ", 4, _renaming(gone, come))
     if length_differs(source, target, source_language, target_language):
-        yield Fault("length_differs", 3, "Something may be left out of, or added to, the translation of")
+        yield TranslationIssue("length_differs", 3, "Something may be left out of, or added to, the translation of")
     elif _count(target, target_language) > _count(source, source_language) + 1:
-        yield Fault("sentences_differ", 2, "There are more sentences in the translation of")
+        yield TranslationIssue("sentences_differ", 2, "There are more sentences in the translation of")
 
 
 def _renaming(gone: str, come: str) -> str:
@@ -94,8 +94,8 @@ def _is_foreign(source: str, target: str, source_language: str, target_language:
 
     Latin letters spell foreign names everywhere; other scripts come from a source that quotes them.
     """
-    own, found = _scripts_of(target_language), scripts(target)
-    quoted = scripts(source).keys() - _scripts_of(source_language)
+    own, found = _scripts_of(target_language), script_counts(target)
+    quoted = script_counts(source).keys() - _scripts_of(source_language)
     if found.keys() - own - quoted - {"Latn"}:
         return True
     return own.isdisjoint(found) and found.total() > NAMES

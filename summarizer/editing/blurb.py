@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from summarizer.checking.lengths import growth
+from summarizer.checking.lengths import expected_length_ratio
 from summarizer.editing.judge import Judge, banned
 from summarizer.editing.own import FIRST, telling
 from summarizer.editing.pick import Claim
@@ -13,7 +13,7 @@ from summarizer.editing.session import Work
 from summarizer.editing.story import Story
 from summarizer.editing.summary import numbers_differ
 from summarizer.editing.wording import Choice, Line, Offer, choose
-from summarizer.editions import Blurb, Rung
+from summarizer.editions import Blurb, Method
 from summarizer.errors import CannotFit, CannotSupport
 from summarizer.languages import closest
 from summarizer.options import BlurbOptions, Profile
@@ -67,7 +67,7 @@ class BlurbEditor:
             best.body.warnings,
             best.body.checked.support,
             tuple(dict.fromkeys(best.title.checked.findings + best.body.checked.findings)),
-            best.rung,
+            best.method,
         )
 
     def _chosen(self, target: str) -> tuple[Choice, ...]:
@@ -88,12 +88,12 @@ class BlurbEditor:
 
         Where no line is short enough they are beginnings: a translation of one ends better than one that is cut.
         """
-        limits, longer = self._options.limits, SLACK * growth(self._story.language, target)
+        limits, longer = self._options.limits, SLACK * expected_length_ratio(self._story.language, target)
         aim = replace(self._options, title_max=int(limits.title_max / longer), body_max=int(limits.body_max / longer))
         here = self._offer(self._stock, self._story.language)
         (best,) = choose(here, aim, self._story.language, shorten=True)
-        title = Claim(self._judge.line(best.title.text), best.title.rung)
-        body = Claim(self._judge.alone(best.body.text), best.body.rung)
+        title = Claim(self._judge.line(best.title.text), best.title.method)
+        body = Claim(self._judge.alone(best.body.text), best.body.method)
         return Stock(*((claim,) if claim.verdict.standing != "refused" else () for claim in (title, body)))
 
     def _offers(self, target: str) -> Iterator[Offer]:
@@ -155,10 +155,10 @@ class BlurbEditor:
         title = [Claim(self._judge.line(text), "extracted") for text in [self._story.article.title] if text]
         return Stock((*title, *standing[:OWN]), tuple(standing[:OWN]))
 
-    def _judged(self, lines: Lines, rung: Rung) -> tuple[list[Claim], list[Claim], list[Claim]]:
+    def _judged(self, lines: Lines, method: Method) -> tuple[list[Claim], list[Claim], list[Claim]]:
         """The titles and the bodies that stand, and what does not."""
-        titles = [Claim(self._judge.line(text), rung) for text in lines.titles]
-        bodies = [Claim(self._judge.alone(text), rung) for text in lines.bodies]
+        titles = [Claim(self._judge.line(text), method) for text in lines.titles]
+        bodies = [Claim(self._judge.alone(text), method) for text in lines.bodies]
         refused = [claim for claim in (*titles, *bodies) if claim.verdict.standing == "refused"]
         # A doubtful body comes behind the sound ones: it may stand where no other fits.
         bodies.sort(key=lambda claim: claim.verdict.standing == "doubtful")
@@ -173,7 +173,7 @@ class BlurbEditor:
         lines = [
             None
             if (once and text.warnings) or numbers_differ(claim.text, self._story.language, text.text, target)
-            else Line(text.text, claim.verdict.checked, claim.rung, text.warnings, _opening(claim.text) == opening)
+            else Line(text.text, claim.verdict.checked, claim.method, text.warnings, _opening(claim.text) == opening)
             for claim, text in zip(claims, said, strict=True)
         ]
         at = len(stock.titles)

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from summarizer.article import Article, Span
-from summarizer.checking.facts.held import is_same
+from summarizer.checking.facts.held import is_same_language
 from summarizer.checking.overlap import overlap
 from summarizer.editing.revision import ALIKE, Change
 from summarizer.editing.story import Story
-from summarizer.editions import Colophon, Edition
+from summarizer.editions import Edition, Provenance
 from summarizer.options import Format
 
 
@@ -45,7 +45,7 @@ class Correction:
     changes: tuple[Change, ...]
     affected: tuple[Affected, ...]
     editions: tuple[Edition, ...]
-    colophon: Colophon
+    provenance: Provenance
 
 
 def affected(given: Iterable[Given], old: Article, new: Story, changes: tuple[Change, ...]) -> Iterator[Affected]:
@@ -69,7 +69,7 @@ def affected(given: Iterable[Given], old: Article, new: Story, changes: tuple[Ch
                     if name == "translation"
                     else _overlaps(passage.evidence, touched)
                     or _is_new_fault(passage.text, edition.target_language, was, new)
-                    or (is_same(edition.target_language, new.language) and _tells(passage.text, titles, new.language))
+                    or (is_same_language(edition.target_language, new.language) and _tells(passage.text, titles, new.language))
                 )
             )
             if hit:

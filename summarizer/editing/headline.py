@@ -7,7 +7,7 @@ from summarizer.editing.judge import Judge, banned
 from summarizer.editing.ladder import Draft
 from summarizer.editing.pick import Claim
 from summarizer.editing.story import Story
-from summarizer.editions import Rung
+from summarizer.editions import Method
 from summarizer.errors import CannotSupport
 from summarizer.options import HEADLINE, SummaryOptions
 from summarizer.watch import Watch
@@ -27,8 +27,8 @@ def head(model: Model, story: Story, options: SummaryOptions, watch: Watch) -> D
     judge = Judge(story, options.strictness)
     refused: list[Claim] = []
 
-    def chosen(lines: list[str], rung: Rung) -> Claim | None:
-        claims = [Claim(judge.line(line), rung) for line in lines if _fits(line, options, story.language)]
+    def chosen(lines: list[str], method: Method) -> Claim | None:
+        claims = [Claim(judge.line(line), method) for line in lines if _fits(line, options, story.language)]
         refused.extend(claim for claim in claims if claim.verdict.standing == "refused")
         return next((claim for claim in claims if claim.verdict.standing == "sound"), None)
 

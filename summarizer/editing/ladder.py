@@ -20,7 +20,7 @@ from summarizer.editing.judge import Judge, banned
 from summarizer.editing.own import fill, opened, taken
 from summarizer.editing.pick import Claim, Pick
 from summarizer.editing.story import Story
-from summarizer.editions import Rung
+from summarizer.editions import Method
 from summarizer.errors import CannotSupport, DeadlineExceeded
 from summarizer.languages import closest
 from summarizer.options import SummaryOptions
@@ -73,7 +73,7 @@ def climb(
     if options.strictness == "repair" and pick.refused and watch.allows(time.monotonic() - begun):
         answers += _rewritten(writer, pick, options)
     for answer in sorted(answers, key=lambda answer: _worth(answer, pick.judge), reverse=True):
-        pick.offer_all(answer.sentences, answer.rung)
+        pick.offer_all(answer.sentences, answer.method)
     if not pick.chosen:
         pick.relent()
     if not taken(pick, story.article):
@@ -98,7 +98,7 @@ def _is_better_told(model: Model, story: Story, language: str, options: SummaryO
 @dataclass(frozen=True, slots=True)
 class _Answer:
     sentences: list[str]
-    rung: Rung
+    method: Method
     score: float = 0.0
 
 

@@ -7,7 +7,7 @@ from summarizer.article import Notice
 from summarizer.checking.measure import words
 from summarizer.checking.overlap import overlap
 from summarizer.editing.judge import Judge, Verdict
-from summarizer.editions import Rung
+from summarizer.editions import Method
 
 SAME = 0.75
 """Overlap from which a sentence only says again what another said."""
@@ -18,7 +18,7 @@ class Claim:
     """A sentence, the verdict on it, and how it was come by."""
 
     verdict: Verdict
-    rung: Rung
+    method: Method
 
     @property
     def text(self) -> str:
@@ -40,24 +40,24 @@ class Pick:
         self._full = False
         self._named = False  # whether the sentence before stands, so that a pronoun has somebody to mean
 
-    def offer_all(self, sentences: Sequence[str], rung: Rung) -> None:
+    def offer_all(self, sentences: Sequence[str], method: Method) -> None:
         """Takes of another answer what stands and fits."""
         self._named = False
         for sentence in sentences:
-            self.offer(sentence, rung)
+            self.offer(sentence, method)
 
-    def offer(self, sentence: str, rung: Rung) -> bool:
+    def offer(self, sentence: str, method: Method) -> bool:
         """Takes a sentence if it stands and fits; returns whether the answer is full."""
         if not sentence or self._full:
             return self._full
         if self._is_said(sentence):
             self._named = True
             return False
-        claim = Claim(self.judge(sentence) if self._named else self.judge.alone(sentence), rung)
+        claim = Claim(self.judge(sentence) if self._named else self.judge.alone(sentence), method)
         self._named = claim.verdict.standing == "sound"
         if self._named:
             self._take(claim)
-        elif rung != "extracted":  # nobody wrote it: it is not missed
+        elif method != "extracted":  # nobody wrote it: it is not missed
             self.refused.append(claim)
         return self._full
 
@@ -79,7 +79,7 @@ class Pick:
             self._full = True
         else:
             too_long = Notice("too_long", f"This is over {self._most_words} words: {claim.text}")
-            self.refused.append(Claim(Verdict(claim.verdict.checked, "refused", (too_long,)), claim.rung))
+            self.refused.append(Claim(Verdict(claim.verdict.checked, "refused", (too_long,)), claim.method))
 
     def _is_said(self, sentence: str) -> bool:
         return any(overlap(sentence, claim.text, self._language) >= SAME for claim in self.chosen)

@@ -13,7 +13,7 @@ from summarizer.clock import Clock
 from summarizer.editing.headline import head
 from summarizer.editing.ladder import Draft, climb, extracted
 from summarizer.editing.story import Story
-from summarizer.editions import Colophon
+from summarizer.editions import Provenance
 from summarizer.errors import DeadlineExceeded
 from summarizer.languages import closest, name
 from summarizer.options import Profile, SummaryOptions, TranslationOptions
@@ -108,10 +108,10 @@ class Work:
                 once=once,
             )
 
-    def colophon(self, article: str, **options: object) -> Colophon:
+    def provenance(self, article: str, **options: object) -> Provenance:
         """How the answer came to be; call it when the answer is whole. `article` is what was read, hashed."""
         models = dict.fromkeys(card.id for card in self._cards.values())
-        return Colophon(" + ".join(models), sign(self._cards, **options), article, self.clock.timings())
+        return Provenance(" + ".join(models), sign(self._cards, **options), article, self.clock.timings())
 
     @contextmanager
     def _model(self, task: Task, step: str) -> Iterator[Model]:

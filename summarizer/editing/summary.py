@@ -13,7 +13,7 @@ from summarizer.editing.ladder import Draft
 from summarizer.editing.pick import Claim
 from summarizer.editing.session import Work
 from summarizer.editing.story import Story
-from summarizer.editions import Summary, Written
+from summarizer.editions import Summary, SummarySentence
 from summarizer.errors import CannotFit, CannotSupport
 from summarizer.languages import canonical, closest, is_spaced
 from summarizer.options import Style, SummaryOptions
@@ -74,7 +74,7 @@ class SummaryEditor:
             on_sentence(claim.text)
         return self._drafts[most]
 
-    def _translated(self, draft: Draft, target: str) -> list[Written]:
+    def _translated(self, draft: Draft, target: str) -> list[SummarySentence]:
         """The draft in another language, without the sentences whose numbers changed on the way."""
         said = self._work.translated([claim.text for claim in draft.claims], self._story.language, target)
         return [
@@ -83,14 +83,14 @@ class SummaryEditor:
             if not numbers_differ(claim.text, self._story.language, text.text, target)
         ]
 
-    def _made(self, target: str, draft: Draft, sentences: list[Written]) -> Summary:
+    def _made(self, target: str, draft: Draft, sentences: list[SummarySentence]) -> Summary:
         return Summary(
             _laid_out(sentences, target, self._options.style),
             self._story.language,
             target,
             tuple(sentences),
             (*self._story.article.warnings, *_told(draft, sentences)),
-            self._work.colophon(self._story.article.digest, task="summary", options=self._options),
+            self._work.provenance(self._story.article.digest, task="summary", options=self._options),
         )
 
 
@@ -99,21 +99,21 @@ def numbers_differ(original: str, source: str, text: str, target: str) -> bool:
     return any(finding.kind == FindingKind.NUMBER for finding in compare(original, source, text, target))
 
 
-def _written(claim: Claim, translated: Translated | None = None) -> Written:
+def _written(claim: Claim, translated: Translated | None = None) -> SummarySentence:
     checked = claim.verdict.checked
-    return Written(
+    return SummarySentence(
         translated.text if translated else claim.text,
         checked.evidence,
         translated.warnings if translated else (),
         checked.support,
         checked.findings,
-        claim.rung,
+        claim.method,
     )
 
 
-def _fitting(sentences: list[Written], language: str, most: int) -> list[Written]:
+def _fitting(sentences: list[SummarySentence], language: str, most: int) -> list[SummarySentence]:
     """The first sentences that have at most so many words together."""
-    fitting: list[Written] = []
+    fitting: list[SummarySentence] = []
     for sentence in sentences:
         if words(" ".join(one.text for one in [*fitting, sentence]), language) > most:
             break
@@ -121,10 +121,10 @@ def _fitting(sentences: list[Written], language: str, most: int) -> list[Written
     return fitting
 
 
-def _told(draft: Draft, sentences: list[Written]) -> list[Notice]:
+def _told(draft: Draft, sentences: list[SummarySentence]) -> list[Notice]:
     """What the caller should know of how the sentences were come by."""
     notices = []
-    own = sum(sentence.rung == "extracted" for sentence in sentences)
+    own = sum(sentence.method == "extracted" for sentence in sentences)
     if own:
         which = "All sentences are" if own == len(sentences) else f"The last {own} are" if own > 1 else "The last is"
         notices.append(Notice("extracted", f"{which} the article's own, told better there than the model would."))
@@ -136,7 +136,7 @@ def _told(draft: Draft, sentences: list[Written]) -> list[Notice]:
     return notices
 
 
-def _laid_out(sentences: list[Written], language: str, style: Style) -> str:
+def _laid_out(sentences: list[SummarySentence], language: str, style: Style) -> str:
     if style == "bullets":
         return "\n".join(f"• {sentence.text}" for sentence in sentences)
     return (" " if is_spaced(language) else "").join(sentence.text for sentence in sentences)

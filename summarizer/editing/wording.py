@@ -7,16 +7,16 @@ import regex
 
 from summarizer.article import Notice
 from summarizer.checking.facts import facts
-from summarizer.checking.findings import Checked
-from summarizer.checking.measure import graphemes, is_balanced, is_whole, words
+from summarizer.checking.findings import CheckedSentence
+from summarizer.checking.measure import graphemes, has_balanced_quotes, is_complete, words
 from summarizer.checking.overlap import overlap
 from summarizer.editing.clause_ends import beginnings, clauses
 from summarizer.editing.visible_text import safe
-from summarizer.editions import RUNGS, Rung, Wording
+from summarizer.editions import METHODS, Method, Wording
 from summarizer.errors import CannotFit
 from summarizer.languages import primary
 from summarizer.options import BlurbOptions, Profile
-from summarizer.payloads import text_message, too_big
+from summarizer.payloads import oversized, sms_text
 from summarizer.sms import segments
 from summarizer.writing.headline import LEAST, as_title
 
@@ -43,8 +43,8 @@ class Line:
     """
 
     text: str
-    checked: Checked
-    rung: Rung
+    checked: CheckedSentence
+    method: Method
     warnings: tuple[Notice, ...] = ()
     copies: bool = False
 
@@ -73,9 +73,9 @@ class Choice:
         return Wording(self.title.text, self.body.text)
 
     @property
-    def rung(self) -> Rung:
-        """The lower rung of the two."""
-        return max(self.title.rung, self.body.rung, key=RUNGS.index)
+    def method(self) -> Method:
+        """The lower method of the two."""
+        return max(self.title.method, self.body.method, key=METHODS.index)
 
 
 def choose(
@@ -118,17 +118,17 @@ def _clause(text: str, most: int, language: str, tidy: Tidy) -> Iterator[str]:
 
 
 def _fitted(begun: Sequence[str], most: int, language: str, tidy: Tidy) -> list[str]:
-    said = (tidy(start) for start in begun if words(start, language) >= LEAST and is_balanced(start))
+    said = (tidy(start) for start in begun if words(start, language) >= LEAST and has_balanced_quotes(start))
     return [start for start in said if 0 < graphemes(start) <= most]
 
 
 def _closed(body: str, language: str) -> str:
     """A body that ends its sentence, or nothing where a stop makes no sentence of it, as of "1"."""
-    if is_whole(body, language):
+    if is_complete(body, language):
         return body
     bare = _LOOSE.sub("", body)
     closed = bare + STOPS.get(primary(language), ".")
-    return closed if bare and is_whole(closed, language) else ""
+    return closed if bare and is_complete(closed, language) else ""
 
 
 def _repeats(pair: Choice) -> bool:
@@ -137,7 +137,7 @@ def _repeats(pair: Choice) -> bool:
 
 def _is_sendable(wording: Wording, options: BlurbOptions) -> bool:
     most = options.limits.segments
-    return not too_big(wording, options) and (most is None or segments(text_message(wording)) <= most)
+    return not oversized(wording, options) and (most is None or segments(sms_text(wording)) <= most)
 
 
 def _cost(pair: Choice, language: str) -> tuple[int, bool, int, bool, float]:
@@ -145,7 +145,7 @@ def _cost(pair: Choice, language: str) -> tuple[int, bool, int, bool, float]:
     warnings = len({*pair.title.warnings, *pair.body.warnings})
     said_twice = overlap(pair.title.text, pair.body.text, language)
     is_vague = not facts(pair.title.text, language)
-    return RUNGS.index(pair.rung), pair.body.copies, warnings, is_vague, round(said_twice, 1)
+    return METHODS.index(pair.method), pair.body.copies, warnings, is_vague, round(said_twice, 1)
 
 
 def _different(pairs: Sequence[Choice], count: int, language: str) -> list[Choice]:
@@ -164,7 +164,7 @@ def _differ(one: Choice, other: Choice, language: str) -> bool:
 def _why(pairs: Sequence[Choice], options: BlurbOptions, language: str) -> tuple[str, str]:
     """What does not fit, and what to do about it."""
     limits = options.limits
-    if pairs and (services := too_big(pairs[0].wording, options)):
+    if pairs and (services := oversized(pairs[0].wording, options)):
         told = " and ".join(f"{service} takes {most} bytes" for service, most in services.items())
         return f"No payload in {language} fits: {told}.", "Send a shorter `link`."
     if pairs:

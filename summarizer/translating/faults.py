@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import regex
 
-from summarizer.checking.pairs import Fault, faults
+from summarizer.checking.pairs import TranslationIssue, translation_issues
 from summarizer.translating.glossary import Term, Use, honours
 from summarizer.translating.placeholders import occurrences
 from summarizer.translating.segments import Segment
@@ -20,7 +20,7 @@ class Candidate:
     """One translation of a segment, what is wrong with it, and the mean log-probability of its tokens."""
 
     text: str
-    faults: tuple[Fault, ...]
+    faults: tuple[TranslationIssue, ...]
     score: float = 0.0
 
     @property
@@ -35,18 +35,20 @@ def judged(
     """A translation with its faults. `whole` says that the model came to an end. Small slips in tokens are mended."""
     for token in dict.fromkeys(segment.tokens):
         text = _respelt(text, token)
-    found = list(faults(segment.without(), _without(text, segment.tokens), *languages)) if text else [_NOTHING]
+    found = list(translation_issues(segment.without(), _without(text, segment.tokens), *languages)) if text else [_NOTHING]
     if not whole:
-        found.append(Fault("incomplete", 7, "The model did not come to an end on"))
-    found += [Fault("not_kept", 4, f"{token} is missing in the translation of") for token in lost(segment, text)]
+        found.append(TranslationIssue("incomplete", 7, "The model did not come to an end on"))
     found += [
-        Fault("glossary_missed", 3, f"“{term.source}” is not “{term.target}” in the translation of")
+        TranslationIssue("placeholder_missing", 4, f"{token} is missing in the translation of") for token in lost(segment, text)
+    ]
+    found += [
+        TranslationIssue("glossary_term_missing", 3, f"“{term.source}” is not “{term.target}” in the translation of")
         for term in missed(uses, text, languages[1])
     ]
     return Candidate(text, tuple(found), score)
 
 
-_NOTHING = Fault("untranslated", 9, "Nothing was written for")
+_NOTHING = TranslationIssue("untranslated", 9, "Nothing was written for")
 
 
 def lost(segment: Segment, text: str) -> Iterator[str]:

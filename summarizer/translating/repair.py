@@ -46,7 +46,7 @@ def finished(
     for token in lost(segment, text):
         text, is_guess = _put_back(segment, text, token, known)
         if is_guess:
-            guessed.append(Notice("kept_moved", f"Look whether {token} stands in its place in: {text}"))
+            guessed.append(Notice("placeholder_moved", f"Look whether {token} stands in its place in: {text}"))
     faults = candidate.faults
     if text != candidate.text:
         incomplete = (fault for fault in faults if fault.kind == "incomplete")

@@ -10,12 +10,12 @@ from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
 from models.errors import QueueFull
-from models.model import Loaded
+from models.model import LoadedEngine
 from models.pool import Pool
 from models.protocol import Prompt
-from models.scheduling.caller import Caller, calling
-from models.scheduling.scheduler import Limits
-from service.answering.thread_pool import Workshop
+from models.scheduling.caller import Flow, use_flow
+from models.scheduling.scheduler import SchedulerLimits
+from service.answering.thread_pool import ThreadPool
 from service.app import create_app
 from service.settings import Settings
 from summarizer.watch import Watch
@@ -33,8 +33,8 @@ def test_a_full_queue_is_429_with_the_time_to_come_again_and_others_get_their_an
         opened.wait(SOON)
         return newsroom(prompt)
 
-    loaded = Loaded(FakeEngine(answer=answer, window=2048), lambda system, user, _: f"{system}\n{user}\n")
-    pool = Pool(Cards(card()), lambda _card: loaded, limits=Limits(queue=1))
+    loaded = LoadedEngine(FakeEngine(answer=answer, window=2048), lambda system, user, _: f"{system}\n{user}\n")
+    pool = Pool(Cards(card()), lambda _card: loaded, limits=SchedulerLimits(queue=1))
     app = create_app(Settings(model=MODEL, preload=False), pool=pool)
     with TestClient(app) as client, ThreadPoolExecutor(2) as threads:
         writing = threads.submit(client.post, "/v1/summaries", json={"text": ARTICLE})
@@ -53,7 +53,7 @@ def test_a_full_queue_is_429_with_the_time_to_come_again_and_others_get_their_an
 
 def test_requests_beyond_those_that_may_wait_are_429_and_batch_work_never_is():
     async def crowd() -> tuple[list[str], float]:
-        workshop, opened = Workshop(1, 2), threading.Event()
+        workshop, opened = ThreadPool(1, 2), threading.Event()
         workshop._rate.add(2, 10)
 
         def job(_watch: Watch) -> str:
@@ -64,7 +64,7 @@ def test_requests_beyond_those_that_may_wait_are_429_and_batch_work_never_is():
         await asyncio.sleep(0)
         with pytest.raises(QueueFull, match="2 requests wait") as refusal:
             await workshop.in_thread(job, Watch())
-        with calling(Caller("jobs", batch=True)):
+        with use_flow(Flow("jobs", batch=True)):
             jobs.append(asyncio.create_task(workshop.in_thread(job, Watch())))
         opened.set()
         return await asyncio.gather(*jobs), refusal.value.retry_after
@@ -93,7 +93,7 @@ def test_a_caller_who_says_so_gets_the_articles_own_sentences_in_time(client: Te
     engine.seen.clear()
     wish = {"text": ARTICLE, "length": "medium", "deadline_ms": 5000, "late": "extract"}
     found = client.post("/v1/summaries", json=wish).json()
-    assert {sentence["rung"] for sentence in found["sentences"]} == {"extracted"}
+    assert {sentence["method"] for sentence in found["sentences"]} == {"extracted"}
     assert all(sentence["text"] in ARTICLE for sentence in found["sentences"])
     assert engine.seen == []
     abroad = client.post("/v1/summaries", json=wish | {"target_language": "fr"})

@@ -56,7 +56,7 @@ def test_requests_tokens_queues_and_the_cache_are_counted(client: TestClient):
 def test_what_the_checks_found_is_counted(client: TestClient, engine: FakeEngine):
     engine._answer = lambda _prompt: f"The group has lost 75 percent. {FIGURES}"
     client.post("/v1/summaries", json={"text": ARTICLE})
-    assert measured(client, "lede_rungs_total", kind="summary") > 0
+    assert measured(client, "lede_sentences_total", kind="summary") > 0
     engine._answer = newsroom
     client.post("/v1/translations", json={"text": "Bonjour à tous.", "target_language": "de"})
     assert measured(client, "lede_warnings_total", kind="translation") > 0

@@ -8,10 +8,10 @@ from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
 from models.errors import LoadFailed
-from models.model import Loaded
+from models.model import LoadedEngine
 from models.pool import Pool
 from service.app import create_app
-from service.load_progress import Loading
+from service.load_progress import LoadProgress
 from service.settings import Settings
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, Cards, card, newsroom
@@ -35,10 +35,10 @@ def test_health_answers_while_a_summary_is_written(client: TestClient, engine: F
 def test_fifty_first_requests_at_once_load_one_copy():
     loads = []
 
-    def load(wanted: object) -> Loaded:
+    def load(wanted: object) -> LoadedEngine:
         loads.append(wanted)
         time.sleep(0.2)
-        return Loaded(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: system + user)
+        return LoadedEngine(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: system + user)
 
     app = create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), load))
     with TestClient(app) as client, ThreadPoolExecutor(50) as pool:
@@ -52,16 +52,16 @@ def test_a_deadline_passes_while_the_model_loads_and_the_load_goes_on():
     go = threading.Event()
     loads = []
 
-    def load(wanted: object) -> Loaded:
+    def load(wanted: object) -> LoadedEngine:
         loads.append(wanted)
         assert go.wait(10)
-        return Loaded(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: system + user)
+        return LoadedEngine(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: system + user)
 
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), load))) as client:
         late = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 100})
         assert (late.status_code, late.json()["type"]) == (504, "urn:lede:problem:deadline-exceeded")
         told = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 100, "late": "extract"}).json()
-        assert {sentence["rung"] for sentence in told["sentences"]} == {"extracted"}
+        assert {sentence["method"] for sentence in told["sentences"]} == {"extracted"}
         go.set()
         assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
     assert len(loads) == 1
@@ -69,7 +69,7 @@ def test_a_deadline_passes_while_the_model_loads_and_the_load_goes_on():
 
 def test_ready_means_that_the_model_writes_and_health_does_not_ask_it():
     engine = FakeEngine(answer=newsroom, window=2048)
-    pool = Pool(Cards(card()), lambda _card: Loaded(engine, lambda system, user, _: system + user))
+    pool = Pool(Cards(card()), lambda _card: LoadedEngine(engine, lambda system, user, _: system + user))
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool)) as client:
         client.post("/v1/summaries", json={"text": ARTICLE})
         engine.seen.clear()
@@ -84,7 +84,7 @@ def test_ready_means_that_the_model_writes_and_health_does_not_ask_it():
 def test_not_ready_until_the_model_is_loaded_and_why_not():
     allowed = threading.Event()
 
-    def load(_card: object) -> Loaded:
+    def load(_card: object) -> LoadedEngine:
         allowed.wait(10)
         raise LoadFailed("the weights are torn")
 
@@ -104,7 +104,7 @@ def test_not_ready_until_the_model_is_loaded_and_why_not():
 def test_ready_when_the_model_is_warm():
     greeted = threading.Event()
     engine = FakeEngine(answer=newsroom, window=2048)
-    pool = Pool(Cards(card()), lambda _card: Loaded(engine, lambda system, user, _: system + user))
+    pool = Pool(Cards(card()), lambda _card: LoadedEngine(engine, lambda system, user, _: system + user))
     with TestClient(create_app(Settings(model=MODEL), pool=pool, on_ready=greeted.set)) as client:
         assert greeted.wait(10)
         assert client.get("/readyz").json() == {"ready": True, "models": {MODEL: "ready"}, "errors": {}}
@@ -115,7 +115,7 @@ def test_ready_when_the_model_is_warm():
 def test_the_steps_of_a_models_set_up_are_told():
     app = create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), lambda _card: None))  # type: ignore[arg-type, return-value]  # never loaded
     told: list[object] = []
-    loading = Loading(Teller(told))
+    loading = LoadProgress(Teller(told))
     app.state.loading = loading
     with TestClient(app) as client:
         assert client.get("/v1/models").json()["loading"] is None
@@ -135,13 +135,13 @@ class Teller:
 
 def test_models_show_their_state(client: TestClient):
     (before,) = client.get("/v1/models").json()["models"]
-    assert (before["state"], before["last_use"], before["load_seconds"]) == ("unloaded", None, None)
+    assert (before["state"], before["last_used"], before["load_seconds"]) == ("unloaded", None, None)
     client.post("/v1/summaries", json={"text": ARTICLE})
     answer = client.get("/v1/models").json()
     (after,) = answer["models"]
     assert after["state"] == "ready"
-    assert after["users"] == 0
-    assert after["last_use"].endswith("Z")
+    assert after["active_requests"] == 0
+    assert after["last_used"].endswith("Z")
     assert after["load_seconds"] >= 0
     assert (before["engine"], after["engine"]) == (None, "fake words")
     assert after["licence"] == "Apache-2.0"

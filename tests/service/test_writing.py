@@ -72,7 +72,7 @@ def test_the_articles_own_sentences_stand_in_for_an_answer_that_does_not_hold(cl
     answer = post(client, "summaries", text=ARTICLE)
     assert answer["summary"] == f"{LEAD} {FIGURES}"
     assert [warning["kind"] for warning in answer["warnings"]] == ["extracted", "left_out"]
-    assert {sentence["rung"] for sentence in answer["sentences"]} == {"extracted"}
+    assert {sentence["method"] for sentence in answer["sentences"]} == {"extracted"}
 
 
 def test_an_answer_in_another_language_does_not_stand(client: TestClient, engine: FakeEngine):
@@ -271,7 +271,7 @@ def test_words_that_are_prescribed_are_honoured_or_told(client: TestClient):
     (french,) = post(client, "translations", **wanted)["translations"]
     assert "United States" in french["text"]
     assert "leurs partenaire ont dit" in french["text"]
-    assert [warning["kind"] for warning in french["sentences"][0]["warnings"]] == ["kept_moved"]
+    assert [warning["kind"] for warning in french["sentences"][0]["warnings"]] == ["placeholder_moved"]
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,14 @@
 // The editions: a section for each language, a part for each format, filled as the service writes.
 
 import { stream } from "./api.js";
-import { textOf } from "./article.js";
+import { articleText } from "./article.js";
 import { blurbDraft, blurbOf } from "./blurb.js";
 import { byId, el } from "./dom.js";
-import { chosenFor } from "./models.js";
+import { modelFor } from "./models.js";
 import { problemBox } from "./problem.js";
 import { summaryDraft, summaryOf } from "./summary.js";
 import { sideBySide, translationOf } from "./translation.js";
-import { knows, nameOf, number, say } from "./words.js";
+import { hasMessage, languageName, number, t } from "./words.js";
 
 const HEADINGS = { summary: "summary", blurb: "blurbs", translation: "translation" };
 
@@ -20,10 +20,10 @@ const formatsOf = (article, wanted, language) =>
 export function outline(article, wanted) {
   const sections = wanted.targets.map((language) =>
     el("section", { class: "edition", id: `edition-${language}`, "aria-labelledby": `heading-${language}` },
-      el("h2", { id: `heading-${language}` }, nameOf(language)),
+      el("h2", { id: `heading-${language}` }, languageName(language)),
       formatsOf(article, wanted, language).map((format) =>
         el("div", { class: `part ${format}-part`, id: `${format}-of-${language}`, "aria-busy": "true" },
-          el("div", { class: "over" }, el("h3", {}, say(HEADINGS[format])), el("p", { class: "colophon" })), el("div", { class: "content" }, el("p", { class: "waiting" }, say("waiting")))))));
+          el("div", { class: "over" }, el("h3", {}, t(HEADINGS[format])), el("p", { class: "provenance" })), el("div", { class: "content" }, el("p", { class: "waiting" }, t("waiting")))))));
   byId("editions").replaceChildren(...sections);
 }
 
@@ -48,11 +48,11 @@ export function finish(format, language, answer, article, wanted) {
 /** Says over a part which model wrote it, and how long that took. */
 function sign(format, language, { model, timings_ms }) {
   const seconds = number(timings_ms.total / 1000, { maximumFractionDigits: 1 });
-  const words = say("written_by", { model: model.split("/").pop(), seconds });
-  part(format, language)?.querySelector(".colophon").replaceChildren(words);
+  const words = t("written_by", { model: model.split("/").pop(), seconds });
+  part(format, language)?.querySelector(".provenance").replaceChildren(words);
 }
 
-/** One call for the summaries and blurbs of all languages: the article is read, written about and checked once. */
+/** One call for the summaries and blurbs of all languages: the article is read, langAttributes about and checked once. */
 function editionsCall(article, wanted) {
   const formats = wanted.formats.filter((format) => format !== "translation");
   const texts = {};
@@ -60,8 +60,8 @@ function editionsCall(article, wanted) {
   return {
     formats, languages: wanted.targets, path: "v1/editions",
     body: {
-      text: textOf(article), source_language: article.language, ...(article.title ? { title: article.title } : {}),
-      target_languages: wanted.targets, formats, model: chosenFor("summarise", "translate"),
+      text: articleText(article), source_language: article.language, ...(article.title ? { title: article.title } : {}),
+      target_languages: wanted.targets, formats, model: modelFor("summarise", "translate"),
       summary: { length: wanted.length, style: wanted.style }, blurb: { profile: wanted.profile, alternatives: 3 },
     },
     draft: ({ target_language: language = article.language, title, text }) => {
@@ -89,7 +89,7 @@ function translationCall(article, languages) {
   const tables = {};
   return {
     formats: ["translation"], languages, path: "v1/translations",
-    body: { texts: article.paragraphs.map((one) => one.text), source_language: article.language, target_languages: languages, model: chosenFor("translate") },
+    body: { texts: article.paragraphs.map((one) => one.text), source_language: article.language, target_languages: languages, model: modelFor("translate") },
     draft: ({ target_language: language, index, text }) => {
       const table = (tables[language] ??= sideBySide(article, language));
       table.put(index, text);
@@ -128,7 +128,7 @@ export async function write(article, wanted, on, signal) {
 }
 
 async function follow(call, article, wanted, on, signal) {
-  on.progress(say("step_waiting"));
+  on.progress(t("step_waiting"));
   for await (const { event, data } of stream(call.path, call.body, signal)) {
     if (event === "progress") on.progress(stepWords(data, call));
     if (event === "delta") {
@@ -144,12 +144,12 @@ async function follow(call, article, wanted, on, signal) {
 }
 
 function stepWords({ step, done, total }, call) {
-  const what = call.formats.map((format) => say(HEADINGS[format])).join(", ");
-  const language = step === "editions" ? nameOf(call.languages[done] ?? call.languages[0]) : call.languages.map(nameOf).join(", ");
-  return say(knows(`step_${step}`) ? `step_${step}` : "step_writing", { what, language, done, total });
+  const what = call.formats.map((format) => t(HEADINGS[format])).join(", ");
+  const language = step === "editions" ? languageName(call.languages[done] ?? call.languages[0]) : call.languages.map(languageName).join(", ");
+  return t(hasMessage(`step_${step}`) ? `step_${step}` : "step_writing", { what, language, done, total });
 }
 
-/** What was being written when somebody stopped it: no longer busy, and no more waited for. */
+/** What was being langAttributes when somebody stopped it: no longer busy, and no more waited for. */
 export function settle() {
   for (const box of document.querySelectorAll('.part[aria-busy="true"]')) {
     box.setAttribute("aria-busy", "false");

@@ -16,17 +16,17 @@ from lxml import etree
 from typer.testing import CliRunner
 
 from models.engines.fake import FakeEngine, echo
-from models.model import Loaded
+from models.model import LoadedEngine
 from models.pool import Pool
 from models.protocol import Prompt
-from models.scheduling.caller import Caller, calling
+from models.scheduling.caller import Flow, use_flow
 from service.access.keys import Keys
 from service.app import create_app
 from service.cli import app
 from service.exceptions import StateUnavailable
 from service.settings import Settings
 from service.translation.sentence_store import Pairs, Which, key_of
-from summarizer.article import Span
+from summarizer.article import Notice, Span
 from summarizer.desk import Desk
 from summarizer.translating.glossary import Term
 from summarizer.translating.memory import Wanted
@@ -145,7 +145,7 @@ def test_another_model_shares_nothing(client: TestClient, french: FakeEngine, ch
     turns = {"turns": {**one.prompt.turns, "translate": "{notes}{text}\nTRANSLATE it from {source} to {target}"}}  # type: ignore[union-attr]
     changes = {"prompt": one.prompt.model_copy(update=turns)} if "prompt" in change else change
     other = one.model_copy(update={key: value for key, value in changes.items() if key != "way"})
-    loaded = Loaded(french, lambda system, user, _: f"{system}\n{user}\n", way=change.get("way", "fake words"))
+    loaded = LoadedEngine(french, lambda system, user, _: f"{system}\n{user}\n", way=change.get("way", "fake words"))
     settings = Settings(model=other.id, preload=False)
     with TestClient(create_app(settings, pool=Pool(Cards(other), lambda _card: loaded))) as again:
         translated(again, f"{LEAD} ")
@@ -456,7 +456,7 @@ def test_a_file_at_fault_is_left_alone_for_a_while(client: TestClient, french: F
     pairs.file.close()
     pairs.file._database = SimpleNamespace(rows=lambda *_: (_ for _ in ()).throw(sqlite3.OperationalError("away")))  # type: ignore[assignment]
     memory = client.app.state.memory  # type: ignore[attr-defined]
-    with calling(Caller()):
+    with use_flow(Flow()):
         assert memory.get(wanted("a")) is None
     assert memory._resting.rests
     translated(client, LEAD)
@@ -469,7 +469,7 @@ def test_what_was_written_before_an_import_is_not_found_while_the_file_is_at_fau
     translated(client, LEAD)
     client.post(MEMORY, content=memory_of((LEAD, PERSONS)), headers=TMX)
     assert translated(client, LEAD)["translations"][0]["text"] == PERSONS
-    with monkeypatch.context() as patch, calling(Caller()):
+    with monkeypatch.context() as patch, use_flow(Flow()):
         patch.setattr(pairs.file, "rows", lambda *_: (_ for _ in ()).throw(StateUnavailable("away")))
         client.app.state.memory.get(wanted("a"))  # type: ignore[attr-defined]
         assert not translated(client, LEAD)["cached"]
@@ -486,3 +486,15 @@ def test_a_sentence_in_capitals_is_remembered(french: FakeEngine, desk: Desk):
     asked(french)
     assert given.translate(FIGURES.upper(), "fr", source_language="en").translations == first
     assert asked(french) == []
+
+
+def test_an_upgrade_discards_translations_whose_warnings_have_old_kinds(tmp_path: Path):
+    clean, faulty = (Wanted(Segment(text), "en", "fr", (), "model") for text in ("Yes.", "No."))
+    pairs = Pairs(tmp_path, limit=10**6, age=1000)
+    pairs.update("", {clean: Target("Oui."), faulty: Target("Non.", (), (), (Notice("repeats", "Non."),))})
+    pairs.file.rows("PRAGMA user_version = 1")
+    pairs.file.close()
+    upgraded = Pairs(tmp_path, limit=10**6, age=1000)
+    assert upgraded.get("", clean) == Target("Oui.")
+    assert upgraded.get("", faulty) is None
+    upgraded.file.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from summarizer.checking.lengths import length_differs
-from summarizer.checking.pairs import faults
+from summarizer.checking.pairs import translation_issues
 
 FLORES = Path(__file__).parents[4] / "shared" / "eval" / "translation"
 
@@ -27,14 +27,14 @@ GOOD = "La coalition dit que le groupe militant a perdu 40 % de son territoire e
         ),
         ("La coalition dit que le groupe 武装 a perdu 40 % de son territoire en Irak.", ["wrong_language"]),
         (GOOD.replace("40", "14"), ["numbers_differ"]),
-        (GOOD.replace("militant", "islamistes islamistes"), ["repeats"]),
-        (GOOD[:-1] + " en Irak en Irak en Irak.", ["repeats"]),
+        (GOOD.replace("militant", "islamistes islamistes"), ["repetition"]),
+        (GOOD[:-1] + " en Irak en Irak en Irak.", ["repetition"]),
         ("La coalition a perdu 40 %.", ["length_differs"]),
         ("La coalition le dit. Le groupe militant a perdu 40 %. Son territoire est en Irak.", ["sentences_differ"]),
     ],
 )
 def test_faults(target: str, kinds: list[str]):
-    assert [fault.kind for fault in faults(SOURCE, target, "en", "fr")] == kinds
+    assert [fault.kind for fault in translation_issues(SOURCE, target, "en", "fr")] == kinds
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_faults(target: str, kinds: list[str]):
     ],
 )
 def test_what_is_right_has_none(source: str, target: str, languages: tuple[str, str]):
-    assert not list(faults(source, target, *languages))
+    assert not list(translation_issues(source, target, *languages))
 
 
 def test_a_language_that_was_not_measured_has_a_wide_berth():
@@ -62,6 +62,6 @@ def test_reference_translations_have_few(pair: str):
     source, target = pair.split("-")
     with (FLORES / f"flores-dev.{pair}.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    kinds = {"untranslated", "wrong_language", "repeats", "length_differs"}
-    wrong = [row for row in rows for f in faults(row["source"], row["reference"], source, target) if f.kind in kinds]
+    kinds = {"untranslated", "wrong_language", "repetition", "length_differs"}
+    wrong = [row for row in rows for f in translation_issues(row["source"], row["reference"], source, target) if f.kind in kinds]
     assert len(wrong) <= len(rows) / 100

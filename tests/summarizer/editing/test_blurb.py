@@ -14,7 +14,7 @@ from summarizer.desk import Desk
 from summarizer.editions import Blurb
 from summarizer.errors import CannotFit, CannotSupport
 from summarizer.options import PAYLOAD_BYTES, BlurbOptions, Strictness
-from summarizer.payloads import payloads, size
+from summarizer.payloads import encoded_size, payloads
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, pool
 
 TITLE = "Allies vow to step up fight"
@@ -39,7 +39,7 @@ def blurb(answer: Callable[[Prompt], str], options: BlurbOptions | None = None) 
 
 def test_what_holds_is_written_once_with_its_evidence():
     made = blurb(newsroom(body=FIGURES))
-    assert (made.wording.title, made.wording.body, made.rung) == (TITLE, FIGURES, "written")
+    assert (made.wording.title, made.wording.body, made.method) == (TITLE, FIGURES, "written")
     (span,) = made.evidence
     assert ARTICLE[span.start : span.end] == FIGURES
 
@@ -47,13 +47,13 @@ def test_what_holds_is_written_once_with_its_evidence():
 def test_a_body_that_does_not_hold_gives_way_to_the_articles_own():
     made = blurb(newsroom(body=INVENTED))
     assert made.wording.body in {LEAD, FIGURES, LIBYA}
-    assert made.rung == "extracted"
+    assert made.method == "extracted"
 
 
 def test_a_body_ends_with_its_first_sentence():
     endless = f"{FIGURES} And so it went on " + "and on " * 200
     made = blurb(newsroom(body=endless))
-    assert (made.wording.body, made.rung) == (FIGURES, "written")
+    assert (made.wording.body, made.method) == (FIGURES, "written")
 
 
 def test_of_the_articles_own_a_body_says_something_by_itself():
@@ -66,7 +66,7 @@ def test_of_the_articles_own_a_body_says_something_by_itself():
 def test_a_title_that_does_not_hold_is_never_sent():
     made = blurb(newsroom(title="Group loses 75 percent"), BlurbOptions(("en",), title_max=120))
     assert "75" not in made.wording.title
-    assert made.rung == "extracted"
+    assert made.method == "extracted"
 
 
 def test_what_has_several_sentences_is_no_title():
@@ -115,7 +115,7 @@ def test_no_notification_holds_a_number_that_its_article_does_not_or_is_too_big_
     held = {fact.value for fact in facts(ARTICLE, "en") if fact.kind == "number"}
     said = facts(f"{made.wording.title}\n{made.wording.body}", language)
     assert {fact.value for fact in said if fact.kind == "number"} <= held
-    assert size(payloads(made.wording, options)["fcm"]) <= PAYLOAD_BYTES["fcm_topic"]
+    assert encoded_size(payloads(made.wording, options)["fcm"]) <= PAYLOAD_BYTES["fcm_topic"]
 
 
 def test_of_several_lines_only_the_best_that_will_fit_are_translated():

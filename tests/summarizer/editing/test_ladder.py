@@ -51,14 +51,14 @@ class Twice:
 def test_what_holds_is_written_once():
     summary = summarised(lambda _prompt: f"{LEAD} {FIGURES}")
     assert summary.text == f"{LEAD} {FIGURES}"
-    assert [sentence.rung for sentence in summary.sentences] == ["written", "written"]
+    assert [sentence.method for sentence in summary.sentences] == ["written", "written"]
     assert [sentence.support for sentence in summary.sentences] == [1.0, 1.0]
     assert kinds(summary) == []
 
 
 def test_what_does_not_hold_is_written_again():
     summary = summarised(Twice(f"{INVENTED} {LIBYA}", FIGURES), SummaryOptions(max_sentences=1))
-    assert (summary.text, summary.sentences[0].rung) in {(FIGURES, "rewritten"), (LIBYA, "written")}
+    assert (summary.text, summary.sentences[0].method) in {(FIGURES, "rewritten"), (LIBYA, "written")}
     assert kinds(summary) == ["left_out"]
     assert "75" in summary.warnings[0].message
 
@@ -79,13 +79,13 @@ def test_the_phrase_that_was_wrong_is_banned():
 def test_the_rest_of_an_answer_stands_where_nothing_better_is_written():
     summary = summarised(lambda _prompt: f"{INVENTED} {FIGURES}", SummaryOptions(max_sentences=1))
     assert summary.text == FIGURES
-    assert summary.sentences[0].rung == "written"
+    assert summary.sentences[0].method == "written"
 
 
 def test_beside_a_sentence_that_is_alone_stands_one_of_the_articles_own():
     summary = summarised(lambda _prompt: f"{INVENTED} {FIGURES}")
     assert summary.text == f"{FIGURES} {LEAD}"
-    assert [sentence.rung for sentence in summary.sentences] == ["written", "extracted"]
+    assert [sentence.method for sentence in summary.sentences] == ["written", "extracted"]
     assert kinds(summary) == ["extracted", "left_out"]
     assert "The last is" in summary.warnings[0].message
     written = summarised(lambda _prompt: f"{LEAD} {INVENTED} {FIGURES}")
@@ -104,7 +104,7 @@ def test_few_words_are_filled_to_half_of_the_article():
     long = f"{ARTICLE} A bridge was opened. A road was closed. A boat was late. A train was early."
     summary = desk(lambda _prompt: thin).summarise(long, wish)
     assert summary.text == f"{thin} {LEAD} {LIBYA}"
-    assert [sentence.rung for sentence in summary.sentences] == ["written", "extracted", "extracted"]
+    assert [sentence.method for sentence in summary.sentences] == ["written", "extracted", "extracted"]
     assert "The last 2 are" in summary.warnings[0].message
     assert kinds(summary) == ["extracted"]
     assert summarised(lambda _prompt: thin, wish).text == f"{thin} {LEAD}"
@@ -133,10 +133,10 @@ def test_a_pronoun_has_somebody_to_mean():
     assert summarised(lambda _prompt: f"{back} {LEAD}", report).text == f"{back} {LEAD}"
 
 
-def test_the_articles_own_sentences_are_the_last_rung():
+def test_the_articles_own_sentences_are_the_last_method():
     summary = summarised(lambda _prompt: INVENTED)
     assert summary.text == f"{LEAD} {FIGURES}"
-    assert {sentence.rung for sentence in summary.sentences} == {"extracted"}
+    assert {sentence.method for sentence in summary.sentences} == {"extracted"}
     assert kinds(summary) == ["extracted", "left_out"]
 
 
@@ -153,13 +153,13 @@ def test_where_the_card_says_so_the_articles_own_sentences_are_the_summary():
     extracting = Desk(pool(engine, extracts=("en",)), ModelSettings(model="test/desk"))
     summary = extracting.summarise(ARTICLE)
     assert summary.text == f"{LEAD} {FIGURES}"
-    assert {sentence.rung for sentence in summary.sentences} == {"extracted"}
+    assert {sentence.method for sentence in summary.sentences} == {"extracted"}
     assert kinds(summary) == ["extracted"]
     assert engine.seen == []
     assert extracting.summarise(ARTICLE, SummaryOptions(max_words=words(LEAD, "en") - 1)).text == thin
     assert extracting.summarise(ARTICLE, SummaryOptions(strictness="report")).text == thin
     french = Desk(pool(engine, extracts=("fr",)), ModelSettings(model="test/desk"))
-    assert french.summarise(ARTICLE).sentences[0].rung == "written"
+    assert french.summarise(ARTICLE).sentences[0].method == "written"
 
 
 def test_a_sentence_that_says_the_same_again_is_not_taken():
@@ -192,7 +192,7 @@ def test_without_time_for_another_writing_what_holds_is_the_answer():
 
     engine = FakeEngine(answer=lambda _prompt: f"{INVENTED} {FIGURES}", window=2048)
     summary = at(engine).summarise(ARTICLE, watch=Late())
-    assert [sentence.rung for sentence in summary.sentences] == ["written", "extracted"]
+    assert [sentence.method for sentence in summary.sentences] == ["written", "extracted"]
     assert len(engine.seen) == 1
 
 
@@ -208,7 +208,7 @@ def test_no_summary_is_cut_to_fit():
 
 def test_a_headline_that_does_not_hold_gives_way_to_the_articles_own_words():
     summary = summarised(lambda _prompt: "Group loses 75 percent", SummaryOptions(style="headline"))
-    assert summary.sentences[0].rung == "extracted"
+    assert summary.sentences[0].method == "extracted"
     assert LEAD.startswith(summary.text)
     assert not summary.text.endswith(".")
 

@@ -6,21 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.checking.findings import Checked
-from summarizer.checking.measure import graphemes, is_whole
+from summarizer.checking.findings import CheckedSentence
+from summarizer.checking.measure import graphemes, is_complete
 from summarizer.checking.overlap import overlap
 from summarizer.editing.wording import DIFFERENT, Line, Offer, choose
-from summarizer.editions import Rung, Wording
+from summarizer.editions import Method, Wording
 from summarizer.errors import CannotFit
 from summarizer.options import BlurbOptions
-from summarizer.payloads import text_message
+from summarizer.payloads import sms_text
 from summarizer.sms import segments
 
 LONG = "The city opened its new tram line on Monday, with six months of delay, and shopkeepers asked for compensation."
 
 
-def line(text: str, rung: Rung = "written", *, copies: bool = False) -> Line:
-    return Line(text, Checked(text, 1.0, (), ()), rung, copies=copies)
+def line(text: str, method: Method = "written", *, copies: bool = False) -> Line:
+    return Line(text, CheckedSentence(text, 1.0, (), ()), method, copies=copies)
 
 
 def offer(titles: list[str], bodies: list[str]) -> Offer:
@@ -177,7 +177,7 @@ def test_whatever_is_chosen_fits_ends_and_differs(
     for choice in chosen:
         assert graphemes(choice.wording.title) <= room[0]
         assert graphemes(choice.wording.body) <= room[1]
-        assert is_whole(choice.wording.body, language)
+        assert is_complete(choice.wording.body, language)
         assert not {*"\u202e\u2066\0\n\t"} & {*choice.wording.title, *choice.wording.body}
     for one, other in pairwise(chosen):
         assert overlap(one.wording.body, other.wording.body, language) < DIFFERENT
@@ -185,7 +185,7 @@ def test_whatever_is_chosen_fits_ends_and_differs(
 
 @given(st.text(max_size=40), st.text(max_size=200))
 def test_a_text_message_is_never_longer_than_its_segments_hold(title: str, body: str):
-    text = text_message(Wording(title, body))
+    text = sms_text(Wording(title, body))
     count = segments(text)
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2
     assert count <= max(-(-units // 60), 1)

@@ -13,7 +13,7 @@ from benchmarks.structure import keeps, read
 from models.engines.fake import FakeEngine, echo
 from models.protocol import Text
 from models.settings import ModelSettings
-from summarizer.checking.pairs import Fault, faults
+from summarizer.checking.pairs import TranslationIssue, translation_issues
 from summarizer.desk import Desk
 from summarizer.editions import Translation
 from summarizer.options import TextFormat, TranslationOptions
@@ -102,7 +102,9 @@ def test_no_token_is_ever_lost(answer: Callable[[str], str]):
 
 
 def test_a_token_that_had_to_be_put_back_is_told():
-    assert "kept_moved" in kinds(through(lambda _text: "Écrivez-nous sans tarder.", "Write to {name} without delay."))
+    assert "placeholder_moved" in kinds(
+        through(lambda _text: "Écrivez-nous sans tarder.", "Write to {name} without delay.")
+    )
 
 
 def test_a_token_the_model_spoils_is_asked_for_by_a_code():
@@ -153,7 +155,7 @@ def test_a_term_that_could_not_be_honoured_is_told():
     made = through(
         lambda _text: "Quelqu'un a pris la parole.", "The mayor spoke.", glossary=(("mayor", "bourgmestre"),)
     )
-    assert kinds(made) == ["glossary_missed"]
+    assert kinds(made) == ["glossary_term_missing"]
     assert "bourgmestre" in made.warnings[0].message
 
 
@@ -311,9 +313,9 @@ def test_the_benchmarks_cases_keep_their_structure(kind: TextFormat):
 def test_a_translation_that_is_left_as_it_came_is_checked_once(monkeypatch: pytest.MonkeyPatch):
     checked: list[str] = []
 
-    def counted(source: str, *rest: str) -> Iterator[Fault]:
+    def counted(source: str, *rest: str) -> Iterator[TranslationIssue]:
         checked.append(source)
-        return faults(source, *rest)
+        return translation_issues(source, *rest)
 
     monkeypatch.setattr(checks, "faults", counted)
     assert kinds(through(lambda text: FRENCH.get(text, text), f"{LEAD} {FIGURES}")) == []

@@ -3,12 +3,12 @@
 from collections import OrderedDict
 from threading import Lock
 
-from models.scheduling.caller import current
+from models.scheduling.caller import current_flow
 from summarizer.article import Article
 from summarizer.errors import UnknownArticle
 
 
-class Shelf:
+class ArticleCache:
     """Keeps articles in memory, those used last, up to `most` characters in all, and the last of any length.
 
     Three million characters are some six hundred articles of news, and 9 MB. Safe to use from many threads.
@@ -47,4 +47,4 @@ class Shelf:
 
 
 def _key(digest: str) -> tuple[str, str]:
-    return current().owner, digest
+    return current_flow().owner, digest
