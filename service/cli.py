@@ -13,7 +13,7 @@ import uvicorn
 
 from service import commands
 from service.access.keys import Keys
-from service.answering.sources import linked
+from service.answering.sources import fetch_source
 from service.app import create_app
 from service.http.connections import Connection
 from service.links.addresses import is_loopback
@@ -95,7 +95,7 @@ def read(
 async def _linked(url: str, language: str | None) -> Source:
     """The page behind a link that the user typed: any public host, within the settings' time and size."""
     rules = replace(Settings().fetch_rules, hosts=("*",))
-    return await linked(url, Fetcher(rules), source_language=language)
+    return await fetch_source(url, Fetcher(rules), source_language=language)
 
 
 def _told(article: Article, *, explain: bool) -> Iterator[str]:
@@ -105,7 +105,7 @@ def _told(article: Article, *, explain: bool) -> Iterator[str]:
     yield f"Language: {article.language} ({article.detection.confidence:.0%})\n\n{article.text.strip()}"
     if explain:
         yield "\nLeft out:" if article.removed else "\nNothing was left out."
-        yield from (f"  {one.why}: {one.text}" for one in article.removed)
+        yield from (f"  {one.reason}: {one.text}" for one in article.removed)
         yield from (f"  Warning: {notice.message}" for notice in article.warnings)
 
 

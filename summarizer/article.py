@@ -49,7 +49,7 @@ class Removed:
     """Something that came with the article and is not part of it, and the reason it was taken out."""
 
     text: str
-    why: str
+    reason: str
     span: Span
 
 

@@ -48,12 +48,12 @@ def list_keys(as_json: As = False) -> None:
     """The keys there are and were, with the characters of this month."""
     with _opened() as known:
         quotas = Quotas(known.database)
-        rows = [{**asdict(key), "characters": quotas.spent(key)} for key in known.all()]
+        rows = [{**asdict(key), "characters_used": quotas.spent(key)} for key in known.all()]
         if as_json:
             typer.echo(json.dumps([{name: row[name] for name in row if name != "hash"} for row in rows], indent=2))
             return
         for key, row in zip(known.all(), rows, strict=True):
-            typer.echo(_line(key, row["characters"]))
+            typer.echo(_line(key, row["characters_used"]))
 
 
 @keys.command()

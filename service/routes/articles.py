@@ -6,17 +6,17 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from service.answering.etags import told
+from service.answering.etags import json_with_etag
 from service.answering.sources import source_of
-from service.dependencies import DeskHere, FetcherHere, WorkshopHere
-from service.routes.language import CandidateAnswer
-from service.schemas import ArticleFields, WarningNote, example
+from service.dependencies import DeskDep, FetcherDep, ThreadPoolDep
+from service.routes.language import CandidateOut
+from service.schemas import ArticleFields, WarningOut, example
 from summarizer.article import Article, Kind
 
 router = APIRouter(tags=["reading"])
 
 
-class ReadRequest(ArticleFields):
+class ReadArticleRequest(ArticleFields):
     """An article to read."""
 
     model_config = example(
@@ -26,7 +26,7 @@ class ReadRequest(ArticleFields):
     deadline_ms: int | None = Field(None, gt=0, description="Give up after so many milliseconds.")
 
 
-class ParagraphAnswer(BaseModel):
+class ParagraphOut(BaseModel):
     """A paragraph of the article."""
 
     kind: Kind
@@ -36,16 +36,16 @@ class ParagraphAnswer(BaseModel):
     language: str | None = Field(description="Where it differs from the article's.")
 
 
-class RemovedAnswer(BaseModel):
+class RemovedOut(BaseModel):
     """Something that came with the article and is none of it."""
 
     text: str
-    why: str = Field(description="The reason, in English.")
+    reason: str = Field(description="Why it was left out, in English.")
     start: int
     end: int
 
 
-class ArticleAnswer(BaseModel):
+class ArticleResponse(BaseModel):
     """The article as it was read."""
 
     model_config = example(
@@ -66,7 +66,7 @@ class ArticleAnswer(BaseModel):
                 "language": None,
             }
         ],
-        removed=[{"text": "Share", "why": "interface of the page", "start": 0, "end": 5}],
+        removed=[{"text": "Share", "reason": "interface of the page", "start": 0, "end": 5}],
         warnings=[],
     )
 
@@ -76,11 +76,11 @@ class ArticleAnswer(BaseModel):
     url: str | None = Field(description="Where the page was in the end, for links.")
     language: str = Field(description="A BCP 47 tag; `und` when it cannot be told.")
     confidence: float = Field(description="From 0 to 1; 1 where the caller named the language.")
-    candidates: list[CandidateAnswer]
+    candidates: list[CandidateOut]
     source: str = Field(description="What all offsets count in: the text as sent, or the text of the page.")
-    paragraphs: list[ParagraphAnswer]
-    removed: list[RemovedAnswer]
-    warnings: list[WarningNote]
+    paragraphs: list[ParagraphOut]
+    removed: list[RemovedOut]
+    warnings: list[WarningOut]
 
     @classmethod
     def of(cls, article: Article) -> Self:
@@ -93,24 +93,24 @@ class ArticleAnswer(BaseModel):
             url=article.url,
             language=found.language,
             confidence=found.confidence,
-            candidates=[CandidateAnswer(language=c.language, confidence=c.confidence) for c in found.candidates],
+            candidates=[CandidateOut(language=c.language, confidence=c.confidence) for c in found.candidates],
             source=article.source,
             paragraphs=[
-                ParagraphAnswer(kind=p.kind, text=p.text, start=p.span.start, end=p.span.end, language=p.language)
+                ParagraphOut(kind=p.kind, text=p.text, start=p.span.start, end=p.span.end, language=p.language)
                 for p in article.paragraphs
             ],
             removed=[
-                RemovedAnswer(text=r.text, why=r.why, start=r.span.start, end=r.span.end) for r in article.removed
+                RemovedOut(text=r.text, reason=r.reason, start=r.span.start, end=r.span.end) for r in article.removed
             ],
-            warnings=WarningNote.of(article.warnings),
+            warnings=WarningOut.of(article.warnings),
         )
 
 
-@router.post("/articles", response_model=ArticleAnswer)
+@router.post("/articles", response_model=ArticleResponse)
 async def read(
-    wanted: ReadRequest, request: Request, desk: DeskHere, workshop: WorkshopHere, fetcher: FetcherHere
+    wanted: ReadArticleRequest, request: Request, desk: DeskDep, thread_pool: ThreadPoolDep, fetcher: FetcherDep
 ) -> Response:
     """What Lede reads in a page, a paste or a link: the article, its language, and what was left out and why."""
     source = await source_of(wanted, fetcher)
-    answer = await workshop.run(request, lambda _watch: ArticleAnswer.of(desk.read(source)), wanted.deadline_ms)
-    return told(request, answer)
+    answer = await thread_pool.run(request, lambda _watch: ArticleResponse.of(desk.read(source)), wanted.deadline_ms)
+    return json_with_etag(request, answer)

@@ -108,12 +108,12 @@ class CheckResponse(BaseResponse):
 
 @router.post("/checks", response_model=CheckResponse)
 async def check(
-    wanted: CheckRequest, request: Request, desk: DeskDep, workshop: ThreadPoolDep, fetcher: FetcherDep
+    wanted: CheckRequest, request: Request, desk: DeskDep, thread_pool: ThreadPoolDep, fetcher: FetcherDep
 ) -> Response:
     """Whether an article says what a text says: evidence, support, and what it does not hold. Needs no model."""
     source = await source_of(wanted, fetcher)
     claims = [wanted.claims] if isinstance(wanted.claims, str) else wanted.claims
-    answer = await workshop.run(
+    answer = await thread_pool.run(
         request,
         lambda watch: CheckResponse.of(desk.check(source, claims, language=wanted.language, watch=watch)),
         wanted.deadline_ms,

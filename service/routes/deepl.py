@@ -12,7 +12,7 @@ from service.compat.glossed import glossary_of
 from service.compat.languages import served
 from service.compat.shared import PatientResponse, Shared
 from service.compat.translating import translated
-from service.dependencies import CallerHere, DeskHere, QuotasHere, WorkshopHere
+from service.dependencies import CallerDep, DeskDep, QuotasDep, ThreadPoolDep
 from summarizer.desk import Desk
 from summarizer.options import TranslationOptions
 from summarizer.watch import Watch
@@ -36,11 +36,11 @@ SharedHere = Annotated[Shared, Depends(shared)]
 async def translate(  # noqa: PLR0917 - FastAPI gives them by name
     given: Fields,
     request: Request,
-    desk: DeskHere,
-    workshop: WorkshopHere,
+    desk: DeskDep,
+    thread_pool: ThreadPoolDep,
     work: SharedHere,
-    caller: CallerHere,
-    quotas: QuotasHere,
+    caller: CallerDep,
+    quotas: QuotasDep,
 ) -> PatientResponse:
     """Texts in another language, each with the language it was in."""
     wanted = Texts.of(given)
@@ -52,7 +52,7 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
 
     async def job(watch: Watch) -> dict[str, Any]:
         async with quotas.charged(caller.key, sum(map(len, wanted.text))):
-            return await workshop.in_thread(partial(_answer, desk, wanted, (source, target), options), watch)
+            return await thread_pool.in_thread(partial(_answer, desk, wanted, (source, target), options), watch)
 
     return PatientResponse(work, (caller.owner, wanted.model_dump_json(), terms), job)
 
@@ -77,14 +77,14 @@ def _answer(
 
 
 @router.get("/languages")
-async def languages(given: Fields, desk: DeskHere) -> list[dict[str, Any]]:
+async def languages(given: Fields, desk: DeskDep) -> list[dict[str, Any]]:
     """The languages translated from, or with `type=target` those translated to."""
     card = desk.model_for("translate")
     return list(targets(card) if given.get("type") == "target" else sources(card))
 
 
 @router.get("/usage")
-async def usage(caller: CallerHere, quotas: QuotasHere) -> dict[str, int]:
+async def usage(caller: CallerDep, quotas: QuotasDep) -> dict[str, int]:
     """How many characters the caller's key had worked on this month, of those allowed."""
     if caller.key is None:
         return {"character_count": 0, "character_limit": UNLIMITED}

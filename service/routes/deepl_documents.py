@@ -12,8 +12,8 @@ from service.compat.documents import DocumentsHere
 from service.compat.fields import Fields
 from service.compat.glossed import glossary_of
 from service.compat.languages import served
-from service.dependencies import CallerHere, DeskHere
-from summarizer.files import opened
+from service.dependencies import CallerDep, DeskDep
+from summarizer.files import open_document
 from summarizer.files.rendering import render
 
 router = APIRouter(prefix="/v2", tags=["deepl"], include_in_schema=False)
@@ -26,7 +26,7 @@ PER_CHARACTER = 0.002
 
 @router.post("/document")
 async def upload(
-    given: Fields, request: Request, desk: DeskHere, documents: DocumentsHere, caller: CallerHere
+    given: Fields, request: Request, desk: DeskDep, documents: DocumentsHere, caller: CallerDep
 ) -> dict[str, str]:
     """Begins to translate a document."""
     file, wanted = given.get("file"), Parameters.of(given)
@@ -39,7 +39,7 @@ async def upload(
         raise HTTPException(400, "Value for 'output_format' not supported.")
     terms = await run_sync(glossary_of, request.app.state.glossaries, caller.owner, wanted)
     content = await file.read()
-    read = await run_sync(opened, name, content)
+    read = await run_sync(open_document, name, content)
     document, sent = await documents.begin(
         name,
         read,

@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from service.compat.fields import Fields
 from service.compat.terms import TSV, Dictionary, direction, listed, several, single, tsv
-from service.dependencies import CallerHere, DeskHere
+from service.dependencies import CallerDep, DeskDep
 from service.exceptions import UnknownGlossary
 from service.translation.glossaries import Glossaries, Glossary
 from summarizer.languages import primary
@@ -16,10 +16,10 @@ from summarizer.languages import primary
 router = APIRouter(tags=["deepl"], include_in_schema=False)
 
 
-class Kept:
+class CallerGlossaries:
     """The caller's glossaries, looked after in a thread beside the event loop."""
 
-    def __init__(self, request: Request, caller: CallerHere) -> None:
+    def __init__(self, request: Request, caller: CallerDep) -> None:
         self._all: Glossaries = request.app.state.glossaries
         self._owner = caller.owner
 
@@ -54,11 +54,11 @@ class Kept:
         await run_sync(self._all.drop, self._owner, glossary, one)
 
 
-KeptHere = Annotated[Kept, Depends()]
+CallerGlossariesHere = Annotated[CallerGlossaries, Depends()]
 
 
 @router.get("/v2/glossary-language-pairs")
-async def pairs(desk: DeskHere) -> dict[str, Any]:
+async def pairs(desk: DeskDep) -> dict[str, Any]:
     """The directions that glossaries can have: all that are translated."""
     card = desk.model_for("translate")
     found = {
@@ -71,31 +71,31 @@ async def pairs(desk: DeskHere) -> dict[str, Any]:
 
 
 @router.post("/v2/glossaries", status_code=201)
-async def create(given: Fields, kept: KeptHere) -> dict[str, Any]:
+async def create(given: Fields, kept: CallerGlossariesHere) -> dict[str, Any]:
     """A new glossary of one direction."""
     return single(await kept.create(given, [given]))
 
 
 @router.get("/v2/glossaries")
-async def list_single(kept: KeptHere) -> dict[str, Any]:
+async def list_single(kept: CallerGlossariesHere) -> dict[str, Any]:
     """Those of one direction."""
     return {"glossaries": [single(one) for one in await kept.all() if len(one.dictionaries) == 1]}
 
 
 @router.get("/v2/glossaries/{glossary}")
-async def find_single(glossary: str, kept: KeptHere) -> dict[str, Any]:
+async def find_single(glossary: str, kept: CallerGlossariesHere) -> dict[str, Any]:
     """One of one direction."""
     return single(await _single(glossary, kept))
 
 
 @router.get("/v2/glossaries/{glossary}/entries")
-async def entries(glossary: str, kept: KeptHere) -> Response:
+async def entries(glossary: str, kept: CallerGlossariesHere) -> Response:
     """Its terms, a line each."""
     (terms,) = (await _single(glossary, kept)).dictionaries.values()
     return PlainTextResponse(tsv(terms), media_type=TSV)
 
 
-async def _single(glossary: str, kept: Kept) -> Glossary:
+async def _single(glossary: str, kept: CallerGlossaries) -> Glossary:
     found = await kept.find(glossary)
     if len(found.dictionaries) != 1:
         raise UnknownGlossary(f"The glossary {glossary} is of several directions: ask /v3/glossaries.")
@@ -104,31 +104,31 @@ async def _single(glossary: str, kept: Kept) -> Glossary:
 
 @router.delete("/v2/glossaries/{glossary}", status_code=204)
 @router.delete("/v3/glossaries/{glossary}", status_code=204)
-async def delete(glossary: str, kept: KeptHere) -> None:
+async def delete(glossary: str, kept: CallerGlossariesHere) -> None:
     """Forgets a glossary."""
     await kept.drop(glossary)
 
 
 @router.post("/v3/glossaries", status_code=201)
-async def create_several(given: Fields, kept: KeptHere) -> dict[str, Any]:
+async def create_several(given: Fields, kept: CallerGlossariesHere) -> dict[str, Any]:
     """A new glossary of any number of directions."""
     return several(await kept.create(given, given.get("dictionaries") or []))
 
 
 @router.get("/v3/glossaries")
-async def list_several(kept: KeptHere) -> dict[str, Any]:
+async def list_several(kept: CallerGlossariesHere) -> dict[str, Any]:
     """All glossaries."""
     return {"glossaries": [several(one) for one in await kept.all()]}
 
 
 @router.get("/v3/glossaries/{glossary}")
-async def find_several(glossary: str, kept: KeptHere) -> dict[str, Any]:
+async def find_several(glossary: str, kept: CallerGlossariesHere) -> dict[str, Any]:
     """One glossary."""
     return several(await kept.find(glossary))
 
 
 @router.patch("/v3/glossaries/{glossary}")
-async def change(glossary: str, given: Fields, kept: KeptHere) -> dict[str, Any]:
+async def change(glossary: str, given: Fields, kept: CallerGlossariesHere) -> dict[str, Any]:
     """Another name, or terms beside or instead of those that are there."""
     for part in [Dictionary.of(part) for part in given.get("dictionaries") or []]:
         await kept.put(glossary, part, beside=True)
@@ -138,7 +138,7 @@ async def change(glossary: str, given: Fields, kept: KeptHere) -> dict[str, Any]
 
 
 @router.put("/v3/glossaries/{glossary}/dictionaries")
-async def replace(glossary: str, given: Fields, kept: KeptHere) -> dict[str, Any]:
+async def replace(glossary: str, given: Fields, kept: CallerGlossariesHere) -> dict[str, Any]:
     """All terms of a direction."""
     part = Dictionary.of(given)
     await kept.put(glossary, part)
@@ -146,7 +146,7 @@ async def replace(glossary: str, given: Fields, kept: KeptHere) -> dict[str, Any
 
 
 @router.get("/v3/glossaries/{glossary}/entries")
-async def entries_of(glossary: str, given: Fields, kept: KeptHere) -> dict[str, Any]:
+async def entries_of(glossary: str, given: Fields, kept: CallerGlossariesHere) -> dict[str, Any]:
     """The terms of a direction."""
     one = direction(given.get("source_lang"), given.get("target_lang"))
     terms = (await kept.find(glossary)).dictionaries.get(one)
@@ -156,6 +156,6 @@ async def entries_of(glossary: str, given: Fields, kept: KeptHere) -> dict[str, 
 
 
 @router.delete("/v3/glossaries/{glossary}/dictionaries", status_code=204)
-async def delete_direction(glossary: str, given: Fields, kept: KeptHere) -> None:
+async def delete_direction(glossary: str, given: Fields, kept: CallerGlossariesHere) -> None:
     """Forgets a direction."""
     await kept.drop(glossary, direction(given.get("source_lang"), given.get("target_lang")))

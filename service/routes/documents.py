@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
-from service.answering.etags import told
-from service.dependencies import DeskHere, WorkshopHere
-from service.routes.articles import ArticleAnswer
+from service.answering.etags import json_with_etag
+from service.dependencies import DeskDep, ThreadPoolDep
+from service.routes.articles import ArticleResponse
 from service.schemas import Language
 from summarizer.desk import Source
-from summarizer.reading.charset import decoded
+from summarizer.reading.charset import decode
 from summarizer.reading.documents import DocumentType
 from summarizer.reading.worker import read_document
 from summarizer.watch import Watch
@@ -39,11 +39,11 @@ BODY: dict[str, Any] = {
 }
 
 
-@router.post("/documents", response_model=ArticleAnswer, openapi_extra=BODY)
+@router.post("/documents", response_model=ArticleResponse, openapi_extra=BODY)
 async def read(
     request: Request,
-    desk: DeskHere,
-    workshop: WorkshopHere,
+    desk: DeskDep,
+    thread_pool: ThreadPoolDep,
     source_language: Annotated[Language | None, Query(description="Detected by default.")] = None,
 ) -> Response:
     """The article in a document: text, HTML, Markdown, Word or PDF, sent as the body under its own `Content-Type`.
@@ -53,17 +53,17 @@ async def read(
     kind, charset = _type(request.headers.get("content-type", ""))
     document = await request.body()
 
-    def job(_watch: Watch) -> ArticleAnswer:
-        return ArticleAnswer.of(desk.read(_source(document, kind, charset, source_language)))
+    def job(_watch: Watch) -> ArticleResponse:
+        return ArticleResponse.of(desk.read(_source(document, kind, charset, source_language)))
 
-    return told(request, await workshop.run(request, job, None))
+    return json_with_etag(request, await thread_pool.run(request, job, None))
 
 
 def _source(document: bytes, kind: Type, charset: str | None, language: str | None) -> Source:
     """What a document holds, as the desk takes it."""
     if kind == "html":
-        return Source(html=decoded(document, charset), source_language=language)
-    text = decoded(document, charset) if kind == "txt" else read_document(document, kind)
+        return Source(html=decode(document, charset), source_language=language)
+    text = decode(document, charset) if kind == "txt" else read_document(document, kind)
     return Source(text=text, source_language=language)
 
 

@@ -8,13 +8,13 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from service.answering.etags import sent
-from service.dependencies import CallerHere, DeskHere, QuotasHere, WorkshopHere
+from service.answering.etags import with_content_etag
+from service.dependencies import CallerDep, DeskDep, QuotasDep, ThreadPoolDep
 from service.schemas import Language
 from summarizer.errors import NotText
-from summarizer.files import TRANSLATED, opened
+from summarizer.files import TRANSLATABLE, open_document
 from summarizer.files.annotate import blurbs, summaries
-from summarizer.files.feeds import READ, Articles
+from summarizer.files.feeds import ARTICLE_FILES, ArticleFile
 from summarizer.files.rendering import render
 from summarizer.options import BlurbOptions, Length, ProfileName, SummaryOptions
 
@@ -26,8 +26,8 @@ ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 }
 
-Translated = Annotated[UploadFile, File(description=f"A file: {', '.join(TRANSLATED)}.")]
-Read = Annotated[UploadFile, File(description=f"A feed or a dump of articles: {', '.join(READ)}.")]
+Translated = Annotated[UploadFile, File(description=f"A file: {', '.join(TRANSLATABLE)}.")]
+Read = Annotated[UploadFile, File(description=f"A feed or a dump of articles: {', '.join(ARTICLE_FILES)}.")]
 
 
 @router.post("/translations", response_class=Response, responses=ANSWER)
@@ -35,17 +35,17 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
     file: Translated,
     target_language: Annotated[Language, Form(description="The language to translate to.")],
     request: Request,
-    desk: DeskHere,
-    workshop: WorkshopHere,
-    caller: CallerHere,
-    quotas: QuotasHere,
+    desk: DeskDep,
+    thread_pool: ThreadPoolDep,
+    caller: CallerDep,
+    quotas: QuotasDep,
     source_language: Annotated[Language | None, Form(description="Told from the file by default.")] = None,
 ) -> Response:
     """The file in another language: timings, tags and structure stay."""
     name = file.filename or ""
-    document = await run_sync(opened, name, await file.read())
+    document = await run_sync(open_document, name, await file.read())
     async with quotas.charged(caller.key, document.characters):
-        content = await workshop.run(
+        content = await thread_pool.run(
             request, lambda watch: render(desk, document, target_language, source=source_language, watch=watch), None
         )
     return _file(request, content, name, target_language)
@@ -55,17 +55,17 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
 async def summarise(  # noqa: PLR0917 - FastAPI gives them by name
     file: Read,
     request: Request,
-    desk: DeskHere,
-    workshop: WorkshopHere,
-    caller: CallerHere,
-    quotas: QuotasHere,
+    desk: DeskDep,
+    thread_pool: ThreadPoolDep,
+    caller: CallerDep,
+    quotas: QuotasDep,
     target_language: Annotated[Language | None, Form(description="Each article's own by default.")] = None,
     length: Annotated[Length, Form(description="2, 4 or 7 sentences at most.")] = "short",
 ) -> Response:
     """The feed or dump with a summary of each article, or the reason why there is none."""
     articles, options = await _articles(file), SummaryOptions(target_language, length)
     async with quotas.charged(caller.key, articles.characters):
-        content = await workshop.run(request, lambda watch: summaries(desk, articles, options, watch), None)
+        content = await thread_pool.run(request, lambda watch: summaries(desk, articles, options, watch), None)
     return _file(request, content, file.filename or "", "summaries")
 
 
@@ -74,28 +74,28 @@ async def blurb(  # noqa: PLR0917 - FastAPI gives them by name
     file: Read,
     target_languages: Annotated[list[Language], Form(description="The languages to write in.", min_length=1)],
     request: Request,
-    desk: DeskHere,
-    workshop: WorkshopHere,
-    caller: CallerHere,
-    quotas: QuotasHere,
+    desk: DeskDep,
+    thread_pool: ThreadPoolDep,
+    caller: CallerDep,
+    quotas: QuotasDep,
     profile: Annotated[ProfileName, Form(description="Whose limits apply.")] = "ios",
 ) -> Response:
     """The feed or dump with notifications about each article, or the reason why there are none."""
     articles, options = await _articles(file), BlurbOptions(tuple(target_languages), profile)
     async with quotas.charged(caller.key, articles.characters):
-        content = await workshop.run(request, lambda watch: blurbs(desk, articles, options, watch), None)
+        content = await thread_pool.run(request, lambda watch: blurbs(desk, articles, options, watch), None)
     return _file(request, content, file.filename or "", "blurbs")
 
 
-async def _articles(file: UploadFile) -> Articles:
+async def _articles(file: UploadFile) -> ArticleFile:
     suffix = PurePath(file.filename or "").suffix.lower()
-    if suffix not in READ:
-        raise NotText(f"{file.filename} is neither a feed nor a dump.", f"Send one of {', '.join(READ)}.")
-    return await run_sync(READ[suffix], await file.read())
+    if suffix not in ARTICLE_FILES:
+        raise NotText(f"{file.filename} is neither a feed nor a dump.", f"Send one of {', '.join(ARTICLE_FILES)}.")
+    return await run_sync(ARTICLE_FILES[suffix], await file.read())
 
 
 def _file(request: Request, content: bytes, name: str, what: str) -> Response:
     path = PurePath(name)
     called = quote(f"{path.stem}.{what}{path.suffix}")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{called}"}
-    return sent(request, Response(content, media_type="application/octet-stream", headers=headers))
+    return with_content_etag(request, Response(content, media_type="application/octet-stream", headers=headers))

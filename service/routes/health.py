@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from models.slot import State
-from service.dependencies import DeskHere, RunnerHere
+from service.dependencies import DeskDep, RunnerDep
 from service.schemas import MODEL, example
 
 router = APIRouter(tags=["operation"])
@@ -34,7 +34,7 @@ async def health() -> Health:
 
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "Not yet, or not any more"}})
-async def readiness(desk: DeskHere, runner: RunnerHere, request: Request, response: Response) -> Readiness:
+async def readiness(desk: DeskDep, runner: RunnerDep, request: Request, response: Response) -> Readiness:
     """Whether the default models are loaded and write: each generates a token, unless it just did. 503 if not.
 
     503, too, where jobs are taken in and nothing works on them any more.

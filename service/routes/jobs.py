@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from service.dependencies import AnswersHere, CallerHere, RunnerHere, SettingsHere
+from service.dependencies import AnswersDep, CallerDep, RunnerDep, SettingsDep
 from service.errors import responses
 from service.jobs.items import LINES, LIST, Body
 from service.jobs.runner import Runner
@@ -47,7 +47,7 @@ ITEMS: dict[str, Any] = {
 JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="As `POST /v1/jobs` told it.")]
 
 
-class JobAnswer(BaseModel):
+class JobResponse(BaseModel):
     """A job as it stands."""
 
     model_config = example(
@@ -75,7 +75,7 @@ class JobAnswer(BaseModel):
     webhook: Literal["waiting", "delivered", "failed"] | None = Field(description="How its call ended.")
 
     @classmethod
-    def of(cls, job: Job, seconds_left: float | None) -> "JobAnswer":
+    def of(cls, job: Job, seconds_left: float | None) -> Self:
         """A job as JSON."""
         return cls.model_validate(
             {
@@ -93,12 +93,12 @@ class JobAnswer(BaseModel):
         )
 
 
-class JobsAnswer(BaseModel):
+class JobsResponse(BaseModel):
     """The caller's jobs, newest first."""
 
-    model_config = example(jobs=[JobAnswer.model_config["json_schema_extra"]["example"]])  # type: ignore[index]
+    model_config = example(jobs=[JobResponse.model_config["json_schema_extra"]["example"]])  # type: ignore[index]
 
-    jobs: list[JobAnswer]
+    jobs: list[JobResponse]
 
 
 @router.post("/jobs", status_code=202, openapi_extra=ITEMS, responses=responses(400, 409, 413, 415, 422, 500, 503, 507))
@@ -106,10 +106,10 @@ async def create(
     *,
     request: Request,
     response: Response,
-    caller: CallerHere,
-    answers: AnswersHere,
-    runner: RunnerHere,
-    settings: SettingsHere,
+    caller: CallerDep,
+    answers: AnswersDep,
+    runner: RunnerDep,
+    settings: SettingsDep,
     webhook: Annotated[str | None, Query(max_length=2000, description="A URL that is told of the end, signed.")] = None,
     repeat: Annotated[
         str | None,
@@ -120,7 +120,7 @@ async def create(
             description="The same key and body again: the same job.",
         ),
     ] = None,
-) -> JobAnswer:
+) -> JobResponse:
     """Takes many requests: a JSON list, or an object a line; each is `{"kind": ..., ...}` and that kind's own fields.
 
     Kinds: summary, translation, blurb, edition and correction. All items are on disk when 202 is answered. An item that
@@ -132,29 +132,29 @@ async def create(
     reception = Reception(runner, answers.quotas, settings, caller)
     job = await reception.receive(Body(request.stream()), media, repeat=repeat, webhook=webhook)
     response.headers["Location"] = f"{request.scope.get('root_path', '')}{PATH}/{job.id}"
-    return JobAnswer.of(job, None)
+    return JobResponse.of(job, None)
 
 
 @router.get("/jobs")
-async def jobs(caller: CallerHere, runner: RunnerHere) -> JobsAnswer:
+async def jobs(caller: CallerDep, runner: RunnerDep) -> JobsResponse:
     """The caller's jobs, newest first."""
     found = await run_sync(runner.jobs.all, caller.owner)
-    return JobsAnswer(jobs=[JobAnswer.of(job, None) for job in found])
+    return JobsResponse(jobs=[JobResponse.of(job, None) for job in found])
 
 
 @router.get("/jobs/{job}", responses=responses(404, 422))
-async def state(job: JobId, caller: CallerHere, runner: RunnerHere) -> JobAnswer:
+async def state(job: JobId, caller: CallerDep, runner: RunnerDep) -> JobResponse:
     """How far a job is, and how long the rest will take."""
     found = await run_sync(runner.jobs.get, job, caller.owner)
-    return JobAnswer.of(found, await run_sync(runner.jobs.seconds_left, found))
+    return JobResponse.of(found, await run_sync(runner.jobs.seconds_left, found))
 
 
 @router.delete("/jobs/{job}", responses=responses(404, 422, 507))
-async def cancel(job: JobId, caller: CallerHere, runner: RunnerHere) -> JobAnswer:
+async def cancel(job: JobId, caller: CallerDep, runner: RunnerDep) -> JobResponse:
     """Cancels a job: what has a result keeps it, the rest is not begun. One that is over stays as it is."""
     found = await run_sync(runner.jobs.cancel, job, caller.owner)
     runner.news.set()
-    return JobAnswer.of(found, None)
+    return JobResponse.of(found, None)
 
 
 @router.get(
@@ -165,8 +165,8 @@ async def cancel(job: JobId, caller: CallerHere, runner: RunnerHere) -> JobAnswe
 async def results(
     *,
     job: JobId,
-    caller: CallerHere,
-    runner: RunnerHere,
+    caller: CallerDep,
+    runner: RunnerDep,
     after: Annotated[int, Query(ge=0, le=2**53, description="Leave out so many lines: those read before.")] = 0,
     follow: Annotated[bool, Query(description="Stay until the job is over, and send results as they come.")] = False,
 ) -> StreamingResponse:

@@ -1,7 +1,7 @@
 """GET and POST /v1/keys, DELETE /v1/keys/{key}: the keys, for those who look after the service."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Response
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from service.access.keys import Key, Scope
 from service.access.quotas import Quotas
-from service.dependencies import DoorHere
+from service.dependencies import AuthenticatorDep
 from service.errors import responses
 from service.schemas import example
 
@@ -22,7 +22,7 @@ KEY_EXAMPLE = {
     "scope": "write",
     "rate": "60/minute",
     "quota": 1_000_000,
-    "characters": 18_211,
+    "characters_used": 18_211,
     "created": "2026-11-23T06:00:00Z",
     "revoked": None,
 }
@@ -48,7 +48,7 @@ class KeyRequest(BaseModel):
     quota: int | None = Field(None, ge=0, le=2**53, description="Characters a month.")
 
 
-class KeyAnswer(BaseModel):
+class KeyOut(BaseModel):
     """A key, without its secret."""
 
     model_config = example(**KEY_EXAMPLE)
@@ -58,12 +58,12 @@ class KeyAnswer(BaseModel):
     scope: Scope
     rate: str | None
     quota: int | None
-    characters: int = Field(description="Worked on this month.")
+    characters_used: int = Field(description="Characters used this month (UTC).")
     created: datetime
     revoked: datetime | None
 
     @classmethod
-    def of(cls, key: Key, characters: int) -> "KeyAnswer":
+    def of(cls, key: Key, characters_used: int) -> Self:
         """A key as JSON."""
         return cls(
             id=key.id,
@@ -71,21 +71,21 @@ class KeyAnswer(BaseModel):
             scope=key.scope,
             rate=key.rate,
             quota=key.quota,
-            characters=characters,
+            characters_used=characters_used,
             created=datetime.fromtimestamp(key.created, UTC),
             revoked=datetime.fromtimestamp(key.revoked, UTC) if key.revoked else None,
         )
 
 
-class KeysAnswer(BaseModel):
+class KeysResponse(BaseModel):
     """The keys there are and were."""
 
     model_config = example(keys=[KEY_EXAMPLE])
 
-    keys: list[KeyAnswer]
+    keys: list[KeyOut]
 
 
-class NewKeyAnswer(BaseModel):
+class NewKeyResponse(BaseModel):
     """A key's token."""
 
     model_config = example(token="lede_5f0a9c3e_...")  # noqa: S106 - an example
@@ -97,27 +97,27 @@ KeyId = Annotated[str, Path(pattern="^[0-9a-f]{8}$", description="As `GET /v1/ke
 
 
 @router.get("/keys")
-async def keys(door: DoorHere) -> KeysAnswer:
+async def keys(door: AuthenticatorDep) -> KeysResponse:
     """Every key there is and was, with what it had worked on this month."""
     quotas = Quotas(door.keys.database)
-    return await run_sync(lambda: KeysAnswer(keys=[KeyAnswer.of(key, quotas.spent(key)) for key in door.keys.all()]))
+    return await run_sync(lambda: KeysResponse(keys=[KeyOut.of(key, quotas.spent(key)) for key in door.keys.all()]))
 
 
 @router.post("/keys", status_code=201, responses=responses(400, 413, 415, 422, 507))
-async def create(wanted: KeyRequest, door: DoorHere) -> NewKeyAnswer:
+async def create(wanted: KeyRequest, door: AuthenticatorDep) -> NewKeyResponse:
     """Makes a key. The service asks for keys from the first one on."""
     make = door.keys.create
-    return NewKeyAnswer(token=await run_sync(make, wanted.name, wanted.scope, wanted.rate, wanted.quota))
+    return NewKeyResponse(token=await run_sync(make, wanted.name, wanted.scope, wanted.rate, wanted.quota))
 
 
 @router.put("/keys/{key}/token", responses=responses(404, 415, 422, 507))
-async def rotate(key: KeyId, door: DoorHere) -> NewKeyAnswer:
+async def rotate(key: KeyId, door: AuthenticatorDep) -> NewKeyResponse:
     """Gives a key a new token; the old one counts no more."""
-    return NewKeyAnswer(token=await run_sync(door.keys.rotate, key))
+    return NewKeyResponse(token=await run_sync(door.keys.rotate, key))
 
 
 @router.delete("/keys/{key}", status_code=204, responses=responses(404, 422, 507))
-async def revoke(key: KeyId, door: DoorHere) -> Response:
+async def revoke(key: KeyId, door: AuthenticatorDep) -> Response:
     """Ends a key for good."""
     await run_sync(door.keys.revoke, key)
     return Response(status_code=204)

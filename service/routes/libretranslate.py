@@ -4,7 +4,7 @@ Its faults are not copied: texts of one request may be in different languages, a
 """
 
 from pathlib import PurePath
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
@@ -18,11 +18,11 @@ from service.compat.documents import DocumentsHere
 from service.compat.fields import Fields
 from service.compat.languages import served
 from service.compat.translating import translated
-from service.dependencies import CallerHere, DeskHere, QuotasHere, SettingsHere, WorkshopHere
+from service.dependencies import CallerDep, DeskDep, QuotasDep, SettingsDep, ThreadPoolDep
 from summarizer.article import Detection
 from summarizer.desk import Desk
 from summarizer.errors import UnknownLanguage
-from summarizer.files import TRANSLATED, opened
+from summarizer.files import TRANSLATABLE, open_document
 from summarizer.files.rendering import render
 from summarizer.languages import UNDETERMINED, canonical
 from summarizer.languages import name as name_of
@@ -49,7 +49,7 @@ ALTERNATIVES = 10
 FILE = "/translate_file"
 
 
-class Wanted(BaseModel):
+class TranslateParameters(BaseModel):
     """The fields of /translate. Fewer `alternatives` may come: those without faults, and none of HTML."""
 
     q: str | list[str]
@@ -59,7 +59,7 @@ class Wanted(BaseModel):
     alternatives: int | None = Field(0, ge=0)
 
     @classmethod
-    def of(cls, given: dict[str, Any]) -> "Wanted":
+    def of(cls, given: dict[str, Any]) -> Self:
         """The fields, as LibreTranslate checks them. Raises HTTPException 400."""
         for field in ("q", "source", "target"):
             if not given.get(field):
@@ -84,14 +84,14 @@ class Wanted(BaseModel):
 async def translate(  # noqa: PLR0917 - FastAPI gives them by name
     given: Fields,
     request: Request,
-    desk: DeskHere,
-    workshop: WorkshopHere,
-    settings: SettingsHere,
-    caller: CallerHere,
-    quotas: QuotasHere,
+    desk: DeskDep,
+    thread_pool: ThreadPoolDep,
+    settings: SettingsDep,
+    caller: CallerDep,
+    quotas: QuotasDep,
 ) -> dict[str, Any]:
     """A text, or several, in another language."""
-    wanted = Wanted.of(given)
+    wanted = TranslateParameters.of(given)
     size = sum(map(len, wanted.texts))
     if size > settings.max_characters:
         told = f"Invalid request: request ({size}) exceeds text limit ({settings.max_characters})"
@@ -100,10 +100,10 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
     source = None if wanted.source.lower() == "auto" else served(wanted.source, ALIASES, card)
     target = served(wanted.target, ALIASES, card)
     async with quotas.charged(caller.key, size):
-        return await workshop.run(request, lambda watch: _answer(desk, wanted, source, target, watch), None)
+        return await thread_pool.run(request, lambda watch: _answer(desk, wanted, source, target, watch), None)
 
 
-def _answer(desk: Desk, wanted: Wanted, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
+def _answer(desk: Desk, wanted: TranslateParameters, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
     options = TranslationOptions(wanted.format or "text", alternatives=wanted.alternatives or 0)
     made = translated(desk, wanted.texts, target, source, watch=watch, options=options)
     several, texts = isinstance(wanted.q, list), made.texts
@@ -148,7 +148,7 @@ def _candidates(found: Detection) -> list[dict[str, Any]]:
 
 
 @router.get("/languages")
-async def languages(request: Request, desk: DeskHere) -> list[dict[str, Any]]:
+async def languages(request: Request, desk: DeskDep) -> list[dict[str, Any]]:
     """The languages translated from, with those that each is translated to."""
     card = desk.model_for("translate")
     speaking = request.query_params.get("lang") or request.headers.get("accept-language", "en").partition(",")[0]
@@ -174,7 +174,7 @@ def _code(tag: str) -> str:
 
 
 @router.get("/frontend/settings")
-async def frontend(settings: SettingsHere) -> dict[str, Any]:
+async def frontend(settings: SettingsDep) -> dict[str, Any]:
     """What LibreTranslate's own page asks before it draws itself."""
     return {
         "charLimit": settings.max_characters,
@@ -183,7 +183,7 @@ async def frontend(settings: SettingsHere) -> dict[str, Any]:
         "keyRequired": False,
         "suggestions": False,
         "filesTranslation": True,
-        "supportedFilesFormat": list(TRANSLATED),
+        "supportedFilesFormat": list(TRANSLATABLE),
         "language": {
             "source": {"code": "auto", "name": "Auto Detect"},
             "target": {"code": "en", "name": "English"},
@@ -193,7 +193,7 @@ async def frontend(settings: SettingsHere) -> dict[str, Any]:
 
 @router.post(FILE)
 async def translate_file(
-    given: Fields, request: Request, desk: DeskHere, documents: DocumentsHere, caller: CallerHere
+    given: Fields, request: Request, desk: DeskDep, documents: DocumentsHere, caller: CallerDep
 ) -> dict[str, str]:
     """A file in another language: the link that it is behind, as soon as it is translated."""
     file, source = given.get("file"), str(given.get("source") or "")
@@ -205,7 +205,7 @@ async def translate_file(
     card = desk.model_for("translate")
     spoken = None if source.lower() == "auto" else served(source, ALIASES, card)
     target, content = served(str(given["target"]), ALIASES, card), await file.read()
-    read = await run_sync(opened, file.filename or "", content)
+    read = await run_sync(open_document, file.filename or "", content)
     name = PurePath(file.filename or "").name
     document, sent = await documents.begin(
         name, read, len(content), caller.key, lambda watch: render(desk, read, target, source=spoken, watch=watch)

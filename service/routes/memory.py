@@ -11,11 +11,11 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from service.dependencies import CallerHere, DeskHere, MemoryHere
+from service.dependencies import CallerDep, DeskDep, MemoryDep
 from service.errors import responses
 from service.schemas import Language, example
 from service.translation.sentence_store import Count, Pairs, Which
-from summarizer.files.exchange import MEDIA_TYPE, Unit, exported, units
+from summarizer.files.exchange import MEDIA_TYPE, TranslationUnit, export_tmx, read_units
 
 router = APIRouter(tags=["operation"])
 
@@ -35,7 +35,7 @@ From = Annotated[Language | None, Query(description="Of pairs from this language
 To = Annotated[Language | None, Query(description="Of pairs to this language alone.")]
 
 
-class DirectionAnswer(BaseModel):
+class DirectionCountOut(BaseModel):
     """How many pairs there are of a direction and a model."""
 
     source_language: str
@@ -54,7 +54,7 @@ class DirectionAnswer(BaseModel):
         )
 
 
-class UnitAnswer(BaseModel):
+class UnitOut(BaseModel):
     """A sentence and its translation."""
 
     source_language: str
@@ -65,7 +65,7 @@ class UnitAnswer(BaseModel):
     created: datetime
 
     @classmethod
-    def of(cls, unit: Unit) -> Self:
+    def of(cls, unit: TranslationUnit) -> Self:
         """The pair as JSON."""
         return cls(
             source_language=unit.source_language,
@@ -80,7 +80,7 @@ class UnitAnswer(BaseModel):
 _DIRECTION = {"source_language": "en", "target_language": "fr", "model": None}
 
 
-class MemoryAnswer(BaseModel):
+class MemoryResponse(BaseModel):
     """What is kept, and a page of it."""
 
     model_config = example(
@@ -89,12 +89,12 @@ class MemoryAnswer(BaseModel):
         next=None,
     )
 
-    directions: list[DirectionAnswer] = Field(description="All pairs, counted.")
-    pairs: list[UnitAnswer] = Field(description="Those of this page, in the order in which they were kept.")
+    directions: list[DirectionCountOut] = Field(description="All pairs, counted.")
+    pairs: list[UnitOut] = Field(description="Those of this page, in the order in which they were kept.")
     next: int | None = Field(description="What to send as `after` for the next page; null on the last.")
 
 
-class ImportAnswer(BaseModel):
+class ImportResponse(BaseModel):
     """What became of a file."""
 
     model_config = example(imported=120, refused=2)
@@ -104,12 +104,14 @@ class ImportAnswer(BaseModel):
 
 
 @router.get(
-    "/memory", response_model=MemoryAnswer, responses={200: {"content": {MEDIA_TYPE: TMX}}, **responses(409, 422, 507)}
+    "/memory",
+    response_model=MemoryResponse,
+    responses={200: {"content": {MEDIA_TYPE: TMX}}, **responses(409, 422, 507)},
 )
-async def kept(  # noqa: PLR0917 - FastAPI gives them by name
+async def read_memory(  # noqa: PLR0917 - FastAPI gives them by name
     request: Request,
-    caller: CallerHere,
-    memory: MemoryHere,
+    caller: CallerDep,
+    memory: MemoryDep,
     source_language: From = None,
     target_language: To = None,
     after: Annotated[int, Query(ge=0, le=2**53, description="As the page before told as `next`.")] = 0,
@@ -122,24 +124,24 @@ async def kept(  # noqa: PLR0917 - FastAPI gives them by name
     which, pairs = Which(caller.owner, source_language, target_language), memory.pairs
     if format == "tmx" or (format is None and MEDIA_TYPE in request.headers.get("accept", "")):
         headers = {"Content-Disposition": 'attachment; filename="memory.tmx"'}
-        return StreamingResponse(_joined(exported(pairs.all(which))), media_type=MEDIA_TYPE, headers=headers)
+        return StreamingResponse(_joined(export_tmx(pairs.all(which))), media_type=MEDIA_TYPE, headers=headers)
     answer = await run_sync(_page, pairs, which, after, limit)
     return JSONResponse(answer.model_dump(mode="json"))
 
 
 @router.post("/memory", openapi_extra=BODY, responses=responses(400, 408, 409, 413, 415, 422, 507))
-async def take(request: Request, caller: CallerHere, memory: MemoryHere, desk: DeskHere) -> ImportAnswer:
+async def import_memory(request: Request, caller: CallerDep, memory: MemoryDep, desk: DeskDep) -> ImportResponse:
     """Takes the pairs of a TMX in. They go before what a model would write, where the checks find no fault in them."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in TYPES:
         raise HTTPException(415, f"The body's content type is none of {', '.join(TYPES)}.")
     content, languages = await request.body(), desk.model_for("translate").languages
 
-    def job() -> ImportAnswer:
-        found = list(units(content))
+    def job() -> ImportResponse:
+        found = list(read_units(content))
         good = [unit for unit in found if unit]
         imported = memory.pairs.take(caller.owner, good, languages)
-        return ImportAnswer(imported=imported, refused=len(found) - len(good))
+        return ImportResponse(imported=imported, refused=len(found) - len(good))
 
     answer = await run_sync(job)
     memory.revised(caller.owner)
@@ -148,7 +150,7 @@ async def take(request: Request, caller: CallerHere, memory: MemoryHere, desk: D
 
 @router.delete("/memory", status_code=204, responses=responses(409, 422, 507))
 async def clear(
-    caller: CallerHere, memory: MemoryHere, source_language: From = None, target_language: To = None
+    caller: CallerDep, memory: MemoryDep, source_language: From = None, target_language: To = None
 ) -> Response:
     """Drops the caller's pairs: all of them, or those of a language or direction."""
     await run_sync(memory.pairs.drop, Which(caller.owner, source_language, target_language))
@@ -156,11 +158,11 @@ async def clear(
     return Response(status_code=204)
 
 
-def _page(pairs: Pairs, which: Which, after: int, limit: int) -> MemoryAnswer:
+def _page(pairs: Pairs, which: Which, after: int, limit: int) -> MemoryResponse:
     found = pairs.page(which, after, limit + 1)
-    return MemoryAnswer(
-        directions=[DirectionAnswer.of(count) for count in pairs.counts(which.owner)],
-        pairs=[UnitAnswer.of(unit) for _, unit in found[:limit]],
+    return MemoryResponse(
+        directions=[DirectionCountOut.of(count) for count in pairs.counts(which.owner)],
+        pairs=[UnitOut.of(unit) for _, unit in found[:limit]],
         next=found[limit - 1][0] if len(found) > limit else None,
     )
 

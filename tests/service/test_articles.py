@@ -41,7 +41,7 @@ def test_a_paste_is_shown_as_it_was_read(client: TestClient):
     assert [page[p["start"] : p["end"]] for p in answer["paragraphs"]] == article
     assert (answer["title"], answer["language"]) == ("Harbour bridge reopens after winter repairs", "en")
     start = page.index("Accept all")
-    expected = {"text": "Accept all", "why": "interface of the page", "start": start, "end": start + 10}
+    expected = {"text": "Accept all", "reason": "interface of the page", "start": start, "end": start + 10}
     assert expected in answer["removed"]
     assert answer["source"] == page
 

@@ -31,7 +31,7 @@ def test_only_what_says_the_old_number_is_written_again(
     assert [(fact["kind"], "40" in fact["old"], "45" in fact["new"]) for fact in answer["facts"]] == [
         ("number", True, True)
     ]
-    assert [change["new"]["text"] for change in answer["changed"]] == [FIGURES.replace("40", "45")]
+    assert [change["new"]["text"] for change in answer["changes"]] == [FIGURES.replace("40", "45")]
     hit = {(one["target_language"], one["format"]): one["passages"] for one in answer["affected"]}
     assert hit == {("en", "summary"): [FIGURES], ("fr", "summary"): [FRENCH[FIGURES]]}
     assert [edition["blurb"] for edition in answer["editions"]] == [None, None]
@@ -61,7 +61,7 @@ def test_a_receipt_is_only_good_for_the_key_that_was_given_it(client: TestClient
     keys.close()
     made = client.post("/v1/summaries", json={"text": ARTICLE}, headers=one).json()
     body = {"old": {"article_sha256": made["article_sha256"]}, "new": {"text": CORRECTED}}
-    assert client.post("/v1/corrections", json=body, headers=one).json()["changed"]
+    assert client.post("/v1/corrections", json=body, headers=one).json()["changes"]
     told = client.post("/v1/corrections", json=body, headers=other)
     assert problem(told, 404)["type"] == "urn:lede:problem:unknown-article"
 
@@ -85,7 +85,7 @@ def test_a_change_beside_what_was_said_touches_nothing_but_the_translation(clien
 def test_without_a_change_nothing_is_written(client: TestClient, engine: FakeEngine):
     given = [{"target_language": "en", "summary": {"sentences": [{"text": LEAD}]}}]
     answer = post(client, "corrections", old={"text": ARTICLE}, new={"text": ARTICLE}, editions=given)
-    assert (answer["changed"], answer["affected"], answer["editions"]) == ([], [], [])
+    assert (answer["changes"], answer["affected"], answer["editions"]) == ([], [], [])
     assert engine.seen == []
 
 
@@ -101,7 +101,7 @@ def test_a_changed_title_touches_what_was_made_of_it_and_no_translation(client: 
     ]
     new = {"text": ARTICLE, "title": "Allies lose 2 bases in Iraq"}
     answer = post(client, "corrections", old=old, new=new, editions=given)
-    (change,) = answer["changed"]
+    (change,) = answer["changes"]
     assert (change["is_title"], change["old"], change["new"]["text"]) == (
         True,
         {"text": old["title"], "start": None, "end": None},

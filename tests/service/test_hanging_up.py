@@ -50,7 +50,7 @@ def test_work_nobody_waits_for_stops(leave: Callable[[str], None], monkeypatch: 
     engine = FakeEngine(answer=newsroom, window=2048)
     with serving(create_app(Settings(model=MODEL, preload=False), pool=pool(engine))) as address:
         leave(address)
-        while httpx2.get(f"{address}/v1/models").json()["models"][0]["users"]:
+        while httpx2.get(f"{address}/v1/models").json()["models"][0]["active_requests"]:
             time.sleep(0.02)
         assert words < WORDS / 2
         assert len(engine.seen) <= 1

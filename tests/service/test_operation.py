@@ -116,7 +116,7 @@ def test_the_steps_of_a_models_set_up_are_told():
     app = create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), lambda _card: None))  # type: ignore[arg-type, return-value]  # never loaded
     told: list[object] = []
     loading = LoadProgress(Teller(told))
-    app.state.loading = loading
+    app.state.load_progress = loading
     with TestClient(app) as client:
         assert client.get("/v1/models").json()["loading"] is None
         loading.advance("fetch", 5, 10)

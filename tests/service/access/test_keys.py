@@ -223,7 +223,7 @@ def test_keys_over_http(client: TestClient, keys: Keys):
     admin = bearer(keys.create("chief", "admin"))
     token = client.post("/v1/keys", json={"name": "desk", "quota": 9}, headers=admin).json()["token"]
     found = client.get("/v1/keys", headers=admin).json()["keys"][1]
-    assert (found["name"], found["quota"], found["characters"]) == ("desk", 9, 0)
+    assert (found["name"], found["quota"], found["characters_used"]) == ("desk", 9, 0)
     assert "hash" not in found
     new = client.put(f"/v1/keys/{found['id']}/token", headers=admin).json()["token"]
     assert client.get("/v1/models", headers=bearer(token)).status_code == 401
@@ -243,7 +243,7 @@ def test_ids_that_are_none(keys: Keys):
 
 def test_nobody_is_let_in_by_a_fault(client: TestClient, keys: Keys):
     keys.create("desk")
-    client.app.state.door.keys.close()  # type: ignore[attr-defined]
+    client.app.state.authenticator.keys.close()  # type: ignore[attr-defined]
     told = problem(client.post("/v1/language", json=TEXT), 503)
     assert told["type"] == "urn:lede:problem:state-unavailable"
 

@@ -138,7 +138,7 @@ def test_when_all_hang_up_the_work_stops_and_the_next_begins_anew(address: str, 
         caller.close()
     waiting(address, 0)
     held.go.set()
-    while httpx2.get(f"{address}/v1/models").json()["models"][0]["users"]:
+    while httpx2.get(f"{address}/v1/models").json()["models"][0]["active_requests"]:
         time.sleep(0.01)
     calls = held.calls
     answer = ask(address)

@@ -33,7 +33,7 @@ def test_a_page_becomes_an_article() -> None:
     assert len([p for p in found.paragraphs if p.kind is Kind.LIST_ITEM]) == 2
     assert [p.kind for p in found.paragraphs].count(Kind.QUOTE) == 1
     assert ("Read more: Why the old ferry still runs", "leads to another article") in [
-        (one.text, one.why) for one in found.removed
+        (one.text, one.reason) for one in found.removed
     ]
     assert all(found.source[p.span.start : p.span.end] == p.text for p in found.paragraphs)
 
@@ -119,13 +119,13 @@ def test_a_process_serves_many_pages_and_is_then_replaced(monkeypatch: pytest.Mo
     worker.close()
     monkeypatch.setattr(worker, "PAGES", 2)
     made = []
-    start = worker.Worker.__init__
+    start = worker.ReaderProcess.__init__
 
-    def counted(self: worker.Worker) -> None:
+    def counted(self: worker.ReaderProcess) -> None:
         made.append(self)
         start(self)
 
-    monkeypatch.setattr(worker.Worker, "__init__", counted)
+    monkeypatch.setattr(worker.ReaderProcess, "__init__", counted)
     for _ in range(4):
         read(html=PAGE)
     assert len(made) == 2

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from summarizer.article import Kind
 from summarizer.reading import read
-from summarizer.reading.paste import article_in
+from summarizer.reading.paste import extract_article
 
 PASTES = tomllib.loads(Path(__file__).with_name("pastes.toml").read_text("utf-8"))
 
@@ -27,7 +27,7 @@ def pasted(language: str) -> tuple[str, list[str]]:
 @pytest.mark.parametrize("language", PASTES)
 def test_a_selected_page_gives_exactly_its_article(language: str) -> None:
     page, article = pasted(language)
-    assert [paragraph.text for paragraph in article_in(page).paragraphs] == article
+    assert [paragraph.text for paragraph in extract_article(page).paragraphs] == article
 
 
 @pytest.mark.parametrize("language", PASTES)
@@ -36,19 +36,19 @@ def test_nothing_disappears_without_a_reason(language: str) -> None:
     found = read(text=page)
     told = [*(one.text for one in found.paragraphs), *(one.text for one in found.removed), found.title]
     assert sorted(line for line in page.split("\n") if line.strip()) == sorted(filter(None, told))
-    assert all(one.why for one in found.removed)
+    assert all(one.reason for one in found.removed)
     spans = [(one.span, one.text) for one in found.paragraphs] + [(one.span, one.text) for one in found.removed]
     assert all(page[span.start : span.end] == text for span, text in spans)
 
 
 def test_title_byline_and_date_stand_apart() -> None:
-    found = article_in(pasted("en")[0])
+    found = extract_article(pasted("en")[0])
     assert found.title == "Harbour bridge reopens after winter repairs"
     assert (found.byline, found.date) == ("By Jane Fielding", "3 hours ago")
 
 
 def test_reasons_say_what_a_line_is() -> None:
-    why = {one.text: one.why for one in article_in(pasted("en")[0]).removed}
+    why = {one.text: one.reason for one in extract_article(pasted("en")[0]).removed}
     assert why["Accept all"] == "interface of the page"
     assert why["Read more: Why the old ferry still runs"] == "leads to another article"
     assert why["A cyclist crosses the harbour bridge on Monday morning. Photo: Tom Reed/AFP"] == "caption with a credit"
@@ -72,7 +72,7 @@ def test_clean_text_comes_back_byte_for_byte(ending: str) -> None:
 
 
 def test_a_player_in_clean_text_is_taken_out() -> None:
-    found = article_in("The minister spoke on Monday about the new law.\n\n0:00 0:00:40 0:00\n\nHe left at noon.\n")
+    found = extract_article("The minister spoke on Monday about the new law.\n\n0:00 0:00:40 0:00\n\nHe left at noon.\n")
     assert [one.text for one in found.removed] == ["0:00 0:00:40 0:00"]
 
 
@@ -80,9 +80,9 @@ def test_a_caption_that_stands_twice_is_no_paragraph() -> None:
     page, article = pasted("en")
     caption = "The mayor opens the harbour bridge in the rain, with her two sons beside her."
     doubled = page.replace(article[1], f"{caption}\n{caption}\n{article[1]}")
-    found = article_in(doubled)
+    found = extract_article(doubled)
     assert [p.text for p in found.paragraphs] == article
-    assert [r.why for r in found.removed if r.text == caption] == ["repeated line", "repeated line"]
+    assert [r.reason for r in found.removed if r.text == caption] == ["repeated line", "repeated line"]
 
 
 def test_wrapped_lines_are_one_paragraph() -> None:
@@ -99,7 +99,7 @@ def test_wrapped_lines_are_one_paragraph() -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_is_accounted_for(text: str) -> None:
-    found = article_in(text)
+    found = extract_article(text)
     taken = sorted([*(p.span.start for p in found.paragraphs), *(r.span.start for r in found.removed)])
     assert len(taken) == len(set(taken))
     assert all(text[p.span.start : p.span.end] == p.text for p in found.paragraphs)
@@ -118,7 +118,7 @@ def test_any_text_is_accounted_for(text: str) -> None:
 )
 def test_prose_that_resembles_debris_stays(prose: str) -> None:
     page, article = pasted("en")
-    found = article_in(page.replace(article[1], f"{article[1]}\n{prose}"))
+    found = extract_article(page.replace(article[1], f"{article[1]}\n{prose}"))
     assert prose in [paragraph.text for paragraph in found.paragraphs]
 
 
