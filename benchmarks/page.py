@@ -9,7 +9,7 @@ import sys
 
 from service.app import create_app
 from service.settings import Settings
-from tests.page.browser import Editor, chromium, launched
+from tests.page.browser import Editor, chromium, launch
 from tests.service.serving import serving
 
 RUNS, PAINT, WEIGHT = 20, 300, 120_000
@@ -21,7 +21,7 @@ def main() -> None:
     if path is None:
         sys.exit("There is no Chromium on this machine.")
     paints, weight = [], 0
-    with launched(path) as browser, serving(create_app(Settings(engine="fake", preload=False))) as address:
+    with launch(path) as browser, serving(create_app(Settings(engine="fake", preload=False))) as address:
         for _ in range(RUNS):
             with browser.new_context() as context:
                 editor = Editor(context.new_page(), address)
@@ -29,7 +29,7 @@ def main() -> None:
                 paints.append(
                     editor.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
                 )
-                weight = sum(len(answer.body()) for answer in editor.answered if "/v1/" not in answer.url)
+                weight = sum(len(answer.body()) for answer in editor.responses if "/v1/" not in answer.url)
     median = statistics.median(paints)
     print(f"first contentful paint: median {median:.0f} ms, {min(paints):.0f} to {max(paints):.0f}, of {RUNS}")
     print(f"weight: {weight:,} bytes")

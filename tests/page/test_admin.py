@@ -1,20 +1,20 @@
-"""The state of the desk, for those who look after it."""
+"""The status view for operators."""
 
 from fastapi import FastAPI
 
 from models.engines.fake import FakeEngine
 from tests.desk import ARTICLE
-from tests.page.conftest import Opener
+from tests.page.conftest import OpenPage
 
 
-def test_models_queue_cache_and_keys_are_shown_live_to_an_admin(at: Opener, app: FastAPI, engine: FakeEngine):
-    editor = at()
+def test_models_queue_cache_and_keys_are_shown_live_to_an_admin(open_page: OpenPage, app: FastAPI, engine: FakeEngine):
+    editor = open_page()
     page = editor.page
     editor.expected = ["401", "403"]
-    keys = app.state.door.keys
+    keys = app.state.authenticator.keys
     writer, admin = keys.create("Sports desk", "write"), keys.create("Operator", "admin")
     page.click("#to-admin")
-    page.fill("dialog #key", writer)  # reaches the desk, and not its state
+    page.fill("dialog #key", writer)  # may use the service, but not see its status
     page.keyboard.press("Enter")
     page.get_by_text("this takes the scope admin").wait_for()
     page.fill("dialog #key", admin)
@@ -27,12 +27,10 @@ def test_models_queue_cache_and_keys_are_shown_live_to_an_admin(at: Opener, app:
         "{'Content-Type': 'application/json', Authorization: `Bearer ${sessionStorage.getItem('lede-key')}`}})",
         ARTICLE,
     )
-    page.wait_for_selector(
-        "#admin-models .own"
-    )  # the model was loaded by the request, and this is seen at the next look
+    page.wait_for_selector("#admin-models .own")  # the request loaded the model, which the next refresh shows
     page.wait_for_selector("#admin .chart polyline[points*=' ']")
     page.locator("#admin-jobs").get_by_text("1 of 1").wait_for()
-    editor.shot("admin")
+    editor.screenshot("admin")
     assert editor.violations() == []
     page.click("#admin .button")
-    page.wait_for_selector(".work")  # the way back is an event, which comes after the click
+    page.wait_for_selector(".work")  # the event that closes the view comes after the click

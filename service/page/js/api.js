@@ -1,41 +1,41 @@
-// The service: JSON in, JSON or server-sent events out, and every failure as a Problem.
+// Requests to the service: JSON in, JSON or server-sent events out. Every failure is a Problem.
 
-import { askForKey, key } from "./key.js";
-import { say } from "./words.js";
+import { keyHeader, promptForKey } from "./key.js";
+import { t } from "./i18n.js";
 
-const REFUSED = [401, 403];
+const KEY_REQUIRED = [401, 403];
 
-/** An error as the service tells it (RFC 9457): `detail` says what happened, `hint` what to do. */
+/** An error of the service (RFC 9457): `detail` says what happened, `hint` what to do. */
 export class Problem extends Error {
-  constructor(told) {
-    super(told.detail);
-    this.detail = told.detail;
-    this.hint = told.hint ?? "";
-    this.status = told.status ?? 0;
-    this.ours = told.ours ?? false; // in the page's language, and not in the service's English
+  constructor({ detail, hint = "", status = 0, localized = false }) {
+    super(detail);
+    this.detail = detail;
+    this.hint = hint;
+    this.status = status;
+    this.localized = localized; // in the page's language; the service writes English
   }
 }
 
 export const unreachable = () =>
-  new Problem({ detail: say("unreachable"), hint: say("unreachable_hint"), ours: true });
+  new Problem({ detail: t("unreachable"), hint: t("unreachable_hint"), localized: true });
 
-async function ask(path, options = {}) {
-  let answer;
+async function request(path, options = {}) {
+  let response;
   try {
-    answer = await fetch(path, { ...options, headers: { ...options.headers, ...key() } });
+    response = await fetch(path, { ...options, headers: { ...options.headers, ...keyHeader() } });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw unreachable();
   }
-  if (answer.ok) return answer;
-  const problem = new Problem(await answer.json().catch(() => ({ detail: answer.statusText, status: answer.status })));
-  if (REFUSED.includes(answer.status) && (await askForKey(problem))) return ask(path, options);
+  if (response.ok) return response;
+  const problem = new Problem(await response.json().catch(() => ({ detail: response.statusText, status: response.status })));
+  if (KEY_REQUIRED.includes(response.status) && (await promptForKey(problem))) return request(path, options);
   throw problem;
 }
 
-export const get = async (path, signal) => (await ask(path, { signal })).json();
+export const get = async (path, signal) => (await request(path, { signal })).json();
 
-export const text = async (path) => (await ask(path)).text();
+export const text = async (path) => (await request(path)).text();
 
 const json = (body) => ({
   method: "POST",
@@ -43,23 +43,23 @@ const json = (body) => ({
   body: JSON.stringify(body),
 });
 
-export const post = async (path, body, signal) => (await ask(path, { ...json(body), signal })).json();
+export const post = async (path, body, signal) => (await request(path, { ...json(body), signal })).json();
 
-/** A file as it is, under its own type. */
-export const send = async (path, file, type, signal) =>
-  (await ask(path, { method: "POST", headers: { "Content-Type": type }, body: file, signal })).json();
+/** Posts a file as the request's body. */
+export const postFile = async (path, file, type, signal) =>
+  (await request(path, { method: "POST", headers: { "Content-Type": type }, body: file, signal })).json();
 
-/** The events of a streamed answer, as {event, data}, `result` last; throws a Problem at `error`, or where it is cut off. */
+/** Yields the events of a streamed response as {event, data}, `result` last. Throws a Problem on `error` or a cut connection. */
 export async function* stream(path, body, signal) {
-  const answer = await ask(path, { ...json({ ...body, stream: true }), signal });
-  let whole = false;
-  for await (const block of blocks(answer.body.pipeThrough(new TextDecoderStream()).getReader())) {
-    const found = fields(block);
-    if (found.event === "error") throw new Problem(found.data);
-    if (found.event) yield found;
-    whole ||= found.event === "result";
+  const response = await request(path, { ...json({ ...body, stream: true }), signal });
+  let complete = false;
+  for await (const block of blocks(response.body.pipeThrough(new TextDecoderStream()).getReader())) {
+    const message = fields(block);
+    if (message.event === "error") throw new Problem(message.data);
+    if (message.event) yield message;
+    complete ||= message.event === "result";
   }
-  if (!whole) throw unreachable();
+  if (!complete) throw unreachable();
 }
 
 async function* blocks(reader) {

@@ -1,27 +1,27 @@
-// Buttons that copy.
+// Copy buttons.
 
-import { el, tell } from "./dom.js";
-import { say } from "./words.js";
+import { el, announce } from "./dom.js";
+import { t } from "./i18n.js";
 
-/** A button that copies what `text()` gives; `what` names it for those who do not see where it stands. */
+/** A button that copies the result of `text()`. `what` describes it to screen readers. */
 export function copyButton(what, text) {
   const button = el("button", {
-    type: "button", class: "copy", "aria-label": say("copy_what", { what }),
+    type: "button", class: "copy", "aria-label": t("copy_what", { what }),
     onclick: async () => {
       await copy(text());
-      button.textContent = say("copied");
-      tell(say("copied"));
-      setTimeout(() => { button.textContent = say("copy"); }, 1600);
+      button.textContent = t("copied");
+      announce(t("copied"));
+      setTimeout(() => { button.textContent = t("copy"); }, 1600);
     },
-  }, say("copy"));
+  }, t("copy"));
   return button;
 }
 
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
-  } catch { // no secure context, or no permission: the way from before there was a clipboard API
-    const box = el("textarea", { class: "unseen" });
+  } catch { // insecure context or no permission: fall back to the older API
+    const box = el("textarea", { class: "visually-hidden" });
     box.value = text;
     document.body.append(box);
     box.select();

@@ -1,8 +1,8 @@
-// Elements made and found. Text only ever goes in as text.
+// Creates and finds elements. Text is only ever inserted as text, never as HTML.
 
 export const byId = (id) => document.getElementById(id);
 
-/** An element with attributes (`onclick` and the like are listeners; null and false leave one out) and children. */
+/** Creates an element with attributes and children. Functions are event listeners; null and false omit an attribute. */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -13,10 +13,10 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Says something to those who listen to the page. */
-export function tell(words) {
-  byId("told").textContent = words;
+/** Announces a message to screen readers. */
+export function announce(message) {
+  byId("announcement").textContent = message;
 }
 
-/** The values of a form's checked boxes or buttons of a name. */
-export const checked = (form, name) => [...form.querySelectorAll(`[name="${name}"]:checked`)].map((box) => box.value);
+/** The values of a form's checked inputs with a name. */
+export const checkedValues = (form, name) => [...form.querySelectorAll(`[name="${name}"]:checked`)].map((box) => box.value);

@@ -1,4 +1,4 @@
-// The editions: a section for each language, a part for each format, filled as the service writes.
+// The editions: a section per language and a part per format, filled while the service writes.
 
 import { stream } from "./api.js";
 import { articleText } from "./article.js";
@@ -8,22 +8,22 @@ import { modelFor } from "./models.js";
 import { problemBox } from "./problem.js";
 import { summaryDraft, summaryOf } from "./summary.js";
 import { sideBySide, translationOf } from "./translation.js";
-import { hasMessage, languageName, number, t } from "./words.js";
+import { formatNumber, hasMessage, languageName, t } from "./i18n.js";
 
 const HEADINGS = { summary: "summary", blurb: "blurbs", translation: "translation" };
 
-/** The formats of an order that a language can have: an article is not translated to its own language. */
-const formatsOf = (article, wanted, language) =>
-  wanted.formats.filter((format) => format !== "translation" || language !== article.language);
+/** The formats of a language: an article is not translated into its own language. */
+const formatsOf = (article, options, language) =>
+  options.formats.filter((format) => format !== "translation" || language !== article.language);
 
 /** Draws an empty part for each language and format. */
-export function outline(article, wanted) {
-  const sections = wanted.targets.map((language) =>
+export function outline(article, options) {
+  const sections = options.targets.map((language) =>
     el("section", { class: "edition", id: `edition-${language}`, "aria-labelledby": `heading-${language}` },
       el("h2", { id: `heading-${language}` }, languageName(language)),
-      formatsOf(article, wanted, language).map((format) =>
+      formatsOf(article, options, language).map((format) =>
         el("div", { class: `part ${format}-part`, id: `${format}-of-${language}`, "aria-busy": "true" },
-          el("div", { class: "over" }, el("h3", {}, t(HEADINGS[format])), el("p", { class: "provenance" })), el("div", { class: "content" }, el("p", { class: "waiting" }, t("waiting")))))));
+          el("div", { class: "part-heading" }, el("h3", {}, t(HEADINGS[format])), el("p", { class: "provenance" })), el("div", { class: "content" }, el("p", { class: "waiting" }, t("waiting")))))));
   byId("editions").replaceChildren(...sections);
 }
 
@@ -35,45 +35,45 @@ function fill(format, language, nodes, busy = false) {
   box?.querySelector(".content").replaceChildren(...nodes.flat(Infinity).filter(Boolean));
 }
 
-/** Draws a finished part; its answer may have been kept from before. */
-export function finish(format, language, answer, article, wanted) {
-  const drawn = {
-    summary: () => summaryOf(answer, language, wanted.style),
-    blurb: () => blurbOf(answer, wanted.profile),
-    translation: () => translationOf(answer, article),
+/** Shows the result of a part, or why it failed. */
+export function finish(format, language, result, article, options) {
+  const render = {
+    summary: () => summaryOf(result, language, options.style),
+    blurb: () => blurbOf(result, options.profile),
+    translation: () => translationOf(result, article),
   };
-  fill(format, language, [answer.failed ? problemBox(answer.failed) : drawn[format]()]);
+  fill(format, language, [result.failed ? problemBox(result.failed) : render[format]()]);
 }
 
-/** Says over a part which model wrote it, and how long that took. */
-function sign(format, language, { model, timings_ms }) {
-  const seconds = number(timings_ms.total / 1000, { maximumFractionDigits: 1 });
-  const words = t("written_by", { model: model.split("/").pop(), seconds });
-  part(format, language)?.querySelector(".provenance").replaceChildren(words);
+/** Shows which model wrote a part, and how long it took. */
+function showProvenance(format, language, { model, timings_ms }) {
+  const seconds = formatNumber(timings_ms.total / 1000, { maximumFractionDigits: 1 });
+  const message = t("written_by", { model: model.split("/").pop(), seconds });
+  part(format, language)?.querySelector(".provenance").replaceChildren(message);
 }
 
-/** One call for the summaries and blurbs of all languages: the article is read, langAttributes about and checked once. */
-function editionsCall(article, wanted) {
-  const formats = wanted.formats.filter((format) => format !== "translation");
+/** One request for the summaries and notifications of all languages. */
+function editionsRequest(article, options) {
+  const formats = options.formats.filter((format) => format !== "translation");
   const texts = {};
   const done = new Set();
   return {
-    formats, languages: wanted.targets, path: "v1/editions",
+    formats, languages: options.targets, path: "v1/editions",
     body: {
       text: articleText(article), source_language: article.language, ...(article.title ? { title: article.title } : {}),
-      target_languages: wanted.targets, formats, model: modelFor("summarise", "translate"),
-      summary: { length: wanted.length, style: wanted.style }, blurb: { profile: wanted.profile, alternatives: 3 },
+      target_languages: options.targets, formats, model: modelFor("summarise", "translate"),
+      summary: { length: options.length, style: options.style }, blurb: { profile: options.profile, alternatives: 3 },
     },
     draft: ({ target_language: language = article.language, title, text }) => {
       if (title) return ["blurb", language, blurbDraft(language, title, text)];
       (texts[language] ??= []).push(text);
       return ["summary", language, summaryDraft(language, texts[language])];
     },
-    answers: (event, data) => {
-      const whole = { edition: [data], result: data.editions ?? [] }[event] ?? []; // kept answers come as a result alone
-      const fresh = whole.filter((edition) => !done.has(edition.target_language));
-      for (const edition of fresh) done.add(edition.target_language);
-      return fresh.flatMap((edition) => editionParts(edition, formats));
+    results: (event, data) => {
+      const editions = { edition: [data], result: data.editions ?? [] }[event] ?? []; // a cached response has only `result`
+      const added = editions.filter((edition) => !done.has(edition.target_language));
+      for (const edition of added) done.add(edition.target_language);
+      return added.flatMap((edition) => editionParts(edition, formats));
     },
   };
 }
@@ -84,72 +84,72 @@ function editionParts(edition, formats) {
   return formats.map((format) => [format, language, edition[format] ?? failed(format)]);
 }
 
-/** One call for all translations, paragraph by paragraph. */
-function translationCall(article, languages) {
+/** One request for all translations, paragraph by paragraph. */
+function translationRequest(article, languages) {
   const tables = {};
   return {
     formats: ["translation"], languages, path: "v1/translations",
-    body: { texts: article.paragraphs.map((one) => one.text), source_language: article.language, target_languages: languages, model: modelFor("translate") },
+    body: { texts: article.paragraphs.map((paragraph) => paragraph.text), source_language: article.language, target_languages: languages, model: modelFor("translate") },
     draft: ({ target_language: language, index, text }) => {
       const table = (tables[language] ??= sideBySide(article, language));
       table.put(index, text);
       return ["translation", language, table.node];
     },
-    answers: (event, data) => (event === "result" ? translationParts(data) : []),
+    results: (event, data) => (event === "result" ? translationParts(data) : []),
   };
 }
 
 const translationParts = (result) => [
-  ...result.translations.map((one) => ["translation", one.target_language, one]),
-  ...(result.failures ?? []).map((one) => ["translation", one.target_language, { failed: one.error }]),
+  ...result.translations.map((translation) => ["translation", translation.target_language, translation]),
+  ...(result.failures ?? []).map((failure) => ["translation", failure.target_language, { failed: failure.error }]),
 ];
 
-function calls(article, wanted) {
-  const others = wanted.targets.filter((language) => language !== article.language);
+function requests(article, options) {
+  const others = options.targets.filter((language) => language !== article.language);
   return [
-    ...(wanted.formats.some((format) => format !== "translation") ? [editionsCall(article, wanted)] : []),
-    ...(wanted.formats.includes("translation") && others.length ? [translationCall(article, others)] : []),
+    ...(options.formats.some((format) => format !== "translation") ? [editionsRequest(article, options)] : []),
+    ...(options.formats.includes("translation") && others.length ? [translationRequest(article, others)] : []),
   ];
 }
 
-/** Writes the editions. `on.progress(words)` is told of steps, `on.answer(format, language, answer)` of what is done. */
-export async function write(article, wanted, on, signal) {
+/** Requests the editions. Calls `onProgress(message)` and `onResult(format, language, result)`; returns the last problem. */
+export async function write(article, options, handlers, signal) {
   let failed = null;
-  for (const call of calls(article, wanted)) {
+  for (const request of requests(article, options)) {
     try {
-      await follow(call, article, wanted, on, signal);
+      await follow(request, article, options, handlers, signal);
     } catch (problem) {
       if (problem.name === "AbortError") throw problem;
       failed = problem;
-      for (const format of call.formats) for (const language of call.languages) fill(format, language, [problemBox(problem, on.again)]);
+      for (const format of request.formats) for (const language of request.languages) fill(format, language, [problemBox(problem, handlers.onRetry)]);
     }
   }
   return failed;
 }
 
-async function follow(call, article, wanted, on, signal) {
-  on.progress(t("step_waiting"));
-  for await (const { event, data } of stream(call.path, call.body, signal)) {
-    if (event === "progress") on.progress(stepWords(data, call));
+async function follow(request, article, options, { onProgress, onResult }, signal) {
+  onProgress(t("step_waiting"));
+  for await (const { event, data } of stream(request.path, request.body, signal)) {
+    if (event === "progress") onProgress(describeStep(data, request));
     if (event === "delta") {
-      const [format, language, node] = call.draft(data);
+      const [format, language, node] = request.draft(data);
       fill(format, language, [node], true);
     }
-    for (const [format, language, answer] of call.answers(event, data)) {
-      finish(format, language, answer, article, wanted);
-      on.answer(format, language, answer);
+    for (const [format, language, result] of request.results(event, data)) {
+      finish(format, language, result, article, options);
+      onResult(format, language, result);
     }
-    if (event === "result") for (const format of call.formats) for (const language of call.languages) sign(format, language, data);
+    if (event === "result") for (const format of request.formats) for (const language of request.languages) showProvenance(format, language, data);
   }
 }
 
-function stepWords({ step, done, total }, call) {
-  const what = call.formats.map((format) => t(HEADINGS[format])).join(", ");
-  const language = step === "editions" ? languageName(call.languages[done] ?? call.languages[0]) : call.languages.map(languageName).join(", ");
+function describeStep({ step, done, total }, request) {
+  const what = request.formats.map((format) => t(HEADINGS[format])).join(", ");
+  const language = step === "editions" ? languageName(request.languages[done] ?? request.languages[0]) : request.languages.map(languageName).join(", ");
   return t(hasMessage(`step_${step}`) ? `step_${step}` : "step_writing", { what, language, done, total });
 }
 
-/** What was being langAttributes when somebody stopped it: no longer busy, and no more waited for. */
+/** Marks the unfinished parts as no longer busy, after a stop. */
 export function settle() {
   for (const box of document.querySelectorAll('.part[aria-busy="true"]')) {
     box.setAttribute("aria-busy", "false");

@@ -1,36 +1,36 @@
-// The API key, where the desk asks for one. It is kept for this tab only.
+// The API key, if the service requires one. It is stored for this tab only.
 
 import { el } from "./dom.js";
-import { say } from "./words.js";
+import { t } from "./i18n.js";
 
-const KEPT = "lede-key";
-let asking = null;
+const STORAGE_KEY = "lede-key";
+let prompt = null;
 
-/** The header that carries the key. */
-export function key() {
-  const kept = sessionStorage.getItem(KEPT);
-  return kept ? { Authorization: `Bearer ${kept}` } : {};
+/** The Authorization header with the stored key. */
+export function keyHeader() {
+  const key = sessionStorage.getItem(STORAGE_KEY);
+  return key ? { Authorization: `Bearer ${key}` } : {};
 }
 
-/** Asks for a key because of a problem; true once there is another, false where somebody would not give one. */
-export function askForKey(problem) {
-  asking ??= new Promise((resolve) => draw(problem, resolve)).finally(() => { asking = null; });
-  return asking;
+/** Prompts for a key after a problem. Resolves to true if the user enters one, to false if the user cancels. */
+export function promptForKey(problem) {
+  prompt ??= new Promise((resolve) => showDialog(problem, resolve)).finally(() => { prompt = null; });
+  return prompt;
 }
 
-function draw(problem, resolve) {
+function showDialog(problem, resolve) {
   const box = el("input", { type: "password", id: "key", required: true, autocomplete: "off", dir: "ltr" });
-  const close = (given) => {
-    if (given) sessionStorage.setItem(KEPT, given);
+  const close = (key) => {
+    if (key) sessionStorage.setItem(STORAGE_KEY, key);
     dialog.remove();
-    resolve(Boolean(given));
+    resolve(Boolean(key));
   };
   const form = el("form", { onsubmit: (event) => { event.preventDefault(); close(box.value.trim()); } },
-    el("h2", { id: "key-heading" }, say("key_wanted")),
-    el("p", {}, say("key_hint"), " ", el("small", { lang: "en", dir: "ltr" }, problem.detail)),
-    el("label", { for: "key" }, say("key")), box,
-    el("p", { class: "act" }, el("button", { type: "submit", class: "primary" }, say("key_use")),
-      el("button", { type: "button", onclick: () => close(null) }, say("key_none"))));
+    el("h2", { id: "key-heading" }, t("key_required")),
+    el("p", {}, t("key_hint"), " ", el("small", { lang: "en", dir: "ltr" }, problem.detail)),
+    el("label", { for: "key" }, t("key")), box,
+    el("p", { class: "act" }, el("button", { type: "submit", class: "primary" }, t("key_use")),
+      el("button", { type: "button", onclick: () => close(null) }, t("key_none"))));
   const dialog = el("dialog", { "aria-labelledby": "key-heading", oncancel: () => close(null) }, form);
   document.body.append(dialog);
   dialog.showModal();

@@ -1,134 +1,134 @@
-// The way of an editor: give an article, say what is wanted, read what was written.
+// The page's main flow: load an article, choose options, write the editions and show them.
 
 import { showArticle } from "./article.js";
-import { byId, tell } from "./dom.js";
+import { announce, byId } from "./dom.js";
 import { finish, outline, settle, write } from "./editions.js";
-import { showModels, watchEngine } from "./models.js";
-import { addLanguage, languages, order, restore, showOrder } from "./order.js";
+import { pollModels, showModels } from "./models.js";
+import { addLanguage, languages, readOptions, restoreOptions, showOptions } from "./options.js";
 import { Problem } from "./api.js";
 import { problemBox } from "./problem.js";
 import { onFile, readArticle } from "./source.js";
-import { say } from "./words.js";
+import { t } from "./i18n.js";
 
-const KEPT = "lede-desk";
+const STORAGE_KEY = "lede-desk";
 
 let article = null;
-let wanted = null;
-let answers = {}; // by `format language`: what was written, kept over a reload
-let reading = null;
-let writing = null;
+let options = null;
+let results = {}; // by `format language`; restored after a reload
+let reading = null; // AbortController
+let writing = null; // AbortController
 
-const phase = (name) => { document.body.dataset.phase = name; };
-const keep = () => sessionStorage.setItem(KEPT, JSON.stringify({ text: byId("text").value, article, wanted, answers }));
+const setPhase = (name) => { document.body.dataset.phase = name; };
+const save = () => sessionStorage.setItem(STORAGE_KEY, JSON.stringify({ text: byId("text").value, article, options, results }));
 
-async function take(source) {
+async function loadArticle(source) {
   reading?.abort();
   reading = new AbortController();
-  phase("reading");
+  setPhase("reading");
   byId("source-problem").replaceChildren();
-  byId("progress").textContent = say("reading");
+  byId("progress").textContent = t("reading");
   try {
-    await show(await readArticle(source, reading.signal), source);
-    keep();
+    await display(await readArticle(source, reading.signal), source);
+    save();
     return true;
   } catch (error) {
     if (error.name === "AbortError") return false;
-    phase(article ? "ready" : "empty");
+    setPhase(article ? "ready" : "empty");
     byId("progress").textContent = "";
     byId("source-problem").replaceChildren(problemBox(error));
     return false;
   }
 }
 
-async function show(read, source) {
-  article = read;
-  await showOrder(read.language);
-  showArticle(read, {
+async function display(loaded, source) {
+  article = loaded;
+  await showOptions(article.language);
+  showArticle(article, {
     languages: languages(),
-    edit: another,
-    change: (language) => take({ ...source, text: source.text ?? read.source, language }),
+    onReset: reset,
+    onLanguageChange: (language) => loadArticle({ ...source, text: source.text ?? article.source, language }),
   });
   byId("article").hidden = false;
-  phase("ready");
+  setPhase("ready");
   byId("progress").textContent = "";
-  tell(byId("article").querySelector("header p").textContent);
+  announce(byId("article").querySelector("header p").textContent);
 }
 
-function another() {
+function reset() {
   writing?.abort();
   article = null;
-  answers = {};
-  phase("empty");
+  results = {};
+  setPhase("empty");
   byId("article").hidden = true;
   for (const id of ["editions", "problem", "progress"]) byId(id).replaceChildren();
-  showOrder(null);
+  showOptions(null);
   byId("text").focus();
   byId("text").select();
-  keep();
+  save();
 }
 
 async function writeAll() {
   byId("problem").replaceChildren();
-  if (!article && !(await take({ text: byId("text").value }))) return;
-  wanted = order();
-  if (!wanted.formats.length || !wanted.targets.length) {
-    byId("problem").replaceChildren(problemBox(new Problem({ detail: say("nothing_chosen"), ours: true })));
+  if (!article && !(await loadArticle({ text: byId("text").value }))) return;
+  options = readOptions();
+  if (!options.formats.length || !options.targets.length) {
+    byId("problem").replaceChildren(problemBox(new Problem({ detail: t("nothing_chosen"), localized: true })));
     return;
   }
-  answers = {};
+  results = {};
   writing?.abort();
   writing = new AbortController();
-  working(true);
-  outline(article, wanted);
+  setBusy(true);
+  outline(article, options);
   document.querySelector(".act").scrollIntoView({ block: "start" });
   try {
-    const failed = await write(article, wanted, told, writing.signal);
-    phase(failed ? "failed" : "done");
-    byId("progress").textContent = failed ? "" : say("done", { count: wanted.targets.length });
+    const failed = await write(article, options, handlers, writing.signal);
+    setPhase(failed ? "failed" : "done");
+    byId("progress").textContent = failed ? "" : t("done", { count: options.targets.length });
   } catch (error) {
     if (error.name !== "AbortError") throw error;
     settle();
-    phase("stopped");
-    byId("progress").textContent = say("stopped");
+    setPhase("stopped");
+    byId("progress").textContent = t("stopped");
   } finally {
-    working(false);
-    keep();
+    setBusy(false);
+    save();
   }
 }
 
-const told = {
-  progress: (words) => { byId("progress").textContent = words; watchEngine(); },
-  answer: (format, language, answer) => { answers[`${format} ${language}`] = answer; keep(); },
-  again: () => writeAll(),
+const handlers = {
+  onProgress: (message) => { byId("progress").textContent = message; pollModels(); },
+  onResult: (format, language, result) => { results[`${format} ${language}`] = result; save(); },
+  onRetry: () => writeAll(),
 };
 
-function working(now) {
-  if (now) phase("writing");
+function setBusy(busy) {
+  if (busy) setPhase("writing");
   const [write, cancel] = [byId("write"), byId("cancel")];
-  const held = document.activeElement === write || document.activeElement === cancel;
-  write.hidden = now;
-  cancel.hidden = !now;
-  if (held) (now ? cancel : write).focus();
+  const hadFocus = [write, cancel].includes(document.activeElement);
+  write.hidden = busy;
+  cancel.hidden = !busy;
+  if (hadFocus) (busy ? cancel : write).focus();
 }
 
-/** What this tab held before it was loaded anew, or its language changed. */
-async function back() {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-  byId("text").value ||= kept?.text ?? "";
-  if (!kept?.article) return showOrder(null);
-  await show(kept.article, { text: kept.text });
-  if (!kept.wanted) return undefined;
-  wanted = kept.wanted;
-  answers = kept.answers;
-  restore(wanted);
-  outline(article, wanted);
-  for (const [name, answer] of Object.entries(answers)) finish(...name.split(" "), answer, article, wanted);
+/** Restores the tab's state after a reload or a change of the page's language. */
+async function restoreSession() {
+  const saved = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
+  byId("text").value ||= saved?.text ?? "";
+  if (!saved?.article) return showOptions(null);
+  await display(saved.article, { text: saved.text });
+  if (!saved.options) return undefined;
+  options = saved.options;
+  results = saved.results;
+  restoreOptions(options);
+  outline(article, options);
+  for (const [name, result] of Object.entries(results)) finish(...name.split(" "), result, article, options);
   settle();
-  return phase("done");
+  return setPhase("done");
 }
 
-/** The desk, or its state where the address ends in #admin; that part is loaded only then. */
-async function view() {
+/** Shows the status view if the address ends in #admin, and loads its code only then. */
+async function showView() {
   const admin = location.hash === "#admin";
   byId("admin").hidden = !admin;
   document.querySelector(".work").hidden = admin;
@@ -137,28 +137,28 @@ async function view() {
   else closeAdmin();
 }
 
-byId("source").addEventListener("submit", (event) => { event.preventDefault(); take({ text: byId("text").value }); });
-byId("link").addEventListener("submit", (event) => { event.preventDefault(); take({ url: byId("url").value }); });
-byId("order").addEventListener("submit", (event) => { event.preventDefault(); writeAll(); });
+byId("source").addEventListener("submit", (event) => { event.preventDefault(); loadArticle({ text: byId("text").value }); });
+byId("link").addEventListener("submit", (event) => { event.preventDefault(); loadArticle({ url: byId("url").value }); });
+byId("options").addEventListener("submit", (event) => { event.preventDefault(); writeAll(); });
 byId("cancel").addEventListener("click", () => writing?.abort());
-byId("text").addEventListener("paste", () => setTimeout(() => take({ text: byId("text").value })));
-byId("text").addEventListener("input", keep);
+byId("text").addEventListener("paste", () => setTimeout(() => loadArticle({ text: byId("text").value })));
+byId("text").addEventListener("input", save);
 byId("sample").addEventListener("click", async () => {
   byId("text").value = await (await fetch("assets/sample.txt")).text();
-  take({ text: byId("text").value });
+  loadArticle({ text: byId("text").value });
 });
 byId("another").addEventListener("change", (event) => {
   const typed = event.target.value;
-  const problem = new Problem({ detail: say("unknown_language", { name: typed }), ours: true });
+  const problem = new Problem({ detail: t("unknown_language", { name: typed }), localized: true });
   const unknown = typed.trim() && !addLanguage(typed);
   byId("problem").replaceChildren(...(unknown ? [problemBox(problem)] : []));
   if (!unknown) event.target.value = "";
 });
 byId("models").addEventListener("toggle", () => {
-  if (byId("models").open) showModels(article?.language, order().targets, () => showOrder());
+  if (byId("models").open) showModels(article?.language, readOptions().targets, () => showOptions());
 });
-addEventListener("hashchange", view);
-onFile(byId("file"), byId("drop"), (file) => take({ file }));
-watchEngine();
-back();
-if (location.hash === "#admin") view();
+addEventListener("hashchange", showView);
+onFile(byId("file"), byId("drop"), (file) => loadArticle({ file }));
+pollModels();
+restoreSession();
+if (location.hash === "#admin") showView();

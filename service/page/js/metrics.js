@@ -1,16 +1,16 @@
-// Prometheus's text format, as far as a small chart needs it.
+// A minimal parser of the Prometheus text format.
 
 const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
-/** The samples of a page of metrics, as {name, labels, value}. */
+/** Parses metrics into samples: {name, labels, value}. */
 export const samples = (text) =>
   text.split("\n").map((line) => LINE.exec(line)).filter(Boolean).map(([, name, labels, value]) => ({
-    name, value: Number(value), labels: Object.fromEntries([...(labels ?? "").matchAll(LABEL)].map(([, key, said]) => [key, said])),
+    name, value: Number(value), labels: Object.fromEntries([...(labels ?? "").matchAll(LABEL)].map(([, key, label]) => [key, label])),
   }));
 
-/** The sum of a metric over the label values that fit; null where there is no such metric. */
-export function sum(found, name, fits = () => true) {
-  const own = found.filter((sample) => sample.name === name && fits(sample.labels));
-  return own.length ? own.reduce((total, sample) => total + sample.value, 0) : null;
+/** Sums the samples of a metric whose labels match; null if there are none. */
+export function sum(all, name, matches = () => true) {
+  const matching = all.filter((sample) => sample.name === name && matches(sample.labels));
+  return matching.length ? matching.reduce((total, sample) => total + sample.value, 0) : null;
 }

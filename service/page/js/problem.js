@@ -1,28 +1,28 @@
-// Problems and warnings, where they apply.
+// Problems and warnings, drawn next to what they concern.
 
 import { el } from "./dom.js";
-import { knows, say } from "./words.js";
+import { hasMessage, t } from "./i18n.js";
 
 const ENGLISH = { lang: "en", dir: "ltr" };
 
-/** A problem as a box, with a button where trying again may help. */
-export function problemBox(problem, again = null) {
-  const own = problem.ours ? {} : ENGLISH;
+/** A box that shows a problem; with `retry`, it has a button to try again. */
+export function problemBox(problem, retry = null) {
+  const attributes = problem.localized ? {} : ENGLISH;
   return el("div", { class: "problem" },
-    el("p", {}, el("b", {}, say("problem"))),
-    el("p", own, problem.detail),
-    problem.hint ? el("p", { ...own, class: "hint" }, problem.hint) : null,
-    again ? el("button", { type: "button", onclick: again }, say("try_again")) : null,
+    el("p", {}, el("b", {}, t("problem"))),
+    el("p", attributes, problem.detail),
+    problem.hint ? el("p", { ...attributes, class: "hint" }, problem.hint) : null,
+    retry ? el("button", { type: "button", onclick: retry }, t("try_again")) : null,
   );
 }
 
-/** What an answer warns of: `warnings` or `findings`, each with a kind and a message in English. */
-export const notices = (answer) => [...(answer.warnings ?? []), ...(answer.findings ?? [])];
+/** The warnings and findings of a result, each with a kind and a message in English. */
+export const notices = (result) => [...(result.warnings ?? []), ...(result.findings ?? [])];
 
-/** A warning in the flow of the text that it stands behind. */
+/** A warning, to be placed after the text that it concerns. */
 export const warning = (notice, id = null) =>
   el("span", { class: "warning", id },
-    el("span", { class: "unseen" }, `${say("warning")}: `),
-    knows(notice.kind) ? el("b", {}, say(notice.kind), " ") : null,
+    el("span", { class: "visually-hidden" }, `${t("warning")}: `),
+    hasMessage(notice.kind) ? el("b", {}, t(notice.kind), " ") : null,
     el("span", ENGLISH, notice.message),
   );

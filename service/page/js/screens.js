@@ -1,18 +1,18 @@
-// Lock screens, drawn.
+// Drawings of lock screens.
 
 import { el } from "./dom.js";
-import { number, say, written } from "./words.js";
+import { formatNumber, t, langAttributes } from "./i18n.js";
 
 const MARK = "L";
 
-/** The two lock screens with a notification on each; `update(title, body)` writes it anew. */
+/** Two lock screens with a notification; `update(title, body)` changes its text. */
 export function lockScreens(language) {
   const screens = [ios(language), android(language)];
   return {
     nodes: screens.map((screen) => screen.node),
     update(title, body) {
       for (const screen of screens) {
-        screen.node.setAttribute("aria-label", say(screen.label, { title, body }));
+        screen.node.setAttribute("aria-label", t(screen.label, { title, body }));
         screen.title.textContent = title;
         screen.body.textContent = body;
       }
@@ -22,8 +22,8 @@ export function lockScreens(language) {
 
 function lines(language) {
   return {
-    title: el("b", { class: "notice-title", ...written(language) }),
-    body: el("span", { class: "notice-body", ...written(language) }),
+    title: el("b", { class: "notice-title", ...langAttributes(language) }),
+    body: el("span", { class: "notice-body", ...langAttributes(language) }),
   };
 }
 
@@ -34,7 +34,7 @@ function ios(language) {
     el("span", { class: "clock" }, clock("9:41")),
     el("div", { class: "notice" },
       el("span", { class: "app-icon" }, MARK),
-      el("div", { class: "notice-text" }, el("span", { class: "notice-head" }, title, el("small", {}, say("now"))), body)));
+      el("div", { class: "notice-text" }, el("span", { class: "notice-head" }, title, el("small", {}, t("now"))), body)));
   return { node, title, body, label: "on_ios" };
 }
 
@@ -45,11 +45,11 @@ function android(language) {
     el("span", { class: "date" }, today()),
     el("div", { class: "notice" },
       el("span", { class: "app-icon" }, MARK),
-      el("div", { class: "notice-text" }, el("small", { class: "notice-head" }, `${say("app")} · ${say("now")}`), title, body)));
+      el("div", { class: "notice-text" }, el("small", { class: "notice-head" }, `${t("app")} · ${t("now")}`), title, body)));
   return { node, title, body, label: "on_android" };
 }
 
 const today = () =>
   new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" }).format(new Date());
 
-const clock = (time) => time.replace(/\d+/g, (part) => number(Number(part)));
+const clock = (time) => time.replace(/\d+/g, (part) => formatNumber(Number(part)));

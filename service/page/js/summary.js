@@ -1,65 +1,64 @@
-// A summary: each sentence leads to its evidence in the article, and carries its warnings.
+// A summary, in which each sentence links to its evidence and shows its warnings.
 
 import { clearHighlight, highlight, paragraphAt, quoteOf } from "./article.js";
 import { copyButton } from "./copy.js";
 import { el } from "./dom.js";
 import { notices, warning } from "./problem.js";
-import { hasMessage, t, langAttributes } from "./words.js";
+import { hasMessage, langAttributes, t } from "./i18n.js";
 
-/** What stands of a summary while it is written. */
+/** The sentences of a summary that have been written so far. */
 export const summaryDraft = (language, texts) =>
   el("p", { class: "summary writing", ...langAttributes(language) }, texts.map((text) => [el("span", {}, text), " "]));
 
-/** A whole summary in a language. */
-export function summaryOf(answer, language, style) {
-  const listed = style === "bullets";
-  const sentences = answer.sentences.map((sentence, at) => whole(sentence, `${language}-${at}`));
-  const body = listed
-    ? el("ul", { class: "summary", ...langAttributes(language) }, sentences.map((parts) => el("li", {}, parts)))
-    : el("p", { class: `summary ${style}`, ...langAttributes(language) }, sentences.map((parts) => [parts, " "]));
-  return [body, el("p", {}, notices(answer).map((notice) => warning(notice))), copyButton(t("summary"), () => answer.summary)];
+/** A finished summary. */
+export function summaryOf(result, language, style) {
+  const sentences = result.sentences.map((sentence, index) => sentenceNodes(sentence, `${language}-${index}`));
+  const body = style === "bullets"
+    ? el("ul", { class: "summary", ...langAttributes(language) }, sentences.map((nodes) => el("li", {}, nodes)))
+    : el("p", { class: `summary ${style}`, ...langAttributes(language) }, sentences.map((nodes) => [nodes, " "]));
+  return [body, el("p", {}, notices(result).map((notice) => warning(notice))), copyButton(t("summary"), () => result.summary)];
 }
 
-function whole(sentence, id) {
-  const doubts = notices(sentence).map((notice, at) => warning(notice, `doubt-${id}-${at}`));
-  const ids = doubts.map((doubt) => doubt.id);
+function sentenceNodes(sentence, id) {
+  const warnings = notices(sentence).map((notice, index) => warning(notice, `warning-${id}-${index}`));
+  const ids = warnings.map((node) => node.id);
   const method = hasMessage(`method_${sentence.method}`) ? el("small", { class: "method" }, ` ${t(`method_${sentence.method}`)}`) : null;
-  return [sentence.evidence.length ? link(sentence, id, ids) : bare(sentence, ids), method, ...doubts];
+  return [sentence.evidence.length ? linkedSentence(sentence, id, ids) : plainSentence(sentence, ids), method, ...warnings];
 }
 
-function link(sentence, id, doubts) {
-  const place = paragraphAt(sentence.evidence);
-  const quote = el("span", { class: "unseen", id: `evidence-${id}` }, `${t("evidence")}: ${quoteOf(sentence.evidence)}`);
+function linkedSentence(sentence, id, warningIds) {
+  const paragraph = paragraphAt(sentence.evidence);
+  const quote = el("span", { class: "visually-hidden", id: `evidence-${id}` }, `${t("evidence")}: ${quoteOf(sentence.evidence)}`);
   const show = () => highlight(sentence.evidence);
-  const sign = el("a", {
-    class: doubts.length ? "sentence doubtful" : "sentence", id: `sentence-${id}`, href: `#${place?.id ?? "article"}`,
-    "aria-describedby": [quote.id, ...doubts].join(" "),
-    onmouseenter: show, onfocus: show, onmouseleave: leave, onblur: leave,
-    onclick: (event) => goTo(event, place, sign, show),
+  const link = el("a", {
+    class: warningIds.length ? "sentence doubtful" : "sentence", id: `sentence-${id}`, href: `#${paragraph?.id ?? "article"}`,
+    "aria-describedby": [quote.id, ...warningIds].join(" "),
+    onmouseenter: show, onfocus: show, onmouseleave: hide, onblur: hide,
+    onclick: (event) => goToEvidence(event, paragraph, link, show),
   }, sentence.text);
-  return [sign, quote];
+  return [link, quote];
 }
 
-/** The light goes out with the pointer or the focus, but not for those who followed it into the article. */
-function leave() {
+/** Removes the highlight, unless the user has followed the link into the article. */
+function hide() {
   if (!document.querySelector(".back")) clearHighlight();
 }
 
-const bare = (sentence, doubts) =>
-  el("span", { class: "sentence unsupported", title: t("no_evidence"), "aria-describedby": doubts.join(" ") || null }, sentence.text);
+const plainSentence = (sentence, warningIds) =>
+  el("span", { class: "sentence unsupported", title: t("no_evidence"), "aria-describedby": warningIds.join(" ") || null }, sentence.text);
 
-/** Follows the link to the evidence, lit, with a way back behind it. */
-function goTo(event, place, from, show) {
+/** Moves the focus to the highlighted evidence and adds a link back. */
+function goToEvidence(event, paragraph, link, show) {
   event.preventDefault();
   document.querySelector(".back")?.remove();
-  if (!place) return;
+  if (!paragraph) return;
   const back = el("a", {
-    class: "back", href: `#${from.id}`, "aria-label": t("back"),
-    onclick: (click) => { click.preventDefault(); from.focus(); }, // which takes the focus, and so the way back, away
+    class: "back", href: `#${link.id}`, "aria-label": t("back"),
+    onclick: (click) => { click.preventDefault(); link.focus(); }, // the blur event removes the link back
     onblur: () => { back.remove(); clearHighlight(); },
   }, "↩");
-  place.after(back);
+  paragraph.after(back);
   back.focus({ preventScroll: true });
-  place.scrollIntoView({ block: "center" });
+  paragraph.scrollIntoView({ block: "center" });
   show();
 }

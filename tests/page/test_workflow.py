@@ -1,4 +1,4 @@
-"""The whole way of an editor: an article in, choices, and what was written."""
+"""The page's workflow: load an article, choose options, read and edit the results."""
 
 import json
 from pathlib import Path
@@ -7,25 +7,25 @@ import pytest
 
 from models.engines.fake import FakeEngine
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA
-from tests.page.conftest import Opener
+from tests.page.conftest import OpenPage
 from tests.summarizer.reading.papers import docx, pdf
 
-CHROME = "Share\n\nAccessibility links\n\n{}\n\n0:00 / 3:12\n\nXS\nSM\nMD\nLG"
+BOILERPLATE = "Share\n\nAccessibility links\n\n{}\n\n0:00 / 3:12\n\nXS\nSM\nMD\nLG"
 
 
-def test_an_article_is_pasted_summarised_announced_and_translated(at: Opener):
-    editor = at()
+def test_an_article_is_summarised_translated_and_turned_into_notifications(open_page: OpenPage):
+    editor = open_page()
     page = editor.page
-    editor.shot("empty")
+    editor.screenshot("empty")
     editor.paste(ARTICLE)
     assert page.locator("#article .body p").all_inner_texts() == [LEAD, FIGURES, LIBYA]
-    assert page.locator("#language-read").input_value() == "en"
+    assert page.locator("#article-language").input_value() == "en"
     assert "BLEU 30.8" in page.locator('#languages label:has([value="fr"])').inner_text()
     assert "not measured" in page.locator('#languages label:has([value="de"])').inner_text()
     editor.choose("fr", formats=("summary", "blurb", "translation"))
-    editor.shot("ready")
+    editor.screenshot("ready")
     editor.write()
-    editor.shot("done", full=True)
+    editor.screenshot("done", full=True)
     assert page.locator("#edition-en h2, #edition-fr h2").all_inner_texts() == ["English", "French"]
     assert page.locator("#summary-of-en .sentence").all_inner_texts() == [LEAD, FIGURES]
     assert page.locator("#summary-of-fr .sentence").all_inner_texts() == [FRENCH[LEAD], FRENCH[FIGURES]]
@@ -36,29 +36,29 @@ def test_an_article_is_pasted_summarised_announced_and_translated(at: Opener):
     assert "Done: 2 editions." in page.inner_text("#progress")
 
 
-def test_a_sentence_lights_up_its_evidence(at: Opener):
-    editor = at()
+def test_a_sentence_highlights_its_evidence(open_page: OpenPage):
+    editor = open_page()
     editor.paste(f"“🚋 tram,” said one.\n\n{ARTICLE}")  # offsets count characters, and the DOM counts UTF-16 units
     editor.write()
     sentence = editor.page.locator("#summary-of-en .sentence").get_by_text(LEAD)
     sentence.hover()
-    assert editor.lit() == [LEAD]
-    editor.shot("evidence")
+    assert editor.highlighted() == [LEAD]
+    editor.screenshot("evidence")
     editor.page.mouse.move(0, 0)
-    assert editor.lit() == []
+    assert editor.highlighted() == []
     sentence.focus()
-    assert editor.lit() == [LEAD]
+    assert editor.highlighted() == [LEAD]
     described = sentence.get_attribute("aria-describedby") or ""
     assert LEAD in editor.page.locator(f"#{described.split()[0]}").inner_text()
     sentence.click()
-    assert editor.lit() == [LEAD]
-    assert editor.page.locator(".lit").inner_text() == LEAD
-    editor.page.keyboard.press("Enter")  # the way back has the focus
+    assert editor.highlighted() == [LEAD]
+    assert editor.page.locator(".highlighted").inner_text() == LEAD
+    editor.page.keyboard.press("Enter")  # the link back has the focus
     assert sentence.evaluate("node => node === document.activeElement")
 
 
-def test_a_blurb_is_edited_with_live_counts_and_its_payload_is_copied(at: Opener):
-    editor = at(permissions=["clipboard-read", "clipboard-write"])
+def test_editing_a_notification_updates_its_counts_and_payload(open_page: OpenPage):
+    editor = open_page(permissions=["clipboard-read", "clipboard-write"])
     page = editor.page
     editor.paste(ARTICLE)
     editor.choose(formats=("blurb",))
@@ -77,19 +77,19 @@ def test_a_blurb_is_edited_with_live_counts_and_its_payload_is_copied(at: Opener
     assert f"{size} of 4,096 bytes" in blurb.inner_text()
     title.fill("x" * 51)
     assert title.get_attribute("aria-invalid") == "true"
-    editor.shot("blurb-too-long", full=True)
+    editor.screenshot("blurb-too-long", full=True)
 
 
-def test_what_surrounds_an_article_is_left_out_with_the_reason(at: Opener):
-    editor = at()
-    editor.paste(CHROME.format(ARTICLE))
+def test_removed_text_is_listed(open_page: OpenPage):
+    editor = open_page()
+    editor.paste(BOILERPLATE.format(ARTICLE))
     assert "Share" not in editor.page.inner_text("#article .body")
     editor.page.click("#article .removed summary")
     assert "Accessibility links" in editor.page.inner_text("#article .removed")
 
 
-def test_the_sample_is_the_public_domain_one_and_is_read(at: Opener):
-    editor = at()
+def test_the_sample_article_is_loaded(open_page: OpenPage):
+    editor = open_page()
     editor.page.click("#sample")
     editor.wait("ready")
     assert editor.page.inner_text("#article .title") == "Kerry: US Allies Will Destroy Islamic State"
@@ -103,60 +103,60 @@ def test_the_sample_is_the_public_domain_one_and_is_read(at: Opener):
         ("statement.md", f"{LEAD}\n\n**{FIGURES}**\n\n{LIBYA}".encode()),
     ],
 )
-def test_a_file_is_chosen(at: Opener, tmp_path: Path, name: str, content: bytes):
+def test_a_file_is_loaded(open_page: OpenPage, tmp_path: Path, name: str, content: bytes):
     (tmp_path / name).write_bytes(content)
-    editor = at()
+    editor = open_page()
     editor.page.set_input_files("#file", tmp_path / name)
     editor.wait("ready")
     assert editor.page.locator("#article .body p").all_inner_texts() == [LEAD, FIGURES, LIBYA]
 
 
-def test_a_file_is_dropped_anywhere(at: Opener):
-    editor = at()
+def test_a_dropped_file_is_loaded(open_page: OpenPage):
+    editor = open_page()
     drop = """([kind, text]) => {
-        const carried = new DataTransfer();
-        carried.items.add(new File([text], "story.txt", {type: "text/plain"}));
-        document.querySelector(".foot").dispatchEvent(new DragEvent(kind, {dataTransfer: carried, bubbles: true}));
+        const data = new DataTransfer();
+        data.items.add(new File([text], "story.txt", {type: "text/plain"}));
+        document.querySelector(".foot").dispatchEvent(new DragEvent(kind, {dataTransfer: data, bubbles: true}));
     }"""
     editor.page.evaluate(drop, ["dragover", ARTICLE])
     assert editor.page.is_visible("#drop")
-    editor.shot("dropping")
+    editor.screenshot("dropping")
     editor.page.evaluate(drop, ["drop", ARTICLE])
     editor.wait("ready")
     assert not editor.page.is_visible("#drop")
     assert editor.page.locator("#article .body p").count() == 3
 
 
-def test_the_language_is_put_right_and_another_is_added_by_name(at: Opener):
-    editor = at()
+def test_the_language_is_corrected_and_another_is_added_by_name(open_page: OpenPage):
+    editor = open_page()
     editor.paste(ARTICLE)
-    editor.page.select_option("#language-read", "de")
+    editor.page.select_option("#article-language", "de")
     editor.page.wait_for_selector('#article .body[lang="de"]')
-    assert "As written: German" in editor.page.inner_text("#languages")
+    assert "Original language: German" in editor.page.inner_text("#languages")
     editor.page.fill("#another", "arabic")
     editor.page.press("#another", "Tab")
     assert editor.page.is_checked('#languages [value="ar"]')
     editor.page.fill("#another", "Klingon")
     editor.page.press("#another", "Tab")
-    assert "Klingon is no language that the model knows." in editor.page.inner_text("#problem")
+    assert "The model does not support Klingon." in editor.page.inner_text("#problem")
 
 
-def test_warnings_stand_where_they_apply(at: Opener, engine: FakeEngine):
-    engine._answer = lambda prompt: LEAD  # a copy of the source is no translation
-    editor = at()
+def test_warnings_are_shown_next_to_their_sentences(open_page: OpenPage, engine: FakeEngine):
+    engine._answer = lambda prompt: LEAD  # a copy of the source instead of a translation
+    editor = open_page()
     editor.paste(ARTICLE)
     editor.choose("fr", formats=("summary", "translation"))
     editor.write()
     doubtful = editor.page.locator("#summary-of-fr .sentence.doubtful")
     warning = editor.page.locator("#summary-of-fr .warning").first
-    assert "A piece is not translated." in warning.inner_text()
+    assert "A passage is not translated." in warning.inner_text()
     assert str(warning.get_attribute("id")) in (doubtful.first.get_attribute("aria-describedby") or "")
     assert editor.page.locator("#translation-of-fr tbody tr").first.locator(".warning").count() == 1
-    editor.shot("warnings", full=True)
+    editor.screenshot("warnings", full=True)
 
 
-def test_what_was_written_outlives_a_reload_in_another_language(at: Opener):
-    editor = at()
+def test_results_are_restored_after_a_change_of_the_page_language(open_page: OpenPage):
+    editor = open_page()
     editor.paste(ARTICLE)
     editor.choose("fr", formats=("summary", "blurb", "translation"))
     editor.write()
@@ -168,11 +168,11 @@ def test_what_was_written_outlives_a_reload_in_another_language(at: Opener):
     assert editor.page.is_checked('#languages [value="fr"]')
 
 
-def test_what_was_written_before_is_there_at_once(at: Opener):
-    editor = at()
+def test_cached_results_are_shown(open_page: OpenPage):
+    editor = open_page()
     editor.paste(ARTICLE)
     editor.choose("fr", formats=("summary", "translation"))
-    for _ in range(2):  # the second time the service has the answers, and streams nothing but their end
+    for _ in range(2):  # the second time the results come from the cache, in one event
         editor.write()
         assert editor.page.locator("#summary-of-fr .sentence").all_inner_texts() == [FRENCH[LEAD], FRENCH[FIGURES]]
         assert editor.page.locator("#translation-of-fr tbody tr").count() == 3
