@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from benchmarks.references import lines
 from benchmarks.swapped import shared, swapped
-from summarizer.checking.findings import Checked, FindingKind
-from summarizer.checking.ground import Ground
+from summarizer.checking.article_checker import ArticleChecker
+from summarizer.checking.findings import CheckedSentence, FindingKind
 from summarizer.reading import read
 
 SENTENCES = 10
@@ -46,7 +46,7 @@ def found(direction: str) -> Iterator[Found]:
     for start in range(0, len(rows), SENTENCES):
         block = rows[start : start + SENTENCES]
         article = read(text="\n\n".join(row.source for row in block), source_language=source)
-        ground = Ground.of(article)
+        ground = ArticleChecker(article)
         for row, own in zip(block, names[start:], strict=False):
             checked = ground.check(row.reference, target)
             texts = [article.source[span.start : span.end] for span in checked.evidence]
@@ -56,7 +56,7 @@ def found(direction: str) -> Iterator[Found]:
             yield Found(any(text in row.source for text in texts), bool(texts), _has_name(checked), seen)
 
 
-def _has_name(checked: Checked) -> bool:
+def _has_name(checked: CheckedSentence) -> bool:
     return any(finding.kind == FindingKind.NAME for finding in checked.findings)
 
 

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from summarizer.article import Article
+from summarizer.checking.article_checker import ArticleChecker
 from summarizer.checking.facts import FactKind, facts
-from summarizer.checking.ground import Ground
 from summarizer.reading import read, sentences
 
 EVAL = Path(__file__).resolve().parents[2] / "shared" / "eval" / "summarisation" / "articles.jsonl"
@@ -24,7 +24,7 @@ class Case:
     language: str
     article: Article
     reference: tuple[str, ...]
-    ground: Ground
+    ground: ArticleChecker
     names: tuple[str, ...]
 
 
@@ -41,4 +41,4 @@ def case_of(row: dict[str, str]) -> Case:
     reference = tuple(sentence.text for sentence in sentences(row["summary"], row["lang"]))
     found = facts(article.text, row["lang"])
     names = sorted({fact.text for fact in found if fact.kind == FactKind.NAME and len(fact.text) > 2})
-    return Case(row["id"], row["lang"], article, reference, Ground.of(article), tuple(names))
+    return Case(row["id"], row["lang"], article, reference, ArticleChecker(article), tuple(names))

@@ -28,7 +28,7 @@ from pathlib import Path
 from benchmarks import references
 from benchmarks.cases import Case, case_of, cases
 from benchmarks.changes import MAKERS, Maker, other_name, table
-from summarizer.checking.findings import Checked
+from summarizer.checking.findings import CheckedSentence
 from summarizer.reading import sentences
 
 FLOORS = Path(__file__).with_name("checker_floors.json")
@@ -105,7 +105,7 @@ def recall(ids: tuple[str, ...] = (), missed: list[str] | None = None) -> Figure
     return {**figures, **counts, "changes.languages": float(len(languages))}
 
 
-def _kinds(checked: Checked, kind: str) -> set[tuple[str, str]]:
+def _kinds(checked: CheckedSentence, kind: str) -> set[tuple[str, str]]:
     return {(finding.kind, finding.claim) for finding in checked.findings if finding.kind in FOUND_BY[kind]}
 
 

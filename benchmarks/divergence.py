@@ -20,13 +20,13 @@ from tqdm import tqdm
 
 from benchmarks.translation import read
 from models.card import NATIVE, ModelCard
-from models.conversion.quantize import matrices, opened, quantize
+from models.conversion.quantize import matrices, open_tensors, quantize
 from models.engines.native import checkpoint, kernels
-from models.engines.native.attention import Span
-from models.engines.native.cache import Cache
+from models.engines.native.attention import TokenSpan
+from models.engines.native.cache import KVCache
 from models.engines.native.decoder import Decoder, Layer, Weights
 from models.engines.native.linear import Linear
-from models.engines.native.shape import Shape
+from models.engines.native.shape import DecoderShape
 from models.files.tensors import Tensors
 from models.loading import open_catalogue
 from models.prompts import render
@@ -64,10 +64,10 @@ def main() -> None:
     store = Store(settings.home)
     folder = store.converted(card, NATIVE)
     texts = [text for pair in given.directions for text in forced(card, Tokenizer(folder / FOLDER), pair, given.lines)]
-    shape = Shape.load(folder)
-    kernel = kernels.chosen(folder, "cpu").kernel
+    shape = DecoderShape.load(folder)
+    kernel = kernels.load_choice(folder, "cpu").kernel
     native = checkpoint.load(folder, shape, kernel, "cpu")
-    floats = dict(widened(opened(card, store.source(card)), shape.layers))
+    floats = dict(widened(open_tensors(card, store.source(card)), shape.layers))
     ways = {name: in_float(native, floats, *WAYS[name]) for name in WAYS} | {f"int8, {kernel}": native}
     print(f"{card.id}, {' '.join(given.directions)}, {given.lines} lines each, {sum(len(r) for _, r in texts)} tokens")
     print("| | divergence | reference costs | same likeliest |\n| --- | ---: | ---: | ---: |")
@@ -129,12 +129,14 @@ def in_float(native: Weights, floats: dict[str, Tensor], weights: frozenset[str]
 @torch.inference_mode()
 def distributions(decoder: Decoder, texts: Sequence[tuple[list[int], list[int]]], name: str) -> list[Tensor]:
     """For each text the logarithms of what comes before each token of its reference: [tokens, vocabulary]."""
-    cache = Cache(decoder.shape, ROOM)
+    cache = KVCache(decoder.shape, ROOM)
     found: list[Tensor] = []
     for first in tqdm(range(0, len(texts), TOGETHER), name, leave=False):
         some = texts[first : first + TOGETHER]
         lanes = [cache.add(len(prompt) + len(reference)) for prompt, reference in some]
-        spans = [Span(lane, [*prompt, *reference[:-1]]) for lane, (prompt, reference) in zip(lanes, some, strict=True)]
+        spans = [
+            TokenSpan(lane, [*prompt, *reference[:-1]]) for lane, (prompt, reference) in zip(lanes, some, strict=True)
+        ]
         found += [logits.log_softmax(1) for logits in decoder.step(spans, [len(reference) for _, reference in some])]
         for lane in lanes:
             cache.drop(lane)

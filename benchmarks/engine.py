@@ -25,7 +25,7 @@ import torch
 from benchmarks.peers.llama import LlamaEngine
 from models.card import ModelCard
 from models.loading import Loader, open_catalogue
-from models.model import Loaded
+from models.model import LoadedEngine
 from models.prompts import render
 from models.protocol import Decoding, Prompt
 from models.settings import ModelSettings
@@ -122,16 +122,16 @@ def measure(engine: str) -> None:
         print(json.dumps(found), flush=True)
 
 
-def _peer(card: ModelCard, settings: ModelSettings) -> Loaded:
+def _peer(card: ModelCard, settings: ModelSettings) -> LoadedEngine:
     store = Store(settings.home)
     chat = Tokenizer(store.converted(card, "int8", fetch=False) / FOLDER, ends=()).chat
-    return Loaded(LlamaEngine(store.source(card) / card.files[0].name, card.window), chat)
+    return LoadedEngine(LlamaEngine(store.source(card) / card.files[0].name, card.window), chat)
 
 
 class Bench:
     """One loaded engine, and what it is asked."""
 
-    def __init__(self, card: ModelCard, loaded: Loaded) -> None:
+    def __init__(self, card: ModelCard, loaded: LoadedEngine) -> None:
         self._card = card
         self._loaded = loaded
         self._text = read(text=ARTICLE.read_text("utf-8")).text

@@ -25,8 +25,8 @@ from models.tokenizer import FOLDER, Tokenizer
 from service.app import create_app
 from service.settings import Settings
 from summarizer.reading import sentences
-from summarizer.translating.attempts import FLOOR, GROWTH
-from summarizer.translating.translate import GROUP
+from summarizer.translating.attempts import EXTRA_TOKENS, MAX_GROWTH
+from summarizer.translating.translate import BATCH_SENTENCES
 
 TEXT = (
     "The city opened its new tram line on Monday. The line is twelve kilometres long and has nineteen stations. "
@@ -85,12 +85,12 @@ def bare(generator: ctranslate2.Generator, tokenizer: Tokenizer, card: ModelCard
     texts = [sentence.text for sentence in sentences(TEXT, "en")]
     prompts = [render(card, tokenizer.chat, "translate", text, source="en", target="fr") for text in texts]
     lists = [tokenizer.tokens(tokenizer.ids(prompt)) for prompt in prompts]
-    longest = max(tokenizer.count(text) for text in texts) * GROWTH + FLOOR
+    longest = max(tokenizer.count(text) for text in texts) * MAX_GROWTH + EXTRA_TOKENS
     tokens = 0
     started = time.perf_counter()
-    for first in range(0, len(lists), GROUP):
+    for first in range(0, len(lists), BATCH_SENTENCES):
         results = generator.generate_batch(
-            lists[first : first + GROUP],
+            lists[first : first + BATCH_SENTENCES],
             include_prompt_in_result=False,
             max_length=longest,
             end_token=list(tokenizer.ends),

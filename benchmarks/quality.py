@@ -35,20 +35,20 @@ from sacrebleu import CHRF
 
 from models.card import ModelCard
 from models.loading import Loader, open_catalogue
-from models.model import Loaded
+from models.model import LoadedEngine
 from models.pool import Pool
 from models.protocol import Decoding, Markup, Prompt, Text
 from models.settings import ModelSettings
 from summarizer.article import Article
+from summarizer.checking.article_checker import ArticleChecker
 from summarizer.checking.findings import UNSUPPORTED, FindingKind
-from summarizer.checking.ground import Ground
-from summarizer.checking.measure import graphemes, is_whole, words
+from summarizer.checking.measure import graphemes, is_complete, words
 from summarizer.desk import Desk, Source
 from summarizer.errors import LedeError
 from summarizer.languages import closest, name
 from summarizer.options import BlurbOptions, SummaryOptions
 from summarizer.reading import read, sentences
-from summarizer.writing.summarise import lead
+from summarizer.writing.summarise import article_sentences
 
 EVAL = Path(__file__).resolve().parents[2] / "shared" / "eval"
 ANSWERS = Path("build/quality.jsonl")
@@ -97,7 +97,7 @@ def cases(most: int | None) -> list[Case]:
 class Bare:
     """The model with a plain prompt."""
 
-    def __init__(self, pool: Pool, loaded: Loaded, card: ModelCard, *, notify: bool) -> None:
+    def __init__(self, pool: Pool, loaded: LoadedEngine, card: ModelCard, *, notify: bool) -> None:
         self._pool = pool
         self._loaded = loaded
         self._card = card
@@ -157,7 +157,7 @@ def write(chosen: list[Case], path: Path, *, notify: bool) -> None:
     loaded = Loader(settings)(card)
     desk = Desk(Pool(catalogue, lambda _card: loaded), settings)
     systems: dict[str, Callable[[Case], Answer]] = {
-        "lead-3": lambda case: Answer(case.id, "lead-3", _joined(lead(case.article)[:SENTENCES])),
+        "lead-3": lambda case: Answer(case.id, "lead-3", _joined(article_sentences(case.article)[:SENTENCES])),
         "bare": Bare(desk.pool, loaded, card, notify=notify),
     }
     systems["lede"] = lambda case: lede(desk, case, notify=notify)
@@ -198,7 +198,7 @@ def interval(values: list[float], samples: int = 1000) -> tuple[float, float]:
 
 def faults(answer: Answer, case: Case, *, notify: bool) -> Iterator[str]:
     """What is wrong with an answer, by kind."""
-    language, ground = case.article.language, Ground.of(case.article)
+    language, ground = case.article.language, ArticleChecker(case.article)
     for text in filter(None, (answer.summary, answer.title, answer.body)):
         for sentence in sentences(text, language):
             kinds = {finding.kind for finding in ground.check(sentence.text.strip(), language).findings}
@@ -210,7 +210,8 @@ def faults(answer: Answer, case: Case, *, notify: bool) -> Iterator[str]:
     if graphemes(answer.title) > TITLE or graphemes(answer.body) > BODY:
         yield "over the limit"
     if any(
-        text and (not is_whole(text, language) or text.endswith(("…", "..."))) for text in (answer.summary, answer.body)
+        text and (not is_complete(text, language) or text.endswith(("…", "...")))
+        for text in (answer.summary, answer.body)
     ):
         yield "cut"
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.swapped import Shared, shared, swapped
-from summarizer.checking.pairs import translation_issues
+from summarizer.checking.translation_issues import translation_issues
 
 SETS = Path(__file__).resolve().parents[2] / "shared" / "eval" / "translation"
 DIRECTIONS = (
@@ -57,7 +57,9 @@ def lines(direction: str) -> list[Line]:
 def warnings(direction: str) -> tuple[frozenset[str], ...]:
     """The kinds of warning that each line of a direction carries."""
     source, target = direction.split("-")
-    return tuple(frozenset(fault.kind for fault in translation_issues(*row, source, target)) for row in lines(direction))
+    return tuple(
+        frozenset(fault.kind for fault in translation_issues(*row, source, target)) for row in lines(direction)
+    )
 
 
 def alarms(direction: str) -> dict[str, float]:

@@ -12,13 +12,13 @@ from models import loading
 from models.engines.fake import FakeEngine, echo
 from models.protocol import Markup, Prompt
 from service import cli
-from summarizer.checking.pairs import faults
+from summarizer.checking.translation_issues import translation_issues
 from summarizer.reading import sentences
 
 KNOWN = {
     one.source: one.reference
     for one in lines("en-fr")[:400]
-    if len(sentences(one.source, "en")) == 1 and not any(faults(*one, "en", "fr"))
+    if len(sentences(one.source, "en")) == 1 and not any(translation_issues(*one, "en", "fr"))
 }
 """Lines of one sentence whose references Lede finds nothing wrong with."""
 

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from summarizer.desk import Desk
 from summarizer.options import TranslationOptions
 from summarizer.translating.formats.tags import tokens
-from summarizer.translating.glossary import Term, honours
+from summarizer.translating.glossary import Term, contains_term
 
 CASES = Path(__file__).parent / "structure.toml"
 
@@ -77,7 +77,7 @@ def keeps(kind: str, row: dict[str, Any], text: str, target: str) -> bool:
         return html(row["text"]) == html(text)
     if kind == "markdown":
         return markdown(row["text"]) == markdown(text)
-    return all(honours(text, Term(*pair), target) for pair in row["glossary"][target].items())
+    return all(contains_term(text, Term(*pair), target) for pair in row["glossary"][target].items())
 
 
 def html(page: str) -> Counter[str]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.article import Span
-from summarizer.checking.distinctive_words import generic, translated
+from summarizer.checking.distinctive_words import generic_words, translated_words
 from summarizer.checking.facts import facts
 from summarizer.checking.facts.names import Name
-from summarizer.checking.facts.spoken import Spoken
-from summarizer.checking.missing_names import audible
+from summarizer.checking.facts.spoken import PhoneticText
+from summarizer.checking.missing_names import phonetic_names
 
 NEAR = 0.2
 """How near by its sound what stands for a name has to be, so that its place is known."""
@@ -25,9 +25,9 @@ class Shared(NamedTuple):
 def shared(source: str, reference: str, languages: tuple[str, str]) -> list[Shared]:
     """The names of a pair: places that both know by code, and what is spelled or sounds alike."""
     found = {*_places(source, reference, languages)}
-    if all(map(generic, languages)):
+    if all(map(generic_words, languages)):
         found |= {Shared(name, name) for name, _ in _names(reference, languages[1]) if name in source}
-    elif translated(languages[0]):
+    elif translated_words(languages[0]):
         found |= {Shared(*pair) for pair in _heard(source, reference, languages)}
     else:
         found |= {Shared(*reversed(pair)) for pair in _heard(reference, source, languages[::-1])}
@@ -58,8 +58,8 @@ def _places(source: str, reference: str, languages: tuple[str, str]) -> Iterator
 
 def _heard(latin: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[str, str]]:
     """Names of a text in Latin letters with what stands for them in another, word by word and in one place."""
-    spoken = Spoken(other, languages[1])
-    for name in audible(latin, languages[0]):
+    spoken = PhoneticText(other, languages[1])
+    for name in phonetic_names(latin, languages[0]):
         found = [spoken.nearest(word) for word in name.words]
         span = Span(min(one.span.start for one in found), max(one.span.end for one in found))
         length = sum(one.span.end - one.span.start for one in found)

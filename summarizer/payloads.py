@@ -25,24 +25,24 @@ def payloads(wording: Wording, options: BlurbOptions) -> dict[str, dict[str, Any
         },
         "webpush": {**alert, **({"data": opening} if opening else {})},
     }
-    return {**ready, "sms": {"text": text_message(wording)}} if options.profile == "sms" else ready
+    return {**ready, "sms": {"text": sms_text(wording)}} if options.profile == "sms" else ready
 
 
-def text_message(wording: Wording) -> str:
+def sms_text(wording: Wording) -> str:
     """The notification as one text message."""
     return f"{wording.title}: {wording.body}"
 
 
-def size(payload: dict[str, Any]) -> int:
+def encoded_size(payload: dict[str, Any]) -> int:
     """Bytes of a payload as it is sent: UTF-8 JSON without spaces."""
     return len(json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def too_big(wording: Wording, options: BlurbOptions) -> dict[str, int]:
+def oversized(wording: Wording, options: BlurbOptions) -> dict[str, int]:
     """The push services that would not take the notification, each with the bytes that it takes."""
     most = PAYLOAD_BYTES | ({"fcm": PAYLOAD_BYTES["fcm_topic"]} if options.topic else {})
     return {
         service: most[service]
         for service, payload in payloads(wording, options).items()
-        if service in most and size(payload) > most[service]
+        if service in most and encoded_size(payload) > most[service]
     }

@@ -7,13 +7,13 @@ from collections.abc import Hashable, Iterator
 from difflib import SequenceMatcher
 
 from summarizer.checking.facts import FactKind, facts
-from summarizer.checking.facts.held import Held
+from summarizer.checking.facts.held import FactIndex
 from summarizer.checking.facts.names import is_title_case
 from summarizer.checking.facts.quantities import Quantity
 from summarizer.checking.facts.sound import is_form
 from summarizer.checking.findings import Finding, FindingKind
-from summarizer.checking.participles import borrowed
-from summarizer.checking.subjects import Shared, Token, namesakes, stems, tokens
+from summarizer.checking.participles import changed_participle_subjects
+from summarizer.checking.subjects import SharedNumber, WordToken, adjacent_name_words, stems, tokens
 
 ALIKE, SAME = 0.6, 0.8
 """Shares of words in one order from which an unknown word replaced a name, and from which one name replaced another."""
@@ -24,20 +24,20 @@ LONGEST = 4
 STEM = 5
 
 
-def misplaced(claim: str, sentence: str, held: Held) -> Iterator[Finding]:
+def misplaced_names(claim: str, sentence: str, held: FactIndex) -> Iterator[Finding]:
     """Names of a claim that stand where its evidence has others. `held` are the article's facts."""
     if not is_title_case(claim):
         yield from _replaced(claim, sentence, held)
         yield from _exchanged(claim, sentence, held.language)
 
 
-def other_actor(shared: Shared) -> Iterator[Finding]:
+def changed_actors(shared: SharedNumber) -> Iterator[Finding]:
     """A number that the claim gives to another than its evidence does."""
     if not is_title_case(shared.claim):
-        yield from (_finding(*phrases) for phrases in (*_other_subject(shared), *borrowed(shared)))
+        yield from (_finding(*phrases) for phrases in (*_other_subject(shared), *changed_participle_subjects(shared)))
 
 
-def _replaced(claim: str, sentence: str, held: Held) -> Iterator[Finding]:
+def _replaced(claim: str, sentence: str, held: FactIndex) -> Iterator[Finding]:
     ours, theirs = tokens(claim), tokens(sentence)
     matcher = SequenceMatcher(None, [one.stem for one in theirs], [one.stem for one in ours], autojunk=False)
     if matcher.ratio() < ALIKE:
@@ -61,7 +61,7 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
-def _are_others(come: list[Token], gone: list[Token], held: Held) -> bool:
+def _are_others(come: list[WordToken], gone: list[WordToken], held: FactIndex) -> bool:
     """Whether both are names, and have no word in common."""
     are_names = all(map(held.is_name, stems(come)))
     return are_names and not any(is_form(one, other) for one in stems(come) for other in stems(gone))
@@ -89,7 +89,7 @@ def _numbered(text: str, language: str) -> dict[Hashable, tuple[Quantity, str]]:
     return found
 
 
-def _other_subject(shared: Shared) -> Iterator[tuple[str, str]]:
+def _other_subject(shared: SharedNumber) -> Iterator[tuple[str, str]]:
     """A number whose verb has a name for its subject in the claim, and in the article a noun for another name."""
     ours, theirs = tokens(shared.before), tokens(shared.evidence_before)
     while ours and theirs and ours[-1].stem[:STEM] == theirs[-1].stem[:STEM]:
@@ -102,7 +102,7 @@ def _other_subject(shared: Shared) -> Iterator[tuple[str, str]]:
         return
     if "," in shared.before[name[-1].end :]:
         return  # what is said is said of the person: "Sanz, 38"
-    known = namesakes(noun.stem, shared.article, shared.language)
+    known = adjacent_name_words(noun.stem, shared.article, shared.language)
     if known and not known & stems(tokens(shared.claim)):
         yield shared.phrases(name[0].start, noun.start)
 

@@ -20,7 +20,7 @@ STEM = 6
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
 
 
-class Index:
+class SentenceIndex:
     """Sentences by their terms."""
 
     def __init__(self, sentences: Sequence[frozenset[str]]) -> None:
@@ -58,7 +58,7 @@ class Index:
         return math.fsum(self._weights.get(term, self._rarest) for term in terms)
 
 
-def within(text: str, language: str) -> frozenset[str]:
+def monolingual_terms(text: str, language: str) -> frozenset[str]:
     """The terms of a text that is compared with others in its language: words, or pairs of letters."""
     words = _WORD.findall(text.casefold())
     if is_known_spaced(language):

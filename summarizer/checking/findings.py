@@ -40,7 +40,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedSentence:
     """A sentence, its support from 0 (nothing ties it to the article) to 1, its evidence, and the findings."""
 
     text: str

@@ -10,7 +10,7 @@ from typing import Any
 
 import regex
 
-from summarizer.checking.facts.tables import is_known_spaced, table, words
+from summarizer.checking.facts.tables import is_known_spaced, phrases, table
 from summarizer.checking.findings import Finding, FindingKind
 from summarizer.checking.stems import stem, stems, tokens
 
@@ -36,7 +36,7 @@ class _Row:
         return _compiled(self.past.replace("~", regex.escape(verb)), self.language)
 
 
-def done(evidence: str, claim: str, article: str, language: str) -> Iterator[Finding]:
+def futures_stated_as_past(evidence: str, claim: str, article: str, language: str) -> Iterator[Finding]:
     """Futures of the evidence that the claim tells as past, where nothing in the article does; all in one language."""
     for row in _rows(language):
         if row.future.search(claim):
@@ -62,7 +62,7 @@ def _is_of(match: "regex.Match[str]", evidence: str, language: str) -> bool:
 def _rows(language: str) -> tuple[_Row, ...]:
     data = table(language).get("future", {})
     rows = [row.split(" > ") for row in data.get("rows", ())]
-    irregular = (pair.split(">") for pair in words(data.get("irregular", "")))
+    irregular = (pair.split(">") for pair in phrases(data.get("irregular", "")))
     rows += [[f"{{will}} {base}", f"{{apart}}(?:{past.replace('/', '|')})"] for base, past in irregular]
     verb = r"(?P<stem>[\p{L}\p{M}]{2,})" if is_known_spaced(language) else r"(?P<stem>\p{Han}{2})"
     filled = ([_filled(side, data) for side in row] for row in rows)

@@ -12,8 +12,8 @@ import regex
 from summarizer.checking.facts import Fact, numbers
 from summarizer.checking.facts.quantities import Quantity
 from summarizer.checking.facts.rounding import Rounding, rounding
-from summarizer.checking.facts.tables import one_of, table, words
-from summarizer.checking.facts.units import compatible
+from summarizer.checking.facts.tables import any_of, phrases, table
+from summarizer.checking.facts.units import are_compatible
 from summarizer.checking.findings import Finding, FindingKind
 from summarizer.checking.stems import stem, stems, tokens
 
@@ -54,7 +54,7 @@ def hedges(text: str, language: str) -> tuple[Hedge, ...]:
     return tuple(found)
 
 
-def dropped(evidence: str, claim: str, language: str) -> Iterator[Finding]:
+def dropped_hedges(evidence: str, claim: str, language: str) -> Iterator[Finding]:
     """What a claim says more strongly than its evidence, both in one language."""
     said = stems(claim, language)
     kept = hedges(claim, language)
@@ -78,7 +78,7 @@ def dropped_limits(evidence: str, evidence_language: str, claim: str, language: 
             yield _finding(FindingKind.LIMIT, f"{first.text.strip()} {same[0].text}", fact.text)
 
 
-def lost(evidence: str, evidence_language: str, claim: str, language: str) -> Iterator[Finding]:
+def lost_hedges(evidence: str, evidence_language: str, claim: str, language: str) -> Iterator[Finding]:
     """Kinds of hedges that a translation of the evidence no longer has at all."""
     if not (table(evidence_language).get("words") and table(language).get("words")):
         return
@@ -119,13 +119,13 @@ def _phrase(claim: str, near: set[str], language: str) -> str:
 
 @cache
 def _pattern(kind: FindingKind, language: str) -> regex.Pattern[str]:
-    return regex.compile(one_of(words(table(language).get("words", {}).get(kind, "")), language), regex.IGNORECASE)
+    return regex.compile(any_of(phrases(table(language).get("words", {}).get(kind, "")), language), regex.IGNORECASE)
 
 
 def _is_same(one: Fact, other: Fact) -> bool:
     if not (isinstance(one.value, Quantity) and isinstance(other.value, Quantity)):
         return False
-    return one.value.amount == other.value.amount and compatible(one.value.unit, other.value.unit)
+    return one.value.amount == other.value.amount and are_compatible(one.value.unit, other.value.unit)
 
 
 def _finding(kind: FindingKind, evidence: str, claim: str) -> Finding:

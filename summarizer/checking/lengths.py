@@ -24,11 +24,11 @@ def length_differs(source: str, target: str, source_language: str, target_langua
     if not source or not target:
         return bool(source) != bool(target)
     (_, spread), (_, own_spread) = _measured(target_language), _measured(source_language)
-    ratio = math.log(len(target) / len(source) / growth(source_language, target_language))
+    ratio = math.log(len(target) / len(source) / expected_length_ratio(source_language, target_language))
     return abs(ratio) > WIDTH * math.sqrt(spread**2 + own_spread**2 + SHORT / len(source))
 
 
-def growth(source_language: str, target_language: str) -> float:
+def expected_length_ratio(source_language: str, target_language: str) -> float:
     """How many times as long as its source a translation is in the mean; BCP 47 tags."""
     return math.exp(_measured(target_language)[0] - _measured(source_language)[0])
 

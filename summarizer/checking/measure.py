@@ -31,14 +31,14 @@ def words(text: str, language: str) -> int:
     return -(-len(regex.findall(r"[\p{L}\p{N}]", text)) // UNSPACED_WORD)
 
 
-def is_whole(text: str, language: str) -> bool:
+def is_complete(text: str, language: str) -> bool:
     """Whether a sentence is closed. Thai ends its sentences with a space, so any end is one there."""
     if _MARKER.search(text):
         return False
     return primary(language) in {"th", "lo"} or bool(_END.search(text))
 
 
-def is_balanced(text: str) -> bool:
+def has_balanced_quotes(text: str) -> bool:
     """Whether no quotation is left open, and none ends that was not begun."""
     marks = Counter(regex.findall(r"[\"„“”«»「」『』]", text))
     low, left, right = marks["„"], marks["“"], marks["”"]

@@ -12,12 +12,12 @@ from functools import cache
 import regex
 from babel import Locale
 
-from summarizer.checking.distinctive_words import LEAST, Telling, telling, translated
+from summarizer.checking.distinctive_words import MIN_LETTERS, DistinctiveName, distinctive_names, translated_words
 from summarizer.checking.facts import facts
 from summarizer.checking.facts.names import Name
 from summarizer.checking.facts.phones import mass, phones
 from summarizer.checking.facts.sound import folded
-from summarizer.checking.facts.spoken import Spoken
+from summarizer.checking.facts.spoken import PhoneticText
 from summarizer.checking.facts.tables import table
 
 STRANGE = 0.26
@@ -32,29 +32,29 @@ STEM = 4
 _PARTS = regex.compile(r"[·\s]")
 
 
-def missing(own: Spoken, other: Spoken) -> list[str]:
+def missing_names(own: PhoneticText, other: PhoneticText) -> list[str]:
     """The names of a text that another, in another language, does not say; none where the tables do not know both."""
-    if translated(own.language):
-        return [name.fact.text for name in audible(own.text, own.language) if not _is_said(name.words, other)]
+    if translated_words(own.language):
+        return [name.fact.text for name in phonetic_names(own.text, own.language) if not _is_said(name.words, other)]
     return [name for name in own.foreign if not _is_place(name, own) and _is_strange(name, other)]
 
 
-def is_unsaid_country(name: Name, other: Spoken) -> bool:
+def is_missing_country(name: Name, other: PhoneticText) -> bool:
     """Whether a name is a country's own in English (not its people's), and no other text's words sound like it."""
     return "".join(name.words) in _territories() and not _is_said(name.words, other)
 
 
-def audible(text: str, language: str) -> Iterator[Telling]:
+def phonetic_names(text: str, language: str) -> Iterator[DistinctiveName]:
     """The names of a text in Latin letters that every language spells as they sound."""
-    for name in telling(text, facts(text, language), translated(language)):
+    for name in distinctive_names(text, facts(text, language), translated_words(language)):
         if name.words and not name.value.place and not _is_translated(name):
             yield name
 
 
-def _is_translated(name: Telling) -> bool:
+def _is_translated(name: DistinctiveName) -> bool:
     """Whether languages have their own for it, or it is too short to tell: an acronym, a people, `Grand Prix`."""
     capital = sum(char.isupper() for char in name.fact.text)
-    long = [word for word in name.value.words if len(word) >= LEAST]
+    long = [word for word in name.value.words if len(word) >= MIN_LETTERS]
     is_mixed = len(name.words) < min(len(long), 2)
     is_people = len(name.words) == 1 and name.words[0].startswith(_countries())
     return is_mixed or is_people or 2 * capital > len(name.fact.text) or sum(map(_mass, name.words)) < SHORT
@@ -64,19 +64,19 @@ def _mass(word: str) -> float:
     return mass(phones(word))
 
 
-def _is_said(words: tuple[str, ...], spoken: Spoken) -> bool:
+def _is_said(words: tuple[str, ...], spoken: PhoneticText) -> bool:
     """Whether a text's words sound like these, on the mean, or like these in one; taken to where it is not known."""
     apart = table(spoken.language).get("names", {}).get("apart", 1.0)
     mean = sum(spoken.nearest(word).distance for word in words) / len(words)
     return bool(min(mean, spoken.nearest("".join(words)).distance) <= apart)
 
 
-def _is_strange(name: str, other: Spoken) -> bool:
+def _is_strange(name: str, other: PhoneticText) -> bool:
     """Whether no part of a foreign name sounds like a word of the other text."""
     return min(other.nearest(part).distance for part in (name, *_PARTS.split(name)) if part) > STRANGE
 
 
-def _is_place(name: str, own: Spoken) -> bool:
+def _is_place(name: str, own: PhoneticText) -> bool:
     """Whether it is a known place or a part of one: those are compared by their codes."""
     known = (fact for fact in facts(own.text, own.language) if isinstance(fact.value, Name) and fact.value.place)
     return any(fact.text in name or name in fact.text for fact in known)

@@ -11,14 +11,14 @@ from typing import Any
 import regex
 
 from summarizer.checking.facts.sound import folded, is_form
-from summarizer.checking.facts.tables import one_of, table, words
-from summarizer.checking.subjects import Shared, Token, namesakes, tokens
+from summarizer.checking.facts.tables import any_of, phrases, table
+from summarizer.checking.subjects import SharedNumber, WordToken, adjacent_name_words, tokens
 
 NEAR = 3
 """Words between a verb and its number, and auxiliaries between a subject and its verb."""
 
 
-def borrowed(shared: Shared) -> Iterator[tuple[str, str]]:
+def changed_participle_subjects(shared: SharedNumber) -> Iterator[tuple[str, str]]:
     """A number's participle clause in the claim with its subject, and what its evidence says with another."""
     data = table(shared.language).get("participles")
     if not data or (clause := _clause(shared.before, data)) is None:
@@ -27,7 +27,7 @@ def borrowed(shared: Shared) -> Iterator[tuple[str, str]]:
     actor = _actor(shared.evidence_before, clause["stem"], data)
     if not subject or actor is None:
         return
-    known = {actor.stem} if actor.is_capital else namesakes(actor.stem, shared.article, shared.language)
+    known = {actor.stem} if actor.is_capital else adjacent_name_words(actor.stem, shared.article, shared.language)
     if known and not _is_among(known, {one.stem for one in subject}):
         yield shared.phrases(subject[0].start, actor.start)
 
@@ -45,23 +45,23 @@ def _clause(before: str, data: dict[str, Any]) -> "regex.Match[str] | None":
     return found[-1] if not regex.search("[,;:.]", between) and len(between.split()) <= NEAR else None
 
 
-def _subject(clause: str, language: str) -> list[Token]:
+def _subject(clause: str, language: str) -> list[WordToken]:
     """The names that a main clause begins with; none where another clause begins within it."""
     data = table(language)
-    other = one_of([*words(data["participles"]["inner"]), *words(data["words"]["attribution"])], language)
+    other = any_of([*phrases(data["participles"]["inner"]), *phrases(data["words"]["attribution"])], language)
     found = tokens(clause)
     if not found or regex.search(other, clause, regex.IGNORECASE):
         return []
-    joined = set(words(data["participles"]["joined"]))
+    joined = set(phrases(data["participles"]["joined"]))
     end = next((at for at, token in enumerate(found) if not token.is_capital and token.text not in joined), len(found))
     first = 1 if found[0].text.lower() in joined else 0
     return [token for token in found[first:end] if token.is_capital]
 
 
-def _actor(before: str, base: str, data: dict[str, Any]) -> Token | None:
+def _actor(before: str, base: str, data: dict[str, Any]) -> WordToken | None:
     """The word before the verb that the evidence has by the number, where it is the participle's verb."""
     found = tokens(before)
-    helping = set(words(data["helping"]))
+    helping = set(phrases(data["helping"]))
     for at in range(len(found) - 1, max(-1, len(found) - 1 - NEAR), -1):
         if _is_of(base, found[at].stem, data):
             rest = [token for token in found[:at] if token.text.lower() not in helping]
@@ -77,7 +77,7 @@ def _is_of(base: str, verb: str, data: dict[str, Any]) -> bool:
     """Whether a folded word is a form of the verb whose participle has this base: `losing`, `lost`."""
     root = folded(base)
     root = root[:-1] if root[-1:] == root[-2:-1] else root
-    forms = [pair.split(">") for pair in words(data.get("irregular", ""))]
+    forms = [pair.split(">") for pair in phrases(data.get("irregular", ""))]
     irregular = any(verb in past.split("/") and root in {verb_base, verb_base.rstrip("e")} for verb_base, past in forms)
     return irregular or (len(root) >= NEAR and verb.startswith(root))
 

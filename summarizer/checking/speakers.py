@@ -12,11 +12,11 @@ from itertools import pairwise
 import regex
 
 from summarizer.checking.facts import FactKind, facts
-from summarizer.checking.facts.held import Held
-from summarizer.checking.facts.quantities import blank
-from summarizer.checking.facts.quotes import plain, quotes
+from summarizer.checking.facts.held import FactIndex
+from summarizer.checking.facts.quantities import mask
+from summarizer.checking.facts.quotes import alphanumeric, quotes
 from summarizer.checking.facts.sound import is_form
-from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
+from summarizer.checking.facts.tables import any_of, is_known_spaced, phrases, table
 from summarizer.checking.findings import Finding, FindingKind
 from summarizer.checking.stems import stems
 from summarizer.checking.subjects import tokens
@@ -38,7 +38,9 @@ class Speaker:
     phrase: str
 
 
-def misattributed(claim: str, evidence: Sequence[str], passages: Sequence[str], held: Held) -> Iterator[Finding]:
+def misattributed_statements(
+    claim: str, evidence: Sequence[str], passages: Sequence[str], held: FactIndex
+) -> Iterator[Finding]:
     """What a claim lets one say and the article another. `passages` are all its sentences, in order."""
     mine = _speakers(_unquoted(claim), held)
     if len(mine) != 1:
@@ -52,7 +54,7 @@ def misattributed(claim: str, evidence: Sequence[str], passages: Sequence[str], 
             return
 
 
-def _speakers(text: str, held: Held) -> list[Speaker]:
+def _speakers(text: str, held: FactIndex) -> list[Speaker]:
     """Those who speak in a text, by names that the article holds."""
     spoken = _spoken(held.language)
     if is_known_spaced(held.language):
@@ -74,8 +76,8 @@ def _sayings(
     if quoted := [fact.value for fact in quotes(claim)]:
         pieces = [piece for value in quoted if isinstance(value, tuple) for piece in value]
         pairs = (f"{one} {other}" for one, other in pairwise(passages))
-        whole = [text for text in passages if all(piece in plain(text) for piece in pieces)]
-        yield from whole or (text for text in pairs if all(piece in plain(text) for piece in pieces))
+        whole = [text for text in passages if all(piece in alphanumeric(text) for piece in pieces)]
+        yield from whole or (text for text in pairs if all(piece in alphanumeric(text) for piece in pieces))
         return
     said = stems(claim.replace(speaker.phrase, " "), language)
     yield from (text for text in evidence if len(said & stems(text, language)) >= REPEATED * len(said))
@@ -83,7 +85,7 @@ def _sayings(
 
 def _unquoted(text: str) -> str:
     for fact in quotes(text):
-        text = blank(text, (fact.span.start, fact.span.end))
+        text = mask(text, (fact.span.start, fact.span.end))
     return text
 
 
@@ -100,10 +102,10 @@ def _spoken(language: str) -> "regex.Pattern[str] | None":
     data = table(language).get("speech")
     if not data:
         return None
-    verbs = one_of(words(data["verbs"]), language)
+    verbs = any_of(phrases(data["verbs"]), language)
     if not is_known_spaced(language):
         return regex.compile(rf"(?:{data['between']})?{verbs}")
-    first, by = (one_of(words(data.get(cell, "")), language) for cell in ("first", "by"))
+    first, by = (any_of(phrases(data.get(cell, "")), language) for cell in ("first", "by"))
     before = rf"{_AFTER_PREPOSITION}{_NAME}\s(?:(?i:{data.get('between', '(?!)')})\s)?(?i:{verbs}|{first})"
     behind = rf"(?i:{verbs}|{by})\s(?:{data.get('titled', '(?!)')})?{_NAME}"
     return regex.compile(f"{before}|{behind}")

@@ -14,7 +14,7 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’.][\p{L}\p{M}\p{Nd}]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class WordToken:
     """A word and where it stands."""
 
     text: str
@@ -33,7 +33,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedNumber:
     """A number of a claim that one sentence of the article has, too; `article` is the whole text."""
 
     claim: str
@@ -58,17 +58,17 @@ class Shared:
         return self.claim[start : self.number.span.end], self.sentence[evidence_start : self.same.span.end]
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> list[WordToken]:
     """The words of a text."""
-    return [Token(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
+    return [WordToken(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
-def stems(found: list[Token]) -> set[str]:
+def stems(found: list[WordToken]) -> set[str]:
     """Words in plain small letters."""
     return {token.stem for token in found}
 
 
-def namesakes(noun: str, article: str, language: str) -> set[str]:
+def adjacent_name_words(noun: str, article: str, language: str) -> set[str]:
     """The words of the names that stand beside a folded noun anywhere in the article."""
     found: set[str] = set()
     every = tokens(article)

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from summarizer.checking.distinctive_words import Telling, generic, telling, translated
-from summarizer.checking.facts.held import held
+from summarizer.checking.distinctive_words import DistinctiveName, distinctive_names, generic_words, translated_words
+from summarizer.checking.facts.held import fact_index
 from summarizer.checking.facts.names import parts
 from summarizer.checking.facts.sound import folded, is_form, skeleton
-from summarizer.checking.facts.spoken import Spoken
-from summarizer.checking.missing_names import is_unsaid_country, missing
+from summarizer.checking.facts.spoken import PhoneticText
+from summarizer.checking.missing_names import is_missing_country, missing_names
 
 BONES = 3
 """Consonants at a word's start that tell it from others."""
@@ -36,33 +36,35 @@ def swapped_names(source: str, target: str, source_language: str, target_languag
 
     Where only one of the two could be told, the other is empty.
     """
-    is_spelled = bool(generic(source_language) and generic(target_language))
+    is_spelled = bool(generic_words(source_language) and generic_words(target_language))
     one, other = (
         _Side(text, tag, places_only=not is_spelled)
         for text, tag in ((source, source_language), (target, target_language))
     )
     come = [name for name in other.names if other.is_strange(name, one)]
     gone = [name for name in one.names if one.is_gone(name, other)]
-    if not is_spelled and (translated(source_language) or translated(target_language)):
-        yield from _by_sound(gone, come, Spoken(source, source_language), Spoken(target, target_language))
+    if not is_spelled and (translated_words(source_language) or translated_words(target_language)):
+        yield from _by_sound(gone, come, PhoneticText(source, source_language), PhoneticText(target, target_language))
     else:
         yield from zip(_texts(gone), _texts(come), strict=False)
 
 
-def _by_sound(gone: list[Telling], come: list[Telling], source: Spoken, target: Spoken) -> Iterator[tuple[str, str]]:
+def _by_sound(
+    gone: list[DistinctiveName], come: list[DistinctiveName], source: PhoneticText, target: PhoneticText
+) -> Iterator[tuple[str, str]]:
     """The same where names keep their sounds alone; the places that are gone and that have come are known."""
-    left, new = missing(source, target), missing(target, source)
+    left, new = missing_names(source, target), missing_names(target, source)
     if (left or gone) and (new or come):
         yield from zip([*left, *_texts(gone)], [*new, *_texts(come)], strict=False)
-    elif translated(source.language) and not target.is_marked:
-        countries = [name for name in gone if is_unsaid_country(name.value, target)]
+    elif translated_words(source.language) and not target.is_marked:
+        countries = [name for name in gone if is_missing_country(name.value, target)]
         yield from ((name, "") for name in (*left, *_texts(countries)))
-    elif translated(target.language) and not source.is_marked:
-        countries = [name for name in come if is_unsaid_country(name.value, source)]
+    elif translated_words(target.language) and not source.is_marked:
+        countries = [name for name in come if is_missing_country(name.value, source)]
         yield from (("", name) for name in (*new, *_texts(countries)))
 
 
-def _texts(names: list[Telling]) -> list[str]:
+def _texts(names: list[DistinctiveName]) -> list[str]:
     return [name.fact.text for name in names]
 
 
@@ -70,21 +72,21 @@ class _Side:
     """A text, its names, and the words that another text's names are looked for among."""
 
     def __init__(self, text: str, language: str, *, places_only: bool) -> None:
-        self._held = held(text, language)
+        self._held = fact_index(text, language)
         self._words = {folded(word) for word in parts(text)} - {""}
         self._capital = {folded(word) for word in parts(text) if word[0].isupper()} - {""}
         self._acronyms = {"".join(sorted(folded(word))) for word in parts(text) if word.isupper()}
-        found = list(telling(text, self._held.facts, generic(language)))
+        found = list(distinctive_names(text, self._held.facts, generic_words(language)))
         self._initials = {"".join(word[0] for word in name.value.words) for name in found}
         self.names = [name for name in found if name.value.place or not places_only]
 
-    def is_gone(self, name: Telling, other: "_Side") -> bool:
+    def is_gone(self, name: DistinctiveName, other: "_Side") -> bool:
         """Whether the other text leaves a word of this one's name out."""
         if name.value.place:
             return self.is_strange(name, other)
         return any(not other.has(word) for word in name.words)
 
-    def is_strange(self, name: Telling, other: "_Side") -> bool:
+    def is_strange(self, name: DistinctiveName, other: "_Side") -> bool:
         """Whether the other text has no more than half of this one's name."""
         if place := name.value.place:
             return not other.knows(place) and not any(map(other.has, name.words))

@@ -6,14 +6,14 @@ from pathlib import PurePath
 from summarizer.errors import NotText
 from summarizer.files.docx import docx
 from summarizer.files.piece import Document
+from summarizer.files.single_text import html, markdown, plain
 from summarizer.files.subtitles import subtitles
 from summarizer.files.tmx import tmx
-from summarizer.files.whole import html, markdown, plain
 from summarizer.files.xliff import xliff
 
-__all__ = ["TRANSLATED", "Document", "opened"]
+__all__ = ["TRANSLATABLE", "Document", "open_document"]
 
-TRANSLATED: dict[str, Callable[[bytes], Document]] = {
+TRANSLATABLE: dict[str, Callable[[bytes], Document]] = {
     ".docx": docx,
     ".htm": html,
     ".html": html,
@@ -28,9 +28,9 @@ TRANSLATED: dict[str, Callable[[bytes], Document]] = {
 """The files that are translated, by the ends of their names."""
 
 
-def opened(name: str, content: bytes) -> Document:
+def open_document(name: str, content: bytes) -> Document:
     """The texts of a file, which the end of its name says how to read. Raises NotText."""
     suffix = PurePath(name).suffix.lower()
-    if suffix not in TRANSLATED:
-        raise NotText(f"{name} is no file that is translated.", f"Send one of {', '.join(TRANSLATED)}.")
-    return TRANSLATED[suffix](content)
+    if suffix not in TRANSLATABLE:
+        raise NotText(f"{name} is no file that is translated.", f"Send one of {', '.join(TRANSLATABLE)}.")
+    return TRANSLATABLE[suffix](content)

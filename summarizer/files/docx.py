@@ -9,7 +9,7 @@ from copy import deepcopy
 from lxml import etree
 
 from summarizer.errors import NotText, TooLong
-from summarizer.files.piece import Code, Document, Piece, parsed, read, spelt, xml
+from summarizer.files.piece import Document, InlineCode, Piece, from_html, parse_xml, serialize_xml, to_html
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -33,21 +33,21 @@ def docx(content: bytes) -> Document:
         files = {info: package.read(info) for info in _bounded(package)}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise NotText(f"The file is no Word document: {error}.", "Save it as .docx again.") from None
-    roots = {info: parsed(data) for info, data in files.items() if PARTS.fullmatch(info.filename)}
+    roots = {info: parse_xml(data) for info, data in files.items() if PARTS.fullmatch(info.filename)}
     if not any(info.filename == "word/document.xml" for info in roots):
         raise NotText("The file is no Word document: it has no text.", "Save it as .docx again.")
     paragraphs = [_Paragraph(p) for root in roots.values() for p in root.iter(f"{W}p") if _has_words(p)]
 
     def write(texts: Sequence[str], _language: str) -> bytes:
         for paragraph, text in zip(paragraphs, texts, strict=True):
-            paragraph.fill(read(text))
+            paragraph.fill(from_html(text))
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
             for info, data in files.items():
-                written.writestr(info, xml(roots[info]) if info in roots else data)
+                written.writestr(info, serialize_xml(roots[info]) if info in roots else data)
         return out.getvalue()
 
-    return Document(tuple(spelt(paragraph.piece) for paragraph in paragraphs), "html", write)
+    return Document(tuple(to_html(paragraph.piece) for paragraph in paragraphs), "html", write)
 
 
 def _bounded(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -90,14 +90,14 @@ class _Paragraph:
             else:
                 within = part.key if part.kind == "opening" else None
 
-    def _codes(self, key: int, part: "etree._Element") -> Iterator[str | Code]:
+    def _codes(self, key: int, part: "etree._Element") -> Iterator[str | InlineCode]:
         words = _words(part)
         if not words:
-            yield Code("point", key)
+            yield InlineCode("point", key)
         elif part.tag == f"{W}r" and _looks(part) == self._base:
             yield words
         else:
-            yield from (Code("opening", key), words, Code("closing", key))
+            yield from (InlineCode("opening", key), words, InlineCode("closing", key))
 
 
 def _flat(paragraph: "etree._Element") -> Iterator["etree._Element"]:

@@ -8,8 +8,8 @@ from importlib.metadata import version
 from lxml import etree
 
 from summarizer.errors import UnknownLanguage
-from summarizer.files.piece import parsed
-from summarizer.files.tmx import LANG, language_of, source_of, stated_in
+from summarizer.files.piece import parse_xml
+from summarizer.files.tmx import LANG, source_variant, stated_source_language, variant_language
 from summarizer.languages import canonical
 
 MEDIA_TYPE = "application/x-tmx+xml"
@@ -18,7 +18,7 @@ _PROPERTY = "x-lede-model"
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class TranslationUnit:
     """A sentence and its translation, with their BCP 47 tags; who wrote it, and when (seconds since 1970), if known."""
 
     source_language: str
@@ -29,21 +29,21 @@ class Unit:
     created: float = 0.0
 
 
-def units(content: bytes) -> Iterator[Unit | None]:
+def read_units(content: bytes) -> Iterator[TranslationUnit | None]:
     """What a TMX holds, a unit for each language beside its source; None for what is empty, or has codes in it.
 
     Raises NotText where it is no TMX.
     """
-    root = parsed(content)
-    stated = stated_in(root)
+    root = parse_xml(content)
+    stated = stated_source_language(root)
     for element in root.iter("tu"):
-        spoken = source_of(element, stated)
+        spoken = source_variant(element, stated)
         for variant in element.findall("tuv"):
             if spoken is not None and variant is not spoken:
                 yield _unit(spoken, variant)
 
 
-def exported(found: Iterable[Unit]) -> Iterator[bytes]:
+def export_tmx(found: Iterable[TranslationUnit]) -> Iterator[bytes]:
     """The TMX of units, piece by piece."""
     yield b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx version="1.4">\n'
     about = {"creationtool": "Lede", "creationtoolversion": version("lede"), "segtype": "sentence", "o-tmf": "Lede"}
@@ -57,19 +57,19 @@ def exported(found: Iterable[Unit]) -> Iterator[bytes]:
     yield b"</body>\n</tmx>\n"
 
 
-def _unit(source: "etree._Element", target: "etree._Element") -> Unit | None:
+def _unit(source: "etree._Element", target: "etree._Element") -> TranslationUnit | None:
     segments = source.find("seg"), target.find("seg")
     if any(segment is None or len(segment) for segment in segments):
         return None
     texts = [(segment.text or "").strip() for segment in segments if segment is not None]
     try:
-        languages = [canonical(language_of(variant)) for variant in (source, target)]
+        languages = [canonical(variant_language(variant)) for variant in (source, target)]
     except UnknownLanguage:
         return None
-    return Unit(languages[0], languages[1], texts[0], texts[1]) if all(texts) else None
+    return TranslationUnit(languages[0], languages[1], texts[0], texts[1]) if all(texts) else None
 
 
-def _element(unit: Unit) -> "etree._Element":
+def _element(unit: TranslationUnit) -> "etree._Element":
     made = {"creationdate": f"{datetime.fromtimestamp(unit.created, UTC):%Y%m%dT%H%M%SZ}"} if unit.created else {}
     element = etree.Element("tu", {**made, "srclang": unit.source_language})
     if unit.model:

@@ -12,8 +12,8 @@ from lxml import etree
 
 from summarizer.desk import Source
 from summarizer.errors import NotText
-from summarizer.files.piece import parsed, xml
-from summarizer.reading.charset import decoded
+from summarizer.files.piece import parse_xml, serialize_xml
+from summarizer.reading.charset import decode
 
 LEDE = "urn:lede:feed:1"
 """The namespace of what is added to a feed."""
@@ -22,7 +22,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 RSS1 = "{http://purl.org/rss/1.0/}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
-Part = dict[str, Any]
+Annotation = dict[str, Any]
 """What is said of an article: `summary`, `title`, `body`, `language`, `error`; a list of such under `blurbs`."""
 
 _TEXTS = (CONTENT, f"{ATOM}content", "description", f"{RSS1}description", f"{ATOM}summary")
@@ -30,11 +30,11 @@ _TEXTS = (CONTENT, f"{ATOM}content", "description", f"{RSS1}description", f"{ATO
 
 
 @dataclass(frozen=True, slots=True)
-class Articles:
+class ArticleFile:
     """The articles of a file, None for what is none, and what makes a file of the parts said of each."""
 
     sources: tuple[Source | None, ...]
-    write: Callable[[Sequence[Part]], bytes]
+    write: Callable[[Sequence[Annotation]], bytes]
 
     @property
     def characters(self) -> int:
@@ -42,20 +42,20 @@ class Articles:
         return sum(len(source.text or source.html or "") for source in self.sources if source)
 
 
-def feed(content: bytes) -> Articles:
+def read_feed(content: bytes) -> ArticleFile:
     """An RSS or Atom feed; each entry gets a `part` element. Raises NotText."""
-    root = parsed(content)
+    root = parse_xml(content)
     entries = [*root.iter("item"), *root.iter(f"{RSS1}item"), *root.iter(f"{ATOM}entry")]
     if not entries and root.tag not in {"rss", f"{ATOM}feed"}:
         raise NotText("The file is neither an RSS nor an Atom feed.", "Give a feed's own file.")
 
-    def write(parts: Sequence[Part]) -> bytes:
+    def write(parts: Sequence[Annotation]) -> bytes:
         for entry, part in zip(entries, parts, strict=True):
             _add(entry, "part", part)
         etree.cleanup_namespaces(root, top_nsmap={"lede": LEDE}, keep_ns_prefixes=[key for key in root.nsmap if key])
-        return xml(root)
+        return serialize_xml(root)
 
-    return Articles(tuple(_article(entry) for entry in entries), write)
+    return ArticleFile(tuple(_article(entry) for entry in entries), write)
 
 
 def _article(entry: "etree._Element") -> Source | None:
@@ -87,22 +87,22 @@ def _add(parent: "etree._Element", name: str, value: Any) -> None:
             element.text = str(one)
 
 
-def lines(content: bytes) -> Articles:
+def read_jsonl(content: bytes) -> ArticleFile:
     """JSON, an object a line with `text` or `html`, and perhaps `title` and `source_language`. Raises NotText.
 
     What was said of each stands in its `lede`; a line that is no such object has its fault there.
     """
-    rows = [line for line in decoded(content, None).splitlines() if line.strip()]
+    rows = [line for line in decode(content, None).splitlines() if line.strip()]
     records = [_record(row) for row in rows]
 
-    def write(parts: Sequence[Part]) -> bytes:
+    def write(parts: Sequence[Annotation]) -> bytes:
         done = (
             record | {"lede": part} if record else {"line": row, "lede": part}
             for row, record, part in zip(rows, records, parts, strict=True)
         )
         return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in done).encode()
 
-    return Articles(tuple(_source(record) for record in records), write)
+    return ArticleFile(tuple(_source(record) for record in records), write)
 
 
 def _record(row: str) -> dict[str, Any]:
@@ -121,17 +121,17 @@ def _source(record: dict[str, Any]) -> Source | None:
     return Source(**texts)
 
 
-READ: dict[str, Callable[[bytes], Articles]] = {
-    ".atom": feed,
-    ".jsonl": lines,
-    ".ndjson": lines,
-    ".rss": feed,
-    ".xml": feed,
+ARTICLE_FILES: dict[str, Callable[[bytes], ArticleFile]] = {
+    ".atom": read_feed,
+    ".jsonl": read_jsonl,
+    ".ndjson": read_jsonl,
+    ".rss": read_feed,
+    ".xml": read_feed,
 }
 """Files of articles, by the ends of their names."""
 
 
-def enriched(articles: Articles, say: Callable[[Source], Part]) -> Iterator[Part]:
+def annotations(articles: ArticleFile, say: Callable[[Source], Annotation]) -> Iterator[Annotation]:
     """What `say` says of each article; of what is none, that it is."""
     for source in articles.sources:
         yield {"error": "There is no article here."} if source is None else say(source)

@@ -34,7 +34,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class InlineCode:
     """Something in a text that is not words. `opening` and `closing` stand round words, `point` between them.
 
     `key` finds it again in its file; an opening and its closing have the same.
@@ -44,38 +44,38 @@ class Code:
     key: int
 
 
-Piece = Sequence[str | Code]
+Piece = Sequence[str | InlineCode]
 
 _WRITTEN = {"opening": '<span id="c{}">', "closing": "</span>", "point": '<img id="c{}">'}
 _CODES = re.compile(r'<span id="c(\d+)">|(</span>)|<img id="c(\d+)">')
 
 
-def spelt(piece: Piece) -> str:
+def to_html(piece: Piece) -> str:
     """A piece as HTML, in which codes are tags that a translator keeps."""
     return "".join(
         escape(part, quote=False) if isinstance(part, str) else _WRITTEN[part.kind].format(part.key) for part in piece
     )
 
 
-def read(text: str) -> list[str | Code]:
+def from_html(text: str) -> list[str | InlineCode]:
     """The piece that HTML of `spelt`, or a translation of it, stands for."""
-    piece: list[str | Code] = []
+    piece: list[str | InlineCode] = []
     opened, at = list[int](), 0
     for match in _CODES.finditer(text):
         piece.append(unescape(text[at : match.start()]))
         at = match.end()
         if match[1]:
             opened.append(int(match[1]))
-            piece.append(Code("opening", opened[-1]))
+            piece.append(InlineCode("opening", opened[-1]))
         elif match[3]:
-            piece.append(Code("point", int(match[3])))
+            piece.append(InlineCode("point", int(match[3])))
         elif opened:
-            piece.append(Code("closing", opened.pop()))
+            piece.append(InlineCode("closing", opened.pop()))
     piece.append(unescape(text[at:]))
     return [part for part in piece if part]
 
 
-def parsed(content: bytes) -> "etree._Element":
+def parse_xml(content: bytes) -> "etree._Element":
     """An XML file's root; nothing outside of the file is looked at. Raises NotText."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     try:
@@ -84,7 +84,7 @@ def parsed(content: bytes) -> "etree._Element":
         raise NotText(f"The file is not XML: {error}.", "Save it again with the program that made it.") from None
 
 
-def xml(root: "etree._Element") -> bytes:
+def serialize_xml(root: "etree._Element") -> bytes:
     """The whole file of a root, with what stands before it."""
     tree = root.getroottree()
     written: bytes = etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=tree.docinfo.standalone)

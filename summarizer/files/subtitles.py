@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from summarizer.files.piece import Code, Document, read, spelt
-from summarizer.reading.charset import decoded
+from summarizer.files.piece import Document, InlineCode, from_html, to_html
+from summarizer.reading.charset import decode
 
 _TAG = re.compile(r"<[^<>\n]*>|\{\\[^{}\n]*\}")
 _NAME = re.compile(r"</?([^\s.>/]+)")
@@ -25,12 +25,12 @@ class _Cue:
     end: int
     lines: int
     tags: tuple[str, ...]
-    piece: tuple[str | Code, ...]
+    piece: tuple[str | InlineCode, ...]
 
 
 def subtitles(content: bytes) -> Document:
     """A file of subtitles. Raises NotText."""
-    text = decoded(content, None)
+    text = decode(content, None)
     cues = [cue for start, end in _said(text) for cue in _cues(text, start, end)]
     newline = "\r\n" if "\r\n" in text else "\n"
 
@@ -41,7 +41,7 @@ def subtitles(content: bytes) -> Document:
             at = cue.end
         return (out + text[at:]).encode()
 
-    return Document(tuple(spelt(cue.piece) for cue in cues), "html", write)
+    return Document(tuple(to_html(cue.piece) for cue in cues), "html", write)
 
 
 def _said(text: str) -> Iterator[tuple[int, int]]:
@@ -71,29 +71,29 @@ def _cues(text: str, start: int, end: int) -> Iterator[_Cue]:
         yield _Cue(first, last, len(group), *_piece(joined))
 
 
-def _piece(text: str) -> tuple[tuple[str, ...], tuple[str | Code, ...]]:
+def _piece(text: str) -> tuple[tuple[str, ...], tuple[str | InlineCode, ...]]:
     tags = _TAG.findall(text)
     partners = _partners(tags)
-    piece: list[str | Code] = []
+    piece: list[str | InlineCode] = []
     edges = [0, *(edge for match in _TAG.finditer(text) for edge in match.span()), len(text)]
     for at, (start, end) in enumerate(pairwise(edges)):
         if at % 2 == 0:
             piece.append(text[start:end])
         else:
-            piece.append(partners.get(at // 2) or Code("point", at // 2))
+            piece.append(partners.get(at // 2) or InlineCode("point", at // 2))
     return tuple(tags), tuple(part for part in piece if part)
 
 
-def _partners(tags: Sequence[str]) -> dict[int, Code]:
+def _partners(tags: Sequence[str]) -> dict[int, InlineCode]:
     """Tags that open and close, by their places; the key of both is the opening's place."""
-    found: dict[int, Code] = {}
+    found: dict[int, InlineCode] = {}
     opened: list[tuple[str, int]] = []
     for at, tag in enumerate(tags):
         name = match[1] if (match := _NAME.match(tag)) else ""
         if tag.startswith("</"):
             if opened and opened[-1][0] == name:
                 key = opened.pop()[1]
-                found |= {key: Code("opening", key), at: Code("closing", key)}
+                found |= {key: InlineCode("opening", key), at: InlineCode("closing", key)}
         elif name:
             opened.append((name, at))
     return found
@@ -101,7 +101,7 @@ def _partners(tags: Sequence[str]) -> dict[int, Code]:
 
 def _tagged(cue: _Cue, said: str) -> str:
     out = ""
-    for part in read(said):
+    for part in from_html(said):
         if isinstance(part, str):
             out += " ".join(part.split("\n"))
         elif part.kind == "closing":

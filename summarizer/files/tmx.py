@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from lxml import etree
 
 from summarizer.errors import NotText
-from summarizer.files.piece import Document, parsed, read, spelt, xml
-from summarizer.files.xliff import Keyed
+from summarizer.files.piece import Document, from_html, parse_xml, serialize_xml, to_html
+from summarizer.files.xliff import CodedElement
 from summarizer.languages import closest
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -16,21 +16,21 @@ _AROUND = ("hi",)
 
 def tmx(content: bytes) -> Document:
     """A translation memory. Raises NotText."""
-    root = parsed(content)
-    source = stated_in(root)
-    variants = [variant for unit in root.iter("tu") if (variant := source_of(unit, source)) is not None]
-    keyed = [Keyed(variant.find("seg"), _AROUND) for variant in variants]
+    root = parse_xml(content)
+    source = stated_source_language(root)
+    variants = [variant for unit in root.iter("tu") if (variant := source_variant(unit, source)) is not None]
+    keyed = [CodedElement(variant.find("seg"), _AROUND) for variant in variants]
 
     def write(texts: Sequence[str], language: str) -> bytes:
         for variant, codes, text in zip(variants, keyed, texts, strict=True):
-            codes.fill(_target(variant.getparent(), variant, language), read(text))
-        return xml(root)
+            codes.fill(_target(variant.getparent(), variant, language), from_html(text))
+        return serialize_xml(root)
 
     stated = None if source == "*all*" else source
-    return Document(tuple(spelt(one.piece) for one in keyed), "html", write, (stated, None))
+    return Document(tuple(to_html(one.piece) for one in keyed), "html", write, (stated, None))
 
 
-def stated_in(root: "etree._Element") -> str:
+def stated_source_language(root: "etree._Element") -> str:
     """The source language of a TMX, `*all*` where any may be. Raises NotText."""
     header = root.find("header")
     if root.tag != "tmx" or header is None:
@@ -38,18 +38,18 @@ def stated_in(root: "etree._Element") -> str:
     return str(header.get("srclang", "*all*"))
 
 
-def source_of(unit: "etree._Element", source: str) -> "etree._Element | None":
+def source_variant(unit: "etree._Element", source: str) -> "etree._Element | None":
     """The unit's variant in the source language, or its first where any may be the source."""
     variants = [variant for variant in unit.findall("tuv") if variant.find("seg") is not None]
     wanted = unit.get("srclang", source)
     if wanted == "*all*":
         return variants[0] if variants else None
-    spoken = {language_of(variant): variant for variant in reversed(variants)}
+    spoken = {variant_language(variant): variant for variant in reversed(variants)}
     found = closest(wanted, filter(None, spoken))
     return spoken[found] if found else None
 
 
-def language_of(variant: "etree._Element") -> str:
+def variant_language(variant: "etree._Element") -> str:
     """A variant's language, as it is written there."""
     return variant.get(LANG) or variant.get("lang") or ""
 
@@ -59,7 +59,7 @@ def _target(unit: "etree._Element", after: "etree._Element", language: str) -> "
     for variant in unit.findall("tuv"):
         if (
             variant is not after
-            and language_of(variant).lower() == language.lower()
+            and variant_language(variant).lower() == language.lower()
             and variant.find("seg") is not None
         ):
             return variant.find("seg")

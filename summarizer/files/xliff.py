@@ -6,7 +6,7 @@ from copy import deepcopy
 from lxml import etree
 
 from summarizer.errors import NotText
-from summarizer.files.piece import Code, Document, Piece, parsed, read, spelt, xml
+from summarizer.files.piece import Document, InlineCode, Piece, from_html, parse_xml, serialize_xml, to_html
 
 NAMESPACES = ("urn:oasis:names:tc:xliff:document:2.0", "urn:oasis:names:tc:xliff:document:2.2")
 """Those of XLIFF 2.0, which 2.1 shares, and of 2.2."""
@@ -17,7 +17,7 @@ _AROUND = ("pc", "mrk")
 
 def xliff(content: bytes) -> Document:
     """A file of segments, those that are not to be translated left out. Raises NotText."""
-    root = parsed(content)
+    root = parse_xml(content)
     space = etree.QName(root).namespace
     if etree.QName(root).localname != "xliff" or space not in NAMESPACES:
         raise NotText("The file is no XLIFF 2.", "Convert XLIFF 1 files first, as most translation programs can.")
@@ -25,7 +25,7 @@ def xliff(content: bytes) -> Document:
         segment for segment in root.iter(f"{{{space}}}segment") if _is_open(segment) and _source(segment) is not None
     ]
     sources = [_source(segment) for segment in segments]
-    keyed = [Keyed(source, _AROUND) for source in sources]
+    keyed = [CodedElement(source, _AROUND) for source in sources]
 
     def write(texts: Sequence[str], language: str) -> bytes:
         root.set("trgLang", language)
@@ -35,12 +35,12 @@ def xliff(content: bytes) -> Document:
                 target = etree.Element(f"{{{space}}}target")
                 _source(segment).addnext(target)
                 target.tail = _source(segment).tail
-            codes.fill(target, read(text))
+            codes.fill(target, from_html(text))
             segment.set("state", "translated")
-        return xml(root)
+        return serialize_xml(root)
 
     languages = root.get("srcLang"), root.get("trgLang")
-    return Document(tuple(spelt(one.piece) for one in keyed), "html", write, languages)
+    return Document(tuple(to_html(one.piece) for one in keyed), "html", write, languages)
 
 
 def _source(segment: "etree._Element") -> "etree._Element":
@@ -55,7 +55,7 @@ def _is_open(segment: "etree._Element") -> bool:
     return next((word for word in said if word), "yes") == "yes"
 
 
-class Keyed:
+class CodedElement:
     """An element's text with its inline elements as codes. `around` are the names of those that hold words."""
 
     def __init__(self, element: "etree._Element", around: Sequence[str]) -> None:
@@ -85,22 +85,22 @@ class Keyed:
                     within.append(last)
                     at, last = last, None
 
-    def _parts(self, element: "etree._Element") -> Iterator[str | Code]:
+    def _parts(self, element: "etree._Element") -> Iterator[str | InlineCode]:
         if element.text:
             yield element.text
         for child in element:
             key = len(self._elements)
             self._elements.append(child)
             if isinstance(child.tag, str) and etree.QName(child).localname in self._around:
-                yield Code("opening", key)
+                yield InlineCode("opening", key)
                 yield from self._parts(child)
-                yield Code("closing", key)
+                yield InlineCode("closing", key)
             else:
-                yield Code("point", key)
+                yield InlineCode("point", key)
             if child.tail:
                 yield child.tail
 
-    def _copy(self, code: Code) -> "etree._Element":
+    def _copy(self, code: InlineCode) -> "etree._Element":
         original = self._elements[code.key]
         if code.kind == "point":
             copied = deepcopy(original)

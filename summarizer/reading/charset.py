@@ -22,7 +22,7 @@ HEAD = 4_096
 SAMPLE = 64_000
 
 
-def decoded(data: bytes, stated: str | None = None) -> str:
+def decode(data: bytes, stated: str | None = None) -> str:
     """The text of the bytes.
 
     Tried in this order: a byte-order mark, the charset `stated` outside (a header), the page's own statement, UTF-8,

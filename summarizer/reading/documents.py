@@ -12,7 +12,7 @@ DocumentType: TypeAlias = Literal["md", "docx", "pdf"]
 BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "pre")
 
 
-def text_of(document: bytes, kind: DocumentType) -> str:
+def extract_text(document: bytes, kind: DocumentType) -> str:
     """The document's paragraphs, parted by empty lines.
 
     Raises NotText for Markdown in no charset, UnreadableDocument for what needs a password, and whatever the libraries
@@ -24,9 +24,9 @@ def text_of(document: bytes, kind: DocumentType) -> str:
 def _markdown(document: bytes) -> str:
     from markdown_it import MarkdownIt  # noqa: PLC0415 - loaded when it is used
 
-    from summarizer.reading.charset import decoded  # noqa: PLC0415
+    from summarizer.reading.charset import decode  # noqa: PLC0415
 
-    return _plain(MarkdownIt("commonmark").enable("table").render(decoded(document)))
+    return _plain(MarkdownIt("commonmark").enable("table").render(decode(document)))
 
 
 def _word(document: bytes) -> str:
@@ -38,7 +38,7 @@ def _word(document: bytes) -> str:
 def _pdf(document: bytes) -> str:
     from summarizer.reading import pdf  # noqa: PLC0415 - loaded when it is used
 
-    return pdf.text_of(document)
+    return pdf.extract_text(document)
 
 
 _READERS: dict[DocumentType, Callable[[bytes], str]] = {"md": _markdown, "docx": _word, "pdf": _pdf}

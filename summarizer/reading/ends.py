@@ -56,7 +56,7 @@ def quotations(text: str) -> tuple[Span, ...]:
     return tuple(Span(*quotation.span()) for quotation in _QUOTATION.finditer(text))
 
 
-def is_end(text: str, mark: regex.Match[str], language: str) -> bool:
+def ends_sentence(text: str, mark: regex.Match[str], language: str) -> bool:
     """Whether a match of END in the text ends a sentence of the language (a primary tag)."""
     if mark.lastgroup == "full":
         return _full_stop_ends(text, mark)

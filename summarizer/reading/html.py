@@ -13,7 +13,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from summarizer.article import Kind
-from summarizer.reading.lines import Shape, lines
+from summarizer.reading.lines import LineKind, lines
 
 SHORT = 250
 """An extracted text with fewer characters is suspicious: it may be a caption, a teaser or a cookie banner."""
@@ -58,7 +58,7 @@ class Page:
     seen: str = ""
 
 
-def page(markup: str, url: str | None = None) -> Page:
+def extract_page(markup: str, url: str | None = None) -> Page:
     """The article in the markup, with the page's own statements about it."""
     tree = _tree(markup)
     if tree is None:
@@ -170,4 +170,4 @@ def _is_leaf(element: Element) -> bool:
 
 
 def _reads_as_prose(text: str) -> bool:
-    return all(line.shape is Shape.PROSE for line in lines(text))
+    return all(line.shape is LineKind.PROSE for line in lines(text))

@@ -14,8 +14,8 @@ from py3langid import langid
 from summarizer import languages
 from summarizer.article import Candidate, Detection
 from summarizer.languages import UNDETERMINED
-from summarizer.reading.scripts import scripts
-from summarizer.reading.variants import refined, scripts_of
+from summarizer.reading.scripts import script_counts
+from summarizer.reading.variants import scripts_of, with_variant
 
 TABLE = Path(__file__).parent / "data" / "languages.toml"
 
@@ -55,7 +55,7 @@ def detect(text: str) -> Detection:
         return Detection(UNDETERMINED, 0.0)
     shares = _shares(windows)
     whole, sample = shares.total(), "\n".join(windows)
-    ranked = [Candidate(refined(tag, sample), round(share / whole, 4)) for tag, share in shares.most_common(5)]
+    ranked = [Candidate(with_variant(tag, sample), round(share / whole, 4)) for tag, share in shares.most_common(5)]
     best = ranked[0]
     known = best.confidence >= _needed(windows)
     return Detection(best.language if known else UNDETERMINED, best.confidence, tuple(ranked))
@@ -87,7 +87,7 @@ def is_written_in(language: str, text: str) -> bool:
     """
     own = scripts_of(languages.primary(language))
     if own.isdisjoint(SHARED):
-        found = scripts(text)
+        found = script_counts(text)
         return bool(found) and found.keys() <= own
     small = small_words(languages.primary(language))
     return len(small.intersection(text[:WINDOW].lower().split())) > 1
@@ -123,7 +123,7 @@ def _posterior(text: str) -> dict[str, float]:
 
 def _scores(text: str) -> dict[str, float]:
     """The logarithm of each language's probability, up to a constant."""
-    scores = dict(_expected(next(iter(scripts(text).most_common(1)), ("",))[0]))
+    scores = dict(_expected(next(iter(script_counts(text).most_common(1)), ("",))[0]))
     tags = _tags()
     for label, share in _identifier().rank(text):
         if share <= UNLIKELY:  # the likeliest come first

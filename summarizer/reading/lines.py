@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import regex
 
 from summarizer.article import Span
-from summarizer.reading.shapes import TAIL, Said, Shape, shape_of
+from summarizer.reading.line_kinds import TAIL, KnownPhrases, LineKind, classify_line
 
-__all__ = ["Line", "Shape", "is_teaser", "lines"]
+__all__ = ["Line", "LineKind", "is_teaser", "lines"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # each line is itself: the same words elsewhere are another
@@ -18,7 +18,7 @@ class Line:
     text: str
     span: Span
     width: int
-    shape: Shape
+    shape: LineKind
 
 
 CUT = 3
@@ -34,11 +34,11 @@ _TEASER = regex.compile(r"(?:\.\.\.|…|\[…\])\W*\Z")
 
 def lines(text: str) -> Iterator[Line]:
     """The lines that are not blank, each with what it looks like."""
-    said = Said.within(text)
+    said = KnownPhrases.within(text)
     for found in (_BLOCK if _is_wrapped(text) else _LINE).finditer(text):
         line = found.group()
         width = len(line) if line.isascii() else len(line) + sum(map(len, _DENSE.findall(line)))
-        yield Line(line, Span(*found.span()), width, shape_of(line, width, said))
+        yield Line(line, Span(*found.span()), width, classify_line(line, width, said))
 
 
 def _is_wrapped(text: str) -> bool:

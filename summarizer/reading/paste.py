@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from summarizer.article import Kind, Paragraph, Removed
-from summarizer.reading.lines import Line, Shape, is_teaser, lines
-from summarizer.reading.titles import NEAR, headline, ranked
+from summarizer.reading.lines import Line, LineKind, is_teaser, lines
+from summarizer.reading.titles import NEAR, best_headline, find_headline
 
-ALWAYS = frozenset({Shape.INTERFACE, Shape.CONTROL})
+ALWAYS = frozenset({LineKind.INTERFACE, LineKind.CONTROL})
 """Shapes that no article has, taken out even where the text is clean otherwise."""
 
-TEXTS = frozenset({Shape.PROSE, Shape.SENTENCE, Shape.ITEM})
+TEXTS = frozenset({LineKind.PROSE, LineKind.SENTENCE, LineKind.ITEM})
 """Shapes that an article is made of."""
 
-WEIGHT = {Shape.PROSE: 1.0, Shape.SENTENCE: 0.5, Shape.ITEM: 0.2}
+WEIGHT = {LineKind.PROSE: 1.0, LineKind.SENTENCE: 0.5, LineKind.ITEM: 0.2}
 COST = {
-    Shape.SHORT: 45, Shape.INTERFACE: 40, Shape.CONTROL: 20, Shape.LEAD: 60, Shape.OVER: 400, Shape.NOTICE: 80,
-    Shape.CAPTION: 10, Shape.BYLINE: 20, Shape.TIME: 150, Shape.ADDRESS: 60, Shape.FIGURE: 30,
+    LineKind.SHORT: 45, LineKind.INTERFACE: 40, LineKind.CONTROL: 20, LineKind.LEAD: 60, LineKind.OVER: 400, LineKind.NOTICE: 80,
+    LineKind.CAPTION: 10, LineKind.BYLINE: 20, LineKind.TIME: 150, LineKind.ADDRESS: 60, LineKind.FIGURE: 30,
 }  # fmt: skip
 """What a line adds to the stretch of text that is the article: its width times the weight, or minus the cost.
 
@@ -42,7 +42,7 @@ PAGE_MENU, PAGE_CERTAIN = 8, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Paste:
+class PastedArticle:
     """What was found in pasted text; `title` and `byline` only where they stand apart from the article."""
 
     paragraphs: tuple[Paragraph, ...]
@@ -52,21 +52,21 @@ class Paste:
     date: str | None = None
 
 
-def article_in(text: str) -> Paste:
+def extract_article(text: str) -> PastedArticle:
     """The article in the text: clean text whole; of a page, all but what is removed with its reason.
 
     Where nothing of a page looks like an article, all of it is kept: its sender knows better.
     """
     found = tuple(lines(text))
-    if not is_page(found):
+    if not is_whole_page(found):
         removed = tuple(line for line in found if line.shape in ALWAYS)
         kept = tuple(line for line in found if line.shape not in ALWAYS) or found
-        return Paste(_paragraphs(kept), _removed(removed if kept != found else ()))
+        return PastedArticle(_paragraphs(kept), _removed(removed if kept != found else ()))
     paste = _of_page(found)
-    return paste if paste.paragraphs else Paste(_paragraphs(found), ())
+    return paste if paste.paragraphs else PastedArticle(_paragraphs(found), ())
 
 
-def is_page(found: Sequence[Line]) -> bool:
+def is_whole_page(found: Sequence[Line]) -> bool:
     """Whether the lines are a page with its menus, not an article alone."""
     certain = sum(line.shape in ALWAYS for line in found)
     menu = sum(len(run) for run in _menus(found))
@@ -81,27 +81,27 @@ def _menus(found: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
             yield members
 
 
-def _of_page(found: tuple[Line, ...]) -> Paste:
+def _of_page(found: tuple[Line, ...]) -> PastedArticle:
     start, end = _stretch(found)
     end = _with_what_follows(found, end)
     before, inside, after = found[:start], found[start:end], found[end:]
     reasons = _reasons(inside)
     kept = tuple(line for line in inside if line not in reasons)
-    title = headline(before + tuple(line for line in inside[:3] if line.shape is Shape.SHORT), kept)
+    title = find_headline(before + tuple(line for line in inside[:3] if line.shape is LineKind.SHORT), kept)
     kept = tuple(line for line in kept if line != title)
     outside = [Removed(line.text, _reason_outside(line), line.span) for line in before + after if line != title]
     dropped = [Removed(line.text, why, line.span) for line, why in reasons.items() if line != title]
-    return Paste(
+    return PastedArticle(
         paragraphs=_paragraphs(kept),
         removed=tuple(sorted(outside + dropped, key=lambda removed: removed.span.start)),
         title=title.text if title else None,
-        byline=next((line.text for line in (*before[-12:], *inside) if line.shape is Shape.BYLINE), None),
-        date=next((line.text for line in before[-12:] if line.shape is Shape.TIME), None),
+        byline=next((line.text for line in (*before[-12:], *inside) if line.shape is LineKind.BYLINE), None),
+        date=next((line.text for line in before[-12:] if line.shape is LineKind.TIME), None),
     )
 
 
 def _reason_outside(line: Line) -> str:
-    return "outside the article" if line.shape in TEXTS | {Shape.SHORT} else line.shape.value
+    return "outside the article" if line.shape in TEXTS | {LineKind.SHORT} else line.shape.value
 
 
 def _stretch(found: Sequence[Line]) -> tuple[int, int]:
@@ -119,16 +119,16 @@ def _with_what_follows(found: Sequence[Line], end: int) -> int:
 def _prose_near(following: Sequence[Line]) -> Iterator[int]:
     """The place of the first line that is prose, unless the article is over before it."""
     for place, line in enumerate(following):
-        if line.shape in (Shape.OVER, Shape.TIME):
+        if line.shape in (LineKind.OVER, LineKind.TIME):
             return
-        if line.shape is Shape.PROSE and not is_teaser(line):
+        if line.shape is LineKind.PROSE and not is_teaser(line):
             yield place
             return
 
 
 def _promise(found: Sequence[Line], stretch: tuple[int, int, float]) -> float:
     start, end, worth = stretch
-    return min(worth, ENOUGH) * (1 + ranked(found[max(0, start - NEAR) : start], found[start:end])[0])
+    return min(worth, ENOUGH) * (1 + best_headline(found[max(0, start - NEAR) : start], found[start:end])[0])
 
 
 def _stretches(found: Sequence[Line]) -> Iterator[tuple[int, int, float]]:
@@ -147,14 +147,14 @@ def _stretches(found: Sequence[Line]) -> Iterator[tuple[int, int, float]]:
 
 def _worth(line: Line) -> float:
     if line.shape in COST or is_teaser(line):
-        return -float(COST.get(line.shape, COST[Shape.LEAD]))
+        return -float(COST.get(line.shape, COST[LineKind.LEAD]))
     return min(line.width, PROSE_AT_MOST) * WEIGHT[line.shape]
 
 
 def _reasons(inside: tuple[Line, ...]) -> dict[Line, str]:
     """Lines inside the article's stretch that are not the article's, each with the reason."""
-    reasons = {line: line.shape.value for line in inside if line.shape in COST and line.shape is not Shape.SHORT}
-    copies = Counter(line.text for line in inside if line.shape is not Shape.SENTENCE)
+    reasons = {line: line.shape.value for line in inside if line.shape in COST and line.shape is not LineKind.SHORT}
+    copies = Counter(line.text for line in inside if line.shape is not LineKind.SENTENCE)
     reasons |= {line: "repeated line" for line in inside if copies[line.text] > 1}
     for run in _menus(inside):
         reasons |= {line: reasons.get(line, "list of links") for line in run}
@@ -166,7 +166,7 @@ def _loose_ends(kept: list[Line]) -> dict[Line, str]:
     return {
         line: "heads nothing"
         for line, after in pairwise([*kept, None])
-        if line and line.shape is Shape.SHORT and (after is None or after.shape not in TEXTS)
+        if line and line.shape is LineKind.SHORT and (after is None or after.shape not in TEXTS)
     }
 
 
@@ -179,8 +179,8 @@ def _paragraphs(kept: Sequence[Line]) -> tuple[Paragraph, ...]:
 
 
 def _kind(line: Line) -> Kind:
-    if line.shape is Shape.ITEM:
+    if line.shape is LineKind.ITEM:
         return Kind.LIST_ITEM
-    if line.shape in (Shape.PROSE, Shape.SENTENCE):
+    if line.shape in (LineKind.PROSE, LineKind.SENTENCE):
         return Kind.QUOTE if line.text.startswith(">") else Kind.PROSE
     return Kind.HEADING

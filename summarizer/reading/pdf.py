@@ -48,7 +48,7 @@ class Line:
     size: float
 
 
-def text_of(document: bytes) -> str:
+def extract_text(document: bytes) -> str:
     """The paragraphs of a PDF, parted by empty lines, in the order they were drawn; "" where it holds only pictures.
 
     Raises UnreadableDocument for one that needs a password, and pypdf's errors for a broken one.

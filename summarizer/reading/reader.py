@@ -7,17 +7,19 @@ from itertools import islice
 from summarizer.article import Article, Detection, Notice, Paragraph, Removed, Span
 from summarizer.errors import BadInput, EmptyText, NoArticleFound
 from summarizer.languages import UNDETERMINED, canonical, primary
-from summarizer.reading.charset import decoded
+from summarizer.reading.charset import decode
 from summarizer.reading.html import Block, Page
 from summarizer.reading.language import detect, is_written_in
-from summarizer.reading.lines import Shape, lines
-from summarizer.reading.paste import Paste, article_in
+from summarizer.reading.lines import LineKind, lines
+from summarizer.reading.paste import PastedArticle, extract_article
 from summarizer.reading.worker import read_page
 
 BETWEEN = "\n\n"
 """What stands between the paragraphs of a page in `Article.source`."""
 
-NOT_OF_PAGES = frozenset({Shape.INTERFACE, Shape.CONTROL, Shape.LEAD, Shape.OVER, Shape.CAPTION, Shape.NOTICE})
+NOT_OF_PAGES = frozenset(
+    {LineKind.INTERFACE, LineKind.CONTROL, LineKind.LEAD, LineKind.OVER, LineKind.CAPTION, LineKind.NOTICE}
+)
 """Shapes of blocks that an extractor leaves in and that no article has."""
 
 OWN_LETTERS, OWN_CONFIDENCE = 60, 0.9
@@ -66,14 +68,14 @@ def read(
     )
 
 
-def _pasted(text: str) -> tuple[str, Paste]:
+def _pasted(text: str) -> tuple[str, PastedArticle]:
     if not text.strip():
         raise EmptyText("The text is empty.")
-    return text, article_in(text)
+    return text, extract_article(text)
 
 
-def _paged(html: str | bytes, url: str | None, charset: str | None) -> tuple[str, Paste]:
-    markup = html if isinstance(html, str) else decoded(html, charset)
+def _paged(html: str | bytes, url: str | None, charset: str | None) -> tuple[str, PastedArticle]:
+    markup = html if isinstance(html, str) else decode(html, charset)
     if not markup.strip():
         raise EmptyText("The page is empty.")
     found = read_page(markup, url)
@@ -85,14 +87,14 @@ def _paged(html: str | bytes, url: str | None, charset: str | None) -> tuple[str
     )
     if not _is_article(paragraphs):
         raise NoArticleFound(f"The page holds no article: {found.seen or 'only what stands round one'}.")
-    return source, Paste(paragraphs, removed, found.title, found.byline, found.date)
+    return source, PastedArticle(paragraphs, removed, found.title, found.byline, found.date)
 
 
 def _is_article(paragraphs: Sequence[Paragraph]) -> bool:
     """Whether there are words, and in more than three paragraphs a sentence too: a list of links is no article."""
     shapes = {line.shape for paragraph in paragraphs for line in lines(paragraph.text)}
     few = len(paragraphs) < 4 and any(character.isalpha() for one in paragraphs for character in one.text)  # noqa: PLR2004
-    return few or not shapes.isdisjoint({Shape.PROSE, Shape.SENTENCE})
+    return few or not shapes.isdisjoint({LineKind.PROSE, LineKind.SENTENCE})
 
 
 def _spans(blocks: Sequence[Block]) -> Iterator[tuple[Block, Span]]:

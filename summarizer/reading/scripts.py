@@ -27,7 +27,7 @@ SAMPLE = 2_000
 _LETTER = regex.compile("|".join(rf"(?P<{code}>\p{{Script={name}}})" for code, name in SCRIPTS.items()))
 
 
-def scripts(text: str) -> Counter[str]:
+def script_counts(text: str) -> Counter[str]:
     """How many letters of each script the first 2,000 characters hold, by ISO 15924 code."""
     counts: Counter[str] = Counter()
     for letter, times in Counter(text[:SAMPLE]).items():

@@ -6,7 +6,7 @@ import regex
 
 from summarizer.article import Sentence, Span
 from summarizer.languages import primary
-from summarizer.reading.ends import END, is_end, quotations
+from summarizer.reading.ends import END, ends_sentence, quotations
 
 UNMARKED = frozenset({"th", "lo"})
 """Languages that end sentences with a mere space."""
@@ -44,7 +44,7 @@ def _blank(text: str, start: int) -> int:
 
 def _ends(text: str, language: str) -> list[int]:
     """Where sentences end, before the white space that follows."""
-    marks = (mark for mark in END.finditer(text) if is_end(text, mark, language))
+    marks = (mark for mark in END.finditer(text) if ends_sentence(text, mark, language))
     ends = list(_outside((mark.end() for mark in marks), quotations(text)))
     return sorted({*ends, *_unmarked(text, ends)}) if language in UNMARKED else ends
 

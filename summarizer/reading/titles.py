@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import regex
 
-from summarizer.reading.lines import Line, Shape
+from summarizer.reading.lines import Line, LineKind
 
 WIDTHS = range(12, 220)
 """A headline's width, in any script."""
@@ -25,13 +25,13 @@ _STEM = 5
 _ASKS = ("?", "!", "？", "！", "؟", "”", "»", "」", '"')
 
 
-def headline(above: Sequence[Line], article: Sequence[Line]) -> Line | None:
+def find_headline(above: Sequence[Line], article: Sequence[Line]) -> Line | None:
     """The line above the article that is its headline, or None: the first of those whose words it repeats most."""
-    found = ranked(above, article)
+    found = best_headline(above, article)
     return found[1] if found[0] else None
 
 
-def ranked(above: Sequence[Line], article: Sequence[Line]) -> tuple[int, Line | None]:
+def best_headline(above: Sequence[Line], article: Sequence[Line]) -> tuple[int, Line | None]:
     """How many words, up to four, the likeliest headline shares with the article, and that line."""
     words = _words(" ".join(line.text for line in article[:BEGINNING]))
     best = max(above[-NEAR:], key=lambda line: _shared(line, words), default=None)
@@ -44,7 +44,7 @@ def _shared(line: Line, article: frozenset[str]) -> int:
     Words count by their beginnings, so that endings may differ. Above four a headline is told by standing first.
     """
     words = _words(line.text)
-    fits = line.width in WIDTHS and (line.shape is Shape.SHORT or line.text.endswith(_ASKS))
+    fits = line.width in WIDTHS and (line.shape is LineKind.SHORT or line.text.endswith(_ASKS))
     fits = fits and not _TRAIL.match(line.text)
     common = len(words & article)
     return min(common, ENOUGH) if fits and words and common / len(words) >= SHARED else 0

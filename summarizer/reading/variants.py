@@ -6,7 +6,7 @@ from functools import cache
 import regex
 
 from summarizer import languages
-from summarizer.reading.scripts import COMPOUND, scripts
+from summarizer.reading.scripts import COMPOUND, script_counts
 
 LEAD = 3
 """How many times as much evidence one variant needs than the other. A choice: names and quotations are a tenth."""
@@ -35,14 +35,14 @@ _PORTUGAL = regex.compile(
 )
 
 
-def refined(language: str, text: str) -> str:
+def with_variant(language: str, text: str) -> str:
     """The tag of a language with what can be seen of its variant in the text, e.g. `zh-Hant`, `pt-BR`, `sr-Latn`."""
     if language == "zh":
         return _chinese(text)
     if language == "pt":
         return _leading(len(_BRAZIL.findall(text)), len(_PORTUGAL.findall(text)), ("pt-BR", "pt-PT", "pt"))
     if language in SECOND_SCRIPT:
-        return _in_script(language, scripts(text))
+        return _in_script(language, script_counts(text))
     return language
 
 

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from summarizer.article import Kind
 from summarizer.errors import LedeError, TooComplex, TooLong, UnreadableDocument
-from summarizer.reading.documents import DocumentType, text_of
+from summarizer.reading.documents import DocumentType, extract_text
 from summarizer.reading.html import Block, Page
 
 SECONDS = 8.0
@@ -37,7 +37,7 @@ PAGES = 200
 """Pages after which a process is replaced: the extractor's caches grow with what it has seen."""
 
 
-class Worker:
+class ReaderProcess:
     """One process that reads pages, one at a time."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Worker:
         self.pages = PAGES
 
 
-_idle: queue.LifoQueue[Worker | None] = queue.LifoQueue()
+_idle: queue.LifoQueue[ReaderProcess | None] = queue.LifoQueue()
 
 
 def _fresh() -> None:
@@ -116,7 +116,7 @@ def _ask(request: dict[str, Any], seconds: float) -> dict[str, Any]:
     except queue.Empty:
         raise TooComplex("All readers of pages are busy.", "Try again in a moment.") from None
     try:
-        worker = worker or Worker()
+        worker = worker or ReaderProcess()
         return worker.ask(request, deadline)
     finally:
         if worker and worker.pages >= PAGES:
@@ -173,14 +173,14 @@ def serve() -> None:
 
 
 def _found(markup: str, url: str | None) -> dict[str, Any]:
-    from summarizer.reading.html import page  # noqa: PLC0415
+    from summarizer.reading.html import extract_page  # noqa: PLC0415
 
-    return asdict(page(markup, url))
+    return asdict(extract_page(markup, url))
 
 
 def _opened(document: str, kind: DocumentType) -> dict[str, Any]:
     try:
-        return {"text": text_of(base64.b64decode(document), kind)}
+        return {"text": extract_text(base64.b64decode(document), kind)}
     except MemoryError:
         raise
     except LedeError as error:

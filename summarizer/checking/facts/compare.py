@@ -1,7 +1,7 @@
 """What differs between two texts that should say the same, in one language or in two."""
 
 from summarizer.checking.facts.fact import Fact
-from summarizer.checking.facts.held import Held, held
+from summarizer.checking.facts.held import FactIndex, fact_index
 from summarizer.checking.facts.rounding import rounding
 from summarizer.checking.findings import Finding, FindingKind
 
@@ -11,7 +11,7 @@ def compare(source_text: str, source_language: str, target_text: str, target_lan
 
     A fact that is missing has an empty `claim`, one that was added no `evidence`.
     """
-    source, target = held(source_text, source_language), held(target_text, target_language)
+    source, target = fact_index(source_text, source_language), fact_index(target_text, target_language)
     return (
         *(
             Finding(FindingKind(fact.kind), "", fact.text, f"The translation does not hold {fact.text}.")
@@ -24,7 +24,7 @@ def compare(source_text: str, source_language: str, target_text: str, target_lan
     )
 
 
-def _lacking(holder: Held, other: Held, text: str) -> list[Fact]:
+def _lacking(holder: FactIndex, other: FactIndex, text: str) -> list[Fact]:
     """The facts of `other`, whose text is given, that the holder lacks."""
     return [
         fact

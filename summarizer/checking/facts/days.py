@@ -10,12 +10,12 @@ from babel import Locale, UnknownLocaleError
 
 from summarizer.article import Span
 from summarizer.checking.facts.fact import Fact, FactKind
-from summarizer.checking.facts.tables import is_known_spaced, table, words
-from summarizer.checking.facts.tree import spelled, tree
+from summarizer.checking.facts.tables import is_known_spaced, phrases, table
+from summarizer.checking.facts.tree import alternation, escaped_characters
 from summarizer.languages import primary
 
 
-class Day(NamedTuple):
+class PartialDate(NamedTuple):
     """A date, as much of it as is said; Monday is weekday 0."""
 
     year: int | None = None
@@ -70,24 +70,24 @@ class _Names:
     months: dict[str, int]
     wide: frozenset[str]
     weekdays: dict[str, int]
-    dates: regex.Pattern[str]
-    days: regex.Pattern[str]
+    date_pattern: regex.Pattern[str]
+    weekday_pattern: regex.Pattern[str]
     is_month_first: bool
 
 
-def days(text: str, language: str) -> Iterator[Fact]:
+def dates(text: str, language: str) -> Iterator[Fact]:
     """The dates and weekdays of a text."""
     taken: list[Span] = []
     for match, day in sorted(_all(text, language), key=lambda one: (one[0].start(), -one[0].end())):
         span = Span(*match.span())
-        if day != Day() and not any(other.start < span.end and span.start < other.end for other in taken):
+        if day != PartialDate() and not any(other.start < span.end and span.start < other.end for other in taken):
             taken.append(span)
             yield Fact(FactKind.DATE, day, match.group(), span)
             if since := match.groupdict().get("since"):
                 yield Fact(FactKind.DATE, day._replace(day=int(since)), match.group(), span)
 
 
-def _all(text: str, language: str) -> Iterator[tuple[regex.Match[str], Day]]:
+def _all(text: str, language: str) -> Iterator[tuple[regex.Match[str], PartialDate]]:
     names = _names(language)
     for match in _NUMERIC.finditer(text):
         yield match, _numeric(match, is_month_first=names.is_month_first)
@@ -101,13 +101,13 @@ def _all(text: str, language: str) -> Iterator[tuple[regex.Match[str], Day]]:
         for match in _VIETNAMESE.finditer(text):
             day, month = match["day"] or match["one"], match["month"] or match["two"]
             yield match, _valid(_number(match["year"]), _number(month), _number(day))
-    for match in names.dates.finditer(text):
+    for match in names.date_pattern.finditer(text):
         yield match, _named(match, names, text)
-    for match in names.days.finditer(text):
-        yield match, Day(weekday=names.weekdays.get(_key(match["name"])))
+    for match in names.weekday_pattern.finditer(text):
+        yield match, PartialDate(weekday=names.weekdays.get(_key(match["name"])))
 
 
-def _named(match: regex.Match[str], names: _Names, text: str) -> Day:
+def _named(match: regex.Match[str], names: _Names, text: str) -> PartialDate:
     name, day = match["name"], _number(match["before"] or match["after"])
     year = _number(match["year"])
     if day is None and year is None:
@@ -117,11 +117,11 @@ def _named(match: regex.Match[str], names: _Names, text: str) -> Day:
             or name == "Mars"
             or (_key(name) in VERBS and not (before and name[0].isupper()))
         ):
-            return Day()
+            return PartialDate()
     return _valid(year, names.months.get(_key(name)), day)
 
 
-def _numeric(match: regex.Match[str], *, is_month_first: bool) -> Day:
+def _numeric(match: regex.Match[str], *, is_month_first: bool) -> PartialDate:
     if match["year"]:
         return _valid(_number(match["year"]), _number(match["month"]), _number(match["day"]))
     year = _number(match["last"]) or 0
@@ -130,11 +130,11 @@ def _numeric(match: regex.Match[str], *, is_month_first: bool) -> Day:
     return _valid(year + 2000 if year < CENTURY else year, month, day)
 
 
-def _valid(year: int | None, month: int | None, day: int | None) -> Day:
+def _valid(year: int | None, month: int | None, day: int | None) -> PartialDate:
     """The date, or an empty one where there is none such."""
     if (month is not None and not 1 <= month <= MONTHS) or (day is not None and not 1 <= day <= DAYS):
-        return Day()
-    return Day(year, month, day)
+        return PartialDate()
+    return PartialDate(year, month, day)
 
 
 def _number(digits: str | None) -> int | None:
@@ -152,7 +152,7 @@ def _names(language: str) -> _Names:
         locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         return _Names({}, frozenset(), {}, regex.compile(r"(?!)"), regex.compile(r"(?!)"), is_month_first=False)
-    own = {_key(name): at for at, cell in enumerate(_own_months(language), 1) for name in words(cell)}
+    own = {_key(name): at for at, cell in enumerate(_own_months(language), 1) for name in phrases(cell)}
     months = own | ({} if primary(language) in NUMBERED else _spelled(locale.months, ("abbreviated", "wide")))
     wide = frozenset(_spelled(locale.months, ("wide",))) | own.keys()
     weekdays = _spelled(locale.days, ("wide",))
@@ -160,8 +160,8 @@ def _names(language: str) -> _Names:
         weekdays |= {week + day: min(at, 6) for week in _WEEKS for at, day in enumerate("一二三四五六日天")}
     order = locale.date_formats["short"].pattern.lower()
     is_month_first = order.find("m") < order.find("d") and "y" not in order[:1]
-    dates = _dates(months, language, is_month_first=is_month_first)
-    return _Names(months, wide, weekdays, dates, _weekdays(weekdays, language), is_month_first)
+    date_pattern = _date_pattern(months, language, is_month_first=is_month_first)
+    return _Names(months, wide, weekdays, date_pattern, _weekday_pattern(weekdays, language), is_month_first)
 
 
 def _own_months(language: str) -> list[str]:
@@ -177,7 +177,7 @@ def _spelled(names: Any, widths: tuple[str, ...]) -> dict[str, int]:
     }
 
 
-def _dates(months: dict[str, int], language: str, *, is_month_first: bool) -> regex.Pattern[str]:
+def _date_pattern(months: dict[str, int], language: str, *, is_month_first: bool) -> regex.Pattern[str]:
     if not months:
         return regex.compile(r"(?!)")
     after = r"(?:\s+(?P<after>\p{Nd}{1,2})(?:st|nd|rd|th)?(?![\p{Nd}%:]|[.,]\p{Nd}))?"
@@ -191,7 +191,7 @@ def _dates(months: dict[str, int], language: str, *, is_month_first: bool) -> re
     )
 
 
-def _weekdays(weekdays: dict[str, int], language: str) -> regex.Pattern[str]:
+def _weekday_pattern(weekdays: dict[str, int], language: str) -> regex.Pattern[str]:
     if primary(language) in CAPITAL:
         weekdays = {name.title(): day for name, day in weekdays.items()}
         weekdays |= {name[0].lower() + name[1:]: day for name, day in weekdays.items() if " " in name}
@@ -201,7 +201,7 @@ def _weekdays(weekdays: dict[str, int], language: str) -> regex.Pattern[str]:
 def _inflected(names: Iterable[str], language: str) -> str:
     """A pattern of the names with their endings, which the group `name` leaves out."""
     ending = ENDINGS.get(primary(language), "")
-    any_of = tree(map(spelled, sorted(names, key=len, reverse=True))).replace("ʼ", "['’ʼ]")
+    any_of = alternation(map(escaped_characters, sorted(names, key=len, reverse=True))).replace("ʼ", "['’ʼ]")
     if not is_known_spaced(language) or primary(language) == "ko":
         return rf"(?P<name>{any_of})"
     before = r"(?<![\p{L}\p{M}])" + (r"(?:[وفبل]?)" if primary(language) == "ar" else "")

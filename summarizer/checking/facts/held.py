@@ -9,18 +9,18 @@ from itertools import pairwise
 
 import regex
 
-from summarizer.checking.facts.days import Day
+from summarizer.checking.facts.days import PartialDate
 from summarizer.checking.facts.fact import Fact
-from summarizer.checking.facts.implied import implied
+from summarizer.checking.facts.implied import implied_numbers
 from summarizer.checking.facts.names import Name, parts
-from summarizer.checking.facts.places import called
-from summarizer.checking.facts.quantities import Quantity, Score
-from summarizer.checking.facts.quotes import plain
+from summarizer.checking.facts.places import place_names
+from summarizer.checking.facts.quantities import NumberPair, Quantity
+from summarizer.checking.facts.quotes import alphanumeric
 from summarizer.checking.facts.rounding import Rounding
 from summarizer.checking.facts.scan import facts
 from summarizer.checking.facts.sound import folded, is_form, skeleton
-from summarizer.checking.facts.tables import is_known_spaced, table, words
-from summarizer.checking.facts.units import compatible
+from summarizer.checking.facts.tables import is_known_spaced, phrases, table
+from summarizer.checking.facts.units import are_compatible
 from summarizer.languages import primary
 
 CLOSE = 8
@@ -38,14 +38,14 @@ _ARTICLE = regex.compile(r"(?<!\p{L})(?:[وفبلك]?ال|لل)(\p{Arabic}{3,})"
 _CASELESS = frozenset({"zh", "ja", "ko", "ar", "hi", "th", "fa", "ur"})
 
 
-class Held:
+class FactIndex:
     """The facts of a text in `language`, ready to be asked for. `more` is text that supports but is not the text's."""
 
     def __init__(self, text: str, language: str, more: str = "") -> None:
         whole = f"{text}\n{more}"
         self.language = language
         self.facts = facts(text, language)
-        self._plain = plain(whole)
+        self._plain = alphanumeric(whole)
         self._words = {folded(word) for word in (*parts(whole), *_ARTICLE.findall(whole))} - {""}
         self._joined = " ".join(self._words)
         self._whole = whole
@@ -54,16 +54,16 @@ class Held:
         for word in self._words:
             self._starts[word[:3]].append(word)
         self._amounts: dict[Decimal, set[str]] = defaultdict(set)
-        self._days: set[Day] = set()
+        self._days: set[PartialDate] = set()
         self._places: set[str] = set()
         self._initials: set[str] = set()
         self._names: set[str] = set()
         self._place_words: set[str] = set()
-        self._scores: set[Score] = set()
+        self._scores: set[NumberPair] = set()
         for fact in (*self.facts, *facts(more, language)):
             self._add(fact)
         self._scores |= set(_neighbours(self.facts))
-        for amount in implied(whole, language):
+        for amount in implied_numbers(whole, language):
             self._amounts[amount].add("")
 
     @cached_property
@@ -91,12 +91,12 @@ class Held:
         if isinstance(fact.value, Quantity):
             for amount, unit in _readings(fact.value):
                 self._amounts[amount].add(unit)
-        elif isinstance(fact.value, Day):
+        elif isinstance(fact.value, PartialDate):
             self._days.add(fact.value)
             for number, unit in zip(fact.value[:3], ("", "date", "date"), strict=True):
                 if number is not None:
                     self._amounts[Decimal(number)].add(unit)
-        elif isinstance(fact.value, Score):
+        elif isinstance(fact.value, NumberPair):
             self._scores.add(fact.value)
             for amount in fact.value:
                 self._amounts[amount].add("score")
@@ -109,16 +109,20 @@ class Held:
 
     def holds(self, fact: Fact, language: str, rounding: Rounding | None = None) -> bool:
         """Whether the text says the fact, which another in `language` says; `rounding` is how that one hedges it."""
-        if isinstance(fact.value, Score):
-            return bool({fact.value, Score(*reversed(fact.value))} & self._scores)
+        if isinstance(fact.value, NumberPair):
+            return bool({fact.value, NumberPair(*reversed(fact.value))} & self._scores)
         if isinstance(fact.value, Quantity):
-            one = fact.value.amount == 1 and not is_same(language, self.language)  # as often an article, or "first"
-            return one or self._holds_quantity(fact.value, rounding, same=is_same(language, self.language))
-        if isinstance(fact.value, Day):
+            one = fact.value.amount == 1 and not is_same_language(
+                language, self.language
+            )  # as often an article, or "first"
+            return one or self._holds_quantity(fact.value, rounding, same=is_same_language(language, self.language))
+        if isinstance(fact.value, PartialDate):
             return self._holds_day(fact.value)
         if isinstance(fact.value, Name):
             return self._holds_name(fact.text, fact.value, language)
-        return not is_same(language, self.language) or all(piece in self._plain for piece in self._pieces(fact))
+        return not is_same_language(language, self.language) or all(
+            piece in self._plain for piece in self._pieces(fact)
+        )
 
     @staticmethod
     def _pieces(fact: Fact) -> Iterable[str]:
@@ -128,17 +132,17 @@ class Held:
     def _holds_quantity(self, wanted: Quantity, rounding: Rounding | None, *, same: bool) -> bool:
         """Whether the amount is there in a unit that may be the same, or one that it is a stated rounding of."""
         for amount, unit in _readings(wanted):
-            if any(compatible(unit, other, same_language=same) for other in self._amounts.get(amount, ())):
+            if any(are_compatible(unit, other, same_language=same) for other in self._amounts.get(amount, ())):
                 return True
         if rounding is None:
             return False
         return any(
             rounding.covers(amount, wanted.amount)
-            and any(compatible(wanted.unit, unit, same_language=same) for unit in units)
+            and any(are_compatible(wanted.unit, unit, same_language=same) for unit in units)
             for amount, units in self._amounts.items()
         )
 
-    def _holds_day(self, wanted: Day) -> bool:
+    def _holds_day(self, wanted: PartialDate) -> bool:
         days = self._days
         year = wanted.year is None or Decimal(wanted.year) in self._amounts
         weekday = wanted.weekday is None or any(day.weekday == wanted.weekday for day in days)
@@ -149,7 +153,7 @@ class Held:
         return year and weekday and date
 
     def _holds_name(self, spelled: str, name: Name, language: str) -> bool:
-        if plain(spelled) in self._plain or (name.place and self.knows_place(name.place)):
+        if alphanumeric(spelled) in self._plain or (name.place and self.knows_place(name.place)):
             return True
         if len(name.words) == 1 and name.words[0] in self._initials and len(name.words[0]) > 1:
             return True
@@ -157,7 +161,7 @@ class Held:
         if name.place:
             others = self._place_words
             return all(self._has_form(word, but=others) or self._sounds(word, self._free) for word in name.words)
-        if is_same(language, self.language):
+        if is_same_language(language, self.language):
             return not unknown or (primary(language) == "de" and self._is_noun(spelled, name, unknown))
         # Titles and institutions are translated; whole names of people are not.
         return (
@@ -176,9 +180,9 @@ class Held:
         """Whether the text names the place of a code, in whatever form."""
         if code in self._places:
             return True
-        known = called(code, self.language)
+        known = place_names(code, self.language)
         if not self._is_spaced:
-            return any(plain(name) in self._plain for name in known)
+            return any(alphanumeric(name) in self._plain for name in known)
         if any(folded(name) in self._sound for name in known if len(folded(name)) > PART):
             return True
         stems = tuple(folded(name)[:PART] for name in known if len(name) >= PART - 1)
@@ -187,7 +191,7 @@ class Held:
     def _knows(self, word: str, language: str) -> bool:
         if word in _common(language) or self._has_form(word) or (len(word) >= PART and word in self._joined):
             return True
-        if is_same(language, self.language):
+        if is_same_language(language, self.language):
             return False
         return len(skeleton(word)) < BONES or self._sounds(word, self._bones)  # too short to tell
 
@@ -203,17 +207,17 @@ class Held:
 
 
 @lru_cache(maxsize=64)
-def held(text: str, language: str) -> Held:
+def fact_index(text: str, language: str) -> FactIndex:
     """The facts of a sentence, which several checks and several translations of it ask for."""
-    return Held(text, language)
+    return FactIndex(text, language)
 
 
-def _neighbours(found: Iterable[Fact]) -> Iterable[Score]:
+def _neighbours(found: Iterable[Fact]) -> Iterable[NumberPair]:
     """Numbers that stand close to each other: "between 10 and 12" may be told as 10-12."""
     numbers = [fact for fact in found if isinstance(fact.value, Quantity)]
     for one, other in pairwise(numbers):
         if other.span.start - one.span.end <= CLOSE:
-            yield Score(one.value.amount, other.value.amount)  # type: ignore[attr-defined]
+            yield NumberPair(one.value.amount, other.value.amount)  # type: ignore[attr-defined]
 
 
 def _readings(quantity: Quantity) -> list[tuple[Decimal, str]]:
@@ -231,7 +235,7 @@ def _readings(quantity: Quantity) -> list[tuple[Decimal, str]]:
     return [*found, *([(Decimal(hour), ""), (Decimal(hour % 12), "")] if minute == 0 else [])]
 
 
-def is_same(one: str, other: str) -> bool:
+def is_same_language(one: str, other: str) -> bool:
     """Whether two tags are of one language, or one could not be told."""
     return "und" in {one, other} or primary(one) == primary(other)
 
@@ -248,4 +252,4 @@ def _near(one: str, other: str) -> bool:
 
 @cache
 def _common(language: str) -> frozenset[str]:
-    return frozenset(map(folded, words(table(language).get("names", {}).get("common", ""))))
+    return frozenset(map(folded, phrases(table(language).get("names", {}).get("common", ""))))

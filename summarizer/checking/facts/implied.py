@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import regex
 
-from summarizer.checking.facts.lexicon import Lexicon, key, lexicon
-from summarizer.checking.facts.tables import table, words
+from summarizer.checking.facts.lexicon import Lexicon, lexicon, lookup_key
+from summarizer.checking.facts.tables import phrases, table
 
 CENTURY = 1900
 """The years of decades that are told without their century."""
@@ -22,13 +22,13 @@ _DECADE = regex.compile(
 )
 
 
-def implied(text: str, language: str) -> set[Decimal]:
+def implied_numbers(text: str, language: str) -> set[Decimal]:
     """One and two where a word says as much, numbers in names, ordinals, decades; any two in a language with a dual."""
     data, known = table(language).get("numbers", {}), lexicon(language)
     spelled = _WORDS.findall(text)
-    plain = set(map(key, spelled))
+    plain = set(map(lookup_key, spelled))
     found = {known.small[word] for word in plain & known.uncounted}
-    if data.get("dual") or plain & set(words(data.get("both", ""))):
+    if data.get("dual") or plain & set(phrases(data.get("both", ""))):
         found.add(Decimal(2))
     return found | set(_named(text, spelled, known)) | set(_decades(text))
 
@@ -37,9 +37,9 @@ def _named(text: str, spelled: list[str], known: Lexicon) -> Iterator[Decimal]:
     """Numbers of names, of years that may be shortened, and of ordinals in Chinese and Japanese."""
     yield from map(Decimal, (*_IN_NAMES.findall(text), *_RANGE.findall(text)))
     capital = (word for word in spelled if word[0].isupper())
-    own = (word for word in spelled if key(word) in known.native)
+    own = (word for word in spelled if lookup_key(word) in known.native)
     for word in (*capital, *own, *_ORDINAL.findall(text)):
-        if (value := known.small.get(key(word))) is not None:
+        if (value := known.small.get(lookup_key(word))) is not None:
             yield value
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import regex
 
 from summarizer.checking.facts.digits import DIGITS
-from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
-from summarizer.checking.facts.tree import spelled, tree
+from summarizer.checking.facts.tables import any_of, is_known_spaced, phrases, table
+from summarizer.checking.facts.tree import alternation, escaped_characters
 from summarizer.languages import primary
 
 _HYPHEN = regex.compile(r"[-‐‑]")
@@ -47,35 +47,39 @@ def lexicon(language: str) -> Lexicon:
     small = _small(data)
     native = {word: Decimal(at) for at, word in enumerate(data.get("native", ()), 2)}
     multipliers = {
-        key(word): Decimal(value) for value, cell in data.get("multipliers", {}).items() for word in words(cell)
+        lookup_key(word): Decimal(value)
+        for value, cell in data.get("multipliers", {}).items()
+        for word in phrases(cell)
     }
     forms = list(_forms(data))
     spaced = is_known_spaced(language) and primary(language) != "ko"
-    unless = "|".join(map(regex.escape, words(data.get("unless", "")))) or "(?!)"
+    unless = "|".join(map(regex.escape, phrases(data.get("unless", "")))) or "(?!)"
     pattern = f"(?P<digits>{DIGITS})|(?!{unless})" + (
-        one_of(forms, language, name="word") if spaced else f"(?P<word>{tree(map(spelled, forms))})"
+        any_of(forms, language, name="word") if spaced else f"(?P<word>{alternation(map(escaped_characters, forms))})"
     )
-    joiners = "|".join(map(regex.escape, [*words(data.get("joiners", "")), *words(data.get("ones", ""))])) or r"(?!)"
+    joiners = (
+        "|".join(map(regex.escape, [*phrases(data.get("joiners", "")), *phrases(data.get("ones", ""))])) or r"(?!)"
+    )
     return Lexicon(
         small | native,
         multipliers,
-        frozenset(map(key, words(data.get("alone", "")))),
-        frozenset([*map(key, words(data.get("uncounted", ""))), *_fractions(data)]),
+        frozenset(map(lookup_key, phrases(data.get("alone", "")))),
+        frozenset([*map(lookup_key, phrases(data.get("uncounted", ""))), *_fractions(data)]),
         regex.compile(pattern, regex.IGNORECASE),
         regex.compile(rf"[\s\-‐‑]*(?:(?:{joiners})[\s\-‐‑]*)*" if spaced else r"\s?", regex.IGNORECASE),
-        regex.compile(rf"(?<!\p{{L}})(?:{'|'.join(words(data.get('ones', ''))) or '(?!)'})\s$", regex.IGNORECASE),
-        regex.compile(rf"\s?(?:{'|'.join(words(data.get('counters', ''))) or '(?!)'})"),
+        regex.compile(rf"(?<!\p{{L}})(?:{'|'.join(phrases(data.get('ones', ''))) or '(?!)'})\s$", regex.IGNORECASE),
+        regex.compile(rf"\s?(?:{'|'.join(phrases(data.get('counters', ''))) or '(?!)'})"),
         frozenset(native),
         _compound(data, unless) if "compound" in data else None,
         THOUSAND if spaced else MYRIAD,
         bool(data.get("unit_first")),
-        regex.compile(rf"\s(?:{'|'.join(words(data.get('part', ''))) or '(?!)'})(?!\p{{L}})"),
-        frozenset(key(word) for cell in data.get("ordinals", ()) for word in words(cell)),
+        regex.compile(rf"\s(?:{'|'.join(phrases(data.get('part', ''))) or '(?!)'})(?!\p{{L}})"),
+        frozenset(lookup_key(word) for cell in data.get("ordinals", ()) for word in phrases(cell)),
     )
 
 
 @lru_cache(maxsize=100_000)
-def key(word: str) -> str:
+def lookup_key(word: str) -> str:
     """How a word is looked up, by every spelling that a pattern takes for it: `İKİ`, `iki`."""
     return " ".join(_HYPHEN.sub(" ", word.casefold()).translate(_DOTS).split())
 
@@ -90,27 +94,29 @@ def _small(data: dict[str, Any]) -> dict[str, Decimal]:
     ]
     if teen := data.get("teen"):
         cells += [(10 + at, f"{cell} {teen}") for at, cell in enumerate(data["small"][:10])]
-    return {key(word): Decimal(value) for value, cell in cells for word in words(cell)} | _fractions(data)
+    return {lookup_key(word): Decimal(value) for value, cell in cells for word in phrases(cell)} | _fractions(data)
 
 
 def _forms(data: dict[str, Any]) -> Iterator[str]:
     """Every word of the table as it is written."""
     for row in ("small", "tens", "hundreds", "ordinals", "native"):
-        yield from (word for cell in data.get(row, ()) for word in words(cell))
+        yield from (word for cell in data.get(row, ()) for word in phrases(cell))
     for row in ("others", "multipliers", "fractions"):
-        yield from (word for cell in data.get(row, {}).values() for word in words(cell))
+        yield from (word for cell in data.get(row, {}).values() for word in phrases(cell))
     if teen := data.get("teen"):
         yield from (f"{cell} {teen}" for cell in data["small"][:10])
 
 
 def _fractions(data: dict[str, Any]) -> dict[str, Decimal]:
-    return {key(word): Decimal(value) for value, cell in data.get("fractions", {}).items() for word in words(cell)}
+    return {
+        lookup_key(word): Decimal(value) for value, cell in data.get("fractions", {}).items() for word in phrases(cell)
+    }
 
 
 def _compound(data: dict[str, Any], unless: str) -> regex.Pattern[str]:
     """Whole words that are several number words in one, or end in what is counted: `zweihundert`, `zweistündig`."""
-    parts = sorted([*_forms(data), *words(data.get("joiners", ""))], key=len, reverse=True)
-    body = tree(spelled(part) for part in parts if " " not in part)
-    endings = "|".join(map(regex.escape, words(data["compound"]))) or "(?!)"
+    parts = sorted([*_forms(data), *phrases(data.get("joiners", ""))], key=len, reverse=True)
+    body = alternation(escaped_characters(part) for part in parts if " " not in part)
+    endings = "|".join(map(regex.escape, phrases(data["compound"]))) or "(?!)"
     whole = rf"(?P<part>{body}){{2,}}(?!\p{{L}})|(?P<part>{body})+(?:{endings})\p{{L}}*"
     return regex.compile(rf"(?<!\p{{L}})(?!{unless})(?:{whole})", regex.IGNORECASE)

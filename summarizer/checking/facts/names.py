@@ -14,7 +14,7 @@ from summarizer.article import Span
 from summarizer.checking.facts.fact import Fact, FactKind
 from summarizer.checking.facts.places import places
 from summarizer.checking.facts.sound import folded
-from summarizer.checking.facts.tables import table, words
+from summarizer.checking.facts.tables import phrases, table
 from summarizer.languages import primary
 
 
@@ -109,8 +109,8 @@ def _by_title(text: str, language: str) -> Iterator[Span]:
 def _titles(language: str) -> tuple[regex.Pattern[str], ...]:
     """Patterns of names beside titles, in languages without capital letters."""
     data = table(language).get("names", {})
-    before = "|".join(map(regex.escape, words(data.get("before", "")))) or r"(?!)"
-    after = "|".join(map(regex.escape, words(data.get("after", "")))) or r"(?!)"
+    before = "|".join(map(regex.escape, phrases(data.get("before", "")))) or r"(?!)"
+    after = "|".join(map(regex.escape, phrases(data.get("after", "")))) or r"(?!)"
     tag = primary(language)
     if tag == "zh":
         given = rf"(?P<name>[{data['surnames']}]\p{{Han}}{{1,2}})"

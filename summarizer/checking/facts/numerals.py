@@ -12,7 +12,7 @@ import regex
 
 from summarizer.article import Span
 from summarizer.checking.facts.digits import amount
-from summarizer.checking.facts.lexicon import MYRIAD, Lexicon, key, lexicon
+from summarizer.checking.facts.lexicon import MYRIAD, Lexicon, lexicon, lookup_key
 
 TEN, HUNDRED = 10, 100
 
@@ -64,7 +64,7 @@ def _atoms(text: str, language: str, known: Lexicon) -> Iterator[Atom]:
 
 def _atom(word: str, span: Span, known: Lexicon) -> Atom | None:
     """The number word, or None for a joiner."""
-    spelled = key(word)
+    spelled = lookup_key(word)
     if spelled in known.multipliers:
         return Atom("multiplier", known.multipliers[spelled], spelled, span)
     return Atom("small", known.small[spelled], spelled, span) if spelled in known.small else None

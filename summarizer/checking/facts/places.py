@@ -8,8 +8,8 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from summarizer.article import Span
-from summarizer.checking.facts.tables import is_known_spaced, table, words
-from summarizer.checking.facts.tree import spelled, tree
+from summarizer.checking.facts.tables import is_known_spaced, phrases, table
+from summarizer.checking.facts.tree import alternation, escaped_characters
 from summarizer.languages import primary
 
 STEM = 4
@@ -47,7 +47,7 @@ def _gazetteer(language: str) -> tuple[dict[str, str], regex.Pattern[str]]:
 
 
 def _any(names: set[str]) -> str:
-    return tree(map(spelled, sorted(names)))
+    return alternation(map(escaped_characters, sorted(names)))
 
 
 def _known(language: str) -> Iterator[tuple[str, str]]:
@@ -59,10 +59,10 @@ def _known(language: str) -> Iterator[tuple[str, str]]:
             yield _ENDING.sub("", name) + "*", code
     rows = table("names")
     for code, cell in rows["institutions"].items():
-        for name in words(cell):
+        for name in phrases(cell):
             yield name, code
     for code, cell in rows["people"].items() if tag == "en" else ():
-        for name in words(cell):
+        for name in phrases(cell):
             yield name.title(), code
 
 
@@ -81,6 +81,6 @@ def _cldr(language: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def called(code: str, language: str) -> tuple[str, ...]:
+def place_names(code: str, language: str) -> tuple[str, ...]:
     """What a language calls the place of a code, in the nominative."""
     return tuple(name.strip("*") for name, other in _known(language) if other == code)

@@ -20,7 +20,7 @@ class Quantity(NamedTuple):
     unit: str
 
 
-class Score(NamedTuple):
+class NumberPair(NamedTuple):
     """Two numbers that say something only together: a score, or a range without a unit."""
 
     first: Decimal
@@ -57,12 +57,12 @@ def quantities(text: str, language: str) -> Iterator[Fact]:
     """The numbers of a text with their units, and its times of day in minutes (unit `time`)."""
     rest, found = text, []
     for match in _FRACTION.finditer(text):
-        rest = blank(rest, match.span())
+        rest = mask(rest, match.span())
     for match in (*_CLOCK.finditer(text), *_SPOKEN.finditer(text)):
         minutes = _minutes(match)
         if minutes is not None:
             found.append(_Found(Decimal(minutes), "time", Span(*match.span())))
-            rest = blank(rest, match.span())
+            rest = mask(rest, match.span())
     found += [_Found(Decimal(_roman(one.group())), "", Span(*one.span())) for one in _ROMAN.finditer(rest)]
     end = 0
     for numeral in numerals(rest, language):
@@ -77,7 +77,7 @@ def _paired(found: list[_Found], text: str) -> Iterator[Fact]:
     coming = iter(zip(found, [*found[1:], None], strict=False))
     for one, following in coming:
         if following and _is_score(one, following, text):
-            span, value = Span(one.span.start, following.span.end), Score(one.value, following.value)
+            span, value = Span(one.span.start, following.span.end), NumberPair(one.value, following.value)
             next(coming)
         else:
             span, value = one.span, Quantity(one.value, one.unit)  # type: ignore[assignment]
@@ -89,7 +89,7 @@ def _is_score(one: _Found, other: _Found, text: str) -> bool:
     return bare and bool(_DASH.fullmatch(text, one.span.end, other.span.start))
 
 
-def blank(text: str, span: tuple[int, int]) -> str:
+def mask(text: str, span: tuple[int, int]) -> str:
     """The text with a span's characters as object replacements, which are part of no word and no number."""
     return text[: span[0]] + "\ufffc" * (span[1] - span[0]) + text[span[1] :]
 

@@ -23,10 +23,10 @@ def quotes(text: str) -> Iterator[Fact]:
     for match in _QUOTE.finditer(text):
         said = match["said"]
         if len(said.split()) >= SAID or (len(said) > 2 * SAID and " " not in said):
-            pieces = tuple(filter(None, map(plain, _LEFT_OUT.split(said))))
+            pieces = tuple(filter(None, map(alphanumeric, _LEFT_OUT.split(said))))
             yield Fact(FactKind.QUOTE, pieces, said, Span(*match.span("said")))
 
 
-def plain(text: str) -> str:
+def alphanumeric(text: str) -> str:
     """Letters and digits alone, so that punctuation and line ends make no difference."""
     return str(_SIGN.sub("", text.casefold()))

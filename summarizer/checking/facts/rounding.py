@@ -7,7 +7,7 @@ from functools import cache
 import regex
 
 from summarizer.article import Span
-from summarizer.checking.facts.tables import one_of, table, words
+from summarizer.checking.facts.tables import any_of, phrases, table
 
 NEAR, ABOUT, OVER = Decimal("0.9"), Decimal("0.05"), Decimal("1.25")
 """How far a number may be below what it nearly is, off what it is about, and above what it is more than."""
@@ -58,7 +58,7 @@ def rounding(text: str, span: Span, language: str) -> Rounding | None:
 @cache
 def _patterns(language: str) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
     data = table(language).get("words", {})
-    body = "|".join(one_of(words(data.get(kind, "")), language, name=kind) for kind in KINDS)
+    body = "|".join(any_of(phrases(data.get(kind, "")), language, name=kind) for kind in KINDS)
     # Between the hedge and its number: a currency, an article; behind a number: what it counts.
     before = regex.compile(rf"(?:{body})[^.!?;:,\p{{Nd}}]{{0,6}}$", regex.IGNORECASE)
     after = rf"[^.!?;:,\p{{Nd}}。，、]{{0,{AFTER}}}?(?:{body})" if data.get("postposed") else r"(?!)"

@@ -23,14 +23,14 @@ _PREFIXES = (regex.compile(r"[وفبلك](?=\p{Arabic}{3})"), regex.compile(r"[�
 _HANGUL = regex.compile(r"\p{Hangul}{3,}")
 
 
-class Heard(NamedTuple):
+class SoundMatch(NamedTuple):
     """The part of a text that sounds most like a name: how far it is from it, 0 the same, and where it stands."""
 
     distance: float
     span: Span
 
 
-class Spoken:
+class PhoneticText:
     """A text in `language` by its words, or by its runs of letters where words are not spaced.
 
     Japanese and Chinese are read by what is spelled as foreign names are: what sound a name's kanji have is known to
@@ -41,15 +41,15 @@ class Spoken:
         self.text = text
         self.language = language
 
-    def nearest(self, word: str) -> Heard:
+    def nearest(self, word: str) -> SoundMatch:
         """What of the text sounds most like the word; at distance 1 where it has no letters."""
         sounds = phones(word)
         if is_known_spaced(self.language):
             parts = iter(self._words.items())
         else:
             parts = (part for run in self._runs for part in _parts(run, LONGER * mass(sounds)))
-        found = (Heard(distance(sounds, own), span) for own, span in parts)
-        return min(found, default=Heard(1.0, Span(0, 0)), key=lambda one: one.distance)
+        found = (SoundMatch(distance(sounds, own), span) for own, span in parts)
+        return min(found, default=SoundMatch(1.0, Span(0, 0)), key=lambda one: one.distance)
 
     @property
     def is_marked(self) -> bool:

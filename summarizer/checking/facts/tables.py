@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from summarizer.checking.facts.tree import tree
+from summarizer.checking.facts.tree import alternation
 from summarizer.languages import is_spaced, primary
 
 DATA = Path(__file__).parent.parent / "data"
@@ -25,17 +25,17 @@ def table(name: str) -> Table:
     return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
 
 
-def words(cell: str) -> list[str]:
+def phrases(cell: str) -> list[str]:
     """The phrases of a cell, which are parted by bars."""
     return [phrase for phrase in cell.split("|") if phrase]
 
 
-def one_of(phrases: list[str], language: str, *, name: str | None = None) -> str:
+def any_of(alternatives: list[str], language: str, *, name: str | None = None) -> str:
     """A pattern of any of the phrases, the longest first; `*` at either end stands for more letters.
 
     In languages with spaces a phrase is whole words; Korean words end in particles, and Arabic ones begin with some.
     """
-    body = tree(_patterns(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    body = alternation(_patterns(phrase) for phrase in sorted(alternatives, key=len, reverse=True))
     group = f"(?P<{name}>{body})" if name else f"(?:{body})"
     if not is_known_spaced(language):
         return group

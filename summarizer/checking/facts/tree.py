@@ -9,7 +9,7 @@ Node = dict[str, Any]
 """What may stand next, each with the node behind it; "" where a phrase may end."""
 
 
-def tree(phrases: Iterable[Iterable[str]]) -> str:
+def alternation(phrases: Iterable[Iterable[str]]) -> str:
     """A pattern of any of the phrases, the first of those that begin alike, and the longer of two of which one is cut.
 
     A phrase is given as the patterns of its characters, one after the other. Without phrases nothing matches.
@@ -23,7 +23,7 @@ def tree(phrases: Iterable[Iterable[str]]) -> str:
     return _branches(root) or r"(?!)"
 
 
-def spelled(phrase: str) -> list[str]:
+def escaped_characters(phrase: str) -> list[str]:
     """The patterns of a phrase's characters, each of which stands for itself."""
     return [str(regex.escape(character)) for character in phrase]
 

@@ -9,7 +9,7 @@ import regex
 from babel import Locale, UnknownLocaleError
 from babel.units import format_unit
 
-from summarizer.checking.facts.tables import is_known_spaced, one_of, table, words
+from summarizer.checking.facts.tables import any_of, is_known_spaced, phrases, table
 
 COUNTS: tuple[int | Decimal, ...] = (1, 2, 5, Decimal("1.5"))
 """Numbers that between them take every plural of CLDR's languages."""
@@ -26,7 +26,7 @@ PARTS = frozenset({"date", "score"})
 """What stands for a unit where a number is a part of a date or a score: it is held as a bare number only."""
 
 
-def compatible(claimed: str, held: str, *, same_language: bool = False) -> bool:
+def are_compatible(claimed: str, held: str, *, same_language: bool = False) -> bool:
     """Whether a number claimed with one unit can be one held with another.
 
     A unit that the claim leaves out can be any but percent. One that the claim adds is no other's; where the two are
@@ -69,7 +69,7 @@ def _codes(language: str) -> dict[str, str]:
     cells = {"%": own.get("numbers", {}).get("percent", "") + "|" + own.get("numbers", {}).get("percent_before", "")}
     found = {_key(word): code for code, word in _cldr(language)}
     for rows in (table("units")["signs"], own.get("units", {}), cells):
-        found |= {_key(word): code for code, cell in rows.items() for word in words(cell)}
+        found |= {_key(word): code for code, cell in rows.items() for word in phrases(cell)}
     return found
 
 
@@ -93,14 +93,14 @@ def _cldr(language: str) -> Iterator[tuple[str, str]]:
 def _after(language: str) -> regex.Pattern[str]:
     spelled = [word for word in _codes(language) if _LETTER.match(word[-1])]
     signs = "|".join(map(regex.escape, sorted(_codes(language).keys() - spelled, key=len, reverse=True)))
-    body = one_of(spelled, language, name="unit")
+    body = any_of(spelled, language, name="unit")
     return regex.compile(rf"\s?(?P<unit>{signs})|{_LINK}{body}", regex.IGNORECASE)
 
 
 @cache
 def _before(language: str) -> regex.Pattern[str]:
-    first = words(table(language).get("numbers", {}).get("percent_before", ""))
-    signs = [*(word for cell in table("units")["signs"].values() for word in words(cell)), *first]
+    first = phrases(table(language).get("numbers", {}).get("percent_before", ""))
+    signs = [*(word for cell in table("units")["signs"].values() for word in phrases(cell)), *first]
     body = "|".join(map(regex.escape, sorted(signs, key=len, reverse=True)))
     start = r"(?<!\p{L})" if is_known_spaced(language) else ""
     return regex.compile(rf"{start}(?P<unit>{body})\s?$", regex.IGNORECASE)

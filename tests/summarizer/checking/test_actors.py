@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.checking.ground import Ground
+from summarizer.checking.article_checker import ArticleChecker
 from summarizer.reading import read
 from tests.desk import SAMPLE
 
@@ -14,21 +14,23 @@ ARTICLE = (
 
 
 @pytest.fixture(scope="module")
-def ground() -> Ground:
-    return Ground.of(read(text=ARTICLE))
+def ground() -> ArticleChecker:
+    return ArticleChecker(read(text=ARTICLE))
 
 
-def actors(ground: Ground, claim: str) -> list[tuple[str, str | None]]:
+def actors(ground: ArticleChecker, claim: str) -> list[tuple[str, str | None]]:
     return [(one.claim, one.evidence) for one in ground.check(claim, "en").findings if one.kind == "actor"]
 
 
-def test_a_number_of_another_subject(ground: Ground):
+def test_a_number_of_another_subject(ground: ArticleChecker):
     claim = "The United States has lost 40 percent of its territory."
     assert actors(ground, claim) == [("United States has lost 40 percent", "group has lost 40 percent")]
 
 
 def test_the_real_article():
-    found = Ground.of(read(text=SAMPLE.read_text("utf-8"))).check("The United States has lost 40 percent of it.", "en")
+    found = ArticleChecker(read(text=SAMPLE.read_text("utf-8"))).check(
+        "The United States has lost 40 percent of it.", "en"
+    )
     assert "actor" in {finding.kind for finding in found.findings}
 
 
@@ -40,21 +42,21 @@ def test_the_real_article():
         "It has lost 40 percent in Iraq and 20 percent in Syria.",
     ],
 )
-def test_the_right_subject(ground: Ground, claim: str):
+def test_the_right_subject(ground: ArticleChecker, claim: str):
     assert actors(ground, claim) == []
 
 
-def test_exchanged_numbers_of_a_list(ground: Ground):
+def test_exchanged_numbers_of_a_list(ground: ArticleChecker):
     found = actors(ground, "It has lost 20 percent in Iraq and 40 percent in Syria.")
     assert ("40 percent in Syria", "20 percent in Syria") in found
 
 
-def test_one_of_the_articles_names_for_another(ground: Ground):
+def test_one_of_the_articles_names_for_another(ground: ArticleChecker):
     claim = "Minister Paolo Gentiloni and Secretary John Kerry met in Raqqa for talks about Syria on Tuesday morning."
     assert ("Syria", "Libya") in actors(ground, claim)
 
 
-def test_an_unknown_name_in_a_names_place_is_told_with_the_articles(ground: Ground):
+def test_an_unknown_name_in_a_names_place_is_told_with_the_articles(ground: ArticleChecker):
     claim = "Minister Paolo Rossi and Secretary John Kerry met in Rome for talks about Libya on Tuesday morning."
     found = ground.check(claim, "en").findings
     assert [(one.kind, "Rossi" in one.claim) for one in found] == [("name", True)]
@@ -64,4 +66,4 @@ def test_an_unknown_name_in_a_names_place_is_told_with_the_articles(ground: Grou
 def test_a_name_with_other_dots_is_the_same(initials: str):
     article = "A New York man pleaded guilty Monday to threatening to kill U.S. Rep. Ilhan Omar in March."
     claim = f"A New York man pleaded guilty to threatening to kill {initials} Rep. Ilhan Omar in March."
-    assert Ground.of(read(text=article)).check(claim, "en").findings == ()
+    assert ArticleChecker(read(text=article)).check(claim, "en").findings == ()

@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.checking.evidence import Index
+from summarizer.checking.evidence import SentenceIndex
 
 TERMS = st.frozensets(st.sampled_from([f"w{number}" for number in range(60)]), min_size=3, max_size=20)
 
 
 @given(st.lists(TERMS, min_size=5, max_size=20))
 def test_what_the_article_holds_wholly_has_a_support_of_exactly_one(sentences: list[frozenset[str]]):
-    index = Index(sentences)
+    index = SentenceIndex(sentences)
     for sentence in sentences:
         assert index.share(frozenset(sorted(sentence)), range(len(sentences)), 0) == 1
         assert 0 < index.share(sentence, range(len(sentences)), 1) < 1

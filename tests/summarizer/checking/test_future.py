@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import regex
 
-from summarizer.checking.future import done
-from summarizer.checking.ground import Ground
+from summarizer.checking.article_checker import ArticleChecker
+from summarizer.checking.future import futures_stated_as_past
 from summarizer.reading import read
 
 README = Path(__file__).parents[3] / "README.md"
@@ -22,7 +22,7 @@ def test_the_readmes_example_is_not_told_falsely():
     example = regex.search(r"-d '(\{.*\})'", README.read_text("utf-8"))
     assert example
     article = read(text=json.loads(example[1])["text"])
-    found = {str(one.kind): one for one in Ground.of(article).check(SAID, "en").findings}
+    found = {str(one.kind): one for one in ArticleChecker(article).check(SAID, "en").findings}
     assert (found["modality"].claim, found["modality"].evidence) == ("intensified", "will intensify")
     assert found["actor"].evidence == "group has lost 40 percent"
     assert found["actor"].claim.startswith("United States")
@@ -52,7 +52,9 @@ def test_the_readmes_example_is_not_told_falsely():
     ],
 )
 def test_a_future_that_became_a_past(language: str, evidence: str, claim: str, verb: str):
-    assert [(str(one.kind), one.claim) for one in done(evidence, claim, evidence, language)] == [("modality", verb)]
+    assert [(str(one.kind), one.claim) for one in futures_stated_as_past(evidence, claim, evidence, language)] == [
+        ("modality", verb)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -70,9 +72,9 @@ def test_a_future_that_became_a_past(language: str, evidence: str, claim: str, v
     ],
 )
 def test_what_is_no_loss(language: str, evidence: str, claim: str):
-    assert list(done(evidence, claim, evidence, language)) == []
+    assert list(futures_stated_as_past(evidence, claim, evidence, language)) == []
 
 
 def test_what_the_article_tells_as_done_elsewhere_is_done():
     evidence, claim = "They will close the station on Monday.", "They closed the station on Monday."
-    assert not list(done(evidence, claim, f"{evidence} They closed it for a day last year.", "en"))
+    assert not list(futures_stated_as_past(evidence, claim, f"{evidence} They closed it for a day last year.", "en"))

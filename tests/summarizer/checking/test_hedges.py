@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.checking.hedges import dropped, dropped_limits, hedges, lost
+from summarizer.checking.hedges import dropped_hedges, dropped_limits, hedges, lost_hedges
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ from summarizer.checking.hedges import dropped, dropped_limits, hedges, lost
 def test_what_is_lost_is_found_with_the_articles_phrase(
     evidence: str, claim: str, language: str, kind: str, phrase: str
 ):
-    assert (kind, phrase) in [(finding.kind, finding.evidence) for finding in dropped(evidence, claim, language)]
-    assert list(dropped(evidence, evidence, language)) == []
+    assert (kind, phrase) in [(finding.kind, finding.evidence) for finding in dropped_hedges(evidence, claim, language)]
+    assert list(dropped_hedges(evidence, evidence, language)) == []
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_what_is_lost_is_found_with_the_articles_phrase(
     ],
 )
 def test_a_hedge_of_something_else_or_another_of_its_kind_is_no_loss(evidence: str, claim: str):
-    assert [finding for finding in dropped(evidence, claim, "en") if finding.kind == "negation"] == []
+    assert [finding for finding in dropped_hedges(evidence, claim, "en") if finding.kind == "negation"] == []
 
 
 def test_a_negation_elsewhere_does_not_stand_for_one_that_is_gone():
     evidence = "The motion would not pass because the Catalans would abstain, and nobody else was asked."
     claim = "The motion would pass because the Catalans would abstain, and nobody else was asked."
-    assert [finding.kind for finding in dropped(evidence, claim, "en")] == ["negation"]
+    assert [finding.kind for finding in dropped_hedges(evidence, claim, "en")] == ["negation"]
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_limits_are_compared_by_their_number_in_any_language(claim: str, languag
 
 
 def test_a_translation_without_any_hedge_of_a_kind():
-    assert [f.kind for f in lost("It will not happen.", "en", "Cela arrivera.", "fr")] == ["negation"]
-    assert list(lost("It will not happen.", "en", "Cela n'arrivera pas.", "fr")) == []
-    assert list(lost("It will not happen.", "en", "Det hender.", "no")) == []
+    assert [f.kind for f in lost_hedges("It will not happen.", "en", "Cela arrivera.", "fr")] == ["negation"]
+    assert list(lost_hedges("It will not happen.", "en", "Cela n'arrivera pas.", "fr")) == []
+    assert list(lost_hedges("It will not happen.", "en", "Det hender.", "no")) == []
 
 
 def test_a_language_without_a_table_has_no_hedges():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.checking.measure import graphemes, is_balanced, is_whole, words
+from summarizer.checking.measure import graphemes, has_balanced_quotes, is_complete, words
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ def test_words(text: str, language: str, count: int):
     "text", ["He said so.", "“We will.”", "水库完工。", "क्या?", "هل انتهى؟", "Fin (enfin.)", "They won 5."]
 )
 def test_a_sentence_with_an_end_is_whole(text: str):
-    assert is_whole(text, "en")
+    assert is_complete(text, "en")
 
 
 @pytest.mark.parametrize("text", ["The coalition says the", "He said:", "three,", "", "主要内容： 1.", "1."])
 def test_one_without_is_not(text: str):
-    assert not is_whole(text, "en")
+    assert not is_complete(text, "en")
 
 
 CLOSED = (
@@ -40,13 +40,13 @@ CLOSED = (
 
 @pytest.mark.parametrize("text", CLOSED)
 def test_quotations_that_are_closed_are_balanced(text: str):
-    assert is_balanced(text)
+    assert has_balanced_quotes(text)
 
 
 @pytest.mark.parametrize("text", ['"We go.', 'We go", he said.', "“We go.", "« On y va.", "„Wir gehen.", "他说「不。"])
 def test_one_that_is_open_is_not(text: str):
-    assert not is_balanced(text)
+    assert not has_balanced_quotes(text)
 
 
 def test_thai_ends_without_a_mark():
-    assert is_whole("เขาไปตลาด", "th")
+    assert is_complete("เขาไปตลาด", "th")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.checking.ground import Ground
+from summarizer.checking.article_checker import ArticleChecker
 from summarizer.reading import read
 
 ARTICLES = {
@@ -16,7 +16,7 @@ ARTICLES = {
 
 
 def actors(language: str, claim: str) -> list[str | None]:
-    ground = Ground.of(read(text=ARTICLES[language], source_language=language))
+    ground = ArticleChecker(read(text=ARTICLES[language], source_language=language))
     return [one.evidence for one in ground.check(claim, language).findings if one.kind == "actor"]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.checking.ground import Ground
+from summarizer.checking.article_checker import ArticleChecker
 from summarizer.reading import read
 from tests.desk import SAMPLE
 
@@ -27,7 +27,7 @@ ARTICLES = {
 
 
 def actors(language: str, text: str, claim: str) -> list[tuple[str, str | None]]:
-    ground = Ground.of(read(text=text, source_language=language))
+    ground = ArticleChecker(read(text=text, source_language=language))
     return [(one.claim, one.evidence) for one in ground.check(claim, language).findings if one.kind == "actor"]
 
 

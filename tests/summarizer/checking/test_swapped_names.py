@@ -3,8 +3,8 @@
 import pytest
 
 from benchmarks import references
-from summarizer.checking.pairs import faults
 from summarizer.checking.swapped_names import swapped_names
+from summarizer.checking.translation_issues import translation_issues
 
 needs_sets = pytest.mark.skipif(not references.SETS.is_dir(), reason="the evaluation sets are not here")
 
@@ -62,7 +62,9 @@ def test_a_name_that_is_told_in_another_way(source: str, target: str, languages:
 
 
 def test_it_is_a_warning_of_its_own():
-    found = list(faults("The minister met Angela Merkel.", "Le ministre a vu François Hollande.", "en", "fr"))
+    found = list(
+        translation_issues("The minister met Angela Merkel.", "Le ministre a vu François Hollande.", "en", "fr")
+    )
     assert [fault.kind for fault in found] == ["names_differ"]
     assert "Angela Merkel" in found[0].message
 
@@ -86,7 +88,7 @@ def test_it_is_a_warning_of_its_own():
     ],
 )
 def test_it_says_as_much_as_can_be_told(source: str, target: str, languages: tuple[str, str], message: str):
-    assert next(fault.message for fault in faults(source, target, *languages)).startswith(message)
+    assert next(fault.message for fault in translation_issues(source, target, *languages)).startswith(message)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from docx import Document as Word
 from docx.shared import Pt
 
 from summarizer.errors import NotText, TooLong
-from summarizer.files import docx, opened
+from summarizer.files import docx, open_document
 from tests.summarizer.files.saying import rendered
 
 
@@ -37,7 +37,7 @@ def document() -> bytes:
 
 
 def test_words_change_and_looks_stay(document: bytes):
-    read = opened("a.docx", document)
+    read = open_document("a.docx", document)
     assert 'The <span id="c1">old</span> bridge is closed.' in read.texts
     assert 'Left<img id="c1">Right' in read.texts
     made = Word(io.BytesIO(rendered(read)))
@@ -56,7 +56,7 @@ def test_words_change_and_looks_stay(document: bytes):
 
 
 def test_words_may_change_their_order(document: bytes):
-    read = opened("a.docx", document)
+    read = open_document("a.docx", document)
     texts = ['<span id="c1">Ancien</span>, le pont est fermé.' if "old" in text else text for text in read.texts]
     prose = Word(io.BytesIO(read.write(texts, "fr"))).paragraphs[1]
     assert [(run.text, bool(run.bold)) for run in prose.runs] == [("Ancien", True), (", le pont est fermé.", False)]
@@ -64,7 +64,7 @@ def test_words_may_change_their_order(document: bytes):
 
 def test_other_files_of_the_package_stay_byte_for_byte(document: bytes):
     before = zipfile.ZipFile(io.BytesIO(document))
-    after = zipfile.ZipFile(io.BytesIO(rendered(opened("a.docx", document))))
+    after = zipfile.ZipFile(io.BytesIO(rendered(open_document("a.docx", document))))
     assert before.namelist() == after.namelist()
     assert all(before.read(name) == after.read(name) for name in before.namelist() if not docx.PARTS.fullmatch(name))
 
@@ -75,7 +75,7 @@ def test_a_link_stays_round_its_words():
         '<w:hyperlink w:anchor="a"><w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t>the map</w:t></w:r></w:hyperlink>'
         "<w:r><w:t>.</w:t></w:r></w:p>"
     )
-    read = opened("a.docx", package(body.encode()))
+    read = open_document("a.docx", package(body.encode()))
     assert read.texts == ('See <span id="c1">the map</span>.',)
     written = zipfile.ZipFile(io.BytesIO(rendered(read))).read("word/document.xml").decode()
     assert '<w:hyperlink w:anchor="a"><w:r><w:rPr><w:u w:val="single"/></w:rPr>' in written
@@ -92,10 +92,10 @@ def package(body: bytes) -> bytes:
 @pytest.mark.parametrize("content", [b"PK", b"", package(b"<w"), b"PK\x05\x06" + b"\0" * 18])
 def test_what_is_none(content: bytes):
     with pytest.raises(NotText):
-        opened("a.docx", content)
+        open_document("a.docx", content)
 
 
 def test_a_document_that_unpacks_to_too_much(document: bytes, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(docx, "MOST", 1000)
     with pytest.raises(TooLong):
-        opened("a.docx", document)
+        open_document("a.docx", document)

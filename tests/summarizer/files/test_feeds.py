@@ -7,7 +7,7 @@ from lxml import etree
 
 from summarizer.desk import Source
 from summarizer.errors import NotText
-from summarizer.files.feeds import LEDE, Part, enriched, feed, lines
+from summarizer.files.feeds import LEDE, Annotation, annotations, read_feed, read_jsonl
 
 RSS = b"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/">
@@ -26,18 +26,18 @@ ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title>
   <entry><title>River</title><summary>It rose.</summary></entry></feed>"""
 
 
-def said(source: Source) -> Part:
+def said(source: Source) -> Annotation:
     return {"summary": f"About {source.title}", "language": "en", "blurbs": [{"title": "A", "body": "B & C"}] * 2}
 
 
 def test_an_rss_feed_comes_back_enriched():
-    articles = feed(RSS)
+    articles = read_feed(RSS)
     assert articles.sources == (
         Source(html="<p>The bridge opened.</p>", title="Bridge & river"),
         Source(text="Only a title"),
         None,
     )
-    made = articles.write(list(enriched(articles, said)))
+    made = articles.write(list(annotations(articles, said)))
     first, _, third = etree.fromstring(made).iter("item")
     assert first.findtext(f"{{{LEDE}}}part/{{{LEDE}}}summary") == "About Bridge & river"
     assert [one.findtext(f"{{{LEDE}}}body") for one in first.iter(f"{{{LEDE}}}blurb")] == ["B & C", "B & C"]
@@ -54,21 +54,21 @@ def _canonical(content: bytes) -> bytes:
 
 
 def test_an_atom_feed():
-    articles = feed(ATOM)
+    articles = read_feed(ATOM)
     first, second = articles.sources
     assert first is not None
     assert first.title == "Bridge"
     assert isinstance(first.html, str)
     assert "It <b>opened</b>." in first.html
     assert second == Source(text="It rose.", title="River")
-    made = etree.fromstring(articles.write(list(enriched(articles, said))))
+    made = etree.fromstring(articles.write(list(annotations(articles, said))))
     assert [one.text for one in made.iter(f"{{{LEDE}}}summary")] == ["About Bridge", "About River"]
 
 
 @pytest.mark.parametrize("content", [b"<html/>", b"<rss", b""])
 def test_what_is_no_feed(content: bytes):
     with pytest.raises(NotText):
-        feed(content)
+        read_feed(content)
 
 
 def test_lines_of_json():
@@ -80,10 +80,10 @@ def test_lines_of_json():
         {"text": 12},
     ]
     content = "\n".join([*(json.dumps(row) for row in rows), "not json", "", "[1]"]).encode()
-    articles = lines(content)
+    articles = read_jsonl(content)
     assert articles.sources[:2] == (Source(text="Où ?", title="T"), Source(html="<p>x</p>", source_language="fr"))
     assert articles.sources[2:] == (None,) * 5
-    made = [json.loads(line) for line in articles.write(list(enriched(articles, said))).decode().splitlines()]
+    made = [json.loads(line) for line in articles.write(list(annotations(articles, said))).decode().splitlines()]
     assert made[0] == rows[0] | {"lede": said(Source(title="T"))}
     assert made[2] == {"id": 8, "lede": {"error": "There is no article here."}}
     assert [one.get("line") for one in made[5:]] == ["not json", "[1]"]

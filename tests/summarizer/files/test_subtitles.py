@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.files import opened
+from summarizer.files import open_document
 from tests.summarizer.files.saying import rendered
 
 SRT = """\ufeff1\r
@@ -39,7 +39,7 @@ At <00:06.500>noon
 
 
 def test_only_the_words_of_srt_change():
-    document = opened("a.srt", SRT.encode())
+    document = open_document("a.srt", SRT.encode())
     assert document.texts == (
         'The <span id="c0">old</span> bridge is closed.',
         '<img id="c0"><span id="c1">Since Monday &amp; today.</span>',
@@ -54,17 +54,17 @@ def test_only_the_words_of_srt_change():
 
 def test_only_the_words_of_webvtt_change():
     expected = VTT.replace("It opens", "IT OPENS").replace("today", "TODAY").replace("At", "AT").replace("noon", "NOON")
-    assert rendered(opened("a.vtt", VTT.encode())).decode() == expected
+    assert rendered(open_document("a.vtt", VTT.encode())).decode() == expected
 
 
 @pytest.mark.parametrize("text", [SRT.removeprefix("\ufeff"), VTT, "", "no subtitles", "a --> b"])
 def test_what_is_repeated_is_the_same_file(text: str):
-    assert rendered(opened("a.vtt", text.encode()), say=str).decode() == text
+    assert rendered(open_document("a.vtt", text.encode()), say=str).decode() == text
 
 
 def test_a_longer_text_stays_on_as_many_lines():
     long = rendered(
-        opened("a.srt", SRT.encode()), say=lambda words: words.replace("bridge", "bridge " + "of stone " * 6)
+        open_document("a.srt", SRT.encode()), say=lambda words: words.replace("bridge", "bridge " + "of stone " * 6)
     )
     first = long.decode().split("\r\n\r\n")[0].split("\r\n")[2:]
     assert len(first) == 2
@@ -72,10 +72,10 @@ def test_a_longer_text_stays_on_as_many_lines():
 
 
 def test_an_arrow_in_a_translation_is_no_time():
-    made = rendered(opened("a.srt", SRT.encode()), say=lambda words: words.replace("bridge", "-->"))
+    made = rendered(open_document("a.srt", SRT.encode()), say=lambda words: words.replace("bridge", "-->"))
     assert made.count(b"-->") == 3
 
 
 def test_a_lost_tag_is_lost_alone():
-    document = opened("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n<b>One</b> two\n")
+    document = open_document("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n<b>One</b> two\n")
     assert document.write(["Un deux</span>"], "fr").endswith(b"\nUn deux\n")

@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from summarizer.errors import NotText
-from summarizer.files import opened
+from summarizer.files import open_document
 from tests.summarizer.files.saying import rendered
 
 TMX = b"""<?xml version="1.0" encoding="utf-8"?>
@@ -30,7 +30,7 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def test_each_unit_gets_a_variant():
-    document = opened("a.tmx", TMX)
+    document = open_document("a.tmx", TMX)
     assert document.languages == ("en", None)
     assert document.texts == ('The <img id="c0">old<img id="c1"> bridge', "Closed")
     written = rendered(document)
@@ -51,10 +51,10 @@ def test_each_unit_gets_a_variant():
 
 
 def test_a_memory_of_all_languages_is_read_from_its_first_variant():
-    document = opened("a.tmx", TMX.replace(b'srclang="en"', b'srclang="*all*"'))
+    document = open_document("a.tmx", TMX.replace(b'srclang="en"', b'srclang="*all*"'))
     assert (len(document.texts), document.languages) == (3, (None, None))
 
 
 def test_what_is_none():
     with pytest.raises(NotText, match="no TMX"):
-        opened("a.tmx", b"<tmx/>")
+        open_document("a.tmx", b"<tmx/>")

@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from summarizer.errors import NotText
-from summarizer.files import opened
+from summarizer.files import open_document
 from tests.summarizer.files.saying import rendered
 
 XLIFF = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -27,7 +27,7 @@ NAMES = {"x": "urn:oasis:names:tc:xliff:document:2.0"}
 
 
 def test_targets_are_the_translations_of_sources_with_their_codes():
-    document = opened("a.xlf", XLIFF)
+    document = open_document("a.xlf", XLIFF)
     assert document.languages == ("en", None)
     assert len(document.texts) == 2
     made = etree.fromstring(rendered(document, "fr-CA"))
@@ -47,7 +47,7 @@ def test_targets_are_the_translations_of_sources_with_their_codes():
 
 
 def test_all_else_stays():
-    made = rendered(opened("a.xlf", XLIFF), say=str)
+    made = rendered(open_document("a.xlf", XLIFF), say=str)
     source = etree.tostring(etree.fromstring(XLIFF), method="c14n")
     for target in (root := etree.fromstring(made)).iter(f"{{{NAMES['x']}}}target"):
         target.getparent().remove(target)
@@ -68,10 +68,10 @@ def test_all_else_stays():
 )
 def test_what_is_none(content: bytes, says: str):
     with pytest.raises(NotText, match=says):
-        opened("a.xliff", content)
+        open_document("a.xliff", content)
 
 
 def test_nothing_outside_is_read(tmp_path: object):
     content = b'<!DOCTYPE xliff [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + XLIFF.split(b"?>", 1)[1].strip()
     content = content.replace(b"Since Monday.", b"Since &a; Monday.")
-    assert b"root:" not in rendered(opened("a.xlf", content), say=str)
+    assert b"root:" not in rendered(open_document("a.xlf", content), say=str)

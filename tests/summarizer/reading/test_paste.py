@@ -72,7 +72,9 @@ def test_clean_text_comes_back_byte_for_byte(ending: str) -> None:
 
 
 def test_a_player_in_clean_text_is_taken_out() -> None:
-    found = extract_article("The minister spoke on Monday about the new law.\n\n0:00 0:00:40 0:00\n\nHe left at noon.\n")
+    found = extract_article(
+        "The minister spoke on Monday about the new law.\n\n0:00 0:00:40 0:00\n\nHe left at noon.\n"
+    )
     assert [one.text for one in found.removed] == ["0:00 0:00:40 0:00"]
 
 

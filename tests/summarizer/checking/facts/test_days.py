@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.checking.facts.days import Day, days
+from summarizer.checking.facts.days import PartialDate, dates
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from summarizer.checking.facts.days import Day, days
     ],
 )
 def test_one_day_in_every_language(text: str, language: str):
-    assert [fact.value for fact in days(text, language)] == [Day(2016, 2, 2)]
+    assert [fact.value for fact in dates(text, language)] == [PartialDate(2016, 2, 2)]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_one_day_in_every_language(text: str, language: str):
     ],
 )
 def test_monday(text: str, language: str):
-    assert [fact.value for fact in days(text, language)] == [Day(weekday=0)]
+    assert [fact.value for fact in dates(text, language)] == [PartialDate(weekday=0)]
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_monday(text: str, language: str):
     ],
 )
 def test_what_is_no_date(text: str, language: str):
-    assert list(days(text, language)) == []
+    assert list(dates(text, language)) == []
 
 
 def test_a_month_needs_its_capital_letter_where_it_is_a_verb_too():
-    assert [fact.value for fact in days("in May they may", "en")] == [Day(month=5)]
+    assert [fact.value for fact in dates("in May they may", "en")] == [PartialDate(month=5)]
 
 
 def test_days_from_and_to():
-    found = {fact.value for fact in days("с 9-10 января", "ru")}
-    assert found == {Day(month=1, day=9), Day(month=1, day=10)}
+    found = {fact.value for fact in dates("с 9-10 января", "ru")}
+    assert found == {PartialDate(month=1, day=9), PartialDate(month=1, day=10)}

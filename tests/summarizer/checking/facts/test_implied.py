@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from summarizer.checking.facts import compare
-from summarizer.checking.facts.implied import implied
+from summarizer.checking.facts.implied import implied_numbers
 
 
 @pytest.mark.parametrize(
@@ -24,11 +24,11 @@ from summarizer.checking.facts.implied import implied
     ],
 )
 def test_it_is_held(text: str, language: str, number: int):
-    assert Decimal(number) in implied(text, language)
+    assert Decimal(number) in implied_numbers(text, language)
 
 
 def test_a_number_that_is_not_there_is_not():
-    assert implied("It was built in 1975.", "en") == set()
+    assert implied_numbers("It was built in 1975.", "en") == set()
 
 
 @pytest.mark.parametrize(

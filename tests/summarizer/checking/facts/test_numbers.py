@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from summarizer.checking.facts import FactKind, facts, numbers
 from summarizer.checking.facts.numerals import numerals
-from summarizer.checking.facts.quantities import Quantity, Score
+from summarizer.checking.facts.quantities import NumberPair, Quantity
 
 
 def quantities(text: str, language: str) -> list[tuple[float, str]]:
@@ -148,7 +148,7 @@ def test_units(text: str, language: str, found: list[tuple[float, str]]):
 
 def test_a_score_is_two_numbers_in_one():
     (score,) = facts("a 2-1 win", "en")
-    assert score.value == Score(Decimal(2), Decimal(1))
+    assert score.value == NumberPair(Decimal(2), Decimal(1))
 
 
 @given(st.integers(0, 10**12))

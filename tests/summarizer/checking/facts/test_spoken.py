@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.checking.facts.spoken import Spoken
+from summarizer.checking.facts.spoken import PhoneticText
 
 
 @pytest.mark.parametrize(
@@ -19,18 +19,18 @@ from summarizer.checking.facts.spoken import Spoken
     ],
 )
 def test_it_finds_where_a_name_is_said(text: str, language: str, found: str):
-    heard = Spoken(text, language).nearest("Johnson")
+    heard = PhoneticText(text, language).nearest("Johnson")
     assert text[heard.span.start : heard.span.end] == found
     assert heard.distance < 0.2
 
 
 @pytest.mark.parametrize("language", ["ru", "zh"])
 def test_nothing_sounds_like_a_name_where_nothing_is_said(language: str):
-    assert Spoken("12 — 13", language).nearest("Johnson").distance == 1
+    assert PhoneticText("12 — 13", language).nearest("Johnson").distance == 1
 
 
 def test_foreign_names_are_shown_by_some_scripts_alone():
-    chinese = Spoken("教练与巴拉克·奥巴马和约翰逊会面。", "zh")
+    chinese = PhoneticText("教练与巴拉克·奥巴马和约翰逊会面。", "zh")
     assert chinese.foreign == ["巴拉克·奥巴马", "约翰逊"]
-    assert Spoken("オバマはテレビで語った。", "ja").foreign == ["オバマ", "テレビ"]
-    assert not Spoken("وتحدث أوباما.", "ar").is_marked
+    assert PhoneticText("オバマはテレビで語った。", "ja").foreign == ["オバマ", "テレビ"]
+    assert not PhoneticText("وتحدث أوباما.", "ar").is_marked

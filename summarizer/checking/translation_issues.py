@@ -10,7 +10,7 @@ from summarizer.checking.facts import compare
 from summarizer.checking.findings import FindingKind
 from summarizer.checking.lengths import length_differs
 from summarizer.checking.swapped_names import swapped_names
-from summarizer.checking.tongue import is_in_language
+from summarizer.checking.target_language import is_in_language
 from summarizer.languages import is_spaced, primary, script
 from summarizer.reading import sentences
 from summarizer.reading.language import small_words
@@ -39,7 +39,9 @@ class TranslationIssue:
     message: str
 
 
-def translation_issues(source: str, target: str, source_language: str, target_language: str) -> Iterator[TranslationIssue]:
+def translation_issues(
+    source: str, target: str, source_language: str, target_language: str
+) -> Iterator[TranslationIssue]:
     """What is wrong with `target` as a translation of one sentence; languages as BCP 47 tags."""
     if not target.strip():
         yield TranslationIssue("untranslated", 9, "Nothing was written for")

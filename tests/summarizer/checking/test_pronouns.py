@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.checking.backward import POINTERS, points_back
+from summarizer.checking.pronouns import POINTERS, opens_with_pronoun
 
 POINTING = {
     "ar": "هو قال ذلك.",
@@ -40,9 +40,9 @@ def test_every_language_of_the_table_is_tried() -> None:
 
 @pytest.mark.parametrize("language", POINTING)
 def test_it_points_back(language: str) -> None:
-    assert points_back(POINTING[language], language)
+    assert opens_with_pronoun(POINTING[language], language)
 
 
 @pytest.mark.parametrize(("language", "sentence"), NAMING)
 def test_it_names_its_subject(language: str, sentence: str) -> None:
-    assert not points_back(sentence, language)
+    assert not opens_with_pronoun(sentence, language)

@@ -25,7 +25,7 @@ POINTERS = {
 """Pronouns of persons that open a sentence, by language; what may also be a name's first word is left out."""
 
 
-def points_back(sentence: str, language: str) -> bool:
+def opens_with_pronoun(sentence: str, language: str) -> bool:
     """True where a sentence begins with such a pronoun; False in languages that are not listed."""
     tag = primary(language)
     if tag not in POINTERS:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarizer.checking.article_checker import ArticleChecker
 from summarizer.checking.findings import FindingKind
-from summarizer.checking.ground import Ground
 from summarizer.reading import read, sentences
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, SAMPLE
 
@@ -16,7 +16,7 @@ CHINESE = (
 )
 QUOTED = 'Kerry said the fight goes on. "We are not there yet, and nobody should think so," he said in Rome.'
 REAL = read(text=SAMPLE.read_text("utf-8"))
-GROUND = Ground.of(REAL)
+GROUND = ArticleChecker(REAL)
 OWN = [
     sentence.text
     for paragraph in REAL.paragraphs
@@ -27,11 +27,11 @@ OWN = [
 
 def spans(article: str, claim: str, language: str | None = None) -> list[str]:
     found = read(text=article)
-    return [found.source[span.start : span.end] for span in Ground.of(found).support(claim, language)]
+    return [found.source[span.start : span.end] for span in ArticleChecker(found).support(claim, language)]
 
 
 def findings(article: str, claim: str, language: str) -> list[tuple[str, str]]:
-    return [(one.kind, one.claim) for one in Ground.of(read(text=article)).check(claim, language).findings]
+    return [(one.kind, one.claim) for one in ArticleChecker(read(text=article)).check(claim, language).findings]
 
 
 def test_the_sentence_that_says_it():
@@ -63,7 +63,7 @@ def test_a_language_without_spaces():
     ],
 )
 def test_evidence_across_languages(claim: str, language: str):
-    checked = Ground.of(read(text=ARTICLE)).check(claim, language)
+    checked = ArticleChecker(read(text=ARTICLE)).check(claim, language)
     assert [ARTICLE[span.start : span.end] for span in checked.evidence] == [FIGURES]
     assert checked.findings == ()
     assert checked.support > 0.9
@@ -89,7 +89,7 @@ def test_any_text_can_be_checked(text: str, language: str, back: str | None):
 
 
 def test_support_falls_with_what_is_wrong():
-    ground = Ground.of(read(text=ARTICLE))
+    ground = ArticleChecker(read(text=ARTICLE))
     true, one, two = (
         ground.check(claim, "en").support
         for claim in (FIGURES, FIGURES.replace("40", "70"), FIGURES.replace("40", "70").replace("Iraq", "Yemen"))
@@ -122,11 +122,11 @@ def test_a_quotation_is_word_for_word():
 
 def test_what_the_title_says_is_held():
     article = read(text=ARTICLE, title="Kerry in Rome for talks with 23 countries")
-    assert Ground.of(article).check("Kerry met 23 countries.", "en").unsupported == ()
+    assert ArticleChecker(article).check("Kerry met 23 countries.", "en").unsupported == ()
 
 
 def test_a_name_that_translation_hid_is_found_by_translating_back():
-    ground = Ground.of(read(text="The White House said the Supreme Court of Ohio will hear John Doe on Monday."))
+    ground = ArticleChecker(read(text="The White House said the Supreme Court of Ohio will hear John Doe on Monday."))
     claim = "La Casa Blanca dijo que la Corte Suprema oirá a John Doe el lunes."
     back = "The White House said that the Supreme Court will hear John Doe on Monday."
     assert ground.check(claim, "es", back).unsupported == ()
@@ -143,7 +143,7 @@ def test_a_name_that_translation_hid_is_found_by_translating_back():
     ],
 )
 def test_a_name_of_another_script_that_sounds_like_nothing_in_the_article(text: str, language: str):
-    ground = Ground.of(read(text=text, source_language=language))
+    ground = ArticleChecker(read(text=text, source_language=language))
     assert ground.check("The minister Sanna Kettunen has resigned.", "en").unsupported == ()
     (found,) = ground.check("The minister Boris Schmidt has resigned.", "en").unsupported
     assert (found.kind, found.claim) == ("name", "Boris Schmidt")
@@ -181,6 +181,6 @@ PIECES = st.lists(
 
 @given(PIECES, PIECES, st.sampled_from(["en", "fr", "es", "de", "it", "pt", "ru", "uk", "zh", "tr", "ja"]))
 def test_any_words_of_the_tables_are_checked(text: str, claim: str, language: str):
-    checked = Ground.of(read(text=text, source_language=language)).check(claim, language)
+    checked = ArticleChecker(read(text=text, source_language=language)).check(claim, language)
     assert 0 <= checked.support <= 1
     assert all(finding.claim and finding.claim.strip() for finding in checked.findings)

@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks import alignment, references
 from summarizer.article import Span
-from summarizer.checking.across import Across
-from summarizer.checking.ground import Ground
+from summarizer.checking.article_checker import ArticleChecker
+from summarizer.checking.cross_lingual import CrossLingualIndex
 from summarizer.reading import read
 
 ENGLISH = (
@@ -28,19 +28,19 @@ ENGLISH = (
 )
 def test_a_name_leads_to_its_sentence_from_either_side(claim: str, language: str):
     article = read(text="\n\n".join(ENGLISH), source_language="en")
-    (span,) = Ground.of(article).support(claim, language)
+    (span,) = ArticleChecker(article).support(claim, language)
     assert article.source[span.start : span.end] == ENGLISH[1]
     back = read(text=f"{claim}\n\n12 + 13.", source_language=language)
-    assert Ground.of(back).support(ENGLISH[1], "en") == (Span(0, len(claim)),)
+    assert ArticleChecker(back).support(ENGLISH[1], "en") == (Span(0, len(claim)),)
 
 
 def test_another_name_leads_nowhere():
-    index, terms = Across(ENGLISH, "en").terms("استقال بوريس جونسون.", "ar")
+    index, terms = CrossLingualIndex(ENGLISH, "en").terms("استقال بوريس جونسون.", "ar")
     assert index.best(terms) == []
 
 
 def test_a_foreign_word_that_no_sentence_has_counts_for_nothing():
-    ground = Ground.of(read(text="\n\n".join(ENGLISH), source_language="en"))
+    ground = ArticleChecker(read(text="\n\n".join(ENGLISH), source_language="en"))
     plain = ground.check("サンナ・ケットゥネンは辞任した。", "ja").support
     assert ground.check("サンナ・ケットゥネンはテレビで辞任した。", "ja").support == plain > 0.9
 

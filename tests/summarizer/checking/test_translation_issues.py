@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from summarizer.checking.lengths import length_differs
-from summarizer.checking.pairs import translation_issues
+from summarizer.checking.translation_issues import translation_issues
 
 FLORES = Path(__file__).parents[4] / "shared" / "eval" / "translation"
 
@@ -63,5 +63,10 @@ def test_reference_translations_have_few(pair: str):
     with (FLORES / f"flores-dev.{pair}.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     kinds = {"untranslated", "wrong_language", "repetition", "length_differs"}
-    wrong = [row for row in rows for f in translation_issues(row["source"], row["reference"], source, target) if f.kind in kinds]
+    wrong = [
+        row
+        for row in rows
+        for f in translation_issues(row["source"], row["reference"], source, target)
+        if f.kind in kinds
+    ]
     assert len(wrong) <= len(rows) / 100

@@ -6,21 +6,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from summarizer.article import Article, Span
-from summarizer.checking.across import Across
-from summarizer.checking.actors import misplaced, other_actor
-from summarizer.checking.evidence import Index, within
+from summarizer.checking.actors import changed_actors, misplaced_names
+from summarizer.checking.cross_lingual import CrossLingualIndex
+from summarizer.checking.evidence import SentenceIndex, monolingual_terms
 from summarizer.checking.facts import Fact, facts
-from summarizer.checking.facts.held import Held, is_same
+from summarizer.checking.facts.held import FactIndex, is_same_language
 from summarizer.checking.facts.quantities import Quantity
-from summarizer.checking.facts.quotes import plain
+from summarizer.checking.facts.quotes import alphanumeric
 from summarizer.checking.facts.rounding import rounding
-from summarizer.checking.facts.spoken import Spoken
-from summarizer.checking.findings import UNSUPPORTED, Checked, Finding, FindingKind
-from summarizer.checking.future import done
-from summarizer.checking.hedges import dropped, dropped_limits, lost
-from summarizer.checking.missing_names import missing
-from summarizer.checking.speakers import misattributed
-from summarizer.checking.subjects import Shared
+from summarizer.checking.facts.spoken import PhoneticText
+from summarizer.checking.findings import UNSUPPORTED, CheckedSentence, Finding, FindingKind
+from summarizer.checking.future import futures_stated_as_past
+from summarizer.checking.hedges import dropped_hedges, dropped_limits, lost_hedges
+from summarizer.checking.missing_names import missing_names
+from summarizer.checking.speakers import misattributed_statements
+from summarizer.checking.subjects import SharedNumber
 from summarizer.reading import sentences
 
 ALIKE = (0.5, 2.0)
@@ -28,33 +28,28 @@ ALIKE = (0.5, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ArticleSentence:
     """A sentence of the article and where it stands in its source."""
 
     text: str
     span: Span
 
 
-class Ground:
+class ArticleChecker:
     """An article's sentences and facts, made once for all that is checked against it. Needs no model."""
 
     def __init__(self, article: Article) -> None:
         self.language = article.language
         self._article = article
         self._passages = tuple(_passages(article))
-        self._whole = {plain(passage.text): at for at, passage in reversed(list(enumerate(self._passages)))}
-
-    @classmethod
-    def of(cls, article: Article) -> "Ground":
-        """The ground that an article gives; spans of evidence count in the article's source."""
-        return cls(article)
+        self._whole = {alphanumeric(passage.text): at for at, passage in reversed(list(enumerate(self._passages)))}
 
     def support(self, text: str, language: str | None = None) -> tuple[Span, ...]:
         """The spans of the one or two sentences that a text (by default in the article's language) rests on."""
         index, terms = self._terms(text, language or self.language)
         return tuple(self._passages[at].span for at in index.best(terms))
 
-    def check(self, sentence: str, language: str, back: str | None = None) -> Checked:
+    def check(self, sentence: str, language: str, back: str | None = None) -> CheckedSentence:
         """A sentence in `language` against the article: its evidence, its support, and what is wrong with it.
 
         `back` is the sentence in the article's own language, as a model translated it, where the caller has it.
@@ -64,8 +59,8 @@ class Ground:
         numbers, dates, names, and words that look alike. A finding weighs as much as a word said once. A sentence of
         the article itself has 1, one that nothing ties to the article 0.
         """
-        if (at := self._whole.get(plain(sentence))) is not None and self._is_same(language):
-            return Checked(sentence, 1.0, (self._passages[at].span,), ())
+        if (at := self._whole.get(alphanumeric(sentence))) is not None and self._is_same(language):
+            return CheckedSentence(sentence, 1.0, (self._passages[at].span,), ())
         said, tongue = (sentence, language) if back is None or self._is_same(language) else (back, self.language)
         index, terms = self._terms(said, tongue)
         best = index.best(terms)
@@ -74,7 +69,7 @@ class Ground:
             [*self._unsupported(sentence, language, back), *self._stronger(sentence, language, evidence, back)]
         )
         spans = tuple(passage.span for passage in evidence)
-        return Checked(sentence, index.share(terms, best, len(found)), spans, tuple(found))
+        return CheckedSentence(sentence, index.share(terms, best, len(found)), spans, tuple(found))
 
     def _unsupported(self, sentence: str, language: str, back: str | None) -> Iterator[Finding]:
         """Facts that the article does not hold. Names and quotations may be found by the sentence's translation."""
@@ -88,42 +83,44 @@ class Ground:
         for fact in facts(text, language):
             if not self._held.holds(fact, language, rounding(text, fact.span, language)):
                 yield FindingKind(fact.kind), fact.text
-        said = Spoken(text, language)
+        said = PhoneticText(text, language)
         if not (self._is_same(language) or said.is_marked or self._spoken.is_marked):
-            yield from ((FindingKind.NAME, name) for name in missing(said, self._spoken))
+            yield from ((FindingKind.NAME, name) for name in missing_names(said, self._spoken))
 
-    def _stronger(self, sentence: str, language: str, evidence: list[Passage], back: str | None) -> Iterator[Finding]:
+    def _stronger(
+        self, sentence: str, language: str, evidence: list[ArticleSentence], back: str | None
+    ) -> Iterator[Finding]:
         """Hedges of the evidence that the sentence lost, and what it says of another than the article does."""
         if self._is_same(language):
             for shared in self._shared(sentence, evidence):
-                yield from other_actor(shared)
+                yield from changed_actors(shared)
             texts = [passage.text for passage in self._passages]
-            yield from misattributed(sentence, [passage.text for passage in evidence], texts, self._held)
+            yield from misattributed_statements(sentence, [passage.text for passage in evidence], texts, self._held)
         for passage in evidence:
             yield from dropped_limits(passage.text, self.language, sentence, language)
             if self._is_same(language):
-                yield from dropped(passage.text, sentence, self.language)
-                yield from done(passage.text, sentence, self._article.text, self.language)
-                yield from misplaced(sentence, passage.text, self._held)
+                yield from dropped_hedges(passage.text, sentence, self.language)
+                yield from futures_stated_as_past(passage.text, sentence, self._article.text, self.language)
+                yield from misplaced_names(sentence, passage.text, self._held)
             elif back:
-                gone = {finding.kind for finding in lost(passage.text, self.language, sentence, language)}
-                yield from (one for one in dropped(passage.text, back, self.language) if one.kind in gone)
+                gone = {finding.kind for finding in lost_hedges(passage.text, self.language, sentence, language)}
+                yield from (one for one in dropped_hedges(passage.text, back, self.language) if one.kind in gone)
             elif len(evidence) == 1 and ALIKE[0] <= len(sentence) / len(passage.text) <= ALIKE[1]:
-                yield from lost(passage.text, self.language, sentence, language)
+                yield from lost_hedges(passage.text, self.language, sentence, language)
 
-    def _shared(self, sentence: str, evidence: list[Passage]) -> Iterator[Shared]:
+    def _shared(self, sentence: str, evidence: list[ArticleSentence]) -> Iterator[SharedNumber]:
         """The sentence's numbers, each with the one passage that has it, or the one of its evidence."""
         for fact in facts(sentence, self.language):
             found = self._numbers.get(fact.value, ()) if isinstance(fact.value, Quantity) else ()
             near = [one for one in found if one[0] in evidence] if len(found) > 1 else found
             if len(near) == 1:
                 passage, same = near[0]
-                yield Shared(sentence, fact, passage.text, same, self._article.text, self.language)
+                yield SharedNumber(sentence, fact, passage.text, same, self._article.text, self.language)
 
     @cached_property
-    def _numbers(self) -> dict[Hashable, list[tuple[Passage, Fact]]]:
+    def _numbers(self) -> dict[Hashable, list[tuple[ArticleSentence, Fact]]]:
         """The article's numbers by their values, with where they stand."""
-        found: dict[Hashable, list[tuple[Passage, Fact]]] = defaultdict(list)
+        found: dict[Hashable, list[tuple[ArticleSentence, Fact]]] = defaultdict(list)
         counted = [fact for fact in self._held.facts if isinstance(fact.value, Quantity)]
         text, end = self._article.text, 0
         for passage in self._passages:
@@ -135,21 +132,21 @@ class Ground:
                     found[fact.value].append((passage, replace(fact, span=here)))
         return found
 
-    def _terms(self, text: str, language: str) -> tuple[Index, frozenset[str]]:
+    def _terms(self, text: str, language: str) -> tuple[SentenceIndex, frozenset[str]]:
         if self._is_same(language):
-            return self._within, within(text, self.language)
+            return self._within, monolingual_terms(text, self.language)
         return self._across.terms(text, language)
 
     def _is_same(self, language: str) -> bool:
-        return is_same(language, self.language)
+        return is_same_language(language, self.language)
 
     @cached_property
-    def _held(self) -> Held:
-        return Held(self._article.text, self.language, self._about)
+    def _held(self) -> FactIndex:
+        return FactIndex(self._article.text, self.language, self._about)
 
     @cached_property
-    def _spoken(self) -> Spoken:
-        return Spoken(f"{self._article.text}\n{self._about}", self.language)
+    def _spoken(self) -> PhoneticText:
+        return PhoneticText(f"{self._article.text}\n{self._about}", self.language)
 
     @property
     def _about(self) -> str:
@@ -157,12 +154,12 @@ class Ground:
         return "\n".join(filter(None, (article.title, article.byline, article.date)))
 
     @cached_property
-    def _within(self) -> Index:
-        return Index([within(passage.text, self.language) for passage in self._passages])
+    def _within(self) -> SentenceIndex:
+        return SentenceIndex([monolingual_terms(passage.text, self.language) for passage in self._passages])
 
     @cached_property
-    def _across(self) -> Across:
-        return Across([passage.text for passage in self._passages], self.language)
+    def _across(self) -> CrossLingualIndex:
+        return CrossLingualIndex([passage.text for passage in self._passages], self.language)
 
 
 NUMERIC = frozenset({FindingKind.NUMBER, FindingKind.DATE})
@@ -179,8 +176,8 @@ def _once(found: list[Finding]) -> list[Finding]:
     ]
 
 
-def _passages(article: Article) -> Iterator[Passage]:
+def _passages(article: Article) -> Iterator[ArticleSentence]:
     for paragraph in article.paragraphs:
         for sentence in sentences(paragraph.text, paragraph.language or article.language):
             start = paragraph.span.start + sentence.span.start
-            yield Passage(sentence.text, Span(start, paragraph.span.start + sentence.span.end))
+            yield ArticleSentence(sentence.text, Span(start, paragraph.span.start + sentence.span.end))

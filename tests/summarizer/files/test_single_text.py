@@ -3,12 +3,12 @@
 import pytest
 
 from summarizer.errors import NotText
-from summarizer.files import opened
+from summarizer.files import open_document
 
 
 @pytest.mark.parametrize(("name", "form"), [("a.txt", "text"), ("b.HTML", "html"), ("c/d.md", "markdown")])
 def test_one_text(name: str, form: str):
-    document = opened(name, "Où ?\n".encode())
+    document = open_document(name, "Où ?\n".encode())
     assert (document.texts, document.format) == (("Où ?\n",), form)
     assert document.write(["Where?\n"], "en") == b"Where?\n"
 
@@ -16,4 +16,4 @@ def test_one_text(name: str, form: str):
 @pytest.mark.parametrize("name", ["a.pdf", "a", ""])
 def test_what_is_no_file_of_texts(name: str):
     with pytest.raises(NotText, match="no file that is translated"):
-        opened(name, b"")
+        open_document(name, b"")

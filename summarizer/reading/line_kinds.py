@@ -6,10 +6,10 @@ from functools import cache
 
 import regex
 
-from summarizer.reading.phrases import bare, phrases, started, word_of
+from summarizer.reading.phrases import normalized, opening_phrase, phrases, word_pattern
 
 
-class Shape(StrEnum):
+class LineKind(StrEnum):
     """What a line looks like. The values are the reasons a caller reads where the line was taken out."""
 
     PROSE = "prose"
@@ -69,7 +69,7 @@ _COPYRIGHT = regex.compile(r"(?:©|\(c\)|copyright)", regex.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class KnownPhrases:
     """The phrases that are in a text at all: a long one is not searched for each of them in every line."""
 
     rights: tuple[str, ...]
@@ -77,32 +77,32 @@ class Said:
     agencies: tuple[str, ...]
 
     @classmethod
-    def within(cls, text: str) -> "Said":
+    def within(cls, text: str) -> "KnownPhrases":
         """What the text says."""
         folded = text.casefold()
         rights, consent = (tuple(word for word in phrases(key) if word in folded) for key in ("rights", "consent"))
         return cls(rights, consent, tuple(agency for agency in _AGENCIES if agency in text))
 
 
-def shape_of(line: str, width: int, said: Said) -> Shape:
+def classify_line(line: str, width: int, said: KnownPhrases) -> LineKind:
     """What a line is; `width` is its length with the letters of dense scripts counted twice."""
     ended = bool(_END.search(line[-TAIL:]))
     if width < CAPTIONS and (special := _special(line, width, said, ended=ended)):
         return special
     if width >= (LONG if ended else FULL_UNMARKED if _UNMARKED.search(line) else FULL):
-        return Shape.PROSE
+        return LineKind.PROSE
     if _ITEM.match(line):
-        return Shape.ITEM
-    return Shape.SENTENCE if ended else Shape.SHORT
+        return LineKind.ITEM
+    return LineKind.SENTENCE if ended else LineKind.SHORT
 
 
-def _special(line: str, width: int, said: Said, *, ended: bool) -> Shape | None:
+def _special(line: str, width: int, said: KnownPhrases, *, ended: bool) -> LineKind | None:
     """What only lines round an article look like, most certain first."""
-    words = bare(line)
+    words = normalized(line)
     if not words and not _LETTER.search(line):
         if _DATE.match(line):
-            return Shape.TIME
-        return Shape.CONTROL if _CONTROL.fullmatch(line) else Shape.FIGURE
+            return LineKind.TIME
+        return LineKind.CONTROL if _CONTROL.fullmatch(line) else LineKind.FIGURE
     if listed := _listed(line, words):
         return listed
     if not ended and (few := _unended(line, words, width)):
@@ -110,46 +110,46 @@ def _special(line: str, width: int, said: Said, *, ended: bool) -> Shape | None:
     return _long_special(line, words, width, said, ended=ended)
 
 
-def _listed(line: str, words: str) -> Shape | None:
+def _listed(line: str, words: str) -> LineKind | None:
     """What a whole line says by itself."""
     if words in phrases("line"):
-        return Shape.INTERFACE
+        return LineKind.INTERFACE
     if words in phrases("over"):
-        return Shape.OVER
+        return LineKind.OVER
     if _CONTROL.fullmatch(line):
-        return Shape.CONTROL
-    return Shape.ADDRESS if _ADDRESS.fullmatch(line) else None
+        return LineKind.CONTROL
+    return LineKind.ADDRESS if _ADDRESS.fullmatch(line) else None
 
 
-def _unended(line: str, words: str, width: int) -> Shape | None:
+def _unended(line: str, words: str, width: int) -> LineKind | None:
     """What a line without an end mark may be: the clock of a ticker's entry, a name, a date."""
     if _CLOCK.fullmatch(line):
-        return Shape.TIME
+        return LineKind.TIME
     if width < 2 * LONG and _by(line):
-        return Shape.BYLINE
+        return LineKind.BYLINE
     few = width < 2 * LONG and len(words.split()) < 8  # noqa: PLR2004  # weekday, month, place, "updated"
-    return Shape.TIME if few and _TIME.search(line) else None
+    return LineKind.TIME if few and _TIME.search(line) else None
 
 
-def _long_special(line: str, words: str, width: int, said: Said, *, ended: bool) -> Shape | None:
+def _long_special(line: str, words: str, width: int, said: KnownPhrases, *, ended: bool) -> LineKind | None:
     if _COPYRIGHT.match(line) or _is_notice(words, said):
-        return Shape.NOTICE
-    if width < INVITATIONS and started("invite", words):
-        return Shape.NOTICE
+        return LineKind.NOTICE
+    if width < INVITATIONS and opening_phrase("invite", words):
+        return LineKind.NOTICE
     if _leads(words, ended=ended):
-        return Shape.LEAD
-    return Shape.CAPTION if _credited(line, said) else None
+        return LineKind.LEAD
+    return LineKind.CAPTION if _credited(line, said) else None
 
 
-def _is_notice(words: str, said: Said) -> bool:
+def _is_notice(words: str, said: KnownPhrases) -> bool:
     if any(phrase in words for phrase in said.rights):
         return True
-    return any(phrase in words for phrase in said.consent) and bool(word_of("reader").search(words))
+    return any(phrase in words for phrase in said.consent) and bool(word_pattern("reader").search(words))
 
 
 def _leads(words: str, *, ended: bool) -> bool:
     """Whether the line begins with words that lead elsewhere: set off by a colon, or in a line that is no sentence."""
-    found = started("lead", words)
+    found = opening_phrase("lead", words)
     if not found:
         return False
     several = " " in found.group() or not found.group().isascii()
@@ -164,7 +164,7 @@ def _by(line: str) -> bool:
     return all(word[:1].isupper() or not word[:1].islower() or len(word) < 4 for word in words[1:])  # noqa: PLR2004
 
 
-def _credited(line: str, said: Said) -> bool:
+def _credited(line: str, said: KnownPhrases) -> bool:
     """Whether the line ends with a photographer or an agency."""
     tail = line[-CREDIT:]
     if "©" in line or (any(agency in tail for agency in said.agencies) and _CREDIT.search(tail)):

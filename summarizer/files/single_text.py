@@ -2,7 +2,7 @@
 
 from summarizer.files.piece import Document
 from summarizer.options import TextFormat
-from summarizer.reading.charset import decoded
+from summarizer.reading.charset import decode
 
 
 def plain(content: bytes) -> Document:
@@ -21,5 +21,5 @@ def markdown(content: bytes) -> Document:
 
 
 def _whole(content: bytes, form: TextFormat) -> Document:
-    text = decoded(content, None)
+    text = decode(content, None)
     return Document((text,), form, lambda texts, _language: texts[0].encode())
