@@ -14,23 +14,23 @@ from models.errors import ModelError
 from models.loading import open_pool
 from models.pool import Pool
 from service import errors, openapi
-from service.access.auth import Door, Gate
+from service.access.auth import Authenticator, AuthMiddleware
 from service.access.keys import Keys
 from service.access.quotas import Quotas
-from service.access.rate_limits import Limits
-from service.answering.answers import Answers
+from service.access.rate_limits import RateLimiter
+from service.answering.answers import AnswerService
 from service.answering.cache import open_cache
-from service.answering.single_flight import Flights
-from service.answering.thread_pool import Workshop
+from service.answering.single_flight import SingleFlight
+from service.answering.thread_pool import ThreadPool
 from service.compat.documents import Documents
-from service.compat.shared import Shared
+from service.compat.keep_alive import GRACE
 from service.http.middleware import PROBES, BodyRules, RequestLog
 from service.http.paths import own_path
 from service.jobs.runner import Runner
 from service.jobs.store import Jobs
 from service.jobs.webhooks import Webhooks
 from service.links.fetch import Fetcher
-from service.load_progress import Loading
+from service.load_progress import LoadProgress
 from service.metrics import Metrics
 from service.routes import (
     articles,
@@ -59,7 +59,7 @@ from service.routes import (
 from service.settings import Settings
 from service.translation.glossaries import Glossaries
 from service.translation.memory import TranslationMemory, open_pairs
-from summarizer.console import Bars
+from summarizer.console import ProgressBars
 from summarizer.desk import Desk
 
 log = structlog.get_logger("lede")
@@ -83,7 +83,7 @@ def create_app(
     settings: Settings | None = None,
     *,
     pool: Pool | None = None,
-    bars: Bars | None = None,
+    bars: ProgressBars | None = None,
     on_ready: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """The service. `pool` replaces the one that the settings describe.
@@ -102,20 +102,21 @@ def create_app(
         generate_unique_id_function=openapi.operation_id,
     )
     app.state.settings = settings
-    app.state.loading = Loading(bars)
-    models_here = pool or open_pool(settings, app.state.loading)
+    app.state.load_progress = LoadProgress(bars)
+    models_here = pool or open_pool(settings, app.state.load_progress)
     app.state.metrics = Metrics(models_here)
     app.state.memory = TranslationMemory(open_pairs(settings), app.state.metrics)
     app.state.desk = Desk(models_here, settings, memory=app.state.memory)
-    app.state.workshop = Workshop(settings.workers, settings.waiting)
-    app.state.shared = Shared()
+    app.state.thread_pool = ThreadPool(settings.workers, settings.waiting)
+    app.state.deepl_flights = SingleFlight(GRACE)
     app.state.glossaries = Glossaries(settings.data)
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
-    app.state.door = Door(Keys(settings.data), Limits(settings.redis_url), settings.auth)
+    app.state.authenticator = Authenticator(Keys(settings.data), RateLimiter(settings.redis_url), settings.auth)
+    app.state.quotas = Quotas(app.state.authenticator.keys.database)
     app.state.answers = _answers(app, settings)
-    app.state.documents = Documents(app.state.workshop, app.state.answers.quotas)
+    app.state.documents = Documents(app.state.thread_pool, app.state.quotas)
     app.state.runner = _runner(app, settings)
     _routes(app)
     page.install(app)
@@ -146,7 +147,7 @@ def _middleware(app: FastAPI, settings: Settings) -> None:
         limit=settings.max_body_bytes,
         documents={**dict.fromkeys(paths, settings.max_document_bytes), jobs.PATH: settings.job_bytes},
     )
-    app.add_middleware(Gate, door=app.state.door)
+    app.add_middleware(AuthMiddleware, door=app.state.authenticator)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -158,15 +159,15 @@ def _middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RequestLog, metrics=app.state.metrics)
 
 
-def _answers(app: FastAPI, settings: Settings) -> Answers:
-    return Answers(
+def _answers(app: FastAPI, settings: Settings) -> AnswerService:
+    return AnswerService(
         desk=app.state.desk,
-        workshop=app.state.workshop,
+        thread_pool=app.state.thread_pool,
         fetcher=app.state.fetcher,
         cache=open_cache(settings),
-        quotas=Quotas(app.state.door.keys.database),
+        quotas=app.state.quotas,
         metrics=app.state.metrics,
-        flights=Flights(),
+        flights=SingleFlight(),
         memory=app.state.memory,
         engine=settings.model_dump(mode="json", include={"engine", "quantization", "device"}),
     )
@@ -177,7 +178,7 @@ def _runner(app: FastAPI, settings: Settings) -> Runner:
     return Runner(
         Jobs(settings.data),
         app.state.answers,
-        app.state.door.keys,
+        app.state.authenticator.keys,
         Webhooks(settings.webhook_rules, settings.webhook_secret),
         {task.kind: task for task in kinds},
         workers=settings.job_workers,
@@ -196,13 +197,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.runner.start()
     yield
     await app.state.runner.stop()
-    if left := app.state.workshop.stop():
+    if left := app.state.thread_pool.stop():
         log.warning("left undone", requests=left)
     desk.close()
     await app.state.answers.cache.close()
     app.state.memory.close()
     app.state.runner.jobs.close()
-    await app.state.door.shut()
+    await app.state.authenticator.shut()
     app.state.glossaries.close()
 
 

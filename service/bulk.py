@@ -15,7 +15,7 @@ from typing import Annotated
 import ray.data
 import typer
 
-from service.bulk_worker import BATCH, Newsroom
+from service.bulk_worker import BATCH, BulkWorker
 
 LINES = {".jsonl", ".json"}
 
@@ -39,7 +39,7 @@ def run(
     lines = _has_lines(source)
     rows = ray.data.read_json(source, lines=True) if lines else ray.data.read_parquet(source)
     done = rows.map_batches(
-        Newsroom,
+        BulkWorker,
         fn_constructor_args=(endpoint, json.loads(settings)),
         batch_size=BATCH,
         compute=ray.data.ActorPoolStrategy(size=workers),

@@ -17,7 +17,7 @@ BATCH = 64
 BUSY = 429
 
 
-class Newsroom:
+class BulkWorker:
     """An app and its models. Whoever may read the rows may have them answered: no key is asked for."""
 
     def __init__(self, endpoint: str, settings: dict[str, Any] | None = None) -> None:

@@ -22,9 +22,9 @@ from service.logging import set_up
 from service.settings import Settings
 from summarizer import commands as editorial
 from summarizer.article import Article
-from summarizer.cli import As, From, app, told
-from summarizer.commands.inputs import given
-from summarizer.console import Bars
+from summarizer.cli import JsonOption, SourceLanguageOption, app, report_errors
+from summarizer.commands.inputs import read_source
+from summarizer.console import ProgressBars
 from summarizer.desk import Source
 from summarizer.errors import LedeError
 from summarizer.reading import read as reader
@@ -63,7 +63,7 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = None,
 ) -> None:
     """Serve the HTTP API: fetch and convert the model if need be, load it, and answer until Ctrl-C."""
-    with told():
+    with report_errors():
         settings = Settings()
         settings = settings.model_copy(
             update={"host": host or settings.host, "port": settings.port if port is None else port}
@@ -72,19 +72,19 @@ def serve(
         listening = _listen(settings.host, settings.port)
         with listening:
             address = "{}:{}".format(*listening.getsockname()[:2])
-            _run(settings, listening, address, Bars())
+            _run(settings, listening, address, ProgressBars())
 
 
 @app.command()
 def read(
     article: Annotated[str, typer.Argument(help="A file, a link, or `-` for standard input.", show_default=False)],
     explain: Annotated[bool, typer.Option("--explain", help="Say what was left out, and why.")] = False,
-    source_language: From = None,
-    as_json: As = False,
+    source_language: SourceLanguageOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Print the article as Lede reads it."""
-    with told():
-        source = asyncio.run(_linked(article, source_language)) if "://" in article else given(article, source_language)
+    with report_errors():
+        source = asyncio.run(_linked(article, source_language)) if "://" in article else read_source(article, source_language)
         found = reader(**{field.name: getattr(source, field.name) for field in fields(source)})
         if as_json:
             typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
@@ -141,7 +141,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _run(settings: Settings, listening: socket.socket, address: str, bars: Bars) -> None:
+def _run(settings: Settings, listening: socket.socket, address: str, bars: ProgressBars) -> None:
     set_up(settings)
     application = create_app(settings, bars=bars, on_ready=lambda: _greet(address, bars))
     config = uvicorn.Config(
@@ -156,6 +156,6 @@ def _run(settings: Settings, listening: socket.socket, address: str, bars: Bars)
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def _greet(address: str, bars: Bars) -> None:
+def _greet(address: str, bars: ProgressBars) -> None:
     bars.note(f"Ready. Open http://{address}/ in a browser; the API is described on http://{address}/docs. Try:")
     bars.note(f"\n{SAMPLE.format(address=address)}\n")

@@ -34,7 +34,7 @@ from summarizer.errors import LedeError
 log = structlog.get_logger("lede.cluster")
 
 
-class MustChoose(LedeError):
+class AuthNotConfigured(LedeError):
     """Nobody said who may ask."""
 
     hint = (
@@ -73,7 +73,7 @@ def _app(given: dict[str, Any]) -> FastAPI:
     """
     settings = Settings(**given)
     if settings.auth == "auto":  # what is right on one machine that listens to itself alone
-        raise MustChoose("Ray's proxy listens for all who reach it.")
+        raise AuthNotConfigured("Ray's proxy listens for all who reach it.")
     return create_app(settings)
 
 
@@ -83,8 +83,8 @@ def deployment(make: Callable[[], FastAPI], options: Options) -> Any:
     def made() -> FastAPI:  # Ray takes a plain function alone for one that makes an app
         app = make()
         set_up(app.state.settings)  # a replica is a process of its own
-        app.add_middleware(Multiplexed, pool=app.state.desk.pool, most=options.models)
-        app.add_middleware(Named)
+        app.add_middleware(ModelMultiplexing, pool=app.state.desk.pool, most=options.models)
+        app.add_middleware(RequestIdMiddleware)
         return app
 
     served = serve.deployment(
@@ -99,11 +99,11 @@ def deployment(make: Callable[[], FastAPI], options: Options) -> Any:
     return served(serve.ingress(made)())
 
 
-NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """What a request may be called in the logs: Ray's proxy takes any name that a caller gives."""
 
 
-class Named:
+class RequestIdMiddleware:
     """Requests keep the name that Ray's proxy gave them, which tells it in the answer's header itself."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -118,12 +118,12 @@ class Named:
             await send(message)
 
         name = Headers(scope=scope).get(REQUEST_ID) if scope["type"] == "http" else None
-        if name and NAME.fullmatch(name):
+        if name and REQUEST_ID_PATTERN.fullmatch(name):
             scope.setdefault("state", {})["request_id"] = name
         await self._app(scope, receive, unnamed if name else send)
 
 
-class Multiplexed:
+class ModelMultiplexing:
     """Loads the model that a request's header names, and so tells Ray which replica has it."""
 
     def __init__(self, app: ASGIApp, pool: Pool, most: int) -> None:

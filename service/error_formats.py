@@ -1,4 +1,4 @@
-"""How errors are told to programs that were written for another API: with its statuses, in its shape."""
+"""Error formats of the other APIs that Lede serves: their status codes and JSON bodies."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -9,29 +9,32 @@ BAD_REQUEST: dict[int, int] = dict.fromkeys(
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
-    """The field that holds an error's message, and the statuses that differ from Lede's: by theirs, and by kind."""
+class ErrorFormat:
+    """Another API's errors: the field for the message, and the status codes that differ from Lede's.
+
+    `statuses` maps Lede's status to theirs; `types` maps the ending of a problem's type to theirs, and takes precedence.
+    """
 
     field: str
     statuses: dict[int, int]
-    kinds: dict[str, int]
+    types: dict[str, int]
 
-    def told(self, status: int, detail: str, kind: str = "") -> tuple[int, dict[str, str]]:
-        """An error's status and body; `kind` is the type of its problem."""
-        own = next((code for ending, code in self.kinds.items() if kind.endswith(ending)), None)
-        return own or self.statuses.get(status, status), {self.field: detail}
+    def render(self, status: int, detail: str, problem_type: str = "") -> tuple[int, dict[str, str]]:
+        """Returns an error's status and JSON body."""
+        by_type = next((code for ending, code in self.types.items() if problem_type.endswith(ending)), None)
+        return by_type or self.statuses.get(status, status), {self.field: detail}
 
 
-LIBRETRANSLATE = Dialect("error", {**BAD_REQUEST, 401: 403}, {})
-"""LibreTranslate 1.9: 400 for whatever is wrong with a request, 403 for keys, 429, 500."""
+LIBRETRANSLATE = ErrorFormat("error", {**BAD_REQUEST, 401: 403}, {})
+"""LibreTranslate 1.9: 400 for every fault in a request, 403 for keys, 429, 500."""
 
 QUOTA_EXCEEDED = 456
-"""DeepL's own status for a month's characters that are used up."""
+"""DeepL's status code for an exhausted monthly quota."""
 
-DEEPL = Dialect(
+DEEPL = ErrorFormat(
     "message", {**BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE: 413, 401: 403}, {":quota-exceeded": QUOTA_EXCEEDED}
 )
-"""DeepL: 400, 403, 404, 413, 429, 456, and above 499 what its clients try again."""
+"""DeepL: 400, 403, 404, 413, 429, 456; its clients retry on 500 and above."""
 
 _BY_SEGMENT = dict.fromkeys(
     ("detect", "download_file", "frontend", "health", "languages", "suggest", "translate", "translate_file"),
@@ -39,6 +42,6 @@ _BY_SEGMENT = dict.fromkeys(
 ) | dict.fromkeys(("v2", "v3"), DEEPL)
 
 
-def dialect_of(path: str) -> Dialect | None:
-    """The dialect of a path; None for Lede's own, whose errors are problems."""
+def error_format_of(path: str) -> ErrorFormat | None:
+    """Returns the error format of a path; None for Lede's own API, whose errors are problem JSON."""
     return _BY_SEGMENT.get(path.split("/")[1] if path.startswith("/") else "")

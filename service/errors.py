@@ -1,4 +1,4 @@
-"""The one table from errors to HTTP, and the problem JSON (RFC 9457) that they are told in."""
+"""HTTP statuses of all errors, and the problem JSON (RFC 9457) that they are returned as."""
 
 import re
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from models import errors as models
 from service import exceptions as service
-from service.error_formats import dialect_of
+from service.error_formats import error_format_of
 from summarizer import errors as desk
 
 MEDIA_TYPE = "application/problem+json"
@@ -33,7 +33,7 @@ STATUS: dict[type[Exception], int] = {
     desk.BadInput: 422,
     desk.CannotFit: 422,
     desk.CannotSupport: 422,
-    desk.Cancelled: 499,  # nginx's number for a client that closed the request; nobody is there to read it
+    desk.Cancelled: 499,  # nginx's status for a client that closed the connection; only the log shows it
     desk.DeadlineExceeded: 504,
     desk.LedeError: 500,
     models.UnknownModel: 422,
@@ -55,7 +55,7 @@ STATUS: dict[type[Exception], int] = {
     models.Closed: 503,
     models.QueueFull: 429,
     models.TooLate: 504,
-    models.Refused: 503,
+    models.Overloaded: 503,
     models.ModelError: 500,
     service.Unauthenticated: 401,
     service.ScopeMissing: 403,
@@ -68,39 +68,39 @@ STATUS: dict[type[Exception], int] = {
     service.UnknownGlossary: 404,
     service.UnknownDocument: 404,
     service.JobTooLarge: 413,
-    service.NotItems: 400,
+    service.InvalidJob: 400,
     service.UnknownJob: 404,
-    service.RepeatedKey: 409,
-    service.MemoryOff: 409,
+    service.IdempotencyConflict: 409,
+    service.TranslationMemoryDisabled: 409,
     service.WebhookRefused: 422,
     service.StorageFull: 507,
     service.StateUnavailable: 503,
     service.StateTooNew: 500,
-    service.Refused: 500,
+    service.ServiceError: 500,
 }
-"""Every error, by the nearest class of its own or its parents."""
+"""The status of each error class; a subclass without an entry has the status of its nearest parent."""
 
 HINTS: dict[int, str] = {
-    400: "Send a JSON object, in UTF-8.",
+    400: "Send a JSON object in UTF-8.",
     404: "The paths are listed under /docs.",
-    405: "The `Allow` header names the methods of this path.",
-    408: "Send the body without a pause.",
-    413: "Send one article at a time, without pictures.",
+    405: "The `Allow` header lists the methods of this path.",
+    408: "Send the body without pauses.",
+    413: "Send one article at a time, without images.",
     415: "Set the header `Content-Type: application/json`.",
     422: "Compare the request with the examples under /docs.",
-    500: "Look for the request_id in the service's log.",
+    500: "Search the service's log for the request_id.",
 }
 
 
-class Fault(BaseModel):
-    """One thing that is wrong with a request's fields."""
+class FieldError(BaseModel):
+    """A request field that failed validation."""
 
-    field: str = Field(description="Where: `text`, `target_languages.0`.")
-    message: str = Field(description="What is wrong.")
+    field: str = Field(description="The path of the field: `text`, `target_languages.0`.")
+    message: str = Field(description="What is wrong with it.")
 
 
 class Problem(BaseModel):
-    """An error, as RFC 9457 has it, with what to do about it."""
+    """An error as RFC 9457 problem details, with a hint on how to solve it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -115,20 +115,20 @@ class Problem(BaseModel):
         }
     )
 
-    type: str = Field(description="Which kind of problem: a stable name to match on.")
-    title: str = Field(description="The kind in words.")
+    type: str = Field(description="The problem type, a stable URN for programs to match.")
+    title: str = Field(description="The problem type in plain English.")
     status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="What happened this time.")
-    hint: str = Field(description="What to do about it.")
-    request_id: str = Field(description="Names this request in the service's log.")
-    errors: list[Fault] = Field([], description="Each fault of a request that does not fit its schema.")
+    detail: str = Field(description="What went wrong with this request.")
+    hint: str = Field(description="How to solve it.")
+    request_id: str = Field(description="The request's id in the service's log.")
+    errors: list[FieldError] = Field([], description="The fields that failed validation.")
 
 
-def problem(error: Exception, request_id: str) -> Problem:
-    """An error of the lower floors, or any other (which is told as an internal one), as a problem."""
+def problem_from(error: Exception, request_id: str) -> Problem:
+    """Returns any error as a problem. An error without an entry in `STATUS` is an internal one: 500, without details."""
     status = next((STATUS[parent] for parent in type(error).__mro__ if parent in STATUS), None)
     if status is None:
-        return plain(500, "The service failed on this request.", request_id)
+        return problem_from_status(500, "The service failed on this request.", request_id)
     words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__).capitalize()
     return Problem(
         type=f"urn:lede:problem:{words.lower().replace(' ', '-')}",
@@ -140,72 +140,8 @@ def problem(error: Exception, request_id: str) -> Problem:
     )
 
 
-def headers_of(error: Exception) -> dict[str, str]:
-    """What an answer says of an error beside the problem: when to come back, how to sign in."""
-    if isinstance(error, models.Refused):
-        return {"Retry-After": str(ceil(error.retry_after))}
-    return error.headers if isinstance(error, service.Refused) else {}
-
-
-class Told(JSONResponse):
-    """A problem as a response; to programs that speak another API, in its words."""
-
-    def __init__(self, told: Problem, headers: dict[str, str] | None = None) -> None:
-        super().__init__(told.model_dump(), told.status, headers, MEDIA_TYPE)
-        self._told, self._more = told, headers
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        dialect = dialect_of(scope["state"]["path"])
-        if dialect is None:
-            return await super().__call__(scope, receive, send)
-        status, content = dialect.told(self._told.status, self._told.detail, self._told.type)
-        return await JSONResponse(content, status, self._more)(scope, receive, send)
-
-
-def answer(told: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """A problem as a response."""
-    return Told(told, headers)
-
-
-def install(app: FastAPI) -> None:
-    """Makes every error of the app a problem."""
-
-    async def known(request: Request, error: Exception) -> JSONResponse:
-        return answer(problem(error, _request_id(request)), headers_of(error))
-
-    async def http(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)
-        return answer(plain(error.status_code, error.detail, _request_id(request)), dict(error.headers or {}))
-
-    async def unfit(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RequestValidationError)
-        return answer(invalid(error, _request_id(request)))
-
-    for kind in (desk.LedeError, models.ModelError):
-        app.add_exception_handler(kind, known)
-    app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(RequestValidationError, unfit)
-
-
-def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI description of problems with these statuses."""
-    return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
-
-
-def invalid(error: RequestValidationError, request_id: str) -> Problem:
-    """A request's faults as one problem."""
-    found = error.errors()
-    if any(fault["type"] == "json_invalid" for fault in found):
-        return plain(400, "The body is not JSON.", request_id)
-    faults = [
-        Fault(field=".".join(map(str, f["loc"][1:])), message=f["msg"].removeprefix("Value error, ")) for f in found
-    ]
-    told = plain(422, "; ".join(f"{fault.field}: {fault.message}".lstrip(": ") for fault in faults), request_id)
-    return told.model_copy(update={"errors": faults})
-
-
-def plain(status: int, detail: str, request_id: str) -> Problem:
-    """A problem that HTTP's own status says all about."""
+def problem_from_status(status: int, detail: str, request_id: str) -> Problem:
+    """Returns a problem whose type and title are those of the HTTP status."""
     phrase = HTTPStatus(status).phrase
     return Problem(
         type=f"urn:lede:problem:{phrase.lower().replace(' ', '-')}",
@@ -215,6 +151,68 @@ def plain(status: int, detail: str, request_id: str) -> Problem:
         hint=HINTS.get(status, ""),
         request_id=request_id,
     )
+
+
+def validation_problem(error: RequestValidationError, request_id: str) -> Problem:
+    """Returns all validation errors of a request as one problem."""
+    details = error.errors()
+    if any(detail["type"] == "json_invalid" for detail in details):
+        return problem_from_status(400, "The body is not JSON.", request_id)
+    errors = [
+        FieldError(field=".".join(map(str, detail["loc"][1:])), message=detail["msg"].removeprefix("Value error, "))
+        for detail in details
+    ]
+    summary = "; ".join(f"{one.field}: {one.message}".lstrip(": ") for one in errors)
+    return problem_from_status(422, summary, request_id).model_copy(update={"errors": errors})
+
+
+def headers_of(error: Exception) -> dict[str, str]:
+    """Returns the headers to send with an error, such as `Retry-After` and `WWW-Authenticate`."""
+    if isinstance(error, models.Overloaded):
+        return {"Retry-After": str(ceil(error.retry_after))}
+    return error.headers if isinstance(error, service.ServiceError) else {}
+
+
+class ProblemResponse(JSONResponse):
+    """A problem as a response; on the paths of another API, in that API's error format."""
+
+    def __init__(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
+        super().__init__(problem.model_dump(), problem.status, headers, MEDIA_TYPE)
+        self._problem, self._extra_headers = problem, headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        error_format = error_format_of(scope["state"]["path"])
+        if error_format is None:
+            return await super().__call__(scope, receive, send)
+        problem = self._problem
+        status, content = error_format.render(problem.status, problem.detail, problem.type)
+        return await JSONResponse(content, status, self._extra_headers)(scope, receive, send)
+
+
+def install(app: FastAPI) -> None:
+    """Registers exception handlers that return every error of the app as a problem."""
+
+    async def known(request: Request, error: Exception) -> JSONResponse:
+        return ProblemResponse(problem_from(error, _request_id(request)), headers_of(error))
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        problem = problem_from_status(error.status_code, error.detail, _request_id(request))
+        return ProblemResponse(problem, dict(error.headers or {}))
+
+    async def validation(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return ProblemResponse(validation_problem(error, _request_id(request)))
+
+    for kind in (desk.LedeError, models.ModelError):
+        app.add_exception_handler(kind, known)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, validation)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Returns the OpenAPI description of problems with these statuses."""
+    return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
 def _request_id(request: Request) -> str:

@@ -1,66 +1,66 @@
-"""Why the service itself says no.
+"""Errors that the service itself raises.
 
-Refused                 the service does not do what was asked
-  Unauthenticated       a key is asked for, and none that counts was given
-  ScopeMissing          the key does not reach so far
-  WrongHost             without keys it answers to this machine's own names alone
-  LimitReached          the caller asked for too much; `retry_after` says when to come back
-    RateExceeded        too many requests in a while
-    QuotaExceeded       too many characters this month
-  Unchanged             the answer is the one that the caller holds
-  UnknownKey            there is no key of that id
-  UnknownGlossary       the caller has no glossary of that id
-  UnknownDocument       there is no document of that id and key, or not any more
-  JobTooLarge           a job has too many items, or too large ones
-  NotItems              a job is neither a JSON list nor JSON lines, or has no items
-  UnknownJob            there is no such job of the caller's
-  RepeatedKey           an idempotency key was used for another job, or its job is still being received
-  MemoryOff             no translations are kept
-  WebhookRefused        webhooks are off, or this one leads where it may not
-  StorageFull           the disk takes no more
-  StateUnavailable      what the service keeps cannot be read or written now
-  StateTooNew           what the service keeps was written by a later version
+ServiceError                    the service cannot or may not do what was requested
+  Unauthenticated               a key is required, and the request has none or an invalid one
+  ScopeMissing                  the key's scope does not allow the request
+  WrongHost                     without keys, only requests to this machine's own names are answered
+  LimitReached                  the caller has reached a limit; `retry_after` says when to retry
+    RateExceeded                too many requests in the rate limit's window
+    QuotaExceeded               too many characters this month
+  Unchanged                     the caller already has the current response
+  UnknownKey                    no key has this id
+  UnknownGlossary               the caller has no glossary with this id
+  UnknownDocument               no document has this id and key, or it has expired
+  JobTooLarge                   a job has too many items, or an item is too large
+  InvalidJob                    a job is neither a JSON list nor JSON lines, or has no items
+  UnknownJob                    the caller has no such job
+  IdempotencyConflict           the idempotency key belongs to another job, or to one still being received
+  TranslationMemoryDisabled     the translation memory is off
+  WebhookRefused                webhooks are off, or this webhook's host is not allowed
+  StorageFull                   the disk is full
+  StateUnavailable              the service's stored data cannot be read or written now
+  StateTooNew                   the stored data was written by a later version
 """
 
 from summarizer.errors import LedeError
 
 
-class Refused(LedeError):
-    """The service does not do what was asked."""
+class ServiceError(LedeError):
+    """The service cannot or may not do what was requested."""
 
     @property
     def headers(self) -> dict[str, str]:
-        """What the answer says beside the problem."""
+        """Headers to send with the problem."""
         return {}
 
 
-class Unauthenticated(Refused):
-    """A key is asked for, and none that counts was given."""
+class Unauthenticated(ServiceError):
+    """A key is required, and the request has none or an invalid one."""
 
-    hint = "Send a key as `Authorization: Bearer lede_...`; the operator makes one with `lede keys create`."
+    hint = "Send a key as `Authorization: Bearer lede_...`; the operator creates one with `lede keys create`."
 
     @property
     def headers(self) -> dict[str, str]:
-        """The scheme, as RFC 9110 wants it with a 401."""
+        """The authentication scheme, which RFC 9110 requires with a 401."""
         return {"WWW-Authenticate": "Bearer"}
 
 
-class ScopeMissing(Refused):
-    """The key does not reach so far."""
+class ScopeMissing(ServiceError):
+    """The key's scope does not allow the request."""
 
-    hint = "Use a key with the scope that is named."
-
-
-class WrongHost(Refused):
-    """Without keys it answers to this machine's own names alone."""
-
-    hint = "Ask http://127.0.0.1, or have the operator make a key or set LEDE_AUTH=open."
+    hint = "Use a key with the required scope."
 
 
-class LimitReached(Refused):
-    """The caller asked for too much. `retry_after` is in seconds."""
+class WrongHost(ServiceError):
+    """Without keys, only requests to this machine's own names are answered."""
 
-    hint = "Come back after the seconds in `Retry-After`."
+    hint = "Use http://127.0.0.1, or have the operator create a key or set LEDE_AUTH=open."
+
+
+class LimitReached(ServiceError):
+    """The caller has reached a limit. `retry_after` is in seconds."""
+
+    hint = "Retry after the number of seconds in `Retry-After`."
 
     def __init__(self, message: str, hint: str = "", *, retry_after: float = 1) -> None:
         super().__init__(message, hint)
@@ -68,12 +68,12 @@ class LimitReached(Refused):
 
     @property
     def headers(self) -> dict[str, str]:
-        """When to come back, in whole seconds."""
+        """When to retry, in whole seconds."""
         return {"Retry-After": str(max(1, round(self.retry_after + 0.5)))}
 
 
 class RateExceeded(LimitReached):
-    """Too many requests in a while."""
+    """Too many requests in the rate limit's window."""
 
 
 class QuotaExceeded(LimitReached):
@@ -82,10 +82,10 @@ class QuotaExceeded(LimitReached):
     hint = "Wait for the next month, or ask the operator for a larger quota."
 
 
-class Unchanged(Refused):
-    """The answer is the one that the caller holds."""
+class Unchanged(ServiceError):
+    """The caller already has the current response."""
 
-    hint = "Go on with the answer whose ETag you sent."
+    hint = "Use the response whose ETag you sent."
 
     def __init__(self, message: str, hint: str = "", *, etag: str = "") -> None:
         super().__init__(message, hint)
@@ -93,82 +93,82 @@ class Unchanged(Refused):
 
     @property
     def headers(self) -> dict[str, str]:
-        """Which answer that is."""
+        """The ETag of the current response."""
         return {"ETag": self._etag}
 
 
-class UnknownKey(Refused):
-    """There is no key of that id."""
+class UnknownKey(ServiceError):
+    """No key has this id."""
 
-    hint = "`lede keys list` has those there are."
-
-
-class UnknownGlossary(Refused):
-    """The caller has no glossary of that id."""
-
-    hint = "`GET /v2/glossaries` lists those that there are."
+    hint = "`lede keys list` shows the keys."
 
 
-class UnknownDocument(Refused):
-    """There is no document of that id and key, or not any more."""
+class UnknownGlossary(ServiceError):
+    """The caller has no glossary with this id."""
 
-    hint = "Send it again: a document is kept for a while, and given out once."
-
-
-class JobTooLarge(Refused):
-    """A job has too many items, or too large ones."""
-
-    hint = "Send several jobs."
+    hint = "`GET /v2/glossaries` lists your glossaries."
 
 
-class NotItems(Refused):
+class UnknownDocument(ServiceError):
+    """No document has this id and key, or it has expired."""
+
+    hint = "Upload it again: a translated document is stored for a limited time and can be downloaded once."
+
+
+class JobTooLarge(ServiceError):
+    """A job has too many items, or an item is too large."""
+
+    hint = "Send several smaller jobs."
+
+
+class InvalidJob(ServiceError):
     """A job is neither a JSON list nor JSON lines, or has no items."""
 
-    hint = "Send a JSON list, or an object a line as `application/jsonl`."
+    hint = "Send a JSON list, or one JSON object per line as `application/jsonl`."
 
 
-class UnknownJob(Refused):
-    """There is no such job of the caller's."""
+class UnknownJob(ServiceError):
+    """The caller has no such job."""
 
-    hint = "`GET /v1/jobs` has those there are; they are kept for a while after their end."
-
-
-class RepeatedKey(Refused):
-    """An idempotency key was used for another job, or its job is still being received."""
-
-    hint = "Send each new job with an `Idempotency-Key` of its own."
+    hint = "`GET /v1/jobs` lists your jobs; a finished job is stored for a limited time."
 
 
-class MemoryOff(Refused):
-    """No translations are kept."""
+class IdempotencyConflict(ServiceError):
+    """The idempotency key belongs to another job, or to one still being received."""
 
-    hint = "Have the operator set LEDE_TRANSLATION_MEMORY_BYTES to what they may take."
-
-
-class WebhookRefused(Refused):
-    """Webhooks are off, or this one leads where it may not."""
-
-    hint = "Ask for the job's state instead, or have the operator set LEDE_WEBHOOK_HOSTS and LEDE_WEBHOOK_SECRET."
+    hint = "Send each new job with a new `Idempotency-Key`."
 
 
-class StorageFull(Refused):
-    """The disk takes no more."""
+class TranslationMemoryDisabled(ServiceError):
+    """The translation memory is off."""
 
-    hint = "Free some space in the folder LEDE_DATA, or choose another."
+    hint = "Have the operator set LEDE_TRANSLATION_MEMORY_BYTES to the size it may have."
 
 
-class StateUnavailable(Refused):
-    """What the service keeps cannot be read or written now."""
+class WebhookRefused(ServiceError):
+    """Webhooks are off, or this webhook's host is not allowed."""
 
-    hint = "Try again; if it stays so, look at the folder LEDE_DATA."
+    hint = "Poll the job instead, or have the operator set LEDE_WEBHOOK_HOSTS and LEDE_WEBHOOK_SECRET."
+
+
+class StorageFull(ServiceError):
+    """The disk is full."""
+
+    hint = "Free some space in the folder LEDE_DATA, or choose another folder."
+
+
+class StateUnavailable(ServiceError):
+    """The service's stored data cannot be read or written now."""
+
+    hint = "Retry; if it keeps failing, check the folder LEDE_DATA."
 
     @property
     def headers(self) -> dict[str, str]:
-        """A locked file is free again soon."""
+        """A locked file is usually free within a second."""
         return {"Retry-After": "1"}
 
 
-class StateTooNew(Refused):
-    """What the service keeps was written by a later version."""
+class StateTooNew(ServiceError):
+    """The stored data was written by a later version."""
 
-    hint = "Run that version again, or choose another folder with LEDE_DATA."
+    hint = "Run that version, or choose another folder with LEDE_DATA."

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from models.files.progress import Progress, Silent, Stage
+from models.files.progress import NoProgress, Progress, Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LoadStep:
     """`done` of `total` bytes (fetch, verify) or tensors (convert)."""
 
     stage: Stage
@@ -14,21 +14,21 @@ class Step:
     total: int
 
 
-class Loading:
+class LoadProgress:
     """Remembers the step that a model's set-up is at, and passes on all that it is told."""
 
     def __init__(self, teller: Progress | None = None) -> None:
-        self._teller = teller or Silent()
-        self._step: Step | None = None
+        self._teller = teller or NoProgress()
+        self._step: LoadStep | None = None
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> LoadStep | None:
         """The step under way; None when all that was begun is done."""
         return self._step if self._step and self._step.done < self._step.total else None
 
     def advance(self, stage: Stage, done: int, total: int) -> None:
         """As models.files.progress.Progress has it."""
-        self._step = Step(stage, done, total)
+        self._step = LoadStep(stage, done, total)
         self._teller.advance(stage, done, total)
 
     def note(self, message: str) -> None:

@@ -1,4 +1,4 @@
-"""What requests and answers have in common. Unknown fields are refused."""
+"""The parts that requests and responses share. Unknown fields are rejected."""
 
 from typing import Annotated, Any, Self
 
@@ -18,7 +18,7 @@ ARTICLE = (
     "Islamic State militant group.\n\nThe coalition noted the strides it has made, saying the group has lost 40 "
     "percent of the territory it had gained in Iraq and 20 percent in Syria."
 )
-"""The article of the examples: a work of the Voice of America, in the public domain."""
+"""The article used in the examples: by the Voice of America, in the public domain."""
 
 MODEL = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
 
@@ -35,9 +35,9 @@ def _language(tag: str) -> str:
 StrictnessField = Annotated[
     Strictness,
     Field(
-        description="What is done about a sentence that the article does not hold: `repair` writes it again, leaves it "
-        "out, or takes the article's own instead; `report` lets it stand with its findings (never with a number that "
-        "the article does not hold); `refuse` answers with an error."
+        description="What to do with a sentence that the article does not support. `repair` rewrites it, drops it or "
+        "replaces it with a sentence copied from the article; `report` returns it with its findings (but never with a "
+        "number that the article does not mention); `refuse` returns an error."
     ),
 ]
 
@@ -45,86 +45,86 @@ Language = Annotated[str, AfterValidator(_language), Field(description="A BCP 47
 
 
 def example(**values: Any) -> ConfigDict:
-    """The configuration of a schema whose documentation shows these values."""
+    """Returns the configuration of a schema documented with these values."""
     return ConfigDict(extra="forbid", json_schema_extra={"example": values})
 
 
 class BaseRequest(BaseModel):
-    """What every request for written text may say."""
+    """The options that every request for written text accepts."""
 
     model_config = ConfigDict(extra="forbid")
 
-    model: str | None = Field(None, description="A model's id from `/v1/models`; by default the service's own choice.")
+    model: str | None = Field(None, description="A model's id from `/v1/models`; the service chooses by default.")
     stream: bool = Field(
         False,
-        description="Answer with server-sent events: `progress`, `delta`, `warning`, and one "
-        "`result` (this endpoint's plain answer) or `error` (a problem).",
+        description="Respond with server-sent events: `progress`, `delta`, `warning`, and finally one `result` (the "
+        "plain response of this endpoint) or `error` (a problem).",
     )
-    deadline_ms: int | None = Field(None, gt=0, description="Give up after so many milliseconds.")
+    deadline_ms: int | None = Field(None, gt=0, description="Milliseconds after which the request is abandoned.")
 
 
 class ArticleFields(BaseModel):
-    """An article, as exactly one of `text`, `html` and `url`."""
+    """An article, given as exactly one of `text`, `html` and `url`."""
 
     model_config = ConfigDict(extra="forbid")
 
-    text: str | None = Field(None, description="The article's text, as pasted.")
-    html: str | None = Field(None, description="The article's page.")
-    url: str | None = Field(None, description="A link to the article's page.")
-    title: str | None = Field(None, description="The article's headline, where it is known.")
+    text: str | None = Field(None, description="The text of the article, as pasted.")
+    html: str | None = Field(None, description="The HTML page of the article.")
+    url: str | None = Field(None, description="The URL of the article's page.")
+    title: str | None = Field(None, description="The headline of the article, if known.")
     source_language: Language | None = Field(None, description="The article's language; detected by default.")
 
     @model_validator(mode="after")
     def _one_article(self) -> Self:
-        given = [name for name in ("text", "html", "url") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"Send exactly one of text, html and url, not {' and '.join(given) or 'none of them'}.")
+        present = [name for name in ("text", "html", "url") if getattr(self, name) is not None]
+        if len(present) != 1:
+            raise ValueError(f"Send exactly one of text, html and url, not {' and '.join(present) or 'none of them'}.")
         return self
 
     def source(self) -> Source:
-        """The article as the desk takes it."""
+        """Returns the article as the desk's input."""
         return Source(text=self.text, html=self.html, title=self.title, source_language=self.source_language)
 
 
 class ArticleRequest(BaseRequest, ArticleFields):
-    """An article to write about."""
+    """An article, and the options of every request for written text."""
 
 
 class Evidence(BaseModel):
-    """Characters `start` to `end` (exclusive) of the article as it was sent."""
+    """The characters from `start` to `end` (exclusive) of the article as it was sent."""
 
     start: int
     end: int
 
     @classmethod
     def of(cls, spans: tuple[Span, ...]) -> list[Self]:
-        """Spans as JSON."""
+        """Converts spans."""
         return [cls(start=span.start, end=span.end) for span in spans]
 
 
 class WarningOut(BaseModel):
-    """Something to know about an answer."""
+    """A warning about the result."""
 
-    kind: str = Field(description="A fixed word to match on.", examples=["numbers_differ"])
-    message: str = Field(description="What it is, in English.")
+    kind: str = Field(description="The machine-readable kind.", examples=["numbers_differ"])
+    message: str = Field(description="A description in English.")
 
     @classmethod
     def of(cls, notices: tuple[Notice, ...]) -> list[Self]:
-        """Notices as JSON."""
+        """Converts the desk's notices."""
         return [cls(kind=notice.kind, message=notice.message) for notice in notices]
 
 
 class FindingOut(BaseModel):
-    """One thing that a sentence says and the article does not, or says less strongly."""
+    """A claim of a sentence that the article does not support, or only in weaker form."""
 
-    kind: FindingKind = Field(description="What kind of claim it is.")
-    claim: str = Field(description="The phrase in the sentence.")
-    evidence: str | None = Field(description="The article's phrase, where there is one.")
-    message: str = Field(description="Both in words, in English.")
+    kind: FindingKind = Field(description="The kind of claim.")
+    claim: str = Field(description="The words of the sentence that make the claim.")
+    evidence: str | None = Field(description="The corresponding words of the article, if any.")
+    message: str = Field(description="A description in English.")
 
     @classmethod
     def of(cls, findings: tuple[Finding, ...]) -> list[Self]:
-        """Findings as JSON."""
+        """Converts the checker's findings."""
         return [
             cls(kind=finding.kind, claim=finding.claim, evidence=finding.evidence, message=finding.message)
             for finding in findings
@@ -132,17 +132,15 @@ class FindingOut(BaseModel):
 
 
 class FailureOut(BaseModel):
-    """A language that nothing could be made in."""
+    """A target language, or one format in it, that failed."""
 
     target_language: str
-    format: Format | None = Field(None, description="The format that could not be made, of an edition.")
-    error: Problem = Field(
-        description="Why, as the problem that a request for this language alone would be answered with."
-    )
+    format: Format | None = Field(None, description="The format that failed, for editions.")
+    error: Problem = Field(description="The problem that a request for this language alone would have returned.")
 
     @classmethod
     def of(cls, failures: tuple[Failure, ...], request_id: str) -> list[Self]:
-        """Failures as JSON."""
+        """Converts the desk's failures."""
         return [
             cls(
                 target_language=failure.target_language,
@@ -154,52 +152,56 @@ class FailureOut(BaseModel):
 
 
 class SupportFields(BaseModel):
-    """What was found of a text by comparing it with the article."""
+    """The result of checking a text against the article."""
 
-    evidence: list[Evidence] = Field(description="Where the article says it.")
-    support: float = Field(ge=0, le=1, description="How much of it the evidence holds.")
-    findings: list[FindingOut] = Field(description="What the article does not hold, or holds less strongly.")
+    evidence: list[Evidence] = Field(description="The passages of the article that support the text.")
+    support: float = Field(ge=0, le=1, description="The share of the text that the evidence supports.")
+    findings: list[FindingOut] = Field(description="Claims that the article does not support, or only in weaker form.")
     method: Method = Field(
-        description="How it was come by: as the model first wrote it, as it wrote it again because something did not "
-        "hold, or taken from the article because nothing did."
+        description="How the text was produced: `written` by the model, `rewritten` by the model after a check failed, "
+        "or `extracted` (copied from the article) because every rewrite failed too."
     )
     warnings: list[WarningOut]
 
 
-def support_fields(made: SummarySentence | Blurb) -> dict[str, Any]:
-    """The fields of Checked."""
+def support_fields(text: SummarySentence | Blurb) -> dict[str, Any]:
+    """Returns the values of SupportFields."""
     return {
-        "evidence": Evidence.of(made.evidence),
-        "support": made.support,
-        "findings": FindingOut.of(made.findings),
-        "method": made.method,
-        "warnings": WarningOut.of(made.warnings),
+        "evidence": Evidence.of(text.evidence),
+        "support": text.support,
+        "findings": FindingOut.of(text.findings),
+        "method": text.method,
+        "warnings": WarningOut.of(text.warnings),
     }
 
 
 class BaseResponse(BaseModel):
-    """What every answer says of how it came to be."""
+    """The provenance of a result, which every response for written text carries."""
 
-    model: str = Field(description="The models that wrote it.")
-    signature: str = Field(description="All that made it: models, revisions, prompts, options, version.")
-    article_sha256: str = Field(description="SHA-256 of what was read: with the signature, the receipt of this answer.")
-    cached: bool = Field(description="Whether it was written before, for the same request.")
-    timings_ms: dict[str, float] = Field(description="Milliseconds by step, each language counted.")
+    model: str = Field(description="The models that wrote the text.")
+    signature: str = Field(
+        description="Everything that determined the result: models, revisions, prompts, options, version."
+    )
+    article_sha256: str = Field(
+        description="SHA-256 of the article as read. Together with `signature` it identifies the result."
+    )
+    cached: bool = Field(description="Whether the result came from the cache.")
+    timings_ms: dict[str, float] = Field(description="Milliseconds per step, summed over all languages.")
 
 
-def provenance_fields(made: Provenance) -> dict[str, Any]:
-    """The fields of Answer."""
+def provenance_fields(provenance: Provenance) -> dict[str, Any]:
+    """Returns the values of BaseResponse for a new result."""
     return {
-        "model": made.model,
-        "signature": made.signature,
-        "article_sha256": made.article,
+        "model": provenance.model,
+        "signature": provenance.signature,
+        "article_sha256": provenance.article,
         "cached": False,
-        "timings_ms": made.timings_ms,
+        "timings_ms": provenance.timings_ms,
     }
 
 
 def provenance_example() -> dict[str, Any]:
-    """The fields of Answer, for a schema's example."""
+    """Returns the values of BaseResponse for the example of a schema."""
     return {
         "model": MODEL,
         "signature": SIGNATURE,

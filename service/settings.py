@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from models.errors import BadSetting
 from models.settings import Folder, ModelSettings, Names
 from models.settings_file import SettingsFile
-from service.links.fetch import Rules
+from service.links.fetch import FetchRules
 
 
 class _WholeFile(SettingsFile):
@@ -93,11 +93,11 @@ class Settings(ModelSettings):
         return *others, _WholeFile(settings_cls)
 
     @property
-    def webhook_rules(self) -> Rules:
+    def webhook_rules(self) -> FetchRules:
         """Where webhooks may lead to."""
-        return Rules(self.webhook_hosts, self.fetch_loopback, self.fetch_seconds)
+        return FetchRules(self.webhook_hosts, self.fetch_loopback, self.fetch_seconds)
 
     @property
-    def fetch_rules(self) -> Rules:
+    def fetch_rules(self) -> FetchRules:
         """What links may lead to."""
-        return Rules(self.fetch_hosts, self.fetch_loopback, self.fetch_seconds, self.fetch_max_bytes)
+        return FetchRules(self.fetch_hosts, self.fetch_loopback, self.fetch_seconds, self.fetch_max_bytes)

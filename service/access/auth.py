@@ -9,19 +9,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from models.scheduling import caller as scheduling
 from service.access import keys
 from service.access.keys import Key, Keys
-from service.access.rate_limits import Limits
-from service.error_formats import LIBRETRANSLATE, dialect_of
-from service.errors import answer, headers_of, problem
-from service.exceptions import Refused, ScopeMissing, Unauthenticated, WrongHost
+from service.access.rate_limits import RateLimiter
+from service.error_formats import LIBRETRANSLATE, error_format_of
+from service.errors import ProblemResponse, headers_of, problem_from
+from service.exceptions import ScopeMissing, ServiceError, Unauthenticated, WrongHost
 from service.links.addresses import is_loopback
 
-OPEN = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/healthz", "/readyz"})
+PUBLIC_PATHS = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/healthz", "/readyz"})
 """What anybody may see: how the service is and what it can do, and nothing that it did."""
 
-ADMIN = ("/v1/keys", "/v1/cache")
+ADMIN_PREFIXES = ("/v1/keys", "/v1/cache")
 """What begins so is for those who look after the service; so is all DELETE but that of what is a caller's own."""
 
-OWNED = ("/v1/jobs", "/v1/memory", "/v2/glossaries", "/v3/glossaries")
+OWNED_PREFIXES = ("/v1/jobs", "/v1/memory", "/v2/glossaries", "/v3/glossaries")
 
 TEST_HOSTS = frozenset({"testserver"})
 """What Starlette's test client asks by, which no resolver knows: `TestClient(create_app())` works as it is."""
@@ -41,27 +41,27 @@ class Caller:
         return self.key.id if self.key else ""
 
     @property
-    def work(self) -> scheduling.Caller:
+    def work(self) -> scheduling.Flow:
         """On whose behalf models are asked."""
-        return scheduling.Caller(self.owner)
+        return scheduling.Flow(self.owner)
 
 
-ANYBODY = Caller()
+ANONYMOUS = Caller()
 
 
 def scope_of(method: str, path: str) -> keys.Scope | None:
     """What a key must reach to for a request; None: no key is asked for."""
-    if path in OPEN or path.startswith("/assets/"):
+    if path in PUBLIC_PATHS or path.startswith("/assets/"):
         return None
-    if path.startswith(ADMIN) or (method == "DELETE" and not path.startswith(OWNED)):
+    if path.startswith(ADMIN_PREFIXES) or (method == "DELETE" and not path.startswith(OWNED_PREFIXES)):
         return "admin"
     return "read" if method in {"GET", "HEAD", "OPTIONS"} else "write"
 
 
-class Door:
+class Authenticator:
     """Lets callers in. `mode` is the setting `auth`: `auto` asks for keys once there are any."""
 
-    def __init__(self, known: Keys, limits: Limits, mode: str) -> None:
+    def __init__(self, known: Keys, limits: RateLimiter, mode: str) -> None:
         self.keys = known
         self._limits = limits
         self._mode = mode
@@ -88,7 +88,7 @@ class Door:
     async def admit(self, token: str | None, scope: keys.Scope) -> Caller:
         """The caller that a token stands for. Raises Unauthenticated, ScopeMissing and RateExceeded."""
         if not self.closed:
-            return ANYBODY
+            return ANONYMOUS
         key = self.keys.find(token) if token else None
         if key is None:
             raise Unauthenticated("This key does not count." if token else "This service asks for a key.")
@@ -98,10 +98,10 @@ class Door:
         return Caller(key)
 
 
-class Gate:
+class AuthMiddleware:
     """Refuses requests without a key that reaches so far; others carry their caller in the scope's state."""
 
-    def __init__(self, app: ASGIApp, *, door: Door) -> None:
+    def __init__(self, app: ASGIApp, *, door: Authenticator) -> None:
         self._app = app
         self._door = door
 
@@ -112,10 +112,10 @@ class Gate:
         state = scope["state"]
         try:
             state["caller"] = await self._caller(scope)
-        except Refused as error:
-            await answer(problem(error, state["request_id"]), headers_of(error))(scope, receive, send)
+        except ServiceError as error:
+            await ProblemResponse(problem_from(error, state["request_id"]), headers_of(error))(scope, receive, send)
         else:
-            with scheduling.calling((state["caller"] or ANYBODY).work):
+            with scheduling.use_flow((state["caller"] or ANONYMOUS).work):
                 await self._app(scope, receive, send)
 
     async def _caller(self, scope: Scope) -> Caller | None:
@@ -123,9 +123,9 @@ class Gate:
         headers = Headers(scope=scope)
         wanted, token = scope_of(scope["method"], scope["state"]["path"]), token_of(headers)
         if wanted is None:
-            return ANYBODY
+            return ANONYMOUS
         self._door.check_host(headers.get("host", ""))
-        if token is None and dialect_of(scope["state"]["path"]) is LIBRETRANSLATE:
+        if token is None and error_format_of(scope["state"]["path"]) is LIBRETRANSLATE:
             return None
         return await self._door.admit(token, wanted)
 

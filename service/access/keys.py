@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Literal, get_args
 
 from service.exceptions import UnknownKey
-from service.storage.database import Database, needed
+from service.storage.database import Database, sqlite_errors_mapped
 
 Scope = Literal["read", "write", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -56,7 +56,7 @@ class Keys:
 
     def __init__(self, folder: Path) -> None:
         path = folder / "keys.sqlite3"
-        with needed(path):
+        with sqlite_errors_mapped(path):
             self.database = Database(path, SCHEMA, durable=True)
         path.chmod(0o600)
         self._reading = Lock()  # what a slower thread read before a key was revoked must not stand after it
@@ -111,7 +111,7 @@ class Keys:
 
     def _current(self) -> dict[str, Key]:
         """All keys, read again when any process has changed the file."""
-        with self._reading, needed(self.database.path):
+        with self._reading, sqlite_errors_mapped(self.database.path):
             ((version,),) = self.database.rows("PRAGMA data_version")
             if version != self._seen:
                 rows = self.database.rows(f"SELECT {_FIELDS} FROM keys")  # noqa: S608 - names of columns
@@ -119,7 +119,7 @@ class Keys:
             return self._found
 
     def _change(self, statement: str, *values: object) -> list[object]:
-        with needed(self.database.path):
+        with sqlite_errors_mapped(self.database.path):
             changed = self.database.rows(statement, *values)
         with self._reading:
             self._seen = -1  # SQLite's data_version tells of other connections' changes only

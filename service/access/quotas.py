@@ -10,7 +10,7 @@ from anyio.to_thread import run_sync
 
 from service.access.keys import Key
 from service.exceptions import QuotaExceeded
-from service.storage.database import Database, needed
+from service.storage.database import Database, sqlite_errors_mapped
 
 _CHARGE = """INSERT INTO spent (key, month, characters) SELECT ?1, ?2, ?3 WHERE ?3 <= ?4
 ON CONFLICT (key, month) DO UPDATE SET characters = characters + ?3 WHERE characters + ?3 <= ?4
@@ -56,7 +56,7 @@ class Quotas:
     def charge(self, key: Key, characters: int) -> Charge:
         """Adds to this month's sum, whatever other processes add. Raises QuotaExceeded, and then adds nothing."""
         now = datetime.now(UTC)
-        with needed(self._database.path):
+        with sqlite_errors_mapped(self._database.path):
             limit = _UNLIMITED if key.quota is None else key.quota
             added = self._database.rows(_CHARGE, key.id, _month(now), characters, limit)
         if not added:
@@ -68,7 +68,7 @@ class Quotas:
 
     def give_back(self, charge: Charge) -> None:
         """Takes off the sum again what was charged for work that failed."""
-        with needed(self._database.path):
+        with sqlite_errors_mapped(self._database.path):
             self._database.rows(
                 "UPDATE spent SET characters = max(0, characters - ?) WHERE key = ? AND month = ?",
                 charge.characters,
@@ -78,7 +78,7 @@ class Quotas:
 
     def spent(self, key: Key) -> int:
         """Characters worked on this month."""
-        with needed(self._database.path):
+        with sqlite_errors_mapped(self._database.path):
             rows = self._database.rows(
                 "SELECT characters FROM spent WHERE key = ? AND month = ?", key.id, _month(datetime.now(UTC))
             )

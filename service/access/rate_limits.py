@@ -11,27 +11,27 @@ from limits.storage import storage_from_string
 
 from service.access.keys import Key
 from service.exceptions import RateExceeded
-from service.storage.circuit_breaker import Resting
+from service.storage.circuit_breaker import CircuitBreaker
 
 WAIT = 0.25
 """Seconds that Redis is waited for."""
 
 
-class Limits:
+class RateLimiter:
     """Counts in this process; in Redis, for all processes, where there is one. Gone, it is done without."""
 
     def __init__(self, redis_url: str | None = None) -> None:
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._pool = _pool(redis_url) if redis_url else None
         self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url, self._pool)) if redis_url else None
-        self._resting = Resting("rates are counted in this process alone", StorageError)
+        self._breaker = CircuitBreaker("rates are counted in this process alone", StorageError)
 
     async def check(self, key: Key) -> None:
         """Counts one request. Raises RateExceeded beyond the key's rate."""
         if key.rate is None:
             return
         rate, shared = parse(key.rate), self._shared
-        wait = await self._resting.awaited(lambda: _wait(shared, rate, key)) if shared else None
+        wait = await self._breaker.call_async(lambda: _wait(shared, rate, key)) if shared else None
         if wait is None:
             wait = await _wait(self._here, rate, key)
         if wait:

@@ -7,17 +7,17 @@ from anyio.to_thread import run_sync
 from cachetools import LRUCache
 
 from service.answering.results import Result
-from service.answering.sqlite_results import Shelf
-from service.exceptions import Refused
+from service.answering.sqlite_results import SqliteResults
+from service.exceptions import ServiceError
 from service.settings import Settings
 from service.storage.bounded_table import is_fresh
-from service.storage.circuit_breaker import Resting
+from service.storage.circuit_breaker import CircuitBreaker
 
 LOOK = 1.0
 """Seconds between two looks at whether somebody cleared the cache."""
 
 
-class Store(Protocol):
+class ResultStore(Protocol):
     """Where results are kept beyond this process."""
 
     async def get(self, key: str) -> bytes | None:
@@ -36,50 +36,50 @@ class Store(Protocol):
         """Closes it."""
 
 
-class Aside:
+class AsyncSqliteResults:
     """A shelf in SQLite, asked beside the event loop."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: SqliteResults) -> None:
+        self._results = shelf
 
     async def get(self, key: str) -> bytes | None:
         """As Shelf.get."""
-        return await run_sync(self._shelf.get, key)
+        return await run_sync(self._results.get, key)
 
     async def put(self, key: str, packed: bytes) -> None:
         """As Shelf.put."""
-        await run_sync(self._shelf.put, key, packed)
+        await run_sync(self._results.put, key, packed)
 
     async def clear(self) -> None:
         """As Shelf.clear."""
-        await run_sync(self._shelf.clear)
+        await run_sync(self._results.clear)
 
     async def generation(self) -> str:
         """As Shelf.generation."""
-        return await run_sync(self._shelf.generation)
+        return await run_sync(self._results.generation)
 
     async def close(self) -> None:
         """As Shelf.close."""
-        await run_sync(self._shelf.close)
+        await run_sync(self._results.close)
 
 
-class Cache:
+class ResultCache:
     """Finds and keeps results. Nothing that goes wrong with its store is raised, `clear` apart: it goes on without."""
 
-    def __init__(self, store: Store, *, memory: int, age: float) -> None:
+    def __init__(self, store: ResultStore, *, memory: int, age: float) -> None:
         self._store = store
         self._age = age
         self._memory: LRUCache[str, Result] = LRUCache(memory, getsizeof=lambda result: len(result.content))
         self._generation = ""
         self._looked = -LOOK
-        self._resting = Resting("the cache goes on without its store", Refused)
+        self._breaker = CircuitBreaker("the cache goes on without its store", ServiceError)
 
     async def get(self, key: str) -> tuple[Result | None, str]:
         """The result and where it was found, `memory`, `store` or `none`."""
         await self._forget_what_was_cleared()
         if (found := self._memory.get(key)) and is_fresh(found.created, self._age):
             return found, "memory"
-        packed = await self._resting.awaited(lambda: self._store.get(key))
+        packed = await self._breaker.call_async(lambda: self._store.get(key))
         found = Result.unpack(packed) if packed else None
         if found:
             self._remember(key, found)
@@ -90,7 +90,7 @@ class Cache:
         if not self._age:
             return
         self._remember(key, result)
-        await self._resting.awaited(lambda: self._store.put(key, result.pack()))
+        await self._breaker.call_async(lambda: self._store.put(key, result.pack()))
 
     async def clear(self) -> None:
         """Drops everything. Raises what its store raises."""
@@ -99,7 +99,7 @@ class Cache:
 
     async def close(self) -> None:
         """Closes the store."""
-        await self._resting.awaited(self._store.close)
+        await self._breaker.call_async(self._store.close)
 
     def _remember(self, key: str, result: Result) -> None:
         if len(result.content) <= self._memory.maxsize:
@@ -109,22 +109,22 @@ class Cache:
         if time.monotonic() - self._looked < LOOK:
             return
         self._looked = time.monotonic()
-        generation = await self._resting.awaited(self._store.generation)
+        generation = await self._breaker.call_async(self._store.generation)
         if generation and generation != self._generation:
             if self._generation:
                 self._memory.clear()
             self._generation = generation
 
 
-def open_cache(settings: Settings) -> Cache:
+def open_cache(settings: Settings) -> ResultCache:
     """The cache that the settings describe."""
-    return Cache(open_store(settings), memory=settings.cache_memory_bytes, age=settings.cache_seconds)
+    return ResultCache(open_store(settings), memory=settings.cache_memory_bytes, age=settings.cache_seconds)
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings) -> ResultStore:
     """Redis where there is a URL, and else the file in the data folder."""
     if settings.redis_url:
-        from service.answering.redis_results import RedisShelf  # noqa: PLC0415 - redis is an extra
+        from service.answering.redis_results import RedisResults  # noqa: PLC0415 - redis is an extra
 
-        return RedisShelf(settings.redis_url, age=settings.cache_seconds)
-    return Aside(Shelf(settings.data, limit=settings.cache_bytes, age=settings.cache_seconds))
+        return RedisResults(settings.redis_url, age=settings.cache_seconds)
+    return AsyncSqliteResults(SqliteResults(settings.data, limit=settings.cache_bytes, age=settings.cache_seconds))

@@ -7,23 +7,23 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from service.answering.results import Result, matches
+from service.answering.results import Result, etag_matches
 from service.exceptions import Unchanged
 
 
-def told(request: Request, answer: BaseModel) -> Response:
+def json_with_etag(request: Request, answer: BaseModel) -> Response:
     """An answer as JSON. Raises Unchanged."""
-    return tagged(request, JSONResponse(answer.model_dump(mode="json")), Result.of(answer).etag)
+    return with_etag(request, JSONResponse(answer.model_dump(mode="json")), Result.of(answer).etag)
 
 
-def sent(request: Request, response: Response) -> Response:
+def with_content_etag(request: Request, response: Response) -> Response:
     """A response whose every byte counts. Raises Unchanged."""
-    return tagged(request, response, f'"{sha256(response.body).hexdigest()[:32]}"')
+    return with_etag(request, response, f'"{sha256(response.body).hexdigest()[:32]}"')
 
 
-def tagged(request: Request, response: Response, etag: str) -> Response:
+def with_etag(request: Request, response: Response, etag: str) -> Response:
     """The response with its ETag. Raises Unchanged where the caller holds it."""
-    if matches(request.headers.get("if-none-match", ""), etag):
+    if etag_matches(request.headers.get("if-none-match", ""), etag):
         raise Unchanged("The answer is the one whose ETag was sent.", etag=etag)
     response.headers["ETag"] = etag
     return response

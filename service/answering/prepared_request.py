@@ -8,22 +8,22 @@ from typing import Any
 from models.card import ModelCard
 from models.card import Task as Part
 from service.access.auth import Caller
-from service.answering.results import key_of
-from service.answering.tasks import Sources, Task
-from service.schemas import Answer
-from service.schemas import Request as Wanted
+from service.answering.results import cache_key
+from service.answering.tasks import Sources, WritingTask
+from service.schemas import BaseRequest as Wanted
+from service.schemas import BaseResponse
 from summarizer.desk import Desk, Source
-from summarizer.signature import fingerprint, sign
+from summarizer.signature import fingerprint, signature
 from summarizer.watch import Watch
 
-APART: dict[str, Any] = {"stream": True, "deadline_ms": True, "late": True, "summary": {"late"}}
+DELIVERY_FIELDS: dict[str, Any] = {"stream": True, "deadline_ms": True, "late": True, "summary": {"late"}}
 """Fields that say how and by when an answer is told. What has a deadline is neither kept nor shared."""
 
 PARTS: tuple[Part, ...] = ("summarise", "headline", "translate")
 
 
 @dataclass(frozen=True)
-class Asked:
+class PreparedRequest:
     """A request, who made it, and the article it is about. Raises UnknownModel.
 
     `depends` is what else its answer depends on: how models are run, and what translations were imported; `batch` work
@@ -32,7 +32,7 @@ class Asked:
 
     desk: Desk
     caller: Caller
-    task: Task[Any, Any]
+    task: WritingTask[Any, Any]
     wanted: Wanted
     given: Sources
     depends: dict[str, str] = field(default_factory=dict)
@@ -46,16 +46,16 @@ class Asked:
     @property
     def repeatable(self) -> bool:
         """Whether the same request has the same answer: no model draws lots."""
-        return not any(card.draws(part) for part, card in self.cards.items())
+        return not any(card.is_sampled(part) for part, card in self.cards.items())
 
     @cached_property
     def key(self) -> str:
         """What the result is found by."""
-        fields = self.wanted.model_dump(mode="json", exclude=APART)
+        fields = self.wanted.model_dump(mode="json", exclude=DELIVERY_FIELDS)
         cards = {card.id: card for card in self.cards.values()}
         prints = {model: fingerprint(card) for model, card in cards.items()}
-        identity = sign(self.cards, asked=prints, **self.depends)
-        return key_of(self.caller.owner, self.task.kind, identity, [fields, list(self._contents)])
+        identity = signature(self.cards, asked=prints, **self.depends)
+        return cache_key(self.caller.owner, self.task.kind, identity, [fields, list(self._contents)])
 
     @property
     def characters(self) -> int:
@@ -77,6 +77,6 @@ class Asked:
             if content:
                 yield content.decode("utf-8", "replace") if isinstance(content, bytes) else content
 
-    def write(self, watch: Watch) -> Answer:
+    def write(self, watch: Watch) -> BaseResponse:
         """The desk's work; blocks. Raises what the desk raises."""
         return self.task.write(self.desk, self.wanted, self.given, watch)

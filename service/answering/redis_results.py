@@ -16,7 +16,7 @@ WAIT = 0.25
 """Seconds that a result is waited for: nobody should wait for a server that is away."""
 
 
-class RedisShelf:
+class RedisResults:
     """The results at a URL. `age` is in seconds; size is for Redis's own `maxmemory`. Raises StateUnavailable."""
 
     def __init__(self, url: str, *, age: float) -> None:

@@ -60,21 +60,21 @@ class Result:
         return self.content[:-1] + b"," + to_json({"cached": cached, "timings_ms": timings_ms})[1:]
 
 
-def key_of(owner: str, kind: str, identity: str, wanted: Any) -> str:
+def cache_key(owner: str, kind: str, identity: str, wanted: Any) -> str:
     """What a result is found by. Two requests share a key when they are equal: same owner, kind, models and JSON."""
-    parts = [FORMAT, build(), owner, kind, identity, wanted]
+    parts = [FORMAT, source_digest(), owner, kind, identity, wanted]
     told = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return _digest(told.encode("utf-8", "surrogatepass"))
 
 
-def matches(condition: str, etag: str) -> bool:
+def etag_matches(condition: str, etag: str) -> bool:
     """Whether an `If-None-Match` names an ETag, compared weakly (RFC 9110, 8.8.3.2)."""
     opaque = etag.removeprefix("W/")
     return any(given.strip().removeprefix("W/") in {opaque, "*"} for given in condition.split(","))
 
 
 @cache
-def build() -> str:
+def source_digest() -> str:
     """A digest of Lede's own sources: another state of the code may answer otherwise, whatever its version says."""
     digest = sha256()
     for floor in _FLOORS:

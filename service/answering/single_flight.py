@@ -1,4 +1,4 @@
-"""Work under way, which all who ask the same share: it goes on while one of them waits, and stops when none does."""
+"""Single flight: identical requests under way at the same time share one piece of work."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
@@ -10,39 +10,39 @@ from summarizer.watch import Event, Watch
 T = TypeVar("T")
 
 PING = 15.0
-"""Seconds of silence after which a stream says that it is alive; proxies cut at 30 and more."""
+"""Seconds without an event after which a stream sends a comment; proxies close idle connections after 30 or more."""
 
 
 class Flight(Generic[T]):
-    """One piece of work. `task` is its result, `callers` how many wait for it."""
+    """One piece of work. `task` has its result; `callers` counts those who wait for it."""
 
     def __init__(self, work: Callable[[Watch], Awaitable[T]], deadline_ms: int | None) -> None:
         self.callers = 0
         self.watch = Watch(self._emit, deadline_ms=deadline_ms)
         self._loop = asyncio.get_running_loop()
         self._events: list[Event] = []
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self.task = asyncio.ensure_future(work(self.watch))
         self.task.add_done_callback(self._done)
 
     async def events(self) -> AsyncIterator[Event | None]:
-        """Everything that happened and happens, from the start until the work is done; None when nothing does."""
-        told = 0
+        """Yields all events from the start until the work is done, and None after each `PING` seconds without one."""
+        position = 0
         while True:
-            while told < len(self._events):
-                yield self._events[told]
-                told += 1
+            while position < len(self._events):
+                yield self._events[position]
+                position += 1
             if self.task.done():
                 return
-            news = self._news
+            changed = self._changed
             try:
                 async with asyncio.timeout(PING):
-                    await news.wait()
+                    await changed.wait()
             except TimeoutError:
                 yield None
 
     def _emit(self, event: Event) -> None:
-        """Called by the thread that works."""
+        """Called by the worker thread."""
         self._loop.call_soon_threadsafe(self._add, event)
 
     def _add(self, event: Event) -> None:
@@ -50,44 +50,59 @@ class Flight(Generic[T]):
         self._wake()
 
     def _wake(self) -> None:
-        self._news.set()
-        self._news = asyncio.Event()
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     def _done(self, task: "asyncio.Future[T]") -> None:
         if not task.cancelled():
-            task.exception()  # looked at, though all may have left
+            task.exception()  # marked as retrieved: all callers may have left
         self._wake()
 
 
-class Flights(Generic[T]):
-    """The work under way, by what was asked."""
+class SingleFlight(Generic[T]):
+    """The work under way, by key.
 
-    def __init__(self) -> None:
-        self._under_way: dict[Hashable, Flight[T]] = {}
+    `grace` is how many seconds work continues, and a successful result is retained, after the last caller has left, for
+    clients that disconnect and retry. Without it, work is cancelled with its last caller, and no result is retained.
+    """
+
+    def __init__(self, grace: float = 0) -> None:
+        self._grace = grace
+        self._flights: dict[Hashable, Flight[T]] = {}
 
     def __len__(self) -> int:
-        return len(self._under_way)
+        return len(self._flights)
 
     @contextmanager
     def join(
-        self, key: Hashable, work: Callable[[Watch], Awaitable[T]], deadline_ms: int | None
+        self, key: Hashable, work: Callable[[Watch], Awaitable[T]], deadline_ms: int | None = None
     ) -> Iterator[Flight[T]]:
-        """The flight of a key, begun if there is none. It is stopped when the last who joined has left."""
-        flight = self._under_way.get(key) or self._begin(key, work, deadline_ms)
+        """Yields the key's flight, and starts it with `work` if there is none. Must run in the event loop."""
+        flight = self._flights.get(key) or self._start(key, work, deadline_ms)
         flight.callers += 1
         try:
             yield flight
         finally:
             flight.callers -= 1
-            if not flight.callers:
-                flight.watch.cancel()
-                self._land(key, flight)
+            if self._grace:
+                asyncio.get_running_loop().call_later(self._grace, self._cancel_unused, key, flight)
+            else:
+                self._cancel_unused(key, flight)
 
-    def _begin(self, key: Hashable, work: Callable[[Watch], Awaitable[T]], deadline_ms: int | None) -> Flight[T]:
-        flight = self._under_way[key] = Flight(work, deadline_ms)
-        flight.task.add_done_callback(lambda _task: self._land(key, flight))
+    def _start(self, key: Hashable, work: Callable[[Watch], Awaitable[T]], deadline_ms: int | None) -> Flight[T]:
+        flight = self._flights[key] = Flight(work, deadline_ms)
+        flight.task.add_done_callback(lambda task: self._done(key, flight, task))
         return flight
 
-    def _land(self, key: Hashable, flight: Flight[T]) -> None:
-        if self._under_way.get(key) is flight:
-            del self._under_way[key]
+    def _done(self, key: Hashable, flight: Flight[T], task: "asyncio.Future[T]") -> None:
+        if not self._grace or task.cancelled() or task.exception():
+            self._forget(key, flight)
+
+    def _cancel_unused(self, key: Hashable, flight: Flight[T]) -> None:
+        if not flight.callers:
+            flight.watch.cancel()
+            self._forget(key, flight)
+
+    def _forget(self, key: Hashable, flight: Flight[T]) -> None:
+        if self._flights.get(key) is flight:
+            del self._flights[key]

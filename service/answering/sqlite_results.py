@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from service.storage.bounded_table import Bounded
+from service.storage.bounded_table import BoundedTable
 
 SCHEMA = (
     (
@@ -16,11 +16,11 @@ SCHEMA = (
 )
 
 
-class Shelf:
+class SqliteResults:
     """The file `results.sqlite3` of a folder. `limit` is in bytes, `age` in seconds. Its methods are as Bounded's."""
 
     def __init__(self, folder: Path, *, limit: int, age: float) -> None:
-        self.file = Bounded(folder / "results.sqlite3", SCHEMA, "results", limit=limit, age=age)
+        self.file = BoundedTable(folder / "results.sqlite3", SCHEMA, "results", limit=limit, age=age)
 
     def get(self, key: str) -> bytes | None:
         """What was put, unless it is too old."""

@@ -1,4 +1,4 @@
-"""What there is to write: each kind's request, how its article is had, and how the desk is asked."""
+"""Kinds of writing tasks: the request of each, where its sources come from, and how the desk does it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,29 +7,29 @@ from typing import Generic, TypeVar
 import structlog
 
 from service.links.fetch import Fetcher
-from service.schemas import Answer, Request
+from service.schemas import BaseRequest, BaseResponse
 from summarizer.desk import Desk, Source
 from summarizer.watch import Watch
 
-Wanted = TypeVar("Wanted", bound=Request)
 Sources = Source | tuple[Source | str, ...] | None
-Given = TypeVar("Given", bound=Sources)
+RequestT = TypeVar("RequestT", bound=BaseRequest)
+SourceT = TypeVar("SourceT", bound=Sources)
 
 
 @dataclass(frozen=True)
-class Task(Generic[Wanted, Given]):
-    """One kind of writing. The same request, source and models give the same answer."""
+class WritingTask(Generic[RequestT, SourceT]):
+    """One kind of task. The same request, sources and models give the same response."""
 
     kind: str
     """Its name in jobs."""
-    request: type[Wanted]
-    """What is asked for."""
-    source: Callable[[Wanted, Fetcher], Awaitable[Given]]
-    """The article, fetched if need be; None where the request says it all. Raises what Fetcher.fetch raises."""
-    write: Callable[[Desk, Wanted, Given, Watch], Answer]
-    """The desk's work; blocks. Raises what the desk raises."""
+    request: type[RequestT]
+    """The schema of its requests."""
+    source: Callable[[RequestT, Fetcher], Awaitable[SourceT]]
+    """Returns the sources, fetched if need be; None if the request contains all. Raises what Fetcher.fetch raises."""
+    write: Callable[[Desk, RequestT, SourceT, Watch], BaseResponse]
+    """Does the work; blocks. Raises what the desk raises."""
 
 
 def request_id() -> str:
-    """The request that this thread works for, as the log names it."""
+    """Returns the id of the request that this thread works for, as in the log."""
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))

@@ -10,7 +10,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request
 
 from models.errors import QueueFull
-from models.scheduling.caller import current
+from models.scheduling.caller import current_flow
 from models.scheduling.measures import Rate
 from models.scheduling.places import is_full
 from summarizer.watch import Watch
@@ -18,7 +18,7 @@ from summarizer.watch import Watch
 T = TypeVar("T")
 
 
-class Workshop:
+class ThreadPool:
     """Runs jobs in at most `workers` threads, beside which so many `waiting` may wait, and can stop them all.
 
     Where all wait that may, an owner who has less than an equal part of the places still finds one.
@@ -55,7 +55,7 @@ class Workshop:
             self._since = now
 
     def _admit(self, watch: Watch) -> None:
-        caller = current()
+        caller = current_flow()
         if not caller.batch and is_full(self._owners.values(), caller.owner, 1, self._places):
             waiting = len(self._owners) - int(self._limiter.total_tokens)
             raise QueueFull(f"{waiting} requests wait already.", self._time(waiting / 2))
@@ -82,12 +82,12 @@ class Workshop:
         return max(jobs / self._rate.value, 1.0) if self._rate.value else 1.0
 
 
-async def gone(request: Request) -> None:
+async def wait_for_disconnect(request: Request) -> None:
     """Returns when the caller has hung up; the body must have been read."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
 async def _cancel_when_gone(request: Request, watch: Watch) -> None:
-    await gone(request)
+    await wait_for_disconnect(request)
     watch.cancel()

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from service.commands.checkup import SAMPLE
-from summarizer.cli import As, Named, Quiet, app, desk
+from summarizer.cli import JsonOption, ModelOption, QuietOption, app, open_desk
 from summarizer.desk import Desk
 
 RUNS = 3
@@ -32,12 +32,12 @@ class Timing:
 @app.command()
 def bench(
     runs: Annotated[int, typer.Option(min=1, help="How often each piece of work is done.")] = RUNS,
-    model: Named = None,
-    as_json: As = False,
-    quiet: Quiet = False,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Time a summary, a translation and a notification of a short article on this machine."""
-    with desk(quiet=quiet) as (newsroom, _bars):
+    with open_desk(quiet=quiet) as (newsroom, _bars):
         found = list(_timings(newsroom, runs, model))
     if as_json:
         rows = [dataclasses.asdict(timing) | {"best": timing.best} for timing in found]

@@ -16,7 +16,7 @@ import psutil
 from models.card import ModelCard
 from models.errors import ModelError
 from models.loading import Loader
-from models.machine import FAST_PRODUCTS, instructions
+from models.machine import FAST_INT8, instruction_sets
 from models.settings_file import NAME
 from models.store import Store
 from service.settings import Settings
@@ -28,7 +28,7 @@ SAMPLE = (
     "and take two years. Buses will cross by the northern bridge until then, the mayor said."
 )
 
-FAST = (*sorted(FAST_PRODUCTS), "asimddp", "i8mm")
+FAST = (*sorted(FAST_INT8), "asimddp", "i8mm")
 """Instruction sets, as Linux names them, that multiply 8-bit numbers several at a time: int8 models gain by them."""
 
 USEFUL = ("avx2", "avx512f", *FAST)
@@ -82,7 +82,7 @@ def _settings() -> Iterator[Finding]:
 
 def _processor(settings: Settings) -> Finding:
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    flags = instructions()
+    flags = instruction_sets()
     has = [name for name in USEFUL if name in flags]
     told = (
         f"{cores} cores, {settings.threads or os.cpu_count()} threads for models; {', '.join(has) or 'no known sets'}"
@@ -105,7 +105,7 @@ def _disk(settings: Settings, cards: list[ModelCard]) -> Finding:
     home = settings.home
     place = next(folder for folder in (home, *home.parents) if folder.is_dir())
     loader = Loader(settings)
-    needed = sum(card.download + card.parameters for card in cards if not loader.prepared(card))
+    needed = sum(card.download + card.parameters for card in cards if not loader.is_prepared(card))
     free = shutil.disk_usage(place).free
     told = f"{_gb(free)} free under {home}" + (f"; models to fetch and convert need {_gb(needed)}" if needed else "")
     if not os.access(place, os.W_OK):
@@ -116,9 +116,9 @@ def _disk(settings: Settings, cards: list[ModelCard]) -> Finding:
 
 
 def _model(settings: Settings, card: ModelCard) -> Finding:
-    if Loader(settings).prepared(card):
+    if Loader(settings).is_prepared(card):
         return Finding("Model", "good", f"{card.id} is here ({card.licence})")
-    if Store(settings.home).fetched(card):
+    if Store(settings.home).is_fetched(card):
         return Finding("Model", "note", f"{card.id} is fetched, and not converted", "`lede models pull` converts it.")
     return Finding("Model", "bad", f"{card.id} is not here", f"Fetch it ({_gb(card.download)}): `lede models pull`.")
 

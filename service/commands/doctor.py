@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from service.commands.checkup import Finding, examine
-from summarizer.cli import As, app, told
+from summarizer.cli import JsonOption, app, report_errors
 
 _MARKS = {"good": "[green]●[/]", "note": "[yellow]●[/]", "bad": "[red]●[/]"}
 _WORDS = {"good": "", "note": "note: ", "bad": "fault: "}
@@ -17,13 +17,13 @@ _WORDS = {"good": "", "note": "note: ", "bad": "fault: "}
 
 @app.command()
 def doctor(
-    as_json: As = False,
+    as_json: JsonOption = False,
     quick: Annotated[bool, typer.Option("--quick", help="Do not load the model and have it write.")] = False,
 ) -> None:
     """Look at this machine and its models, and say what to do about each fault."""
     console = Console(highlight=False, soft_wrap=True)
     found: list[Finding] = []
-    with told():
+    with report_errors():
         for finding in examine(writing=not quick):
             found.append(finding)
             if not as_json:

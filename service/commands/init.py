@@ -9,9 +9,9 @@ from typing import Annotated, Any, get_args
 import typer
 from pydantic.fields import FieldInfo
 
-from models.settings_file import NAME, OTHER
+from models.settings_file import NAME, VARIABLE
 from service.settings import Settings
-from summarizer.cli import app, told
+from summarizer.cli import app, report_errors
 from summarizer.errors import BadInput
 
 WIDTH = 96
@@ -19,7 +19,7 @@ WIDTH = 96
 HEAD = (
     "Settings of Lede: every one there is, at its default. Take the # away before a name to set it. A variable of the "
     f"environment (`LEDE_PORT` for `port`) goes before this file, which is read from the folder that `lede` is started "
-    f"in, or from where {OTHER} says."
+    f"in, or from where {VARIABLE} says."
 )
 
 
@@ -35,7 +35,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write a settings file in which every setting is explained."""
-    with told():
+    with report_errors():
         if str(path) == "-":
             typer.echo(written(), nl=False)
             return

@@ -13,7 +13,7 @@ from limits import parse
 from service.access.keys import Key, Keys, Scope
 from service.access.quotas import Quotas
 from service.settings import Settings
-from summarizer.cli import As, app, told
+from summarizer.cli import JsonOption, app, report_errors
 
 
 def _rate(rate: str | None) -> str | None:
@@ -44,7 +44,7 @@ def create(
 
 
 @keys.command("list")
-def list_keys(as_json: As = False) -> None:
+def list_keys(as_json: JsonOption = False) -> None:
     """The keys there are and were, with the characters of this month."""
     with _opened() as known:
         quotas = Quotas(known.database)
@@ -73,7 +73,7 @@ def revoke(key: Id) -> None:
 
 @contextmanager
 def _opened() -> Iterator[Keys]:
-    with told():
+    with report_errors():
         known = Keys(Settings().data)
         try:
             yield known

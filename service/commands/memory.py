@@ -10,12 +10,12 @@ import typer
 from pydantic_core import to_json
 
 from models.loading import open_catalogue
-from service.exceptions import MemoryOff
+from service.exceptions import TranslationMemoryDisabled
 from service.settings import Settings
 from service.translation.memory import open_pairs
 from service.translation.sentence_store import Pairs, Which
-from summarizer.cli import As, app, told
-from summarizer.files.exchange import exported, units
+from summarizer.cli import JsonOption, app, report_errors
+from summarizer.files.exchange import export_tmx, read_units
 from summarizer.languages import canonical
 
 memory = typer.Typer(help="The translated sentences that are kept.", no_args_is_help=True)
@@ -27,7 +27,7 @@ To = Annotated[str | None, typer.Option("--to", "-t", help="Of pairs to this lan
 
 
 @memory.command("list")
-def list_memory(key: Key = "", as_json: As = False) -> None:
+def list_memory(key: Key = "", as_json: JsonOption = False) -> None:
     """How many pairs there are, by direction and model."""
     with _opened() as pairs:
         counts = pairs.counts(key)
@@ -48,7 +48,7 @@ def export(
 ) -> None:
     """Write pairs into a TMX 1.4 file."""
     with _opened() as pairs, file.open("wb") as written:
-        written.writelines(exported(pairs.all(_which(key, source, target))))
+        written.writelines(export_tmx(pairs.all(_which(key, source, target))))
 
 
 @memory.command("import")
@@ -58,7 +58,7 @@ def take(
 ) -> None:
     """Take the pairs of a TMX file in; they go before what a model would write."""
     with _opened() as pairs:
-        found = list(units(file.read_bytes()))
+        found = list(read_units(file.read_bytes()))
         good = [unit for unit in found if unit]
         imported = pairs.take(key, good, _languages())
         typer.echo(f"{imported:,} pairs were imported, and {len(found) - len(good):,} refused.")
@@ -73,10 +73,10 @@ def clear(key: Key = "", source: From = None, target: To = None) -> None:
 
 @contextmanager
 def _opened() -> Iterator[Pairs]:
-    with told():
+    with report_errors():
         pairs = open_pairs(Settings())
         if pairs is None:
-            raise MemoryOff("No translations are kept here.")
+            raise TranslationMemoryDisabled("No translations are kept here.")
         try:
             yield pairs
         finally:

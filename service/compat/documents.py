@@ -15,7 +15,7 @@ from fastapi import Depends, Request
 from models.errors import ModelError
 from service.access.keys import Key
 from service.access.quotas import Charge, Quotas
-from service.answering.thread_pool import Workshop
+from service.answering.thread_pool import ThreadPool
 from service.exceptions import LimitReached, UnknownDocument
 from summarizer.errors import LedeError
 from summarizer.files import Document
@@ -66,8 +66,8 @@ class Sent:
 class Documents:
     """The documents by their ids."""
 
-    def __init__(self, workshop: Workshop, quotas: Quotas) -> None:
-        self._workshop = workshop
+    def __init__(self, thread_pool: ThreadPool, quotas: Quotas) -> None:
+        self._thread_pool = thread_pool
         self._quotas = quotas
         self._sent: dict[str, Sent] = {}
 
@@ -106,7 +106,7 @@ class Documents:
 
     async def _work(self, job: Job, watch: Watch, charge: Charge | None) -> bytes:
         async with self._quotas.refunding(charge) if charge else nullcontext():
-            return await self._workshop.in_thread(job, watch)
+            return await self._thread_pool.in_thread(job, watch)
 
     def _sweep(self) -> None:
         for document, sent in list(self._sent.items()):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Request
 from starlette.datastructures import FormData, QueryParams
 
-from models.scheduling.caller import calling
+from models.scheduling.caller import use_flow
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -24,8 +24,8 @@ async def fields(request: Request) -> AsyncIterator[dict[str, Any]]:
     try:
         found = _listed(request.query_params) | (_listed(form) if form is not None else _object(await request.body()))
         if request.state.caller is None:
-            request.state.caller = await request.app.state.door.admit(str(found.get("api_key") or ""), "write")
-        with calling(request.state.caller.work):
+            request.state.caller = await request.app.state.authenticator.admit(str(found.get("api_key") or ""), "write")
+        with use_flow(request.state.caller.work):
             yield found
     finally:
         if form is not None:

@@ -9,8 +9,8 @@ from httptools import HttpParserError, HttpParserUpgrade
 from pydantic_core import to_json
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from service.errors import MEDIA_TYPE, plain
-from service.http.write_buffer import Packets
+from service.errors import MEDIA_TYPE, problem_from_status
+from service.http.write_buffer import WriteBuffer
 
 log = structlog.get_logger("lede.http")
 
@@ -26,7 +26,7 @@ QUEUED = 100
 HINTS = {400: "Send HTTP/1.1, through a library that speaks it.", 431: "Send fewer headers, and a shorter path."}
 
 
-class Malformed(ValueError):
+class MalformedRequest(ValueError):
     """A request that its parser lets pass and RFC 9112 does not, or one too many."""
 
 
@@ -42,7 +42,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A caller is there, and may say what it wants."""
         super().connection_made(transport)
-        self.transport = Packets(transport, self.loop)  # type: ignore[assignment]  # it has what uvicorn asks for
+        self.transport = WriteBuffer(transport, self.loop)  # type: ignore[assignment]  # it has what uvicorn asks for
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -69,11 +69,11 @@ class Connection(HttpToolsProtocol):
         self._loose = 0
         hosts = sum(name == b"host" for name, _ in self.headers)
         if hosts != 1 and (hosts or self.parser.get_http_version() != "1.0"):
-            raise Malformed("one Host header is needed")
+            raise MalformedRequest("one Host header is needed")
         if self.parser.get_method() == b"CONNECT":
-            raise Malformed("this is no proxy")
+            raise MalformedRequest("this is no proxy")
         if len(self.pipeline) >= QUEUED:
-            raise Malformed("too many requests at once")
+            raise MalformedRequest("too many requests at once")
         if not self.parser.should_upgrade():
             super().on_headers_complete()
 
@@ -107,7 +107,7 @@ class Connection(HttpToolsProtocol):
             # may ignore it.
             return self._plain_head() + data[offer.args[0] :]
         except HttpParserError as error:
-            reason = error.__context__ if isinstance(error.__context__, Malformed) else error
+            reason = error.__context__ if isinstance(error.__context__, MalformedRequest) else error
             self._refuse(400, f"This is not HTTP as RFC 9112 has it: {reason}.")
         return b""
 
@@ -156,7 +156,7 @@ class Connection(HttpToolsProtocol):
 
 
 def _refusal(status: int, detail: str) -> bytes:
-    told = plain(status, detail, uuid4().hex).model_copy(update={"hint": HINTS[status]})
+    told = problem_from_status(status, detail, uuid4().hex).model_copy(update={"hint": HINTS[status]})
     body = to_json(told)
     head = f"Content-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     return STATUS_LINE[status] + head.encode() + body

@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.errors import Closed
-from service.error_formats import dialect_of
-from service.errors import answer, plain, problem
+from service.error_formats import error_format_of
+from service.errors import ProblemResponse, problem_from, problem_from_status
 from service.http.paths import own_path
 from service.metrics import Metrics
 
@@ -23,7 +23,7 @@ log = structlog.get_logger("lede.http")
 
 REQUEST_ID = "X-Request-ID"
 
-NAMED, POLICY = REQUEST_ID.lower().encode(), b"content-security-policy"
+REQUEST_ID_HEADER, POLICY = REQUEST_ID.lower().encode(), b"content-security-policy"
 
 SECURITY = (
     (b"x-content-type-options", b"nosniff"),
@@ -77,7 +77,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*_guarded(scope, message["headers"]), (NAMED, request_id.encode())]
+                message["headers"] = [*_guarded(scope, message["headers"]), (REQUEST_ID_HEADER, request_id.encode())]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id), self._metrics.open.track_inprogress():
@@ -104,13 +104,13 @@ class RequestLog:
 def _sorry(error: BaseException, request_id: str) -> JSONResponse:
     """What is told of a failure that nothing below knew; what is cancelled is cut off because the service stops."""
     if isinstance(error, Exception):
-        return answer(problem(error, request_id))
-    return answer(problem(Closed("The service is stopping."), request_id), {"Retry-After": BACK})
+        return ProblemResponse(problem_from(error, request_id))
+    return ProblemResponse(problem_from(Closed("The service is stopping."), request_id), {"Retry-After": BACK})
 
 
 def _guarded(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """An answer's headers, with those that guard it where it says nothing else itself."""
-    said = [(name.lower(), value) for name, value in headers if name.lower() != NAMED]
+    said = [(name.lower(), value) for name, value in headers if name.lower() != REQUEST_ID_HEADER]
     names = {name for name, _ in said} | ({POLICY} if scope["state"]["path"] in DOCS else set())
     return said + [header for header in SECURITY if header[0] not in names]
 
@@ -176,7 +176,7 @@ class BodyRules:
             await self._app(scope, counting, unless_refused)
 
     async def _refuse(self, status: int, detail: str, scope: Scope, receive: Receive, send: Send) -> None:
-        await answer(plain(status, detail, scope["state"]["request_id"]))(scope, receive, send)
+        await ProblemResponse(problem_from_status(status, detail, scope["state"]["request_id"]))(scope, receive, send)
 
 
 def _has_body(headers: Headers) -> bool:
@@ -184,7 +184,11 @@ def _has_body(headers: Headers) -> bool:
 
 
 def _readable(scope: Scope, headers: Headers) -> bool:
-    if not _has_body(headers) or scope["method"] not in {"POST", "PUT", "PATCH"} or dialect_of(scope["state"]["path"]):
+    if (
+        not _has_body(headers)
+        or scope["method"] not in {"POST", "PUT", "PATCH"}
+        or error_format_of(scope["state"]["path"])
+    ):
         return True
     return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
 

@@ -7,7 +7,7 @@ MOST = 65_536
 """Bytes that are held back for what is written next, at most."""
 
 
-class Packets:
+class WriteBuffer:
     """A transport whose writes leave together at the end of the event loop's turn: a head and its body are one."""
 
     def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:

@@ -10,9 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from ijson.common import ObjectBuilder
 from pydantic import BaseModel, ValidationError
 
-from service.answering.tasks import Task
-from service.errors import invalid, plain
-from service.exceptions import JobTooLarge, NotItems
+from service.answering.tasks import WritingTask
+from service.errors import problem_from_status, validation_problem
+from service.exceptions import InvalidJob, JobTooLarge
 from service.jobs.store import Item
 
 LINES = frozenset({"application/jsonl", "application/x-ndjson", "application/x-jsonlines"})
@@ -56,7 +56,7 @@ class Body:
 
 
 async def items(
-    body: Body, media: str, tasks: Mapping[str, Task[Any, Any]], *, most: int, size: int
+    body: Body, media: str, tasks: Mapping[str, WritingTask[Any, Any]], *, most: int, size: int
 ) -> AsyncIterator[Item]:
     """The items of a body, at most `most`, of `size` bytes each.
 
@@ -69,7 +69,7 @@ async def items(
         yield _item(n, given, tasks)
         n += 1
     if not n:
-        raise NotItems("The job has no items.")
+        raise InvalidJob("The job has no items.")
 
 
 class _Bounded:
@@ -94,12 +94,12 @@ async def _listed(body: Body, size: int) -> AsyncIterator[Any]:
     events = ijson.basic_parse(parts, use_float=True)
     try:
         if (await anext(events))[0] != "start_array":
-            raise NotItems("The body is not a JSON list.")
+            raise InvalidJob("The body is not a JSON list.")
         async for item in _built(events):
             parts.behind = 0
             yield item
     except (ijson.JSONError, ValueError) as error:
-        raise NotItems("The body is not a JSON list.") from error
+        raise InvalidJob("The body is not a JSON list.") from error
 
 
 async def _built(events: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[Any]:
@@ -108,7 +108,7 @@ async def _built(events: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[Any]:
     async for event, value in events:
         depth += STEPS.get(event, 0)
         if depth > DEPTH:
-            raise NotItems(f"An item is nested more than {DEPTH} deep.")
+            raise InvalidJob(f"An item is nested more than {DEPTH} deep.")
         if depth < 0:
             continue  # the list's end; what comes behind it is ijson's to refuse
         builder.event(event, value)
@@ -141,13 +141,13 @@ def _parsed(line: bytes) -> Any:
         return None
 
 
-def _item(n: int, given: Any, tasks: Mapping[str, Task[Any, Any]]) -> Item:
+def _item(n: int, given: Any, tasks: Mapping[str, WritingTask[Any, Any]]) -> Item:
     if not isinstance(given, dict):
-        return Item(n, b"", problem_line(n, plain(400, "The item is not a JSON object.", "")))
+        return Item(n, b"", problem_line(n, problem_from_status(400, "The item is not a JSON object.", "")))
     kind = given.get("kind")
     task = tasks.get(kind) if isinstance(kind, str) else None
     if task is None:
-        told = plain(422, f"kind: An item's kind is one of {', '.join(tasks)}.", "")
+        told = problem_from_status(422, f"kind: An item's kind is one of {', '.join(tasks)}.", "")
         return Item(n, b"", problem_line(n, told))
     fields = {name: value for name, value in given.items() if name != "kind"}
     try:
@@ -155,9 +155,9 @@ def _item(n: int, given: Any, tasks: Mapping[str, Task[Any, Any]]) -> Item:
         return Item(n, json.dumps(given).encode(), characters=_characters(given))
     except ValidationError as error:
         errors = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors(include_url=False)]
-        return Item(n, b"", problem_line(n, invalid(RequestValidationError(errors), "")))
+        return Item(n, b"", problem_line(n, validation_problem(RequestValidationError(errors), "")))
     except RecursionError:
-        return Item(n, b"", problem_line(n, plain(400, "The item is nested too deep.", "")))
+        return Item(n, b"", problem_line(n, problem_from_status(400, "The item is nested too deep.", "")))
 
 
 def _characters(given: dict[str, Any]) -> int:

@@ -10,9 +10,9 @@ from anyio.to_thread import run_sync
 from filelock import FileLock, Timeout
 
 from service.access.keys import Keys
-from service.answering.answers import Answers
-from service.answering.tasks import Task
-from service.exceptions import Refused
+from service.answering.answers import AnswerService
+from service.answering.tasks import WritingTask
+from service.exceptions import ServiceError
 from service.jobs.fair_queue import Turn, Turns
 from service.jobs.store import Jobs
 from service.jobs.webhook_delivery import Telling
@@ -36,10 +36,10 @@ class Runner:
     def __init__(
         self,
         jobs: Jobs,
-        answers: Answers,
+        answers: AnswerService,
         keys: Keys,
         webhooks: Webhooks,
-        tasks: Mapping[str, Task[Any, Any]],
+        tasks: Mapping[str, WritingTask[Any, Any]],
         *,
         workers: int,
         age: float,
@@ -154,7 +154,7 @@ class Runner:
         try:
             await work
         except Exception as error:
-            log.warning("jobs wait", reason=str(error), exc_info=not isinstance(error, Refused))
+            log.warning("jobs wait", reason=str(error), exc_info=not isinstance(error, ServiceError))
             self._answers.metrics.job_faults.inc()
             await asyncio.sleep(LOOK)
             return False

@@ -13,8 +13,8 @@ from sqlite3 import Connection, Cursor
 from typing import Literal
 from uuid import uuid4
 
-from service.exceptions import RepeatedKey, StateUnavailable, UnknownJob
-from service.storage.database import Database, needed
+from service.exceptions import IdempotencyConflict, StateUnavailable, UnknownJob
+from service.storage.database import Database, sqlite_errors_mapped
 
 State = Literal["receiving", "running", "done", "cancelled"]
 
@@ -99,7 +99,7 @@ class Jobs:
                 row,
             )
             if not added.rowcount:
-                raise RepeatedKey("This Idempotency-Key is in use.")
+                raise IdempotencyConflict("This Idempotency-Key is in use.")
         return job
 
     def add(self, job: str, items: Sequence[Item]) -> None:
@@ -215,7 +215,7 @@ class Jobs:
             return [Job(*row) for row in self._database.rows(f"SELECT {_FIELDS} FROM jobs WHERE {condition}", *values)]  # noqa: S608
 
     def _needed(self) -> AbstractContextManager[None]:
-        return needed(self.path)
+        return sqlite_errors_mapped(self.path)
 
 
 def _now() -> float:

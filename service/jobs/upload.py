@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from service.access.auth import Caller
 from service.access.quotas import Quotas
-from service.exceptions import RepeatedKey, StateUnavailable
+from service.exceptions import IdempotencyConflict, StateUnavailable
 from service.jobs.items import Body, items
 from service.jobs.runner import Runner
 from service.jobs.store import STALE, Item, Job
@@ -41,7 +41,7 @@ class Reception:
         jobs, owner = self.runner.jobs, self.caller.owner
         try:
             name = await run_sync(lambda: jobs.begin(owner, repeat=repeat, webhook=webhook))
-        except RepeatedKey:
+        except IdempotencyConflict:
             return await self._repeated(repeat or "", body)
         try:
             async with self._touching(name):
@@ -84,9 +84,9 @@ class Reception:
         await body.drain()
         job = await run_sync(self.runner.jobs.repeated, self.caller.owner, repeat)
         if job is None or job.state == "receiving":
-            raise RepeatedKey("The job of this Idempotency-Key is still being received.", "Try again in a while.")
+            raise IdempotencyConflict("The job of this Idempotency-Key is still being received.", "Try again in a while.")
         if job.digest != body.digest:
-            raise RepeatedKey("This Idempotency-Key was used for another job.")
+            raise IdempotencyConflict("This Idempotency-Key was used for another job.")
         return job
 
 

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from models.errors import BadSetting
 from service.exceptions import WebhookRefused
-from service.links.fetch import AGENT, Rules, Transport, check_link
+from service.links.fetch import USER_AGENT, CheckedTransport, FetchRules, check_link
 from summarizer.errors import FetchRefused
 
 log = structlog.get_logger("lede.webhooks")
@@ -36,7 +36,7 @@ class Webhooks:
     Raises BadSetting for a secret that signs nothing.
     """
 
-    def __init__(self, rules: Rules, secret: SecretStr | None) -> None:
+    def __init__(self, rules: FetchRules, secret: SecretStr | None) -> None:
         self._rules = rules
         self._secret = secret
         if secret is not None:
@@ -74,12 +74,12 @@ class Webhooks:
         stamp = str(int(time.time()))
         headers = {
             "Content-Type": "application/json",
-            "User-Agent": AGENT,
+            "User-Agent": USER_AGENT,
             "webhook-id": name,
             "webhook-timestamp": stamp,
             "webhook-signature": signature(self._secret, name, stamp, body),
         }
-        async with httpx2.AsyncClient(transport=Transport(self._rules), timeout=self._rules.seconds) as client:
+        async with httpx2.AsyncClient(transport=CheckedTransport(self._rules), timeout=self._rules.seconds) as client:
             with anyio.fail_after(self._rules.seconds):
                 async with client.stream("POST", url, content=body, headers=headers) as answer:
                     answer.raise_for_status()

@@ -6,13 +6,13 @@ from typing import Any
 
 import structlog
 
-from models.errors import Refused as Busy
+from models.errors import Overloaded as Busy
 from models.errors import RemoteFailed
 from service.access.auth import Caller
 from service.access.keys import Keys
-from service.answering.answers import Answers
-from service.answering.tasks import Task
-from service.errors import problem
+from service.answering.answers import AnswerService
+from service.answering.tasks import WritingTask
+from service.errors import problem_from
 from service.jobs.fair_queue import Turn
 from service.jobs.items import answer_line, problem_line
 from summarizer.errors import Cancelled
@@ -42,7 +42,7 @@ class Later(Exception):
 class Worker:
     """Works on items as the requests that they are, on behalf of the keys that sent them."""
 
-    def __init__(self, answers: Answers, keys: Keys, tasks: Mapping[str, Task[Any, Any]]) -> None:
+    def __init__(self, answers: AnswerService, keys: Keys, tasks: Mapping[str, WritingTask[Any, Any]]) -> None:
         self._answers = answers
         self._keys = keys
         self._tasks = tasks
@@ -56,7 +56,7 @@ class Worker:
         except Busy as error:  # interactive work goes before: this can wait
             raise Later(error.retry_after, blame=False) from error
         except Exception as error:
-            told = problem(error, name_of(turn))
+            told = problem_from(error, name_of(turn))
             if told.status == 500:  # noqa: PLR2004 - what the table does not know is ours to mend
                 log.exception("an item failed")
             if _passes(error, told.status) and turn.attempt < ATTEMPTS:

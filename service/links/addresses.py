@@ -21,7 +21,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def check(text: str, *, loopback: bool) -> None:
+def check_public(text: str, *, loopback: bool) -> None:
     """Passes a public address in silence; a loopback address too where `loopback` says so.
 
     Raises FetchRefused for every other: private, link-local, shared, metadata, multicast, reserved, documentation,

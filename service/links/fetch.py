@@ -16,22 +16,22 @@ import anyio
 import httpcore2
 import httpx2
 
-from service.links.addresses import check
+from service.links.addresses import check_public
 from summarizer.errors import FetchFailed, FetchRefused
 
-AGENT = f"Lede/{version('lede')} (news desk; reads single articles when an editor asks)"
+USER_AGENT = f"Lede/{version('lede')} (news desk; reads single articles when an editor asks)"
 """Says who asks, so that a site can allow or refuse it by name."""
 
 TYPES = frozenset({"", "text/html", "application/xhtml+xml", "text/plain"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PORTS = frozenset({80, 443})
 
-KEPT_BYTES = 32_000_000
+PAGE_CACHE_BYTES = 32_000_000
 """Bytes of pages kept for conditional requests, the longest unused dropped first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class FetchRules:
     """What may be fetched. `hosts` are names, `*.name` for all below one, or `*` for any; none: links are off."""
 
     hosts: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedPage:
     """A page as it came: its bytes inflated, where it was in the end, and what its server said of it."""
 
     url: str
@@ -55,11 +55,11 @@ class Fetched:
 class Fetcher:
     """Fetches under fixed rules, and keeps pages with an ETag to ask only whether they changed."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: FetchRules) -> None:
         self._rules = rules
-        self._kept: OrderedDict[str, Fetched] = OrderedDict()
+        self._kept: OrderedDict[str, FetchedPage] = OrderedDict()
 
-    async def fetch(self, url: str) -> Fetched:
+    async def fetch(self, url: str) -> FetchedPage:
         """The page behind the link.
 
         Raises FetchRefused where the rules forbid it, and FetchFailed where it gives no page within them.
@@ -76,9 +76,10 @@ class Fetcher:
         except (httpx2.HTTPError, OSError, zlib.error) as error:
             raise FetchFailed(f"The link gave no page: {error or type(error).__name__}.") from error
 
-    async def _follow(self, url: str) -> Fetched:
+    async def _follow(self, url: str) -> FetchedPage:
         async with httpx2.AsyncClient(
-            transport=Transport(self._rules), headers={"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate"}
+            transport=CheckedTransport(self._rules),
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
         ) as client:
             target = httpx2.URL(url)
             for _ in range(self._rules.redirects + 1):
@@ -93,7 +94,7 @@ class Fetcher:
         kept = self._kept.get(url)
         return {"If-None-Match": kept.etag} if kept and kept.etag else {}
 
-    async def _page(self, url: str, target: httpx2.URL, response: httpx2.Response) -> Fetched:
+    async def _page(self, url: str, target: httpx2.URL, response: httpx2.Response) -> FetchedPage:
         if response.status_code == httpx2.codes.NOT_MODIFIED and url in self._kept:
             self._kept.move_to_end(url)
             return self._kept[url]
@@ -103,19 +104,19 @@ class Fetcher:
         if kind not in TYPES:
             raise FetchFailed(f"The link gives {kind}, not a page.", "Send a link to a page of text.")
         body = await _body(response, self._rules.max_bytes)
-        fetched = Fetched(str(target), body, kind, response.charset_encoding, response.headers.get("ETag"))
+        fetched = FetchedPage(str(target), body, kind, response.charset_encoding, response.headers.get("ETag"))
         self._keep(url, fetched)
         return fetched
 
-    def _keep(self, url: str, fetched: Fetched) -> None:
+    def _keep(self, url: str, fetched: FetchedPage) -> None:
         self._kept.pop(url, None)
         if fetched.etag:
             self._kept[url] = fetched
-        while sum(len(page.body) for page in self._kept.values()) > KEPT_BYTES:
+        while sum(len(page.body) for page in self._kept.values()) > PAGE_CACHE_BYTES:
             self._kept.popitem(last=False)
 
 
-def check_link(url: httpx2.URL, rules: Rules) -> None:
+def check_link(url: httpx2.URL, rules: FetchRules) -> None:
     """Raises FetchRefused for a link that the rules forbid by how it is written; its address is checked later."""
     if url.scheme not in ("http", "https") or not url.host:
         raise FetchRefused("Only http and https links to a host are fetched.")
@@ -151,7 +152,7 @@ async def _body(response: httpx2.Response, limit: int) -> bytes:
 class _Checked(httpcore2.AnyIOBackend):
     """Connects to addresses that were checked, by the address itself."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: FetchRules) -> None:
         self._rules = rules
 
     async def connect_tcp(
@@ -165,14 +166,14 @@ class _Checked(httpcore2.AnyIOBackend):
         found = await anyio.getaddrinfo(host.rstrip("."), port, type=socket.SOCK_STREAM)
         addresses = [str(one[4][0]) for one in found]
         for address in addresses:
-            check(address, loopback=self._rules.loopback)
+            check_public(address, loopback=self._rules.loopback)
         return await super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
 
-class Transport(httpx2.AsyncBaseTransport):
+class CheckedTransport(httpx2.AsyncBaseTransport):
     """httpx2's requests over httpcore2's pool, with the checked connections."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: FetchRules) -> None:
         self._pool = httpcore2.AsyncConnectionPool(network_backend=_Checked(rules))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:

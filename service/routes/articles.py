@@ -17,13 +17,13 @@ router = APIRouter(tags=["reading"])
 
 
 class ReadArticleRequest(ArticleFields):
-    """An article to read."""
+    """An article whose text is to be extracted."""
 
     model_config = example(
         text="Share\n\nBridge opens\n\nThe new bridge over the river opened on Monday, the city said.\n\n0:00 / 3:12"
     )
 
-    deadline_ms: int | None = Field(None, gt=0, description="Give up after so many milliseconds.")
+    deadline_ms: int | None = Field(None, gt=0, description="Milliseconds after which the request is abandoned.")
 
 
 class ParagraphOut(BaseModel):
@@ -31,22 +31,22 @@ class ParagraphOut(BaseModel):
 
     kind: Kind
     text: str
-    start: int = Field(description="Where it begins in `source`, in characters.")
+    start: int = Field(description="Where the paragraph starts in `source`, in characters.")
     end: int = Field(description="Where it ends, exclusive.")
-    language: str | None = Field(description="Where it differs from the article's.")
+    language: str | None = Field(description="The language, if it differs from the article's.")
 
 
 class RemovedOut(BaseModel):
-    """Something that came with the article and is none of it."""
+    """A passage of the source that is not part of the article."""
 
     text: str
-    reason: str = Field(description="Why it was left out, in English.")
+    reason: str = Field(description="Why it was removed, in English.")
     start: int
     end: int
 
 
 class ArticleResponse(BaseModel):
-    """The article as it was read."""
+    """The extracted article."""
 
     model_config = example(
         title=None,
@@ -73,27 +73,27 @@ class ArticleResponse(BaseModel):
     title: str | None
     byline: str | None
     date: str | None
-    url: str | None = Field(description="Where the page was in the end, for links.")
-    language: str = Field(description="A BCP 47 tag; `und` when it cannot be told.")
-    confidence: float = Field(description="From 0 to 1; 1 where the caller named the language.")
+    url: str | None = Field(description="The address of the page after redirects, for links.")
+    language: str = Field(description="A BCP 47 tag; `und` if the language cannot be detected.")
+    confidence: float = Field(description="From 0 to 1; 1 if the request named the language.")
     candidates: list[CandidateOut]
-    source: str = Field(description="What all offsets count in: the text as sent, or the text of the page.")
+    source: str = Field(description="The text that all offsets refer to: the text as sent, or the text of the page.")
     paragraphs: list[ParagraphOut]
     removed: list[RemovedOut]
     warnings: list[WarningOut]
 
     @classmethod
     def of(cls, article: Article) -> Self:
-        """The desk's article as JSON."""
-        found = article.detection
+        """Converts the desk's article."""
+        detection = article.detection
         return cls(
             title=article.title,
             byline=article.byline,
             date=article.date,
             url=article.url,
-            language=found.language,
-            confidence=found.confidence,
-            candidates=[CandidateOut(language=c.language, confidence=c.confidence) for c in found.candidates],
+            language=detection.language,
+            confidence=detection.confidence,
+            candidates=[CandidateOut(language=c.language, confidence=c.confidence) for c in detection.candidates],
             source=article.source,
             paragraphs=[
                 ParagraphOut(kind=p.kind, text=p.text, start=p.span.start, end=p.span.end, language=p.language)
@@ -108,9 +108,9 @@ class ArticleResponse(BaseModel):
 
 @router.post("/articles", response_model=ArticleResponse)
 async def read(
-    wanted: ReadArticleRequest, request: Request, desk: DeskDep, thread_pool: ThreadPoolDep, fetcher: FetcherDep
+    body: ReadArticleRequest, request: Request, desk: DeskDep, thread_pool: ThreadPoolDep, fetcher: FetcherDep
 ) -> Response:
-    """What Lede reads in a page, a paste or a link: the article, its language, and what was left out and why."""
-    source = await source_of(wanted, fetcher)
-    answer = await thread_pool.run(request, lambda _watch: ArticleResponse.of(desk.read(source)), wanted.deadline_ms)
+    """Extracts the article from a page, a pasted text or a link, with its language and what was removed and why."""
+    source = await source_of(body, fetcher)
+    answer = await thread_pool.run(request, lambda _watch: ArticleResponse.of(desk.read(source)), body.deadline_ms)
     return json_with_etag(request, answer)

@@ -34,19 +34,23 @@ router = APIRouter(tags=["writing"])
 
 
 class BlurbParameters(BaseModel):
-    """How notifications are wanted: on what kind of screen, and what they lead to."""
+    """The options of notifications: the limits of the screen, and what a tap opens."""
 
     model_config = ConfigDict(extra="forbid")
 
-    profile: ProfileName = Field("ios", description="Whose limits apply; `custom` with the two maxima below.")
-    title_max: int | None = Field(None, ge=10, le=500, description="Characters of the title, instead of the profile's.")
-    body_max: int | None = Field(None, ge=20, le=2000, description="Characters of the body, instead of the profile's.")
-    alternatives: int = Field(1, ge=1, le=5, description="How many wordings, the chosen one among them.")
-    link: str | None = Field(None, max_length=2000, description="What a tap opens; goes into the payloads.")
-    topic: str | None = Field(
-        None, pattern="^[a-zA-Z0-9-_.~%]{1,900}$", description="The FCM topic whose subscribers are told."
+    profile: ProfileName = Field(
+        "ios", description="The platform whose limits apply; `custom` requires `title_max` and `body_max`."
     )
-    segments: int | None = Field(None, ge=1, le=10, description="Text messages at most, with the profile `sms`.")
+    title_max: int | None = Field(None, ge=10, le=500, description="Characters in the title; overrides the profile.")
+    body_max: int | None = Field(None, ge=20, le=2000, description="Characters in the body; overrides the profile.")
+    alternatives: int = Field(1, ge=1, le=5, description="The number of wordings, including the chosen one.")
+    link: str | None = Field(None, max_length=2000, description="The URL that a tap opens; included in the payloads.")
+    topic: str | None = Field(
+        None, pattern="^[a-zA-Z0-9-_.~%]{1,900}$", description="The FCM topic whose subscribers are notified."
+    )
+    segments: int | None = Field(
+        None, ge=1, le=10, description="The maximum number of SMS segments, for the profile `sms`."
+    )
 
     @model_validator(mode="after")
     def _custom_has_limits(self) -> Self:
@@ -55,7 +59,7 @@ class BlurbParameters(BaseModel):
         return self
 
     def options(self, target_languages: tuple[str, ...], strictness: Strictness) -> BlurbOptions:
-        """What the desk is asked for."""
+        """Returns the desk's options."""
         return BlurbOptions(
             target_languages,
             self.profile,
@@ -70,7 +74,7 @@ class BlurbParameters(BaseModel):
 
 
 class BlurbRequest(ArticleRequest, BlurbParameters):
-    """An article to announce, in which languages, on what kind of screen."""
+    """An article to announce, with the target languages and the options of the notifications."""
 
     model_config = example(text=ARTICLE, target_languages=["en", "fr"], profile="ios")
 
@@ -79,7 +83,7 @@ class BlurbRequest(ArticleRequest, BlurbParameters):
 
 
 class WordingOut(BaseModel):
-    """A notification's two lines."""
+    """The title and the body of a notification."""
 
     title: str
     body: str
@@ -93,25 +97,27 @@ class BlurbOut(WordingOut, SupportFields):
     """A notification in one language, ready to send."""
 
     target_language: str
-    characters: dict[str, int] = Field(description="As a person counts them, of `title` and `body`.")
-    bytes: dict[str, int] = Field(description="Of each payload as it is sent.")
-    segments: int | None = Field(description="Text messages that it takes, with the profile `sms`.")
+    characters: dict[str, int] = Field(description="Characters of `title` and `body`, counted as graphemes.")
+    bytes: dict[str, int] = Field(description="The size of each payload.")
+    segments: int | None = Field(description="The number of SMS segments, for the profile `sms`.")
     payloads: dict[str, dict[str, Any]] = Field(
-        description="Bodies for `apns`, `fcm` (HTTP v1) and `webpush`, and the text for `sms`."
+        description="Request bodies for `apns`, `fcm` (HTTP v1) and `webpush`, and the text for `sms`."
     )
-    alternatives: list[WordingOut] = Field(description="Really different wordings that fit, as many as there are.")
+    alternatives: list[WordingOut] = Field(
+        description="Other wordings that fit and differ clearly, possibly fewer than requested."
+    )
 
     @classmethod
     def of(cls, blurb: Blurb, options: BlurbOptions) -> Self:
-        """The desk's blurb as JSON, with its payloads."""
-        ready = payloads(blurb.wording, options)
+        """Converts the desk's blurb and adds its payloads."""
+        bodies = payloads(blurb.wording, options)
         return cls(
             target_language=blurb.target_language,
             **_lines(blurb.wording),
             characters={line: graphemes(text) for line, text in _lines(blurb.wording).items()},
-            bytes={service: encoded_size(payload) for service, payload in ready.items()},
+            bytes={service: encoded_size(payload) for service, payload in bodies.items()},
             segments=segments(sms_text(blurb.wording)) if options.limits.segments else None,
-            payloads=ready,
+            payloads=bodies,
             alternatives=[WordingOut(**_lines(other)) for other in blurb.alternatives],
             **support_fields(blurb),
         )
@@ -121,7 +127,7 @@ _EXAMPLE = Wording("US allies to intensify fight against IS", "The coalition say
 
 
 class BlurbsResponse(BaseResponse):
-    """The notifications, one a language."""
+    """The notifications, one per target language."""
 
     model_config = example(
         source_language="en",
@@ -132,28 +138,30 @@ class BlurbsResponse(BaseResponse):
 
     source_language: str
     blurbs: list[BlurbOut]
-    failures: list[FailureOut] = Field(description="Languages that nothing fits in; the others are not held up.")
+    failures: list[FailureOut] = Field(
+        description="Languages in which no notification fits; the others are not affected."
+    )
 
     @classmethod
-    def of(cls, made: Blurbs, options: BlurbOptions, request_id: str) -> Self:
-        """The desk's blurbs as JSON."""
+    def of(cls, result: Blurbs, options: BlurbOptions, request_id: str) -> Self:
+        """Converts the desk's blurbs."""
         return cls(
-            source_language=made.source_language,
-            blurbs=[BlurbOut.of(blurb, options) for blurb in made.blurbs],
-            failures=FailureOut.of(made.failures, request_id),
-            **provenance_fields(made.provenance),
+            source_language=result.source_language,
+            blurbs=[BlurbOut.of(blurb, options) for blurb in result.blurbs],
+            failures=FailureOut.of(result.failures, request_id),
+            **provenance_fields(result.provenance),
         )
 
 
-def _write(desk: Desk, wanted: BlurbRequest, source: Source, watch: Watch) -> BlurbsResponse:
-    options = wanted.options(tuple(wanted.target_languages), wanted.strictness)
-    return BlurbsResponse.of(desk.blurb(source, options, model=wanted.model, watch=watch), options, request_id())
+def _write(desk: Desk, body: BlurbRequest, source: Source, watch: Watch) -> BlurbsResponse:
+    options = body.options(tuple(body.target_languages), body.strictness)
+    return BlurbsResponse.of(desk.blurb(source, options, model=body.model, watch=watch), options, request_id())
 
 
 TASK = WritingTask("blurb", BlurbRequest, source_of, _write)
 
 
 @router.post("/blurbs", response_model=BlurbsResponse)
-async def blurb(wanted: BlurbRequest, request: Request, answers: AnswersDep) -> Response:
-    """Push notifications about an article: a title and a body that fit the screen, with payloads ready to send."""
-    return await answers.answer(request, TASK, wanted)
+async def blurb(body: BlurbRequest, request: Request, answers: AnswersDep) -> Response:
+    """Writes push notifications: a title and a body that fit the screen, with payloads ready to send."""
+    return await answers.answer(request, TASK, body)

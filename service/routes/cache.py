@@ -1,4 +1,4 @@
-"""DELETE /v1/cache: the answers that are kept are dropped."""
+"""DELETE /v1/cache: clears the result cache."""
 
 from fastapi import APIRouter, Response
 
@@ -10,6 +10,6 @@ router = APIRouter(tags=["operation"])
 
 @router.delete("/cache", status_code=204, responses=responses(507))
 async def clear(answers: AnswersDep) -> Response:
-    """Drops every answer that is kept, everybody's; what was asked before is written anew."""
+    """Removes all cached results, those of every caller."""
     await answers.cache.clear()
     return Response(status_code=204)

@@ -32,33 +32,33 @@ Claim = Annotated[str, Field(min_length=1)]
 
 
 class CheckRequest(ArticleFields):
-    """An article, and a text about it by a person or any model."""
+    """An article, and a text to check against it, written by a person or by any model."""
 
     model_config = example(text=ARTICLE, claims=CLAIM)
 
     claims: Claim | Annotated[list[Claim], Field(min_length=1, max_length=100)] = Field(
-        description="A text, or up to 100 of them, of one sentence or many."
+        description="The text to check, or up to 100 texts, each of one or more sentences."
     )
-    language: Language | None = Field(None, description="The claims' language; told from each by default.")
-    deadline_ms: int | None = Field(None, gt=0, description="Give up after so many milliseconds.")
+    language: Language | None = Field(None, description="The language of the claims; detected for each by default.")
+    deadline_ms: int | None = Field(None, gt=0, description="Milliseconds after which the request is abandoned.")
 
 
 class CheckedSentenceOut(BaseModel):
-    """One sentence of the claims."""
+    """One checked sentence of the claims."""
 
     text: str
     support: float = Field(
         ge=0,
         le=1,
-        description="The share, by weight, of what the sentence says that its evidence says too: every word in the "
-        "article's language; numbers, dates, names and kindred words in another.",
+        description="The weighted share of the sentence that its evidence supports. All words count if the sentence is "
+        "in the article's language; otherwise numbers, dates, names and cognates do.",
     )
-    evidence: list[Evidence] = Field(description="Where the article says it.")
-    findings: list[FindingOut] = Field(description="What the article does not hold, or holds less strongly.")
+    evidence: list[Evidence] = Field(description="The passages of the article that support the sentence.")
+    findings: list[FindingOut] = Field(description="Claims that the article does not support, or only in weaker form.")
 
     @classmethod
     def of(cls, checked: CheckedSentence) -> Self:
-        """The desk's sentence as JSON."""
+        """Converts the desk's sentence."""
         return cls(
             text=checked.text,
             support=checked.support,
@@ -68,7 +68,7 @@ class CheckedSentenceOut(BaseModel):
 
 
 class CheckResponse(BaseResponse):
-    """The claims' sentences, each with its support in the article. No model has a part in it."""
+    """The sentences of the claims with their support in the article. No model is involved."""
 
     model_config = example(
         source_language="en",
@@ -82,7 +82,7 @@ class CheckResponse(BaseResponse):
                         "kind": "number",
                         "claim": "70 percent",
                         "evidence": None,
-                        "message": "The article does not hold 70 percent.",
+                        "message": "The article does not mention 70 percent.",
                     }
                 ],
             }
@@ -97,7 +97,7 @@ class CheckResponse(BaseResponse):
 
     @classmethod
     def of(cls, checks: Checks) -> Self:
-        """The desk's checks as JSON."""
+        """Converts the desk's result."""
         return cls(
             source_language=checks.source_language,
             sentences=[CheckedSentenceOut.of(sentence) for sentence in checks.sentences],
@@ -108,14 +108,14 @@ class CheckResponse(BaseResponse):
 
 @router.post("/checks", response_model=CheckResponse)
 async def check(
-    wanted: CheckRequest, request: Request, desk: DeskDep, thread_pool: ThreadPoolDep, fetcher: FetcherDep
+    body: CheckRequest, request: Request, desk: DeskDep, thread_pool: ThreadPoolDep, fetcher: FetcherDep
 ) -> Response:
-    """Whether an article says what a text says: evidence, support, and what it does not hold. Needs no model."""
-    source = await source_of(wanted, fetcher)
-    claims = [wanted.claims] if isinstance(wanted.claims, str) else wanted.claims
+    """Checks a text against an article: evidence, support and unsupported claims. Needs no model."""
+    source = await source_of(body, fetcher)
+    claims = [body.claims] if isinstance(body.claims, str) else body.claims
     answer = await thread_pool.run(
         request,
-        lambda watch: CheckResponse.of(desk.check(source, claims, language=wanted.language, watch=watch)),
-        wanted.deadline_ms,
+        lambda watch: CheckResponse.of(desk.check(source, claims, language=body.language, watch=watch)),
+        body.deadline_ms,
     )
     return json_with_etag(request, answer)

@@ -26,8 +26,8 @@ from service.schemas import (
 from summarizer.article import Span
 from summarizer.checking.facts import FactKind
 from summarizer.desk import Desk, Source
-from summarizer.editing.correction import Affected, Correction, Given, Passage
-from summarizer.editing.revision import Change, Place
+from summarizer.editing.correction import AffectedFormat, Correction, PublishedEdition, PublishedSentence
+from summarizer.editing.revision import Change, VersionSentence
 from summarizer.options import EditionOptions, Format
 from summarizer.watch import Watch
 
@@ -35,35 +35,37 @@ router = APIRouter(tags=["writing"])
 
 
 class _Part(BaseModel):
-    # What the other endpoints answered can be sent back as it is.
+    # Responses of other endpoints can be sent back unchanged.
     model_config = ConfigDict(extra="ignore")
 
 
 class ArticleReference(_Part):
-    """The old version, by what an answer about it said."""
+    """The old version, identified by an earlier response about it."""
 
-    article_sha256: str = Field(pattern="^[0-9a-f]{64}$", description="As an answer named the article.")
+    article_sha256: str = Field(
+        pattern="^[0-9a-f]{64}$", description="The `article_sha256` of a response about the article."
+    )
 
 
 class SentenceIn(_Part):
-    """A sentence of a summary."""
+    """A published sentence of a summary."""
 
     text: str
     evidence: list[Evidence] = []
 
-    def passage(self) -> Passage:
-        """As the desk takes it."""
-        return Passage(self.text, _spans(self.evidence))
+    def passage(self) -> PublishedSentence:
+        """Returns the sentence as the desk's input."""
+        return PublishedSentence(self.text, _spans(self.evidence))
 
 
 class SummaryIn(_Part):
-    """A summary, by sentence."""
+    """A published summary, by sentence."""
 
     sentences: list[SentenceIn]
 
 
 class BlurbIn(_Part):
-    """A notification."""
+    """A published notification."""
 
     title: str
     body: str
@@ -71,59 +73,61 @@ class BlurbIn(_Part):
 
 
 class TranslationIn(_Part):
-    """A translation of the whole article."""
+    """A published translation of the article."""
 
     text: str
 
 
 class EditionIn(_Part):
-    """What was given out in one language: an edition as `/v1/editions` answered it, or the parts that matter."""
+    """What was published in one language: an edition as returned by `/v1/editions`, or the relevant parts of it."""
 
     target_language: Language
     summary: SummaryIn | None = None
     blurb: BlurbIn | None = None
     translation: TranslationIn | None = None
 
-    def given(self) -> Given:
-        """As the desk takes it."""
-        passages: dict[Format, tuple[Passage, ...]] = {}
+    def published(self) -> PublishedEdition:
+        """Returns the edition as the desk's input."""
+        passages: dict[Format, tuple[PublishedSentence, ...]] = {}
         if self.summary:
             passages["summary"] = tuple(sentence.passage() for sentence in self.summary.sentences)
         if self.blurb:
             evidence = _spans(self.blurb.evidence)
-            passages["blurb"] = (Passage(self.blurb.title), Passage(self.blurb.body, evidence))
+            passages["blurb"] = (PublishedSentence(self.blurb.title), PublishedSentence(self.blurb.body, evidence))
         if self.translation:
-            passages["translation"] = (Passage(self.translation.text),)
-        return Given(self.target_language, passages)
+            passages["translation"] = (PublishedSentence(self.translation.text),)
+        return PublishedEdition(self.target_language, passages)
 
 
 class CorrectionRequest(BaseRequest, EditionParameters):
-    """Two versions of an article, and the editions that were made of the old one."""
+    """Two versions of an article, and the editions of the old version."""
 
     model_config = example(
         old={"text": ARTICLE}, new={"text": ARTICLE.replace("40 percent", "45 percent")}, editions=[]
     )
 
-    old: ArticleReference | ArticleFields = Field(description="The old version, or the receipt of an answer about it.")
+    old: ArticleReference | ArticleFields = Field(
+        description="The old version, or the `article_sha256` of a response about it."
+    )
     new: ArticleFields
-    editions: list[EditionIn] = Field([], max_length=50, description="What was given out, one entry a language.")
+    editions: list[EditionIn] = Field([], max_length=50, description="The published editions, one per language.")
 
 
 class PlaceOut(BaseModel):
-    """A sentence or a title, and where it stands in its version of the article; null for a title sent beside it."""
+    """A sentence or a title, and its position in the article; null for a title that was sent separately."""
 
     text: str
     start: int | None
     end: int | None
 
     @classmethod
-    def at(cls, place: Place) -> Self:
-        """The desk's place as JSON."""
+    def at(cls, place: VersionSentence) -> Self:
+        """Converts the desk's place."""
         return cls(text=place.text, start=place.span and place.span.start, end=place.span and place.span.end)
 
 
 class FactChangeOut(BaseModel):
-    """A fact as each version states it; null where a version does not."""
+    """A fact as each version states it; null if a version does not mention it."""
 
     kind: FactKind
     old: str | None
@@ -131,7 +135,7 @@ class FactChangeOut(BaseModel):
 
 
 class ChangeOut(BaseModel):
-    """A sentence, or the title, as it was and as it is; null where it was not, or is no more."""
+    """A sentence, or the title, in both versions; null in a version that does not contain it."""
 
     is_title: bool
     old: PlaceOut | None
@@ -140,7 +144,7 @@ class ChangeOut(BaseModel):
 
     @classmethod
     def of(cls, change: Change) -> Self:
-        """The desk's change as JSON."""
+        """Converts the desk's change."""
         return cls(
             is_title=change.is_title,
             old=change.old and PlaceOut.at(change.old),
@@ -150,20 +154,20 @@ class ChangeOut(BaseModel):
 
 
 class AffectedOut(BaseModel):
-    """A format in one language that says something that changed."""
+    """A format in one language that states something that changed."""
 
     target_language: str
     format: Format
-    passages: list[str] = Field(description="The sentences that do.")
+    passages: list[str] = Field(description="The affected sentences.")
 
     @classmethod
-    def of(cls, hit: Affected) -> Self:
-        """The desk's value as JSON."""
-        return cls(target_language=hit.target_language, format=hit.format, passages=list(hit.passages))
+    def of(cls, affected: AffectedFormat) -> Self:
+        """Converts the desk's value."""
+        return cls(target_language=affected.target_language, format=affected.format, passages=list(affected.passages))
 
 
 class CorrectionResponse(BaseResponse):
-    """What changed, what it touches, and what was written again: only the formats that a change touches."""
+    """The changes, the affected formats, and new editions of just those formats."""
 
     model_config = example(
         source_language="en",
@@ -176,52 +180,48 @@ class CorrectionResponse(BaseResponse):
 
     source_language: str
     changes: list[ChangeOut]
-    facts: list[FactChangeOut] = Field(description="The facts of all changed sentences.")
+    facts: list[FactChangeOut] = Field(description="The changed facts of all sentences.")
     affected: list[AffectedOut]
     editions: list[EditionOut]
 
     @classmethod
-    def of(cls, made: Correction, options: EditionOptions, request_id: str) -> Self:
-        """The desk's correction as JSON."""
-        changes = [ChangeOut.of(change) for change in made.changes]
+    def of(cls, correction: Correction, options: EditionOptions, request_id: str) -> Self:
+        """Converts the desk's correction."""
+        changes = [ChangeOut.of(change) for change in correction.changes]
         return cls(
-            source_language=made.source_language,
+            source_language=correction.source_language,
             changes=changes,
             facts=[fact for change in changes for fact in change.facts],
-            affected=[AffectedOut.of(hit) for hit in made.affected],
-            editions=[EditionOut.of(edition, options, request_id) for edition in made.editions],
-            **provenance_fields(made.provenance),
+            affected=[AffectedOut.of(affected) for affected in correction.affected],
+            editions=[EditionOut.of(edition, options, request_id) for edition in correction.editions],
+            **provenance_fields(correction.provenance),
         )
 
 
 Versions = tuple[Source | str, Source]
-"""The old article, or the digest that names it, and the new one."""
+"""The old article or its digest, and the new article."""
 
 
-async def _versions(wanted: CorrectionRequest, fetcher: Fetcher) -> Versions:
-    old = (
-        wanted.old.article_sha256 if isinstance(wanted.old, ArticleReference) else await source_of(wanted.old, fetcher)
-    )
-    return old, await source_of(wanted.new, fetcher)
+async def _versions(body: CorrectionRequest, fetcher: Fetcher) -> Versions:
+    old = body.old.article_sha256 if isinstance(body.old, ArticleReference) else await source_of(body.old, fetcher)
+    return old, await source_of(body.new, fetcher)
 
 
-def _write(desk: Desk, wanted: CorrectionRequest, versions: Versions, watch: Watch) -> CorrectionResponse:
-    given, options = (
-        [edition.given() for edition in wanted.editions],
-        wanted.options(edition.target_language for edition in wanted.editions),
-    )
-    made = desk.correct(*versions, options, given, model=wanted.model, watch=watch)
-    return CorrectionResponse.of(made, options, request_id())
+def _write(desk: Desk, body: CorrectionRequest, versions: Versions, watch: Watch) -> CorrectionResponse:
+    published = [edition.published() for edition in body.editions]
+    options = body.options(edition.target_language for edition in body.editions)
+    correction = desk.correct(*versions, options, published, model=body.model, watch=watch)
+    return CorrectionResponse.of(correction, options, request_id())
 
 
 TASK = WritingTask("correction", CorrectionRequest, _versions, _write)
 
 
 @router.post("/corrections", response_model=CorrectionResponse, responses=responses(404))
-async def correct(wanted: CorrectionRequest, request: Request, answers: AnswersDep) -> Response:
-    """What changed between two versions of an article, which editions it touches, and those written again."""
-    return await answers.answer(request, TASK, wanted)
+async def correct(body: CorrectionRequest, request: Request, answers: AnswersDep) -> Response:
+    """Compares two versions of an article, and rewrites the editions that the changes affect."""
+    return await answers.answer(request, TASK, body)
 
 
 def _spans(evidence: list[Evidence]) -> tuple[Span, ...]:
-    return tuple(Span(one.start, one.end) for one in evidence)
+    return tuple(Span(span.start, span.end) for span in evidence)

@@ -1,18 +1,18 @@
 """DeepL's API: /v2/translate, /v2/languages and /v2/usage, as DeepL's own clients call them."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from service.compat.deepl import ALIASES, Texts, code, sources, targets
 from service.compat.fields import Fields
 from service.compat.glossed import glossary_of
+from service.compat.keep_alive import KeepAliveResponse
 from service.compat.languages import served
-from service.compat.shared import PatientResponse, Shared
 from service.compat.translating import translated
-from service.dependencies import CallerDep, DeskDep, QuotasDep, ThreadPoolDep
+from service.dependencies import CallerDep, DeeplFlightsDep, DeskDep, QuotasDep, ThreadPoolDep
 from summarizer.desk import Desk
 from summarizer.options import TranslationOptions
 from summarizer.watch import Watch
@@ -23,25 +23,16 @@ UNLIMITED = 10**12
 """DeepL's own number for a limit that there is not."""
 
 
-def shared(request: Request) -> Shared:
-    """The app's work that identical requests share."""
-    found: Shared = request.app.state.shared
-    return found
-
-
-SharedHere = Annotated[Shared, Depends(shared)]
-
-
 @router.post("/translate")
 async def translate(  # noqa: PLR0917 - FastAPI gives them by name
     given: Fields,
     request: Request,
     desk: DeskDep,
     thread_pool: ThreadPoolDep,
-    work: SharedHere,
+    flights: DeeplFlightsDep,
     caller: CallerDep,
     quotas: QuotasDep,
-) -> PatientResponse:
+) -> KeepAliveResponse:
     """Texts in another language, each with the language it was in."""
     wanted = Texts.of(given)
     card = desk.model_for("translate")
@@ -54,7 +45,7 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
         async with quotas.charged(caller.key, sum(map(len, wanted.text))):
             return await thread_pool.in_thread(partial(_answer, desk, wanted, (source, target), options), watch)
 
-    return PatientResponse(work, (caller.owner, wanted.model_dump_json(), terms), job)
+    return KeepAliveResponse(flights, (caller.owner, wanted.model_dump_json(), terms), job)
 
 
 def _answer(

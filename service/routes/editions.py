@@ -34,22 +34,22 @@ router = APIRouter(tags=["writing"])
 
 
 class EditionParameters(BaseModel):
-    """How editions are wanted, whatever their languages."""
+    """The options of editions, for all languages."""
 
     model_config = ConfigDict(extra="forbid")
 
-    summary: SummaryParameters = Field(SummaryParameters(), description="How summaries are wanted.")
-    blurb: BlurbParameters = Field(BlurbParameters(), description="How blurbs are wanted.")
+    summary: SummaryParameters = Field(SummaryParameters(), description="The options of summaries.")
+    blurb: BlurbParameters = Field(BlurbParameters(), description="The options of notifications.")
     strictness: StrictnessField = "repair"
     glossary: dict[Language, dict[GlossaryTerm, GlossaryTerm]] = Field(
         {},
         max_length=50,
-        description="For each language its terms with their translations, the same in all formats of its edition.",
+        description="For each target language, terms of the article and their translations, used in all formats.",
     )
-    keep: list[GlossaryTerm] = Field([], max_length=1000, description="Terms that stay as they are in every language.")
+    keep: list[GlossaryTerm] = Field([], max_length=1000, description="Terms that are not translated, in any language.")
 
     def options(self, target_languages: Iterable[str], formats: Iterable[Format] = FORMATS) -> EditionOptions:
-        """What the desk is asked for."""
+        """Returns the desk's options."""
         return EditionOptions(
             tuple(target_languages),
             tuple(dict.fromkeys(formats)),
@@ -61,42 +61,42 @@ class EditionParameters(BaseModel):
 
 
 class EditionsRequest(ArticleRequest, EditionParameters):
-    """An article, and all that is wanted of it."""
+    """An article, with the target languages, the formats and their options."""
 
     model_config = example(text=ARTICLE, target_languages=["en", "fr"], formats=["summary", "blurb"])
 
     target_languages: list[Language] = Field(min_length=1, max_length=50, description="One edition for each.")
     formats: list[Format] = Field(
-        ["summary", "translation", "blurb"], min_length=1, description="What each edition holds."
+        ["summary", "translation", "blurb"], min_length=1, description="The formats of each edition."
     )
 
 
 class ArticleTranslationOut(BaseModel):
-    """The article in one language."""
+    """The translation of the article."""
 
-    title: str | None = Field(description="Where the article has one.")
+    title: str | None = Field(description="The translated title, if the article has one.")
     text: str
     warnings: list[WarningOut]
 
     @classmethod
     def of(cls, translation: Translation) -> Self:
-        """The desk's translation of a title, if there is one, and a text."""
+        """Converts the desk's translation of a text, or of a title and a text."""
         *title, text = translation.texts
         return cls(title=title[0] if title else None, text=text, warnings=WarningOut.of(translation.warnings))
 
 
 class EditionOut(BaseModel):
-    """One language's edition: the formats asked for, each null where it was not, or could not be made."""
+    """The edition in one language; a format is null if it was not requested or failed."""
 
     target_language: str
     summary: SummaryOut | None
     blurb: BlurbOut | None
     translation: ArticleTranslationOut | None
-    failures: list[FailureOut] = Field(description="The formats that could not be made, and why.")
+    failures: list[FailureOut] = Field(description="The formats that failed, and why.")
 
     @classmethod
     def of(cls, edition: Edition, options: EditionOptions, request_id: str) -> Self:
-        """The desk's edition as JSON."""
+        """Converts the desk's edition."""
         return cls(
             target_language=edition.target_language,
             summary=edition.summary and SummaryOut.of(edition.summary),
@@ -107,7 +107,7 @@ class EditionOut(BaseModel):
 
 
 class EditionsResponse(BaseResponse):
-    """An article's editions, in the order asked for."""
+    """The editions of an article, in the order of the requested languages."""
 
     model_config = example(
         source_language="en",
@@ -127,32 +127,32 @@ class EditionsResponse(BaseResponse):
     editions: list[EditionOut]
 
     @classmethod
-    def of(cls, made: Editions, options: EditionOptions, request_id: str) -> Self:
-        """The desk's editions as JSON."""
+    def of(cls, result: Editions, options: EditionOptions, request_id: str) -> Self:
+        """Converts the desk's editions."""
         return cls(
-            source_language=made.source_language,
-            editions=[EditionOut.of(edition, options, request_id) for edition in made.editions],
-            **provenance_fields(made.provenance),
+            source_language=result.source_language,
+            editions=[EditionOut.of(edition, options, request_id) for edition in result.editions],
+            **provenance_fields(result.provenance),
         )
 
 
-def _write(desk: Desk, wanted: EditionsRequest, source: Source, watch: Watch) -> EditionsResponse:
-    options = wanted.options(wanted.target_languages, wanted.formats)
+def _write(desk: Desk, body: EditionsRequest, source: Source, watch: Watch) -> EditionsResponse:
+    options = body.options(body.target_languages, body.formats)
 
-    def tell(edition: Edition) -> None:
+    def send(edition: Edition) -> None:
         watch.edition(EditionOut.of(edition, options, request_id()).model_dump(mode="json"))
 
-    made = desk.editions(source, options, model=wanted.model, watch=watch, on_edition=tell)
-    return EditionsResponse.of(made, options, request_id())
+    result = desk.editions(source, options, model=body.model, watch=watch, on_edition=send)
+    return EditionsResponse.of(result, options, request_id())
 
 
 TASK = WritingTask("edition", EditionsRequest, source_of, _write)
 
 
 @router.post("/editions", response_model=EditionsResponse)
-async def editions(wanted: EditionsRequest, request: Request, answers: AnswersDep) -> Response:
-    """One article in every language and format, in one call: read, written and checked once.
+async def editions(body: EditionsRequest, request: Request, answers: AnswersDep) -> Response:
+    """Returns one article in every language and format; it is read, summarised and checked once.
 
-    Streamed, each language's edition is an `edition` event as soon as it is whole.
+    If streamed, each edition is sent as an `edition` event as soon as it is complete.
     """
-    return await answers.answer(request, TASK, wanted)
+    return await answers.answer(request, TASK, body)

@@ -1,4 +1,4 @@
-"""GET /healthz and GET /readyz: whether the process lives, and whether it can write."""
+"""GET /healthz and GET /readyz: liveness and readiness."""
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
@@ -12,43 +12,45 @@ router = APIRouter(tags=["operation"])
 
 
 class Health(BaseModel):
-    """The process answers."""
+    """The process is alive."""
 
     status: str = Field("ok", examples=["ok"])
 
 
 class Readiness(BaseModel):
-    """Whether the default models are loaded."""
+    """Whether the service is ready."""
 
     model_config = example(ready=True, models={MODEL: "ready"}, errors={})
 
     ready: bool
-    models: dict[str, State] = Field(description="State of each default model.")
-    errors: dict[str, str] = Field(description="Why a model's last load failed, or `jobs` are not worked on.")
+    models: dict[str, State] = Field(description="The state of each default model.")
+    errors: dict[str, str] = Field(description="Why the last load of a model failed, or why `jobs` are not processed.")
 
 
 @router.get("/healthz")
 async def health() -> Health:
-    """Whether the process lives. It says nothing about models."""
+    """Reports whether the process is alive, regardless of models."""
     return Health(status="ok")
 
 
-@router.get("/readyz", responses={503: {"model": Readiness, "description": "Not yet, or not any more"}})
+@router.get("/readyz", responses={503: {"model": Readiness, "description": "Not ready"}})
 async def readiness(desk: DeskDep, runner: RunnerDep, request: Request, response: Response) -> Readiness:
-    """Whether the default models are loaded and write: each generates a token, unless it just did. 503 if not.
+    """Reports whether the default models are loaded and generate text; returns 503 if not.
 
-    503, too, where jobs are taken in and nothing works on them any more.
+    Each model generates one token, unless it just generated some. Also returns 503 if the job runner stopped.
     """
-    found = {card.id: desk.pool.status(card.id) for card in desk.defaults()}
+    statuses = {card.id: desk.pool.status(card.id) for card in desk.defaults()}
     preloads = request.app.state.settings.preload
-    writes = [
+    alive = [
         (status.state == "unloaded" and not preloads) or await run_sync(desk.pool.alive, model)
-        for model, status in found.items()
+        for model, status in statuses.items()
     ]
-    ready = all(writes) and not runner.fallen
+    ready = all(alive) and not runner.fallen
     if not ready:
         response.status_code = 503
-    errors = {model: status.error for model, status in found.items() if status.error}
+    errors = {model: status.error for model, status in statuses.items() if status.error}
     if runner.fallen:
-        errors["jobs"] = "Nothing works on jobs any more: the log says why, and a restart goes on with them."
-    return Readiness(ready=ready, models={model: status.state for model, status in found.items()}, errors=errors)
+        errors["jobs"] = (
+            "The job runner stopped: see the log for the reason, and restart the service to resume the jobs."
+        )
+    return Readiness(ready=ready, models={model: status.state for model, status in statuses.items()}, errors=errors)

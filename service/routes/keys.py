@@ -1,4 +1,4 @@
-"""GET and POST /v1/keys, DELETE /v1/keys/{key}: the keys, for those who look after the service."""
+"""/v1/keys: API keys, for operators."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Self
@@ -34,18 +34,20 @@ def _rate(rate: str) -> str:
 
 
 class KeyRequest(BaseModel):
-    """A key to make."""
+    """A key to create."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"name": "Sports desk", "rate": "60/minute", "quota": 1_000_000}}
     )
 
-    name: str = Field(min_length=1, max_length=200, description="Whose it is, for people to read.")
-    scope: Scope = Field("write", description="`read`: look; `write`: have texts written; `admin`: all.")
-    rate: Annotated[str, AfterValidator(_rate)] | None = Field(
-        None, description="Requests in a while: a number and a time, as in `60/minute`."
+    name: str = Field(min_length=1, max_length=200, description="A name that says whose key it is.")
+    scope: Scope = Field(
+        "write", description="`read` only reads, `write` also requests texts, `admin` does everything."
     )
-    quota: int | None = Field(None, ge=0, le=2**53, description="Characters a month.")
+    rate: Annotated[str, AfterValidator(_rate)] | None = Field(
+        None, description="The rate limit, a number of requests per period, such as `60/minute`."
+    )
+    quota: int | None = Field(None, ge=0, le=2**53, description="Characters per month.")
 
 
 class KeyOut(BaseModel):
@@ -64,7 +66,7 @@ class KeyOut(BaseModel):
 
     @classmethod
     def of(cls, key: Key, characters_used: int) -> Self:
-        """A key as JSON."""
+        """Converts a key."""
         return cls(
             id=key.id,
             name=key.name,
@@ -78,7 +80,7 @@ class KeyOut(BaseModel):
 
 
 class KeysResponse(BaseModel):
-    """The keys there are and were."""
+    """All keys, including revoked ones."""
 
     model_config = example(keys=[KEY_EXAMPLE])
 
@@ -86,38 +88,38 @@ class KeysResponse(BaseModel):
 
 
 class NewKeyResponse(BaseModel):
-    """A key's token."""
+    """The token of a new key."""
 
     model_config = example(token="lede_5f0a9c3e_...")  # noqa: S106 - an example
 
-    token: str = Field(description="What the key's holder sends; shown this once.")
+    token: str = Field(description="The secret that clients send. It is returned only once.")
 
 
-KeyId = Annotated[str, Path(pattern="^[0-9a-f]{8}$", description="As `GET /v1/keys` shows it.")]
+KeyId = Annotated[str, Path(pattern="^[0-9a-f]{8}$", description="The id of the key, from `GET /v1/keys`.")]
 
 
 @router.get("/keys")
 async def keys(door: AuthenticatorDep) -> KeysResponse:
-    """Every key there is and was, with what it had worked on this month."""
+    """Lists all keys, including revoked ones, with the characters used this month."""
     quotas = Quotas(door.keys.database)
     return await run_sync(lambda: KeysResponse(keys=[KeyOut.of(key, quotas.spent(key)) for key in door.keys.all()]))
 
 
 @router.post("/keys", status_code=201, responses=responses(400, 413, 415, 422, 507))
-async def create(wanted: KeyRequest, door: AuthenticatorDep) -> NewKeyResponse:
-    """Makes a key. The service asks for keys from the first one on."""
+async def create(body: KeyRequest, door: AuthenticatorDep) -> NewKeyResponse:
+    """Creates a key. Once a key exists, the service requires keys."""
     make = door.keys.create
-    return NewKeyResponse(token=await run_sync(make, wanted.name, wanted.scope, wanted.rate, wanted.quota))
+    return NewKeyResponse(token=await run_sync(make, body.name, body.scope, body.rate, body.quota))
 
 
 @router.put("/keys/{key}/token", responses=responses(404, 415, 422, 507))
 async def rotate(key: KeyId, door: AuthenticatorDep) -> NewKeyResponse:
-    """Gives a key a new token; the old one counts no more."""
+    """Replaces the token of a key; the old one becomes invalid."""
     return NewKeyResponse(token=await run_sync(door.keys.rotate, key))
 
 
 @router.delete("/keys/{key}", status_code=204, responses=responses(404, 422, 507))
 async def revoke(key: KeyId, door: AuthenticatorDep) -> Response:
-    """Ends a key for good."""
+    """Revokes a key permanently."""
     await run_sync(door.keys.revoke, key)
     return Response(status_code=204)

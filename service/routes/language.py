@@ -16,37 +16,37 @@ router = APIRouter(tags=["reading"])
 
 
 class LanguageRequest(BaseModel):
-    """A text whose language is wanted."""
+    """A text whose language is to be detected."""
 
     model_config = example(text="Le chat est sur la table.")
 
-    text: str = Field(min_length=1, description="The text; a sentence or more is told with confidence.")
+    text: str = Field(min_length=1, description="The text; detection is reliable from about one sentence on.")
 
 
 class CandidateOut(BaseModel):
-    """A language the text may be in."""
+    """A candidate language."""
 
     language: str
     confidence: float
 
 
 class LanguageResponse(BaseModel):
-    """A text's language."""
+    """The detected language of a text."""
 
     model_config = example(language="fr", confidence=0.99, candidates=[{"language": "fr", "confidence": 0.99}])
 
-    language: str = Field(description="A BCP 47 tag; `und` when it cannot be told.")
+    language: str = Field(description="A BCP 47 tag; `und` if the language cannot be detected.")
     confidence: float = Field(description="From 0 to 1.")
-    candidates: list[CandidateOut] = Field(description="The likeliest, best first.")
+    candidates: list[CandidateOut] = Field(description="The most likely languages, best first.")
 
     @classmethod
-    def of(cls, found: Detection) -> Self:
-        """The desk's detection as JSON."""
-        candidates = [CandidateOut(language=c.language, confidence=c.confidence) for c in found.candidates]
-        return cls(language=found.language, confidence=found.confidence, candidates=candidates)
+    def of(cls, detection: Detection) -> Self:
+        """Converts the detector's result."""
+        candidates = [CandidateOut(language=c.language, confidence=c.confidence) for c in detection.candidates]
+        return cls(language=detection.language, confidence=detection.confidence, candidates=candidates)
 
 
 @router.post("/language", response_model=LanguageResponse)
-async def language(wanted: LanguageRequest, request: Request) -> Response:
-    """Which language a text is in."""
-    return json_with_etag(request, LanguageResponse.of(await run_sync(detect, wanted.text)))
+async def language(body: LanguageRequest, request: Request) -> Response:
+    """Detects the language of a text."""
+    return json_with_etag(request, LanguageResponse.of(await run_sync(detect, body.text)))

@@ -1,4 +1,4 @@
-"""GET, POST and DELETE /v1/memory: the caller's translated sentences."""
+"""GET, POST and DELETE /v1/memory: the caller's translation memory."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,30 +22,30 @@ router = APIRouter(tags=["operation"])
 PATH = "/v1/memory"
 
 TYPES = (MEDIA_TYPE, "application/xml", "text/xml")
-"""What a memory may be sent as."""
+"""The media types accepted for an import."""
 
 PIECES = 1000
-"""Units that are sent at once."""
+"""Translation units sent at a time."""
 
 TMX: dict[str, Any] = {"schema": {"type": "string"}}
 
 BODY = {"requestBody": {"required": True, "content": dict.fromkeys(TYPES, TMX)}}
 
-From = Annotated[Language | None, Query(description="Of pairs from this language alone.")]
-To = Annotated[Language | None, Query(description="Of pairs to this language alone.")]
+From = Annotated[Language | None, Query(description="Only pairs from this language.")]
+To = Annotated[Language | None, Query(description="Only pairs to this language.")]
 
 
 class DirectionCountOut(BaseModel):
-    """How many pairs there are of a direction and a model."""
+    """The number of pairs of a direction and a model."""
 
     source_language: str
     target_language: str
-    model: str | None = Field(description="The model, as it was asked; null where the pairs were imported.")
+    model: str | None = Field(description="The model and its settings; null for imported pairs.")
     pairs: int
 
     @classmethod
     def of(cls, count: Count) -> Self:
-        """The count as JSON."""
+        """Converts the count."""
         return cls(
             source_language=count.source_language,
             target_language=count.target_language,
@@ -66,7 +66,7 @@ class UnitOut(BaseModel):
 
     @classmethod
     def of(cls, unit: TranslationUnit) -> Self:
-        """The pair as JSON."""
+        """Converts the unit."""
         return cls(
             source_language=unit.source_language,
             target_language=unit.target_language,
@@ -81,7 +81,7 @@ _DIRECTION = {"source_language": "en", "target_language": "fr", "model": None}
 
 
 class MemoryResponse(BaseModel):
-    """What is kept, and a page of it."""
+    """Counts of all stored pairs, and one page of them."""
 
     model_config = example(
         directions=[{**_DIRECTION, "pairs": 1}],
@@ -89,18 +89,20 @@ class MemoryResponse(BaseModel):
         next=None,
     )
 
-    directions: list[DirectionCountOut] = Field(description="All pairs, counted.")
-    pairs: list[UnitOut] = Field(description="Those of this page, in the order in which they were kept.")
-    next: int | None = Field(description="What to send as `after` for the next page; null on the last.")
+    directions: list[DirectionCountOut] = Field(description="The number of pairs, by direction and model.")
+    pairs: list[UnitOut] = Field(description="The pairs of this page, oldest first.")
+    next: int | None = Field(description="The value of `after` for the next page; null on the last page.")
 
 
 class ImportResponse(BaseModel):
-    """What became of a file."""
+    """The result of an import."""
 
     model_config = example(imported=120, refused=2)
 
-    imported: int = Field(description="Pairs that are kept.")
-    refused: int = Field(description="Those with codes in them, without a text, or in no language that is known.")
+    imported: int = Field(description="Pairs that were stored.")
+    refused: int = Field(
+        description="Pairs that were rejected: with inline codes, without text, or in an unknown language."
+    )
 
 
 @router.get(
@@ -114,13 +116,14 @@ async def read_memory(  # noqa: PLR0917 - FastAPI gives them by name
     memory: MemoryDep,
     source_language: From = None,
     target_language: To = None,
-    after: Annotated[int, Query(ge=0, le=2**53, description="As the page before told as `next`.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000, description="Pairs of a page.")] = 100,
-    format: Annotated[  # noqa: A002 - the name that callers send
-        Literal["json", "tmx"] | None, Query(description="`tmx`: all of it as a file; by default what `Accept` names.")
+    after: Annotated[int, Query(ge=0, le=2**53, description="The `next` of the previous page.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Pairs per page.")] = 100,
+    format: Annotated[  # noqa: A002 - the name of the query parameter
+        Literal["json", "tmx"] | None,
+        Query(description="`tmx` returns all pairs as a TMX file. By default `Accept` decides."),
     ] = None,
 ) -> Response:
-    """The caller's sentence pairs: counted and by pages, or all of them as TMX 1.4."""
+    """Returns the caller's sentence pairs: their counts and one page, or all of them as TMX 1.4."""
     which, pairs = Which(caller.owner, source_language, target_language), memory.pairs
     if format == "tmx" or (format is None and MEDIA_TYPE in request.headers.get("accept", "")):
         headers = {"Content-Disposition": 'attachment; filename="memory.tmx"'}
@@ -131,7 +134,7 @@ async def read_memory(  # noqa: PLR0917 - FastAPI gives them by name
 
 @router.post("/memory", openapi_extra=BODY, responses=responses(400, 408, 409, 413, 415, 422, 507))
 async def import_memory(request: Request, caller: CallerDep, memory: MemoryDep, desk: DeskDep) -> ImportResponse:
-    """Takes the pairs of a TMX in. They go before what a model would write, where the checks find no fault in them."""
+    """Imports the pairs of a TMX file. They take precedence over a model, unless a check rejects them."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in TYPES:
         raise HTTPException(415, f"The body's content type is none of {', '.join(TYPES)}.")
@@ -140,8 +143,8 @@ async def import_memory(request: Request, caller: CallerDep, memory: MemoryDep, 
     def job() -> ImportResponse:
         found = list(read_units(content))
         good = [unit for unit in found if unit]
-        imported = memory.pairs.take(caller.owner, good, languages)
-        return ImportResponse(imported=imported, refused=len(found) - len(good))
+        imported = memory.pairs.take(caller.owner, valid, languages)
+        return ImportResponse(imported=imported, refused=len(parsed) - len(valid))
 
     answer = await run_sync(job)
     memory.revised(caller.owner)
@@ -152,18 +155,18 @@ async def import_memory(request: Request, caller: CallerDep, memory: MemoryDep, 
 async def clear(
     caller: CallerDep, memory: MemoryDep, source_language: From = None, target_language: To = None
 ) -> Response:
-    """Drops the caller's pairs: all of them, or those of a language or direction."""
+    """Deletes the caller's pairs: all of them, or those of a language or direction."""
     await run_sync(memory.pairs.drop, Which(caller.owner, source_language, target_language))
     memory.revised(caller.owner)
     return Response(status_code=204)
 
 
 def _page(pairs: Pairs, which: Which, after: int, limit: int) -> MemoryResponse:
-    found = pairs.page(which, after, limit + 1)
+    rows = pairs.page(which, after, limit + 1)
     return MemoryResponse(
         directions=[DirectionCountOut.of(count) for count in pairs.counts(which.owner)],
-        pairs=[UnitOut.of(unit) for _, unit in found[:limit]],
-        next=found[limit - 1][0] if len(found) > limit else None,
+        pairs=[UnitOut.of(unit) for _, unit in rows[:limit]],
+        next=rows[limit - 1][0] if len(rows) > limit else None,
     )
 
 

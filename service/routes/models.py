@@ -1,4 +1,4 @@
-"""/v1/models and GET /v1/languages: what there is, how it is, and what was measured."""
+"""/v1/models and GET /v1/languages: the models, their state, their languages and their measured quality."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ router = APIRouter(tags=["models"])
 
 MODEL_EXAMPLE = {
     "id": MODEL,
-    "title": "Small instruct model for summaries, blurbs and translation; comes with Lede",
+    "title": "Small instruct model for summaries, blurbs and translation; bundled with Lede",
     "licence": "Apache-2.0",
     "commercial_use": True,
     "notice": "",
@@ -46,7 +46,7 @@ class ModelOut(BaseModel):
     id: str
     title: str
     licence: str
-    commercial_use: bool = Field(description="False where the licence forbids it: see `notice`.")
+    commercial_use: bool = Field(description="False if the licence forbids commercial use; see `notice`.")
     notice: str
     revision: str
     tasks: list[str]
@@ -58,12 +58,12 @@ class ModelOut(BaseModel):
     active_requests: int = Field(description="Requests that use it now.")
     last_used: datetime | None
     load_seconds: float | None
-    engine: str | None = Field(description="How it computes while it is loaded: engine, and kernel or precision.")
-    error: str | None = Field(description="Why its last load failed.")
+    engine: str | None = Field(description="The engine of a loaded model, with its kernel or precision.")
+    error: str | None = Field(description="Why the last load failed.")
 
     @classmethod
     def of(cls, card: ModelCard, status: Status) -> Self:
-        """A card and its state as JSON."""
+        """Converts a card and its state."""
         return cls(
             id=card.id,
             title=card.title,
@@ -80,13 +80,13 @@ class ModelOut(BaseModel):
             active_requests=status.users,
             last_used=datetime.fromtimestamp(status.last_use, UTC) if status.last_use else None,
             load_seconds=round(status.load_seconds, 2) if status.load_seconds is not None else None,
-            engine=status.way,
+            engine=status.backend,
             error=status.error,
         )
 
 
 class LoadStepOut(BaseModel):
-    """How far the set-up of a model is."""
+    """The progress of setting up a model."""
 
     stage: Stage
     done: int = Field(description="Bytes (fetch, verify) or tensors (convert).")
@@ -94,31 +94,31 @@ class LoadStepOut(BaseModel):
 
 
 class ModelsResponse(BaseModel):
-    """The models, and which does what by default."""
+    """The models, and the default model of each task."""
 
     model_config = example(
         models=[MODEL_EXAMPLE], defaults={"summaries": MODEL, "blurbs": MODEL, "translations": MODEL}, loading=None
     )
 
     models: list[ModelOut]
-    defaults: dict[str, str] = Field(description="The model of each task when a request names none.")
-    loading: LoadStepOut | None = Field(description="The step that the set-up of a model is at.")
+    defaults: dict[str, str] = Field(description="The model of each task if a request names none.")
+    loading: LoadStepOut | None = Field(description="The progress of the model that is being set up, if any.")
 
 
 class ScoreOut(BaseModel):
-    """One measured figure."""
+    """One measured score."""
 
     metric: str
     value: float
-    signature: str = Field(description="Set, lines, engine and metric, to measure it again.")
+    signature: str = Field(description="Test set, lines, engine and metric, to reproduce the measurement.")
 
 
 class DirectionScoresOut(BaseModel):
-    """Translation from one language to another, and how well it was measured to work."""
+    """The measured translation quality of one direction."""
 
     source: str
     target: str
-    scores: list[ScoreOut] = Field(description="Empty: not measured.")
+    scores: list[ScoreOut] = Field(description="The scores; empty if the direction was not measured.")
 
 
 class LanguageOut(BaseModel):
@@ -140,15 +140,15 @@ class LanguagesResponse(BaseModel):
     )
 
     model: str
-    languages: list[LanguageOut] = Field(description="What it reads and writes, by its makers' word.")
-    measured: list[DirectionScoresOut] = Field(description="The directions that were measured; others were not.")
+    languages: list[LanguageOut] = Field(description="The languages that the model supports, according to its authors.")
+    measured: list[DirectionScoresOut] = Field(description="The directions whose quality was measured.")
     directions: list[str] | None = Field(
         description="The directions that the model translates, such as `en:fr`; null for every pair of its languages."
     )
 
     @classmethod
     def of(cls, card: ModelCard) -> Self:
-        """A card's languages as JSON."""
+        """Converts the languages of a card."""
         languages = [LanguageOut(language=tag, name=name(tag), direction=direction(tag)) for tag in card.languages]
         pairs = dict.fromkeys((score.source, score.target) for score in card.scores)
         return cls(
@@ -172,7 +172,7 @@ class LanguagesResponse(BaseModel):
 
 @router.get("/models")
 async def models(desk: DeskDep, loading: LoadProgressDep) -> ModelsResponse:
-    """Every model there is a card for, with its licence, state, memory, last use and load time."""
+    """Lists all models with their licence, state, memory, last use and load time."""
     return ModelsResponse(
         models=[ModelOut.of(card, desk.pool.status(card.id)) for card in desk.pool.catalogue.values()],
         defaults={
@@ -186,12 +186,12 @@ async def models(desk: DeskDep, loading: LoadProgressDep) -> ModelsResponse:
 
 @router.get("/languages", responses=responses(422))
 async def languages(desk: DeskDep, model: str | None = None) -> LanguagesResponse:
-    """The languages of the translation model, or of the one named, with what was measured for each direction."""
+    """Lists the languages of a model, by default the translation model, with the measured quality of each direction."""
     return LanguagesResponse.of(desk.model_for("translate", model))
 
 
 @router.delete("/models/{model:path}/memory", status_code=204, responses=responses(404, 409, 422))
 async def unload(model: str, desk: DeskDep) -> Response:
-    """Gives a model's memory back; the next request loads it again. 409 while somebody has it in hand."""
+    """Unloads a model; the next request loads it again. Returns 409 while a request uses it."""
     await run_sync(desk.pool.unload, model)
     return Response(status_code=204)

@@ -24,40 +24,44 @@ from service.schemas import (
 )
 from summarizer.desk import Desk, Source
 from summarizer.editions import Summary, SummarySentence
-from summarizer.options import Late, Length, Strictness, Style, SummaryOptions
+from summarizer.options import LatePolicy, Length, Strictness, Style, SummaryOptions
 from summarizer.watch import Watch
 
 router = APIRouter(tags=["writing"])
 
 
 class SummaryParameters(BaseModel):
-    """How a summary is wanted."""
+    """The options of a summary."""
 
     model_config = ConfigDict(extra="forbid")
 
     length: Length = Field("short", description="At most 2 sentences and 50 words, 4 and 100, or 7 and 200.")
-    max_sentences: int | None = Field(None, ge=1, le=20, description="Instead of the length's.")
-    max_words: int | None = Field(None, ge=5, le=500, description="Instead of the length's; held in every language.")
-    style: Style = Field("paragraph", description="A paragraph, a list with bullets, or one headline.")
-    late: Late = Field(
+    max_sentences: int | None = Field(None, ge=1, le=20, description="Overrides the limit of `length`.")
+    max_words: int | None = Field(
+        None, ge=5, le=500, description="Overrides the limit of `length`; applies to every language."
+    )
+    style: Style = Field("paragraph", description="A paragraph, a bulleted list, or one headline.")
+    late: LatePolicy = Field(
         "refuse",
-        description="When `deadline_ms` cannot be met: `refuse` at once (504), or `extract`: what is written by then, "
-        "or the article's own sentences.",
+        description="What to do when `deadline_ms` cannot be met: `refuse` fails immediately (504); `extract` returns "
+        "what was written by then, or sentences copied from the article.",
     )
 
     def options(self, target_language: str | None, strictness: Strictness) -> SummaryOptions:
-        """What the desk is asked for."""
+        """Returns the desk's options."""
         return SummaryOptions(
             target_language, self.length, self.max_sentences, self.max_words, self.style, strictness, self.late
         )
 
 
 class SummaryRequest(ArticleRequest, SummaryParameters):
-    """An article to summarise, and how."""
+    """An article to summarise, with the options of the summary."""
 
     model_config = example(text=ARTICLE, target_language="en", length="short")
 
-    target_language: Language | None = Field(None, description="The summary's language; by default the article's.")
+    target_language: Language | None = Field(
+        None, description="The language of the summary; by default that of the article."
+    )
     strictness: StrictnessField = "repair"
 
 
@@ -67,13 +71,13 @@ class SentenceOut(SupportFields):
     text: str
 
     @classmethod
-    def of(cls, written: SummarySentence) -> Self:
-        """The desk's sentence as JSON."""
-        return cls(text=written.text, **support_fields(written))
+    def of(cls, sentence: SummarySentence) -> Self:
+        """Converts the desk's sentence."""
+        return cls(text=sentence.text, **support_fields(sentence))
 
 
 class SummaryOut(BaseModel):
-    """A summary, whole and by sentence."""
+    """A summary: its text and its sentences."""
 
     summary: str
     sentences: list[SentenceOut]
@@ -81,12 +85,12 @@ class SummaryOut(BaseModel):
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
-        """The desk's summary as JSON."""
+        """Converts the desk's summary."""
         return cls(**_text(summary))
 
 
 class SummaryResponse(BaseResponse, SummaryOut):
-    """A summary in one language, and how it came to be."""
+    """A summary in one language, with its provenance."""
 
     model_config = example(
         summary="The US-led coalition will intensify its campaign against the Islamic State group.",
@@ -111,7 +115,7 @@ class SummaryResponse(BaseResponse, SummaryOut):
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
-        """The desk's summary as JSON."""
+        """Converts the desk's summary."""
         return cls(
             **_text(summary),
             source_language=summary.source_language,
@@ -128,15 +132,15 @@ def _text(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _write(desk: Desk, wanted: SummaryRequest, source: Source, watch: Watch) -> SummaryResponse:
-    options = wanted.options(wanted.target_language, wanted.strictness)
-    return SummaryResponse.of(desk.summarise(source, options, model=wanted.model, watch=watch))
+def _write(desk: Desk, body: SummaryRequest, source: Source, watch: Watch) -> SummaryResponse:
+    options = body.options(body.target_language, body.strictness)
+    return SummaryResponse.of(desk.summarise(source, options, model=body.model, watch=watch))
 
 
 TASK = WritingTask("summary", SummaryRequest, source_of, _write)
 
 
 @router.post("/summaries", response_model=SummaryResponse)
-async def summarise(wanted: SummaryRequest, request: Request, answers: AnswersDep) -> Response:
-    """A short summary of an article, in any language the models write."""
-    return await answers.answer(request, TASK, wanted)
+async def summarise(body: SummaryRequest, request: Request, answers: AnswersDep) -> Response:
+    """Summarises an article in any language that the models support."""
+    return await answers.answer(request, TASK, body)

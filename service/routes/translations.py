@@ -31,35 +31,41 @@ GlossaryTerm = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")
 
 
 class TranslationRequest(BaseRequest):
-    """A text, several, or a page's article, and the languages to put it in."""
+    """One or more texts, or the article of a page, and the target languages."""
 
     model_config = example(text=ARTICLE, target_language="fr")
 
-    text: str | None = Field(None, description="A text; all of it is translated, paragraphs kept.")
-    texts: list[str] | None = Field(None, min_length=1, max_length=1000, description="Several, each in any language.")
-    html: str | None = Field(
-        None, description="A page; the article in it is translated, or with the format `html` all of it."
+    text: str | None = Field(None, description="A text, translated in full with its paragraphs.")
+    texts: list[str] | None = Field(
+        None, min_length=1, max_length=1000, description="Several texts; their languages may differ."
     )
-    url: str | None = Field(None, description="A link to a page; the article in it is translated.")
-    source_language: Language | None = Field(None, description="The texts' language; detected for each by default.")
-    target_language: Language | None = Field(None, description="The language to translate to.")
-    target_languages: list[Language] | None = Field(None, min_length=1, max_length=50, description="Or several.")
+    html: str | None = Field(
+        None, description="An HTML page. Its article is translated, or all of it with the format `html`."
+    )
+    url: str | None = Field(None, description="The URL of a page whose article is translated.")
+    source_language: Language | None = Field(
+        None, description="The language of the texts; detected for each by default."
+    )
+    target_language: Language | None = Field(None, description="The target language.")
+    target_languages: list[Language] | None = Field(
+        None, min_length=1, max_length=50, description="Several target languages."
+    )
     format: TextFormat = Field(
         "text",
-        description="How the texts are written; `html` and `markdown` keep their tags, structure, code and links.",
+        description="The format of the texts; `html` and `markdown` preserve tags, structure, code and links.",
     )
     glossary: dict[GlossaryTerm, GlossaryTerm] = Field(
-        {}, max_length=1000, description="Terms of the source, in whatever form they stand, and their translations."
+        {}, max_length=1000, description="Terms of the source, matched in every inflected form, and their translations."
     )
-    keep: list[GlossaryTerm] = Field([], max_length=1000, description="Terms that stay as they are.")
+    keep: list[GlossaryTerm] = Field([], max_length=1000, description="Terms that are not translated.")
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:
         for names in (("text", "texts", "html", "url"), ("target_language", "target_languages")):
-            given = [name for name in names if getattr(self, name) is not None]
-            if len(given) != 1:
+            present = [name for name in names if getattr(self, name) is not None]
+            if len(present) != 1:
                 raise ValueError(
-                    f"Send exactly one of {', '.join(names)}, not {' and '.join(given) or 'none of them'}."
+                    f"Send exactly one of {', '.join(names)}, not {' and '.join(present) or 'none of them'}."
                 )
         return self
 
@@ -71,12 +77,12 @@ class TranslationRequest(BaseRequest):
 
     @property
     def options(self) -> TranslationOptions:
-        """What the desk is asked for."""
+        """The desk's options."""
         return TranslationOptions(self.format, tuple(self.glossary.items()), tuple(self.keep))
 
     @property
     def targets(self) -> list[str]:
-        """The languages to translate to."""
+        """The target languages."""
         return self.target_languages or [self.target_language or ""]
 
 
@@ -84,34 +90,34 @@ class SentencePairOut(BaseModel):
     """A sentence and its translation."""
 
     index: int | None = Field(
-        None, description="Which of several texts it stands in.", exclude_if=lambda index: index is None
+        None, description="The index of the text, if several were sent.", exclude_if=lambda index: index is None
     )
     source: str
     target: str
     imported: bool = Field(
         False,
-        description="True where no model wrote it: it is of a memory that was imported.",
+        description="True if the translation comes from an imported translation memory rather than a model.",
         exclude_if=lambda imported: not imported,
     )
     warnings: list[WarningOut]
 
 
 class TranslationOut(BaseModel):
-    """The translation in one language: `text`, or `texts` where several were sent."""
+    """The translation into one language: `text`, or `texts` if several were sent."""
 
     target_language: str
     text: str | None = Field(None, exclude_if=lambda text: text is None)
     texts: list[str] | None = Field(None, exclude_if=lambda texts: texts is None)
-    sentences: list[SentencePairOut] = Field(description="Its sentences in order, without markup.")
-    warnings: list[WarningOut] = Field(description="What is wrong with any of them.")
+    sentences: list[SentencePairOut] = Field(description="The sentences in order, without markup.")
+    warnings: list[WarningOut] = Field(description="The warnings of all sentences.")
 
     @classmethod
-    def of(cls, made: Translation, *, several: bool) -> Self:
-        """The desk's translation as JSON."""
+    def of(cls, translation: Translation, *, several: bool) -> Self:
+        """Converts the desk's translation."""
         return cls(
-            target_language=made.target_language,
-            text=None if several else made.texts[0],
-            texts=list(made.texts) if several else None,
+            target_language=translation.target_language,
+            text=None if several else translation.texts[0],
+            texts=list(translation.texts) if several else None,
             sentences=[
                 SentencePairOut(
                     index=index if several else None,
@@ -120,10 +126,10 @@ class TranslationOut(BaseModel):
                     imported=pair.imported,
                     warnings=WarningOut.of(pair.warnings),
                 )
-                for index, pairs in enumerate(made.sentences)
+                for index, pairs in enumerate(translation.sentences)
                 for pair in pairs
             ],
-            warnings=WarningOut.of(made.warnings),
+            warnings=WarningOut.of(translation.warnings),
         )
 
 
@@ -131,7 +137,7 @@ _PAIR = {"source": "Good morning.", "target": "Bonjour.", "warnings": []}
 
 
 class TranslationsResponse(BaseResponse):
-    """The translation in every language asked for."""
+    """The translations into all target languages."""
 
     model_config = example(
         source_language="en",
@@ -139,51 +145,53 @@ class TranslationsResponse(BaseResponse):
         **provenance_example(),
     )
 
-    source_language: str | None = Field(description="The text's language; of several, where they share one.")
+    source_language: str | None = Field(
+        description="The language of the text; null for several texts in different languages."
+    )
     source_languages: list[str] | None = Field(
         None,
-        description="Each text's language, where several were sent.",
+        description="The language of each text, if several were sent.",
         exclude_if=lambda languages: languages is None,
     )
     translations: list[TranslationOut]
 
     @classmethod
-    def of(cls, made: Translations, *, several: bool) -> Self:
-        """The desk's translations as JSON."""
-        languages = list(made.source_languages)
+    def of(cls, result: Translations, *, several: bool) -> Self:
+        """Converts the desk's translations."""
+        languages = list(result.source_languages)
         return cls(
             source_language=languages[0] if len(set(languages)) == 1 else None,
             source_languages=languages if several else None,
-            translations=[TranslationOut.of(translation, several=several) for translation in made.translations],
-            **provenance_fields(made.provenance),
+            translations=[TranslationOut.of(translation, several=several) for translation in result.translations],
+            **provenance_fields(result.provenance),
         )
 
 
-async def _page(wanted: TranslationRequest, fetcher: Fetcher) -> Source | None:
-    """The page whose article is to be translated, where one was sent or linked."""
-    if wanted.url is not None:
-        return await fetch_source(wanted.url, fetcher, source_language=wanted.source_language)
-    if wanted.html is not None and wanted.format == "text":
-        return Source(html=wanted.html, source_language=wanted.source_language)
+async def _page(body: TranslationRequest, fetcher: Fetcher) -> Source | None:
+    """Returns the page whose article is to be translated; None if texts were sent."""
+    if body.url is not None:
+        return await fetch_source(body.url, fetcher, source_language=body.source_language)
+    if body.html is not None and body.format == "text":
+        return Source(html=body.html, source_language=body.source_language)
     return None
 
 
-def _write(desk: Desk, wanted: TranslationRequest, page: Source | None, watch: Watch) -> TranslationsResponse:
-    made = desk.translate(
-        [desk.read(page).text] if page else wanted.texts or [wanted.text or wanted.html or ""],
-        wanted.targets,
-        options=wanted.options,
-        source_language=wanted.source_language,
-        model=wanted.model,
+def _write(desk: Desk, body: TranslationRequest, page: Source | None, watch: Watch) -> TranslationsResponse:
+    result = desk.translate(
+        [desk.read(page).text] if page else body.texts or [body.text or body.html or ""],
+        body.targets,
+        options=body.options,
+        source_language=body.source_language,
+        model=body.model,
         watch=watch,
     )
-    return TranslationsResponse.of(made, several=wanted.texts is not None)
+    return TranslationsResponse.of(result, several=body.texts is not None)
 
 
 TASK = WritingTask("translation", TranslationRequest, _page, _write)
 
 
 @router.post("/translations", response_model=TranslationsResponse)
-async def translate(wanted: TranslationRequest, request: Request, answers: AnswersDep) -> Response:
-    """Texts in other languages, sentence by sentence, paragraphs kept, nothing left out."""
-    return await answers.answer(request, TASK, wanted)
+async def translate(body: TranslationRequest, request: Request, answers: AnswersDep) -> Response:
+    """Translates texts sentence by sentence, with their paragraphs and without omissions."""
+    return await answers.answer(request, TASK, body)

@@ -9,8 +9,8 @@ from typing import Any
 
 import structlog
 
-from service.exceptions import Refused
-from service.storage.database import Database, Version, needed
+from service.exceptions import ServiceError
+from service.storage.database import Database, Version, sqlite_errors_mapped
 
 log = structlog.get_logger("lede.cache")
 
@@ -23,7 +23,7 @@ LOOK = 0.01
 BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
-class Bounded:
+class BoundedTable:
     """An SQLite file with a `table` whose rows have a `key`, a `size` in bytes, and the time when they were `created`.
 
     `limit` is in bytes, give or take a hundredth for each process, `age` in seconds. Its methods block for a moment. A
@@ -43,7 +43,7 @@ class Bounded:
 
     def rows(self, statement: str, *values: object) -> list[Any]:
         """The rows of one statement, which may change things by itself."""
-        with needed(self._path):
+        with sqlite_errors_mapped(self._path):
             try:
                 return self._open().rows(statement, *values)
             except sqlite3.DatabaseError as error:
@@ -102,7 +102,7 @@ class Bounded:
                 f"key) - size AS before FROM {table}) WHERE before < ?)",
                 held - self._limit * 0.9,
             )
-        with suppress(Refused):  # what came in is kept, and the room will be given back the next time
+        with suppress(ServiceError):  # what came in is kept, and the room will be given back the next time
             self.shrank()
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from service.exceptions import Refused
+from service.exceptions import ServiceError
 
 log = structlog.get_logger("lede.stores")
 
@@ -17,7 +17,7 @@ REST = 5.0
 """Seconds that a store is left alone after a fault, so that its faults cost time once and not at each request."""
 
 
-class Resting:
+class CircuitBreaker:
     """Asks a store, and answers None where it is at fault or at rest.
 
     `told` is what the log says of a fault, once a rest; `faults` are the errors that are one.
@@ -29,20 +29,20 @@ class Resting:
         self._until = 0.0
 
     @property
-    def rests(self) -> bool:
+    def is_open(self) -> bool:
         """Whether it is left alone now."""
         return time.monotonic() < self._until
 
-    def asked(self, ask: Callable[[], T]) -> T | None:
+    def call(self, ask: Callable[[], T]) -> T | None:
         """What the store says; blocks."""
-        if not self.rests:
+        if not self.is_open:
             with self._tried():
                 return ask()
         return None
 
-    async def awaited(self, ask: Callable[[], Awaitable[T]]) -> T | None:
+    async def call_async(self, ask: Callable[[], Awaitable[T]]) -> T | None:
         """What the store says."""
-        if not self.rests:
+        if not self.is_open:
             with self._tried():
                 return await ask()
         return None
@@ -54,5 +54,5 @@ class Resting:
         except self._faults as error:
             self._until = time.monotonic() + REST
             # Ours say what happened; those of others may quote what they were given.
-            reason = str(error) if isinstance(error, Refused) else type(error.__cause__ or error).__name__
+            reason = str(error) if isinstance(error, ServiceError) else type(error.__cause__ or error).__name__
             log.warning(self._told, reason=reason)

@@ -81,7 +81,7 @@ class Database:
 
 
 @contextmanager
-def needed(path: Path) -> Iterator[None]:
+def sqlite_errors_mapped(path: Path) -> Iterator[None]:
     """For state that a request cannot do without: SQLite's errors as StorageFull or StateUnavailable."""
     try:
         yield

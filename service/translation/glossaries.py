@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from service.exceptions import UnknownGlossary
-from service.storage.database import Database, needed
+from service.storage.database import Database, sqlite_errors_mapped
 
 Direction = tuple[str, str]
 """The primary tags of the source and of the target language."""
@@ -44,13 +44,13 @@ class Glossaries:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "glossaries.sqlite3"
-        with needed(self._path):
+        with sqlite_errors_mapped(self._path):
             self._database = Database(self._path, SCHEMA, durable=True)
 
     def create(self, owner: str, name: str, dictionaries: Mapping[Direction, Terms]) -> Glossary:
         """A new glossary."""
         made = Glossary(str(uuid4()), name, datetime.now(UTC), dictionaries)
-        with needed(self._path), self._database.transaction() as sql:
+        with sqlite_errors_mapped(self._path), self._database.transaction() as sql:
             sql.execute(
                 "INSERT INTO glossaries (id, owner, name, created) VALUES (?, ?, ?, ?)",
                 (made.id, owner, name, made.created.timestamp()),
@@ -60,13 +60,13 @@ class Glossaries:
 
     def all(self, owner: str) -> list[Glossary]:
         """The owner's glossaries, the oldest first."""
-        with needed(self._path):
+        with sqlite_errors_mapped(self._path):
             rows = self._database.rows("SELECT id FROM glossaries WHERE owner = ? ORDER BY created", owner)
         return [self.find(owner, row[0]) for row in rows]
 
     def find(self, owner: str, glossary: str) -> Glossary:
         """One glossary."""
-        with needed(self._path):
+        with sqlite_errors_mapped(self._path):
             head = self._database.rows(
                 "SELECT name, created FROM glossaries WHERE id = ? AND owner = ?", glossary, owner
             )
@@ -104,7 +104,7 @@ class Glossaries:
         self._database.close()
 
     def _change(self, statement: str, *values: Any) -> None:
-        with needed(self._path):
+        with sqlite_errors_mapped(self._path):
             self._database.rows(statement, *values)
 
 

@@ -6,14 +6,14 @@ from typing import TypeVar
 from anyio.to_thread import run_sync
 from cachetools import TTLCache
 
-from models.scheduling.caller import current
-from service.exceptions import MemoryOff, Refused
+from models.scheduling.caller import current_flow
+from service.exceptions import ServiceError, TranslationMemoryDisabled
 from service.metrics import Metrics
 from service.settings import Settings
-from service.storage.circuit_breaker import Resting
+from service.storage.circuit_breaker import CircuitBreaker
 from service.translation.sentence_store import Pairs
-from summarizer.translating.memory import IMPORTED, Wanted
-from summarizer.translating.segments import Target
+from summarizer.translating.memory import IMPORTED, TranslationKey
+from summarizer.translating.segments import TargetSegment
 
 T = TypeVar("T")
 
@@ -32,31 +32,31 @@ class TranslationMemory:
         self._metrics = metrics
         self._revisions: TTLCache[str, int] = TTLCache(1000, LOOK)
         # ValueError: what is no Unicode, or damaged
-        self._resting = Resting("translations go on without their memory", Refused, ValueError)
+        self._breaker = CircuitBreaker("translations go on without their memory", ServiceError, ValueError)
 
     @property
     def pairs(self) -> Pairs:
         """What is kept, for those who look after it. Raises MemoryOff."""
         if self._pairs is None:
-            raise MemoryOff("This service keeps no translations.")
+            raise TranslationMemoryDisabled("This service keeps no translations.")
         return self._pairs
 
-    def get(self, wanted: Wanted, /) -> Target | None:
+    def get(self, wanted: TranslationKey, /) -> TargetSegment | None:
         """As summarizer.translating.memory.Memory.get."""
-        found = self._kept(lambda pairs: pairs.get(current().owner, wanted))
+        found = self._kept(lambda pairs: pairs.get(current_flow().owner, wanted))
         if found or wanted.model != IMPORTED:  # else the model's own is asked for next, and counted
             kind = "none" if found is None else "imported" if wanted.model == IMPORTED else "written"
             self._metrics.memory.labels(kind).inc()
         return found
 
-    def update(self, known: Mapping[Wanted, Target], /) -> None:
+    def update(self, known: Mapping[TranslationKey, TargetSegment], /) -> None:
         """As summarizer.translating.memory.Memory.update."""
         if known:
-            self._kept(lambda pairs: pairs.update(current().owner, known))
+            self._kept(lambda pairs: pairs.update(current_flow().owner, known))
 
     async def revision(self, owner: str) -> str:
         """Another word whenever an owner's answers may be others than before: pairs were taken in, or none are had."""
-        if self._pairs is None or self._resting.rests:
+        if self._pairs is None or self._breaker.is_open:
             return WITHOUT
         if (known := self._revisions.get(owner)) is None:
             known = await run_sync(self._kept, lambda pairs: pairs.revision(owner))
@@ -76,7 +76,7 @@ class TranslationMemory:
 
     def _kept(self, ask: Callable[[Pairs], T]) -> T | None:
         pairs = self._pairs
-        return None if pairs is None else self._resting.asked(lambda: ask(pairs))
+        return None if pairs is None else self._breaker.call(lambda: ask(pairs))
 
 
 def open_pairs(settings: Settings) -> Pairs | None:

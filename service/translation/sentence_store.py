@@ -12,8 +12,8 @@ from service.storage.bounded_table import BoundedTable
 from summarizer.article import Notice, Span
 from summarizer.files.exchange import TranslationUnit
 from summarizer.languages import closest
-from summarizer.translating.memory import Wanted
-from summarizer.translating.segments import Target
+from summarizer.translating.memory import TranslationKey
+from summarizer.translating.segments import TargetSegment
 
 SCHEMA = (
     (
@@ -77,7 +77,7 @@ class Pairs:
         self._age = age
         self.file = BoundedTable(folder / "memory.sqlite3", SCHEMA, "pairs", limit=limit, age=age)
 
-    def get(self, owner: str, wanted: Wanted) -> Target | None:
+    def get(self, owner: str, wanted: TranslationKey) -> TargetSegment | None:
         """A translation, unless it is too old."""
         rows = self.file.rows("SELECT created, target, marks, warnings FROM pairs WHERE key = ?", key_of(owner, wanted))
         if not rows or not self.file.is_fresh(rows[0][0]):
@@ -85,7 +85,7 @@ class Pairs:
         target = _target(*rows[0][1:])
         return None if target.warnings and abs(time.time() - rows[0][0]) > FAULTY else target
 
-    def update(self, owner: str, known: Mapping[Wanted, Target]) -> None:
+    def update(self, owner: str, known: Mapping[TranslationKey, TargetSegment]) -> None:
         """Keeps translations, all or none, and drops what is too old or too much."""
         rows = [_row(owner, wanted, target) for wanted, target in known.items()]
         self.file.rows(_KEEP, owner, time.time(), json.dumps(rows, ensure_ascii=False))
@@ -143,18 +143,18 @@ class Pairs:
         return which.owner, which.source, which.target, time.time(), self._age
 
 
-def _imported(unit: TranslationUnit, languages: Sequence[str]) -> tuple[Wanted, Target]:
+def _imported(unit: TranslationUnit, languages: Sequence[str]) -> tuple[TranslationKey, TargetSegment]:
     source, target = (closest(tag, languages) or tag for tag in (unit.source_language, unit.target_language))
-    return Wanted.imported(unit.source, source, target), Target(unit.target)
+    return TranslationKey.imported(unit.source, source, target), TargetSegment(unit.target)
 
 
-def key_of(owner: str, wanted: Wanted) -> str:
+def key_of(owner: str, wanted: TranslationKey) -> str:
     """What a pair is found by. Two share a key when they are equal."""
     told = json.dumps([owner, astuple(wanted)], ensure_ascii=False, separators=(",", ":"))
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _row(owner: str, wanted: Wanted, target: Target) -> tuple[Any, ...]:
+def _row(owner: str, wanted: TranslationKey, target: TargetSegment) -> tuple[Any, ...]:
     marks = json.dumps([[astuple(span) for span in spans] for spans in (target.spans, target.kept)])
     warnings = json.dumps([astuple(notice) for notice in target.warnings], ensure_ascii=False)
     told = wanted.segment.text, target.text, marks, warnings
@@ -162,6 +162,6 @@ def _row(owner: str, wanted: Wanted, target: Target) -> tuple[Any, ...]:
     return key_of(owner, wanted), wanted.source, wanted.target, wanted.model, *told, size
 
 
-def _target(text: str, marks: str, warnings: str) -> Target:
+def _target(text: str, marks: str, warnings: str) -> TargetSegment:
     spans, kept = (tuple(Span(*span) for span in several) for several in json.loads(marks))
-    return Target(text, spans, kept, tuple(Notice(*notice) for notice in json.loads(warnings)))
+    return TargetSegment(text, spans, kept, tuple(Notice(*notice) for notice in json.loads(warnings)))

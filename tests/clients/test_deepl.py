@@ -9,7 +9,7 @@ from deepl.api_data import MultilingualGlossaryDictionaryEntries
 from docx import Document as Word
 
 from models.engines.fake import FakeEngine
-from service.compat import shared
+from service.compat import keep_alive
 from tests.clients.node import node
 from tests.desk import FIGURES, FRENCH, LEAD
 
@@ -130,12 +130,12 @@ def test_an_answer_that_takes_longer_than_the_client_waits(
 ):
     """The client waits ten seconds for a byte, here one; without the spaces it would ask six times, and fail."""
     monkeypatch.setattr(deepl.http_client, "min_connection_timeout", 0.6)
-    monkeypatch.setattr(shared, "PATIENCE", 0.1)
+    monkeypatch.setattr(keep_alive, "INTERVAL", 0.1)
     engine._delay = 1.5 / len(FRENCH[LEAD].split())
     made = client.translate_text(LEAD, target_lang="FR")
     assert isinstance(made, deepl.TextResult)
     assert made.text == FRENCH[LEAD]
-    assert len(engine.seen) == 1
+    assert len(engine.prompts) == 1
 
 
 def test_repeated_requests_are_one_piece_of_work(
@@ -146,7 +146,7 @@ def test_repeated_requests_are_one_piece_of_work(
     engine._delay = 1.0 / len(FRENCH[LEAD].split())
     made = client.translate_text(LEAD, target_lang="FR")
     assert isinstance(made, deepl.TextResult)
-    assert (made.text, len(engine.seen)) == (FRENCH[LEAD], 1)
+    assert (made.text, len(engine.prompts)) == (FRENCH[LEAD], 1)
 
 
 def test_deepl_node(address: str):

@@ -95,12 +95,12 @@ def test_the_manifest_is_one_that_ray_takes():
 
 
 def test_settings_are_those_of_the_replicas_machine(monkeypatch: pytest.MonkeyPatch):
-    from service.cluster import MustChoose, Options, _app, application  # noqa: PLC0415 - needs Ray
+    from service.cluster import AuthNotConfigured, Options, _app, application  # noqa: PLC0415 - needs Ray
 
     monkeypatch.setenv("LEDE_PORT", "none")
     assert application(Options())  # built on a machine that knows nothing of them
     monkeypatch.setenv("LEDE_PORT", "8001")
-    with pytest.raises(MustChoose, match="listens"):
+    with pytest.raises(AuthNotConfigured, match="listens"):
         _app({})
     monkeypatch.setenv("LEDE_AUTH", "open")
     app = _app({"model": card().id})

@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from service.access.keys import Keys
-from service.bulk_worker import Newsroom, _plain
+from service.bulk_worker import BulkWorker, _plain
 from service.settings import Settings
 from tests.desk import ARTICLE
 from tests.service.redis_server import RedisServer
@@ -33,11 +33,11 @@ def _logs() -> Iterator[None]:
 
 
 @pytest.fixture
-def worker() -> Iterator[Callable[..., Newsroom]]:
+def worker() -> Iterator[Callable[..., BulkWorker]]:
     with ExitStack() as stack:
 
-        def made(**settings: Any) -> Newsroom:
-            return stack.enter_context(closing(Newsroom("summaries", {"engine": "fake", **settings})))
+        def made(**settings: Any) -> BulkWorker:
+            return stack.enter_context(closing(BulkWorker("summaries", {"engine": "fake", **settings})))
 
         yield made
 
@@ -48,7 +48,7 @@ def columns(rows: int, **more: Any) -> dict[str, Any]:
 
 def test_a_batch_is_answered_though_the_queue_is_short(worker: Any, monkeypatch: pytest.MonkeyPatch):
     waited: list[float] = []
-    sleep = Newsroom._answer.__globals__["asyncio"].sleep
+    sleep = BulkWorker._answer.__globals__["asyncio"].sleep
 
     async def shortly(seconds: float) -> None:
         waited.append(seconds)

@@ -26,7 +26,7 @@ def test_only_what_says_the_old_number_is_written_again(
 ):
     made = post(client, "editions", text=ARTICLE, target_languages=["en", "fr"], formats=["summary", "blurb"])
     monkeypatch.setitem(FRENCH, FIGURES.replace("40", "45"), FRENCH[FIGURES].replace("40", "45"))
-    engine.seen.clear()
+    engine.prompts.clear()
     answer = post(client, "corrections", old={"text": ARTICLE}, new={"text": CORRECTED}, editions=made["editions"])
     assert [(fact["kind"], "40" in fact["old"], "45" in fact["new"]) for fact in answer["facts"]] == [
         ("number", True, True)
@@ -38,7 +38,7 @@ def test_only_what_says_the_old_number_is_written_again(
     texts = [edition["summary"]["summary"] for edition in answer["editions"]]
     assert "45 percent" in texts[0]
     assert "45 %" in texts[1]
-    assert not any("HEADLINE" in str(piece) for prompt in engine.seen for piece in prompt.pieces)
+    assert not any("HEADLINE" in str(piece) for prompt in engine.prompts for piece in prompt.pieces)
 
 
 def test_a_receipt_stands_for_the_old_text(client: TestClient):
@@ -86,7 +86,7 @@ def test_without_a_change_nothing_is_written(client: TestClient, engine: FakeEng
     given = [{"target_language": "en", "summary": {"sentences": [{"text": LEAD}]}}]
     answer = post(client, "corrections", old={"text": ARTICLE}, new={"text": ARTICLE}, editions=given)
     assert (answer["changes"], answer["affected"], answer["editions"]) == ([], [], [])
-    assert engine.seen == []
+    assert engine.prompts == []
 
 
 def test_a_changed_title_touches_what_was_made_of_it_and_no_translation(client: TestClient):

@@ -1,15 +1,12 @@
-"""What routes are given costs them nothing."""
+"""The dependencies of routes cost no thread."""
 
-from inspect import iscoroutinefunction, isfunction
+from inspect import iscoroutinefunction
+from typing import get_args
 
 from service import dependencies
 
 
-def test_no_thread_is_asked_for_what_the_app_holds():
-    own = [
-        value
-        for value in vars(dependencies).values()
-        if isfunction(value) and value.__module__ == dependencies.__name__
-    ]
-    assert own
-    assert all(map(iscoroutinefunction, own))
+def test_every_dependency_is_a_coroutine():
+    annotated = [value for name, value in vars(dependencies).items() if name.endswith("Dep")]
+    assert annotated
+    assert all(iscoroutinefunction(get_args(value)[1].dependency) for value in annotated)

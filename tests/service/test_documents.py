@@ -131,7 +131,7 @@ def test_a_document_that_inflates_is_given_up_and_the_next_one_is_read(monkeypat
 def test_words_over_the_end_of_a_line_and_a_page_are_put_together():
     first = [("The minister said that the trans-", 60, 700, 12), ("port of the goods and the people", 60, 686, 12)]
     second = [("across the river would begin.", 60, 780, 12), ("A new paragraph begins here.", 60, 740, 12)]
-    assert reading.text_of(pdf(first, second)).split("\n\n") == [
+    assert reading.extract_text(pdf(first, second)).split("\n\n") == [
         "The minister said that the transport of the goods and the people across the river would begin.",
         "A new paragraph begins here.",
     ]

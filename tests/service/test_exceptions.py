@@ -53,19 +53,19 @@ def test_a_full_queue_is_429_with_the_time_to_come_again_and_others_get_their_an
 
 def test_requests_beyond_those_that_may_wait_are_429_and_batch_work_never_is():
     async def crowd() -> tuple[list[str], float]:
-        workshop, opened = ThreadPool(1, 2), threading.Event()
-        workshop._rate.add(2, 10)
+        thread_pool, opened = ThreadPool(1, 2), threading.Event()
+        thread_pool._rate.add(2, 10)
 
         def job(_watch: Watch) -> str:
             assert opened.wait(SOON)
             return "done"
 
-        jobs = [asyncio.create_task(workshop.in_thread(job, Watch())) for _ in range(3)]
+        jobs = [asyncio.create_task(thread_pool.in_thread(job, Watch())) for _ in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(QueueFull, match="2 requests wait") as refusal:
-            await workshop.in_thread(job, Watch())
+            await thread_pool.in_thread(job, Watch())
         with use_flow(Flow("jobs", batch=True)):
-            jobs.append(asyncio.create_task(workshop.in_thread(job, Watch())))
+            jobs.append(asyncio.create_task(thread_pool.in_thread(job, Watch())))
         opened.set()
         return await asyncio.gather(*jobs), refusal.value.retry_after
 
@@ -78,23 +78,23 @@ def test_a_deadline_that_cannot_be_met_is_refused_before_anything_is_written(cli
     assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
     with client.app.state.desk.pool.use(MODEL) as model:  # type: ignore[attr-defined]
         model._scheduler._backlog.tally.pace.add(1, 1e6)
-    engine.seen.clear()
+    engine.prompts.clear()
     refused = client.post("/v1/summaries", json={"text": ARTICLE, "length": "long", "deadline_ms": 5000})
     told = refused.json()
     assert (refused.status_code, told["type"]) == (504, "urn:lede:problem:deadline-exceeded")
     assert told["detail"].startswith("The answer is expected in ")
-    assert engine.seen == []
+    assert engine.prompts == []
 
 
 def test_a_caller_who_says_so_gets_the_articles_own_sentences_in_time(client: TestClient, engine: FakeEngine):
     assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
     with client.app.state.desk.pool.use(MODEL) as model:  # type: ignore[attr-defined]
         model._scheduler._backlog.tally.pace.add(1, 1e6)
-    engine.seen.clear()
+    engine.prompts.clear()
     wish = {"text": ARTICLE, "length": "medium", "deadline_ms": 5000, "late": "extract"}
     found = client.post("/v1/summaries", json=wish).json()
     assert {sentence["method"] for sentence in found["sentences"]} == {"extracted"}
     assert all(sentence["text"] in ARTICLE for sentence in found["sentences"])
-    assert engine.seen == []
+    assert engine.prompts == []
     abroad = client.post("/v1/summaries", json=wish | {"target_language": "fr"})
     assert (abroad.status_code, abroad.json()["type"]) == (504, "urn:lede:problem:deadline-exceeded")

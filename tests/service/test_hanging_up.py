@@ -53,7 +53,7 @@ def test_work_nobody_waits_for_stops(leave: Callable[[str], None], monkeypatch: 
         while httpx2.get(f"{address}/v1/models").json()["models"][0]["active_requests"]:
             time.sleep(0.02)
         assert words < WORDS / 2
-        assert len(engine.seen) <= 1
+        assert len(engine.prompts) <= 1
         monkeypatch.undo()
         assert httpx2.post(f"{address}/v1/summaries", json={"text": ARTICLE}).status_code == 200
 

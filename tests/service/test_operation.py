@@ -25,7 +25,7 @@ def test_health_answers_while_a_summary_is_written(client: TestClient, engine: F
     engine._delay = 0.02
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(client.post, "/v1/summaries", json={"text": ARTICLE})
-        while not engine.seen:
+        while not engine.prompts:
             time.sleep(0.005)
         assert client.get("/healthz").status_code == 200
         assert not writing.done()
@@ -72,11 +72,11 @@ def test_ready_means_that_the_model_writes_and_health_does_not_ask_it():
     pool = Pool(Cards(card()), lambda _card: LoadedEngine(engine, lambda system, user, _: system + user))
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool)) as client:
         client.post("/v1/summaries", json={"text": ARTICLE})
-        engine.seen.clear()
+        engine.prompts.clear()
         assert client.get("/healthz").status_code == 200
-        assert not engine.seen
+        assert not engine.prompts
         assert client.get("/readyz").status_code == 200
-        assert len(engine.seen) == 1
+        assert len(engine.prompts) == 1
         engine._answer = lambda _prompt: str(1 / 0)
         assert client.get("/readyz").status_code == 503
 
@@ -108,7 +108,7 @@ def test_ready_when_the_model_is_warm():
     with TestClient(create_app(Settings(model=MODEL), pool=pool, on_ready=greeted.set)) as client:
         assert greeted.wait(10)
         assert client.get("/readyz").json() == {"ready": True, "models": {MODEL: "ready"}, "errors": {}}
-        assert engine.seen
+        assert engine.prompts
     assert engine.closed
 
 

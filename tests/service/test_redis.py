@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
 from service.access.keys import Key, Keys
-from service.access.rate_limits import Limits
+from service.access.rate_limits import RateLimiter
 from service.app import create_app
 from service.settings import Settings
 from tests.conftest import MODEL
@@ -88,7 +88,7 @@ def test_one_that_hangs_is_waited_for_once(monkeypatch: pytest.MonkeyPatch):
     key = Key("a", "desk", "", "write", "1000/hour", None, 0.0, None)
 
     async def check() -> None:
-        limits = Limits(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+        limits = RateLimiter(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
         for _ in range(5):
             await limits.check(key)
         await limits.close()

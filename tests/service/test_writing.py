@@ -88,8 +88,8 @@ def test_an_unfinished_sentence_is_dropped(client: TestClient, engine: FakeEngin
 def test_a_long_article_is_read_in_parts(client: TestClient, engine: FakeEngine):
     article = "\n\n".join(f"{LEAD} {FIGURES} {LIBYA}" for _ in range(100))
     assert LEAD in post(client, "summaries", text=article)["summary"]
-    assert len(engine.seen) > 3
-    assert max(engine.count(echo(prompt)) for prompt in engine.seen) < engine.window
+    assert len(engine.prompts) > 3
+    assert max(engine.count(echo(prompt)) for prompt in engine.prompts) < engine.window
 
 
 def test_a_translation_keeps_paragraphs_and_spacing(client: TestClient):
@@ -110,14 +110,14 @@ def test_each_of_several_texts_has_its_own_language(client: TestClient):
 
 def test_a_sentence_that_comes_twice_is_translated_once(client: TestClient, engine: FakeEngine):
     post(client, "translations", text=f"{LEAD}\n{LEAD}", target_language="fr")
-    assert len(engine.seen) == 1
+    assert len(engine.prompts) == 1
 
 
 def test_a_changed_number_is_tried_again_and_told(client: TestClient, engine: FakeEngine):
     engine._answer = lambda _prompt: FRENCH[FIGURES].replace("40", "14")
     (french,) = post(client, "translations", text=FIGURES, target_language="fr")["translations"]
     assert [warning["kind"] for warning in french["warnings"]] == ["numbers_differ"]
-    assert len(engine.seen) > 1
+    assert len(engine.prompts) > 1
 
 
 def test_what_stays_in_the_source_language_is_told(client: TestClient, engine: FakeEngine):
@@ -193,7 +193,7 @@ def test_editions_hold_every_language_and_format(client: TestClient, engine: Fak
     assert french["translation"]["title"] is None
     assert french["translation"]["text"] == "\n\n".join(FRENCH[text] for text in (LEAD, FIGURES, LIBYA))
     assert english["translation"]["text"] == ARTICLE
-    written = [prompt for prompt in engine.seen if not any("TRANSLATE" in str(piece) for piece in prompt.pieces)]
+    written = [prompt for prompt in engine.prompts if not any("TRANSLATE" in str(piece) for piece in prompt.pieces)]
     assert len(written) == 6  # one summary, three titles, two bodies: the second language writes nothing of its own
     assert [english["failures"], french["failures"]] == [[], []]
 
@@ -304,6 +304,6 @@ def test_an_editions_glossary_is_that_of_its_language_in_all_formats(client: Tes
 
 def test_a_sentence_that_stands_in_two_formats_is_translated_once(client: TestClient, engine: FakeEngine):
     post(client, "editions", text=ARTICLE, target_languages=["fr"])
-    asked = [echo(prompt) for prompt in engine.seen if any("TRANSLATE" in str(piece) for piece in prompt.pieces)]
+    asked = [echo(prompt) for prompt in engine.prompts if any("TRANSLATE" in str(piece) for piece in prompt.pieces)]
     assert LEAD in asked
     assert len(asked) == len(set(asked))

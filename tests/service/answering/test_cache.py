@@ -12,17 +12,17 @@ from typer.testing import CliRunner
 
 from models.card import ChatPrompt, ModelCard, Preset
 from models.engines.fake import FakeEngine
-from models.model import Loaded
+from models.model import LoadedEngine
 from models.pool import Pool
 from service.access.keys import Keys
 from service.answering import cache as caching
-from service.answering.cache import Aside, Cache
+from service.answering.cache import AsyncSqliteResults, ResultCache
 from service.answering.results import Result
 from service.app import create_app
 from service.cli import app
 from service.exceptions import StorageFull
 from service.settings import Settings
-from service.storage.bounded_table import Bounded
+from service.storage.bounded_table import BoundedTable
 from service.storage.database import Database
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, LEAD, TURNS, Cards, card, pool
@@ -36,9 +36,9 @@ SUMMARIES = "/v1/summaries"
 
 def test_a_repeated_request_is_not_written_again(client: TestClient, engine: FakeEngine):
     first = client.post(SUMMARIES, json={"text": ARTICLE})
-    asked = len(engine.seen)
+    asked = len(engine.prompts)
     again = client.post(SUMMARIES, json={"length": "short", "text": ARTICLE, "deadline_ms": 60_000})
-    assert len(engine.seen) == asked
+    assert len(engine.prompts) == asked
     assert (first.json()["cached"], again.json()["cached"]) == (False, True)
     assert set(again.json()["timings_ms"]) == {"total"}
     assert first.headers["etag"] == again.headers["etag"]
@@ -50,7 +50,7 @@ def test_a_repeated_request_is_not_written_again(client: TestClient, engine: Fak
     }
     assert [kind for kind, _ in events(client, "summaries", text=ARTICLE)] == ["result"]
     client.post(SUMMARIES, json={"text": ARTICLE, "length": "long"})
-    assert len(engine.seen) > asked
+    assert len(engine.prompts) > asked
 
 
 def test_an_answer_outlives_the_process(client: TestClient, engine: FakeEngine):
@@ -137,7 +137,7 @@ def test_who_would_take_less_in_haste_is_given_what_was_written_in_time(client: 
     ],
 )
 def test_what_an_edited_card_s_model_would_write_otherwise_is_not_found(engine: FakeEngine, change: dict[str, Any]):
-    loaded = Loaded(engine, lambda system, user, _: f"{system}\n{user}\n", way="fake words")
+    loaded = LoadedEngine(engine, lambda system, user, _: f"{system}\n{user}\n", backend="fake words")
 
     def cached(one: ModelCard) -> bool:
         settings = Settings(model=MODEL, preload=False)
@@ -151,7 +151,7 @@ def test_what_an_edited_card_s_model_would_write_otherwise_is_not_found(engine: 
 
 def test_memory_is_bounded_in_bytes(tmp_path: Path):
     async def ask() -> None:
-        kept = Cache(Aside(shelf(tmp_path)), memory=1000, age=60)
+        kept = ResultCache(AsyncSqliteResults(shelf(tmp_path)), memory=1000, age=60)
         for n in range(9):
             await kept.put(str(n), result("x" * 300))
             assert kept._memory.currsize <= 1000
@@ -165,7 +165,7 @@ def test_memory_is_bounded_in_bytes(tmp_path: Path):
 
 def test_an_answer_is_as_old_as_it_is_wherever_it_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     async def ask() -> None:
-        one, other = (Cache(Aside(shelf(tmp_path)), memory=1000, age=60) for _ in range(2))
+        one, other = (ResultCache(AsyncSqliteResults(shelf(tmp_path)), memory=1000, age=60) for _ in range(2))
         await one.put("a", result("x"))
         at(monkeypatch, 50)
         assert [(await other.get("a"))[1] for _ in range(2)] == ["store", "memory"]
@@ -189,12 +189,12 @@ def test_where_answers_are_kept_for_no_time_none_is_written_down(engine: FakeEng
     with TestClient(create_app(settings, pool=pool(engine))) as client:
         for _ in range(2):
             assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
-        assert client.app.state.answers.cache._store._shelf.file.size() == (0, 0)  # type: ignore[attr-defined]
+        assert client.app.state.answers.cache._store._results.file.size() == (0, 0)  # type: ignore[attr-defined]
 
 
 def test_room_that_cannot_be_given_back_now_fails_nobody(client: TestClient, monkeypatch: pytest.MonkeyPatch):
-    kept: Bounded = client.app.state.answers.cache._store._shelf.file  # type: ignore[attr-defined]
-    known: Bounded = client.app.state.memory.pairs.file  # type: ignore[attr-defined]
+    kept: BoundedTable = client.app.state.answers.cache._store._results.file  # type: ignore[attr-defined]
+    known: BoundedTable = client.app.state.memory.pairs.file  # type: ignore[attr-defined]
     rows = Database.rows
 
     def locked(self: Database, statement: str, *values: Any) -> list[Any]:
@@ -206,7 +206,7 @@ def test_room_that_cannot_be_given_back_now_fails_nobody(client: TestClient, mon
     kept._limit = known._limit = 10
     assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 200
     assert client.post("/v1/translations", json={"text": LEAD, "target_language": "fr"}).status_code == 200
-    assert not client.app.state.answers.cache._resting.rests  # type: ignore[attr-defined]
+    assert not client.app.state.answers.cache._breaker.is_open  # type: ignore[attr-defined]
     assert problem(client.delete("/v1/cache"), 503)["type"] == "urn:lede:problem:state-unavailable"
     assert kept.size() == (0, 0)
 
@@ -214,8 +214,8 @@ def test_room_that_cannot_be_given_back_now_fails_nobody(client: TestClient, mon
 def test_a_damaged_file_is_set_aside(client: TestClient):
     client.post(SUMMARIES, json={"text": ARTICLE})
     path = Settings().data / "results.sqlite3"
-    client.app.state.answers.cache._store._shelf.close()  # type: ignore[attr-defined]
-    client.app.state.answers.cache._store._shelf.file._database = None  # type: ignore[attr-defined]
+    client.app.state.answers.cache._store._results.close()  # type: ignore[attr-defined]
+    client.app.state.answers.cache._store._results.file._database = None  # type: ignore[attr-defined]
     path.write_bytes(b"torn" * 5000)
     client.app.state.answers.cache._memory.clear()  # type: ignore[attr-defined]
     assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
@@ -225,7 +225,7 @@ def test_a_damaged_file_is_set_aside(client: TestClient):
 
 def test_without_a_store_it_goes_on(client: TestClient, monkeypatch: pytest.MonkeyPatch):
     """Locked by another process, full, or gone: answers are written, and kept in memory."""
-    database = client.app.state.answers.cache._store._shelf.file._open()  # type: ignore[attr-defined]
+    database = client.app.state.answers.cache._store._results.file._open()  # type: ignore[attr-defined]
     with sqlite3.connect(database.path, isolation_level=None) as locked:
         locked.execute("BEGIN EXCLUSIVE")
         assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 200
@@ -234,7 +234,7 @@ def test_without_a_store_it_goes_on(client: TestClient, monkeypatch: pytest.Monk
     locked.close()
     database.rows("PRAGMA max_page_count = 1")
     monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
-    client.app.state.answers.cache._resting._until = 0  # type: ignore[attr-defined]
+    client.app.state.answers.cache._breaker._until = 0  # type: ignore[attr-defined]
     long = "The bridge over the river opened on Monday, the city said, after four years of work. " * 90
     answer = client.post(SUMMARIES, json={"text": long, "length": "long"})
     assert answer.status_code == 200
@@ -243,19 +243,19 @@ def test_without_a_store_it_goes_on(client: TestClient, monkeypatch: pytest.Monk
 
 
 def database_full(client: Any, packed: bytes) -> None:
-    client.app.state.answers.cache._store._shelf.put("a", packed)
+    client.app.state.answers.cache._store._results.put("a", packed)
 
 
 def test_a_store_at_fault_is_left_alone_for_a_while(tmp_path: Path):
     asked = []
 
-    class Away(Aside):
+    class Away(AsyncSqliteResults):
         async def get(self, key: str) -> bytes | None:
             asked.append(key)
             raise StorageFull("Full.")
 
     async def ask() -> None:
-        kept = Cache(Away(shelf(tmp_path)), memory=1000, age=60)
+        kept = ResultCache(Away(shelf(tmp_path)), memory=1000, age=60)
         for _ in range(5):
             assert await kept.get("a") == (None, "none")
         await kept.close()

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from models.settings import ModelSettings
 from service.access.auth import Caller
 from service.access.keys import Key
-from service.answering.prepared_request import Asked
-from service.answering.tasks import Task
+from service.answering.prepared_request import PreparedRequest
+from service.answering.tasks import WritingTask
 from service.links.fetch import Fetcher
 from service.routes import blurbs, corrections, editions, summaries, translations
-from service.schemas import Request
+from service.schemas import BaseRequest
 from summarizer.desk import Desk
 from tests.conftest import MODEL
 from tests.desk import pool
@@ -59,7 +59,7 @@ OLD: st.SearchStrategy[Fields] = st.builds(dict, text=TEXTS) | st.builds(
     dict, article_sha256=one_of("0" * 64, "1" * 64)
 )
 
-DRAWN: dict[str, tuple[Task[Any, Any], Fields, Fields]] = {
+DRAWN: dict[str, tuple[WritingTask[Any, Any], Fields, Fields]] = {
     "summary": (
         summaries.TASK,
         {"text": TEXTS},
@@ -85,19 +85,19 @@ def desk() -> Desk:
     return Desk(pool(), ModelSettings(model=MODEL, preload=False))
 
 
-def asked(kind: str, fields: Fields, owner: str = "") -> Asked:
+def asked(kind: str, fields: Fields, owner: str = "") -> PreparedRequest:
     task = DRAWN[kind][0]
     wanted = task.request(**fields)
     key = Key(owner, owner, "", "write", None, None, 0.0, None) if owner else None
-    return Asked(desk(), Caller(key), task, wanted, asyncio.run(source(task, wanted)))
+    return PreparedRequest(desk(), Caller(key), task, wanted, asyncio.run(source(task, wanted)))
 
 
-async def source(task: Task[Any, Any], wanted: Request) -> Any:
+async def source(task: WritingTask[Any, Any], wanted: BaseRequest) -> Any:
     return await task.source(wanted, cast("Fetcher", None))  # no links to articles are drawn
 
 
 @st.composite
-def two(draw: st.DrawFn) -> tuple[Asked, Asked]:
+def two(draw: st.DrawFn) -> tuple[PreparedRequest, PreparedRequest]:
     """Two requests, most often alike in all but one field."""
     kind = draw(one_of(*DRAWN))
     fields, name = draw(fields_of(kind)), draw(one_of(*DRAWN[kind][1], *DRAWN[kind][2]))
@@ -115,7 +115,7 @@ def fields_of(kind: str) -> st.SearchStrategy[Fields]:
 
 @given(two())
 @settings(max_examples=1000)
-def test_different_requests_never_share_a_key_and_the_same_always_do(pair: tuple[Asked, Asked]):
+def test_different_requests_never_share_a_key_and_the_same_always_do(pair: tuple[PreparedRequest, PreparedRequest]):
     one, other = pair
     same = (one.caller.owner, one.task.kind, one.wanted) == (other.caller.owner, other.task.kind, other.wanted)
     assert (one.key == other.key) == same

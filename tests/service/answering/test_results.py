@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.answering.results import Result, key_of, matches
+from service.answering.results import Result, cache_key, etag_matches
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -25,20 +25,20 @@ def exactly(value: Any) -> Any:
 
 @given(JSON, JSON)
 def test_two_requests_share_a_key_only_when_they_are_the_same(one: Any, other: Any):
-    assert (key_of("", "k", "m", one) == key_of("", "k", "m", other)) == (exactly(one) == exactly(other))
+    assert (cache_key("", "k", "m", one) == cache_key("", "k", "m", other)) == (exactly(one) == exactly(other))
 
 
 @given(st.lists(st.text(), min_size=3, max_size=3), st.lists(st.text(), min_size=3, max_size=3))
 def test_owners_kinds_and_models_are_told_apart(one: list[str], other: list[str]):
-    assert (key_of(one[0], one[1], one[2], 0) == key_of(other[0], other[1], other[2], 0)) == (one == other)
+    assert (cache_key(one[0], one[1], one[2], 0) == cache_key(other[0], other[1], other[2], 0)) == (one == other)
 
 
 def test_conditions_are_compared_weakly():
-    assert matches('"a", W/"b"', 'W/"b"')
-    assert matches('"b"', 'W/"b"')
-    assert matches("*", 'W/"b"')
-    assert not matches("", 'W/"b"')
-    assert not matches('W/"bc"', 'W/"b"')
+    assert etag_matches('"a", W/"b"', 'W/"b"')
+    assert etag_matches('"b"', 'W/"b"')
+    assert etag_matches("*", 'W/"b"')
+    assert not etag_matches("", 'W/"b"')
+    assert not etag_matches('W/"bc"', 'W/"b"')
 
 
 def test_a_damaged_result_is_none():

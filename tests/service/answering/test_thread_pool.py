@@ -1,4 +1,4 @@
-"""The workshop: jobs wait for a thread, no longer than their callers do, and nobody takes all the places."""
+"""The thread_pool: jobs wait for a thread, no longer than their callers do, and nobody takes all the places."""
 
 import asyncio
 import threading
@@ -7,16 +7,16 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from models.errors import QueueFull
-from models.scheduling.caller import Caller, calling
-from service.answering.thread_pool import Workshop
+from models.scheduling.caller import Flow, use_flow
+from service.answering.thread_pool import ThreadPool
 from summarizer.errors import Cancelled, DeadlineExceeded
 from summarizer.watch import Watch
 
 SOON = 10
 
 
-class Shop(Workshop):
-    """A workshop whose jobs wait to be let go."""
+class Shop(ThreadPool):
+    """A thread_pool whose jobs wait to be let go."""
 
     def __init__(self, *, waiting: int) -> None:
         super().__init__(1, waiting)
@@ -24,7 +24,7 @@ class Shop(Workshop):
 
     async def ask(self, owner: str = "", watch: Watch | None = None) -> "asyncio.Task[bool]":
         """A job that is under way, or waits."""
-        with calling(Caller(owner)):
+        with use_flow(Flow(owner)):
             asked = asyncio.create_task(self.in_thread(self._job, watch or Watch()))
         await asyncio.sleep(0)
         return asked

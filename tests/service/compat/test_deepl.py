@@ -108,6 +108,6 @@ def test_tags_stay(client: TestClient, kind: str):
 
 
 def test_keys_and_quotas_are_told_as_deepl_does():
-    assert DEEPL.told(401, "no key", "urn:lede:problem:unauthenticated") == (403, {"message": "no key"})
-    assert DEEPL.told(429, "all used", "urn:lede:problem:quota-exceeded") == (456, {"message": "all used"})
-    assert DEEPL.told(429, "too fast", "urn:lede:problem:rate-exceeded") == (429, {"message": "too fast"})
+    assert DEEPL.render(401, "no key", "urn:lede:problem:unauthenticated") == (403, {"message": "no key"})
+    assert DEEPL.render(429, "all used", "urn:lede:problem:quota-exceeded") == (456, {"message": "all used"})
+    assert DEEPL.render(429, "too fast", "urn:lede:problem:rate-exceeded") == (429, {"message": "too fast"})

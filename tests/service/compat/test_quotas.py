@@ -67,10 +67,10 @@ def own_file(client: TestClient, token: str, text: str = LEAD) -> Any:
 def test_it_is_charged_once_and_refused_when_used_up(client: TestClient, token: str, engine: FakeEngine, send: Any):
     assert send(client, token).status_code == 200
     assert spent() == len(LEAD)
-    engine.seen.clear()
+    engine.prompts.clear()
     told = send(client, token, "Good morning to all.")
     assert spent() == len(LEAD)
-    assert engine.seen == []
+    assert engine.prompts == []
     message = "20 characters are more than what is left of this month's"
     if send in {deepl, deepl_file}:
         assert (told.status_code, list(told.json())) == (456, ["message"])

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, cast
 
-from service.http.write_buffer import MOST, Packets
+from service.http.write_buffer import MOST, WriteBuffer
 
 
 class Line:
@@ -27,7 +27,7 @@ def said(*written: bytes | None, close: bool = False) -> list[bytes]:
     line = Line()
 
     async def write() -> None:
-        packets = Packets(cast("Any", line), asyncio.get_running_loop())
+        packets = WriteBuffer(cast("Any", line), asyncio.get_running_loop())
         for data in written:
             if data is None:
                 await asyncio.sleep(0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.exceptions import JobTooLarge, NotItems
+from service.exceptions import InvalidJob, JobTooLarge
 from service.jobs.items import DEPTH, LIST, Body, items
 from service.jobs.store import Item
 from service.routes import corrections, translations
@@ -42,13 +42,13 @@ def test_a_list_that_comes_in_parts_of_any_size():
     "body", [b'{"item": {"kind": "translation"}}', b'"text"', b"[1] [2]", b"[1", b"[" + b"9" * 500]
 )
 def test_what_is_no_list(body: bytes):
-    with pytest.raises(NotItems, match="not a JSON list"):
+    with pytest.raises(InvalidJob, match="not a JSON list"):
         taken(LIST, body)
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"a":'])
 def test_a_list_nested_too_deep_is_refused_before_its_depth_takes_memory(opening: bytes):
-    with pytest.raises(NotItems, match=f"more than {DEPTH} deep"):
+    with pytest.raises(InvalidJob, match=f"more than {DEPTH} deep"):
         taken(LIST, b"[", opening * 200_000)
 
 

@@ -134,7 +134,7 @@ def test_a_key_of_a_job_that_is_being_received_is_in_use(client: TestClient):
 def test_a_cancelled_job_stops(client: TestClient, engine: FakeEngine):
     engine._delay = 0.05
     job = client.post("/v1/jobs", json=[{**GOOD, "text": f"{LEAD} {n}"} for n in range(500)]).json()
-    while not engine.seen:
+    while not engine.prompts:
         time.sleep(0.005)
     cancelled = client.delete(f"/v1/jobs/{job['id']}").json()
     assert cancelled["state"] == "cancelled"
@@ -280,7 +280,7 @@ def test_jobs_can_wait_and_people_cannot(client: TestClient, engine: FakeEngine)
     """Interactive work goes before the rest of a job."""
     engine._delay = 0.01
     job = client.post("/v1/jobs", json=[{**GOOD, "text": f"{FIGURES} {n}"} for n in range(200)]).json()
-    while not engine.seen:
+    while not engine.prompts:
         time.sleep(0.005)
     assert client.post("/v1/translations", json={"text": LIBYA, "target_language": "fr"}).status_code == 200
     assert client.get(f"/v1/jobs/{job['id']}").json()["pending"] > 100

@@ -14,19 +14,19 @@ from pydantic import SecretStr
 
 from models.engines.fake import FakeEngine
 from models.errors import LoadFailed, QueueFull
-from models.model import Loaded
+from models.model import LoadedEngine
 from models.pool import Pool
-from models.scheduling.caller import current
+from models.scheduling.caller import current_flow
 from service.access.keys import Keys
 from service.access.quotas import Quotas
-from service.answering.answers import Written
+from service.answering.answers import TimedResult
 from service.answering.results import Result
 from service.app import create_app
 from service.exceptions import StorageFull
 from service.jobs.runner import Runner
 from service.jobs.store import Jobs
 from service.jobs.worker import ATTEMPTS
-from service.routes.translations import TASK, TranslationsAnswer
+from service.routes.translations import TASK, TranslationsResponse
 from service.settings import Settings
 from summarizer.desk import Source
 from tests.conftest import MODEL
@@ -34,7 +34,7 @@ from tests.desk import ARTICLE, LEAD, Cards, card, newsroom, pool
 from tests.service.access.test_keys import bearer
 from tests.service.jobs.test_jobs import GOOD, done, results
 
-ANSWER = TranslationsAnswer.model_validate(TranslationsAnswer.model_config["json_schema_extra"]["example"])  # type: ignore[index]
+ANSWER = TranslationsResponse.model_validate(TranslationsResponse.model_config["json_schema_extra"]["example"])  # type: ignore[index]
 HOOK = {"webhook": "http://127.0.0.1:9/"}
 
 
@@ -152,11 +152,11 @@ def test_a_call_whose_end_cannot_be_noted_is_noted_later(hooked: TestClient, mon
 def test_a_model_that_does_not_load_for_a_while_is_no_items_result():
     loads: list[None] = []
 
-    def load(_card: Any) -> Loaded:
+    def load(_card: Any) -> LoadedEngine:
         loads.append(None)
         if len(loads) < 4:
             raise LoadFailed("torn for now")
-        return Loaded(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: f"{system}\n{user}\n")
+        return LoadedEngine(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: f"{system}\n{user}\n")
 
     app = create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), load))
     with TestClient(app) as client:
@@ -209,7 +209,7 @@ def test_a_job_that_comes_waits_for_no_other_and_one_that_is_cancelled_is_not_go
 
     async def write(_self: Any, _caller: Any, _task: Any, wanted: Any, _watch: Any) -> Any:
         seen.append(wanted.text)
-        return Written(Result.of(ANSWER), {})
+        return TimedResult(Result.of(ANSWER), {})
 
     monkeypatch.setattr(type(runner_of(client)._answers), "write", write)
     first = client.post("/v1/jobs", json=[{**GOOD, "text": "first"}] * 2000).json()
@@ -227,7 +227,7 @@ def test_jobs_are_batch_work_and_requests_are_not(client: TestClient, monkeypatc
     real = TASK.write
 
     def write(*given: Any) -> Any:
-        seen.append(current().batch)
+        seen.append(current_flow().batch)
         return real(*given)
 
     monkeypatch.setitem(vars(TASK), "write", write)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from service.access.auth import ANYBODY
+from service.access.auth import ANONYMOUS
 from service.exceptions import StateUnavailable
 from service.jobs.items import Body
 from service.jobs.store import STALE, Item, Jobs
@@ -33,7 +33,7 @@ def jobs(tmp_path: Path) -> Iterator[Jobs]:
 def received(client: TestClient, parts: AsyncIterator[bytes]) -> Any:
     """The job of a body as a service takes it in."""
     state = client.app.state  # type: ignore[attr-defined]
-    taking = Reception(state.runner, state.answers.quotas, Settings(), ANYBODY)
+    taking = Reception(state.runner, state.answers.quotas, Settings(), ANONYMOUS)
     portal: Any = client.portal
     return portal.call(lambda: taking.receive(Body(parts), LINES, repeat=None, webhook=None))
 

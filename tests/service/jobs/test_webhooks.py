@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from models.errors import BadSetting
 from service.app import create_app
 from service.jobs.webhooks import Webhooks
-from service.links.fetch import Rules
+from service.links.fetch import FetchRules
 from service.settings import Settings
 
 SECRET = SecretStr("a secret")
@@ -37,7 +37,7 @@ def receiving(answer: Callable[[Any], None]) -> Iterator[str]:
 
 
 def called(url: str, *, seconds: float = 10.0) -> bool:
-    return asyncio.run(Webhooks(Rules(("*",), True, seconds), SECRET).call(url, "a", b"{}"))
+    return asyncio.run(Webhooks(FetchRules(("*",), True, seconds), SECRET).call(url, "a", b"{}"))
 
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_abc", "whsec_%%%%"])
@@ -83,7 +83,7 @@ def test_a_receiver_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPat
 
 def test_a_service_whose_webhooks_were_turned_off_calls_none(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("service.jobs.webhooks.Transport", None)
-    for rules, secret in ((Rules(("*",)), None), (Rules(), SECRET), (Rules(("b.example",)), SECRET)):
+    for rules, secret in ((FetchRules(("*",)), None), (FetchRules(), SECRET), (FetchRules(("b.example",)), SECRET)):
         assert not asyncio.run(Webhooks(rules, secret).call("http://a.example/", "a", b"{}"))
 
 

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 import pytest
 
-from service.links.fetch import Fetched, Fetcher, Rules
+from service.links.fetch import FetchedPage, Fetcher, FetchRules
 from summarizer.errors import FetchFailed, FetchRefused
 from tests.service.site import ARTICLE, site
 
-ANY = Rules(hosts=("*",))
-HERE = Rules(hosts=("*",), loopback=True, seconds=2, max_bytes=100_000)
+ANY = FetchRules(hosts=("*",))
+HERE = FetchRules(hosts=("*",), loopback=True, seconds=2, max_bytes=100_000)
 
 REFUSED = [
     # loopback, and the ways to write it
@@ -48,7 +48,7 @@ TRICKS = [
 ]  # fmt: skip
 
 
-def fetch(url: str, rules: Rules = HERE) -> Fetched:
+def fetch(url: str, rules: FetchRules = HERE) -> FetchedPage:
     return asyncio.run(Fetcher(rules).fetch(url))
 
 
@@ -82,7 +82,7 @@ def test_a_redirect_to_a_special_address_is_refused(at: str, url: str) -> None:
 
 
 def test_a_redirect_to_another_scheme_or_a_host_that_is_not_allowed_is_refused(at: str) -> None:
-    rules = Rules(hosts=("127.0.0.1",), loopback=True)
+    rules = FetchRules(hosts=("127.0.0.1",), loopback=True)
     for url in ("file:///etc/passwd", "http://elsewhere.example/"):
         with pytest.raises(FetchRefused):
             fetch(f"{at}/to?url={quote(url)}", rules)
@@ -90,13 +90,13 @@ def test_a_redirect_to_another_scheme_or_a_host_that_is_not_allowed_is_refused(a
 
 def test_links_are_off_by_default(at: str) -> None:
     with pytest.raises(FetchRefused, match="does not fetch links"):
-        fetch(f"{at}/article", Rules())
+        fetch(f"{at}/article", FetchRules())
 
 
 @pytest.mark.parametrize("host", ["evil.example", "news.example.evil.example", "notnews.example"])
 def test_hosts_outside_the_allow_list_are_refused(host: str) -> None:
     with pytest.raises(FetchRefused, match="not among the hosts"):
-        fetch(f"http://{host}/", Rules(hosts=("news.example", "*.news.example")))
+        fetch(f"http://{host}/", FetchRules(hosts=("news.example", "*.news.example")))
 
 
 def test_the_address_that_was_checked_is_the_one_connected_to(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +165,7 @@ def test_what_is_no_page_fails_with_the_reason(at: str, path: str, why: str) -> 
 def test_a_page_that_drips_is_given_up_in_time(at: str) -> None:
     begun = time.monotonic()
     with pytest.raises(FetchFailed, match=r"within 0\.5 seconds"):
-        fetch(f"{at}/slow", Rules(hosts=("*",), loopback=True, seconds=0.5))
+        fetch(f"{at}/slow", FetchRules(hosts=("*",), loopback=True, seconds=0.5))
     assert time.monotonic() - begun < 2
 
 
@@ -179,7 +179,7 @@ def test_a_port_where_nobody_listens_fails() -> None:
 def test_a_page_with_an_etag_is_asked_for_again_only_if_it_changed(at: str, server: Any) -> None:
     fetcher = Fetcher(HERE)
 
-    async def twice() -> tuple[Fetched, Fetched]:
+    async def twice() -> tuple[FetchedPage, FetchedPage]:
         return await fetcher.fetch(f"{at}/tagged"), await fetcher.fetch(f"{at}/tagged")
 
     first, second = asyncio.run(twice())

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from service.answering.sqlite_results import Shelf
+from service.answering.sqlite_results import SqliteResults
 
 
-def shelf(folder: Path, **changes: Any) -> Shelf:
-    return Shelf(folder, **{"limit": 10_000, "age": 60.0, **changes})
+def shelf(folder: Path, **changes: Any) -> SqliteResults:
+    return SqliteResults(folder, **{"limit": 10_000, "age": 60.0, **changes})
 
 
 def test_the_shelf_is_bounded(tmp_path: Path):

@@ -6,7 +6,7 @@ import pytest
 import structlog
 
 from service.exceptions import StateUnavailable
-from service.storage.circuit_breaker import Resting
+from service.storage.circuit_breaker import CircuitBreaker
 
 
 def test_a_fault_costs_time_once_and_is_told_once():
@@ -19,21 +19,21 @@ def test_a_fault_costs_time_once_and_is_told_once():
     async def ask_later() -> str:
         return ask()
 
-    resting = Resting("done without", StateUnavailable)
+    resting = CircuitBreaker("done without", StateUnavailable)
     with structlog.testing.capture_logs() as logged:
-        assert [resting.asked(ask) for _ in range(3)] == [None, None, None]
-        assert asyncio.run(resting.awaited(ask_later)) is None
+        assert [resting.call(ask) for _ in range(3)] == [None, None, None]
+        assert asyncio.run(resting.call_async(ask_later)) is None
     assert asked == ["sync"]
     assert [(line["event"], line["reason"]) for line in logged] == [("done without", "It is locked.")]
 
 
 def test_it_is_asked_again_after_its_rest(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
-    resting = Resting("done without", ZeroDivisionError)
-    assert resting.asked(lambda: 1 / 0) is None
-    assert resting.asked(lambda: 1 / 2) == 0.5
+    resting = CircuitBreaker("done without", ZeroDivisionError)
+    assert resting.call(lambda: 1 / 0) is None
+    assert resting.call(lambda: 1 / 2) == 0.5
 
 
 def test_what_is_no_fault_of_the_store_is_raised():
     with pytest.raises(ZeroDivisionError):
-        Resting("done without", StateUnavailable).asked(lambda: 1 / 0)
+        CircuitBreaker("done without", StateUnavailable).call(lambda: 1 / 0)

@@ -29,8 +29,8 @@ from service.translation.sentence_store import Pairs, Which, key_of
 from summarizer.article import Notice, Span
 from summarizer.desk import Desk
 from summarizer.translating.glossary import Term
-from summarizer.translating.memory import Wanted
-from summarizer.translating.segments import Segment, Target
+from summarizer.translating.memory import TranslationKey
+from summarizer.translating.segments import Segment, TargetSegment
 from summarizer.translating.translate import translate
 from summarizer.watch import Watch
 from tests.conftest import MODEL
@@ -55,8 +55,8 @@ def translated(client: TestClient, text: str, **more: Any) -> dict[str, Any]:
 
 def asked(engine: FakeEngine) -> list[str]:
     """What the engine was asked since it was last looked at."""
-    found = [echo(prompt) for prompt in engine.seen]
-    engine.seen.clear()
+    found = [echo(prompt) for prompt in engine.prompts]
+    engine.prompts.clear()
     return found
 
 
@@ -113,7 +113,7 @@ def test_what_has_faults_however_it_is_tried_is_told_again_and_shown_to_nobody(
 
 
 def test_what_was_tried_once_is_not_kept_with_its_faults(desk: Desk, engine: FakeEngine):
-    known: dict[Wanted, Target] = {}
+    known: dict[TranslationKey, TargetSegment] = {}
     text = "The council met for nine hours on Monday and did not decide."
     with desk.pool.use(MODEL) as model:
         for once in (True, False):
@@ -136,7 +136,7 @@ def test_another_wish_shares_nothing(client: TestClient, french: FakeEngine):
 
 
 @pytest.mark.parametrize(
-    "change", [{"window": 1024}, {"id": "test/other"}, {"presets": {}}, {"prompt": None}, {"way": "fake others"}]
+    "change", [{"window": 1024}, {"id": "test/other"}, {"presets": {}}, {"prompt": None}, {"backend": "fake others"}]
 )
 def test_another_model_shares_nothing(client: TestClient, french: FakeEngine, change: dict[str, Any]):
     translated(client, LEAD)
@@ -144,8 +144,8 @@ def test_another_model_shares_nothing(client: TestClient, french: FakeEngine, ch
     one = card()
     turns = {"turns": {**one.prompt.turns, "translate": "{notes}{text}\nTRANSLATE it from {source} to {target}"}}  # type: ignore[union-attr]
     changes = {"prompt": one.prompt.model_copy(update=turns)} if "prompt" in change else change
-    other = one.model_copy(update={key: value for key, value in changes.items() if key != "way"})
-    loaded = LoadedEngine(french, lambda system, user, _: f"{system}\n{user}\n", way=change.get("way", "fake words"))
+    other = one.model_copy(update={key: value for key, value in changes.items() if key != "backend"})
+    loaded = LoadedEngine(french, lambda system, user, _: f"{system}\n{user}\n", backend=change.get("backend", "fake words"))
     settings = Settings(model=other.id, preload=False)
     with TestClient(create_app(settings, pool=Pool(Cards(other), lambda _card: loaded))) as again:
         translated(again, f"{LEAD} ")
@@ -211,7 +211,7 @@ def test_a_desk_of_its_own_forgets_with_the_request_unless_it_is_given_a_memory(
     for text in (LEAD, LEAD):
         desk.translate(text, "fr")
     assert asked(french) == [LEAD, LEAD]
-    known: dict[Wanted, Target] = {}
+    known: dict[TranslationKey, TargetSegment] = {}
     given = Desk(desk.pool, desk._settings, memory=known)
     for text in (LEAD, LEAD):
         given.translate(text, "fr")
@@ -349,7 +349,7 @@ def test_commands(client: TestClient, french: FakeEngine, tmp_path: Path):
 TEXTS = st.sampled_from(["", "a", "b", "ab", '"', "\\"])
 SPANS = st.lists(st.builds(Span, st.integers(0, 1), st.integers(1, 2)), max_size=2).map(tuple)
 ALL_WANTED = st.builds(
-    Wanted,
+    TranslationKey,
     segment=st.builds(Segment, TEXTS, SPANS, SPANS),
     source=TEXTS,
     target=TEXTS,
@@ -359,7 +359,7 @@ ALL_WANTED = st.builds(
 
 
 @given(TEXTS, ALL_WANTED, TEXTS, ALL_WANTED)
-def test_two_share_a_key_only_when_they_are_the_same(owner: str, one: Wanted, another: str, other: Wanted):
+def test_two_share_a_key_only_when_they_are_the_same(owner: str, one: TranslationKey, another: str, other: TranslationKey):
     assert (key_of(owner, one) == key_of(another, other)) == ((owner, one) == (another, other))
     changed = replace(one, segment=replace(one.segment, spans=one.segment.kept, kept=one.segment.spans))
     assert (key_of(owner, one) == key_of(owner, changed)) == (one == changed)
@@ -369,14 +369,14 @@ def kept(folder: Path, **changes: Any) -> Pairs:
     return Pairs(folder, **{"limit": 20_000, "age": 60.0, **changes})
 
 
-def wanted(text: str, **changes: Any) -> Wanted:
-    return Wanted(**{"segment": Segment(text), "source": "en", "target": "fr", "terms": (), "model": "m", **changes})
+def wanted(text: str, **changes: Any) -> TranslationKey:
+    return TranslationKey(**{"segment": Segment(text), "source": "en", "target": "fr", "terms": (), "model": "m", **changes})
 
 
 def test_a_pair_comes_back_whole_and_only_for_what_it_was_kept_by(tmp_path: Path):
     pairs = kept(tmp_path)
     segment = Segment("See {name} here", (Span(0, 3),), (Span(4, 10),))
-    target = Target("Voir {name} ici", (Span(0, 4),), (Span(5, 11),))
+    target = TargetSegment("Voir {name} ici", (Span(0, 4),), (Span(5, 11),))
     one = wanted("", segment=segment, terms=(Term("a", "b"),))
     pairs.update("k", {one: target})
     assert pairs.get("k", one) == target
@@ -390,11 +390,11 @@ def test_a_pair_comes_back_whole_and_only_for_what_it_was_kept_by(tmp_path: Path
 def test_it_is_bounded_in_bytes_and_age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     pairs = kept(tmp_path)
     for n in range(60):
-        pairs.update("", {wanted(f"{n} " * 100): Target("x" * 700)})
+        pairs.update("", {wanted(f"{n} " * 100): TargetSegment("x" * 700)})
         assert pairs.file.size()[1] <= 20_000
     assert pairs.get("", wanted("59 " * 100))
     assert pairs.get("", wanted("0 " * 100)) is None
-    pairs.update("", {wanted(f"many {n}"): Target("x" * 700) for n in range(60)})
+    pairs.update("", {wanted(f"many {n}"): TargetSegment("x" * 700) for n in range(60)})
     assert pairs.file.size()[1] <= 20_000
     for jump in (-3600, 3600):
         clock = SimpleNamespace(time=lambda jump=jump: time.time() + jump)
@@ -407,8 +407,8 @@ def test_it_is_bounded_in_bytes_and_age(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_processes_share_it(tmp_path: Path):
     one, other = kept(tmp_path), kept(tmp_path)
-    one.update("", {wanted("a"): Target("b")})
-    assert other.get("", wanted("a")) == Target("b")
+    one.update("", {wanted("a"): TargetSegment("b")})
+    assert other.get("", wanted("a")) == TargetSegment("b")
     other.drop(Which())
     assert one.get("", wanted("a")) is None
     assert one.revision("") == 1
@@ -458,7 +458,7 @@ def test_a_file_at_fault_is_left_alone_for_a_while(client: TestClient, french: F
     memory = client.app.state.memory  # type: ignore[attr-defined]
     with use_flow(Flow()):
         assert memory.get(wanted("a")) is None
-    assert memory._resting.rests
+    assert memory._breaker.is_open
     translated(client, LEAD)
     pairs.file._database = None
 
@@ -473,14 +473,14 @@ def test_what_was_written_before_an_import_is_not_found_while_the_file_is_at_fau
         patch.setattr(pairs.file, "rows", lambda *_: (_ for _ in ()).throw(StateUnavailable("away")))
         client.app.state.memory.get(wanted("a"))  # type: ignore[attr-defined]
         assert not translated(client, LEAD)["cached"]
-    client.app.state.memory._resting._until = 0  # type: ignore[attr-defined]
+    client.app.state.memory._breaker._until = 0  # type: ignore[attr-defined]
     again = translated(client, LEAD)
     assert (again["cached"], again["translations"][0]["text"]) == (True, PERSONS)
 
 
 def test_a_sentence_in_capitals_is_remembered(french: FakeEngine, desk: Desk):
     french._answer = lambda prompt: {one.lower(): said for one, said in FRENCH.items()}.get(echo(prompt).lower(), "")
-    given = Desk(desk.pool, desk._settings, memory=dict[Wanted, Target]())
+    given = Desk(desk.pool, desk._settings, memory=dict[TranslationKey, TargetSegment]())
     first = given.translate(FIGURES.upper(), "fr", source_language="en").translations
     assert first[0].texts == (FRENCH[FIGURES].upper(),)
     asked(french)
@@ -489,12 +489,12 @@ def test_a_sentence_in_capitals_is_remembered(french: FakeEngine, desk: Desk):
 
 
 def test_an_upgrade_discards_translations_whose_warnings_have_old_kinds(tmp_path: Path):
-    clean, faulty = (Wanted(Segment(text), "en", "fr", (), "model") for text in ("Yes.", "No."))
+    clean, faulty = (TranslationKey(Segment(text), "en", "fr", (), "model") for text in ("Yes.", "No."))
     pairs = Pairs(tmp_path, limit=10**6, age=1000)
-    pairs.update("", {clean: Target("Oui."), faulty: Target("Non.", (), (), (Notice("repeats", "Non."),))})
+    pairs.update("", {clean: TargetSegment("Oui."), faulty: TargetSegment("Non.", (), (), (Notice("repeats", "Non."),))})
     pairs.file.rows("PRAGMA user_version = 1")
     pairs.file.close()
     upgraded = Pairs(tmp_path, limit=10**6, age=1000)
-    assert upgraded.get("", clean) == Target("Oui.")
+    assert upgraded.get("", clean) == TargetSegment("Oui.")
     assert upgraded.get("", faulty) is None
     upgraded.file.close()
