@@ -47,9 +47,9 @@ def main() -> None:
     settings = Settings(cache_seconds=0, translation_memory_bytes=0)  # each round is written anew
     card = open_catalogue(settings)[settings.model]
     Loader(settings).prepare(card)
-    folder = Store(settings.home).converted(card, "int8", fetch=False)
+    folder = Store(settings.home).converted_folder(card, "int8", fetch=False)
     generator = ctranslate2.Generator(str(folder), compute_type="int8", intra_threads=os.cpu_count() or 1)
-    tokenizer = Tokenizer(folder / FOLDER, ends=("<|endoftext|>",))
+    tokenizer = Tokenizer(folder / FOLDER, stop_tokens=("<|endoftext|>",))
     address = serve(create_app(settings))
     through_lede(address)
     bare(generator, tokenizer, card)
@@ -84,7 +84,7 @@ def bare(generator: ctranslate2.Generator, tokenizer: Tokenizer, card: ModelCard
     """Seconds and tokens of the same prompts through CTranslate2 itself, tokens given ready-made."""
     texts = [sentence.text for sentence in sentences(TEXT, "en")]
     prompts = [render(card, tokenizer.chat, "translate", text, source="en", target="fr") for text in texts]
-    lists = [tokenizer.tokens(tokenizer.ids(prompt)) for prompt in prompts]
+    lists = [tokenizer.tokens(tokenizer.prompt_ids(prompt)) for prompt in prompts]
     longest = max(tokenizer.count(text) for text in texts) * MAX_GROWTH + EXTRA_TOKENS
     tokens = 0
     started = time.perf_counter()
@@ -93,7 +93,7 @@ def bare(generator: ctranslate2.Generator, tokenizer: Tokenizer, card: ModelCard
             lists[first : first + BATCH_SENTENCES],
             include_prompt_in_result=False,
             max_length=longest,
-            end_token=list(tokenizer.ends),
+            end_token=list(tokenizer.stop_tokens),
         )
         tokens += sum(len(result.sequences_ids[0]) for result in results)
     return time.perf_counter() - started, tokens

@@ -26,8 +26,8 @@ from service.compat.documents import Documents
 from service.compat.keep_alive import GRACE
 from service.http.middleware import PROBES, BodyRules, RequestLog
 from service.http.paths import own_path
-from service.jobs.runner import Runner
-from service.jobs.store import Jobs
+from service.jobs.runner import JobRunner
+from service.jobs.store import JobStore
 from service.jobs.webhooks import Webhooks
 from service.links.fetch import Fetcher
 from service.load_progress import LoadProgress
@@ -58,7 +58,7 @@ from service.routes import (
 )
 from service.settings import Settings
 from service.translation.glossaries import Glossaries
-from service.translation.memory import TranslationMemory, open_pairs
+from service.translation.memory import TranslationMemory, open_sentence_store
 from summarizer.console import ProgressBars
 from summarizer.desk import Desk
 
@@ -105,7 +105,7 @@ def create_app(
     app.state.load_progress = LoadProgress(bars)
     models_here = pool or open_pool(settings, app.state.load_progress)
     app.state.metrics = Metrics(models_here)
-    app.state.memory = TranslationMemory(open_pairs(settings), app.state.metrics)
+    app.state.memory = TranslationMemory(open_sentence_store(settings), app.state.metrics)
     app.state.desk = Desk(models_here, settings, memory=app.state.memory)
     app.state.thread_pool = ThreadPool(settings.workers, settings.waiting)
     app.state.deepl_flights = SingleFlight(GRACE)
@@ -173,10 +173,10 @@ def _answers(app: FastAPI, settings: Settings) -> AnswerService:
     )
 
 
-def _runner(app: FastAPI, settings: Settings) -> Runner:
+def _runner(app: FastAPI, settings: Settings) -> JobRunner:
     kinds = [routes.TASK for routes in (summaries, translations, blurbs, editions, corrections)]
-    return Runner(
-        Jobs(settings.data),
+    return JobRunner(
+        JobStore(settings.data),
         app.state.answers,
         app.state.authenticator.keys,
         Webhooks(settings.webhook_rules, settings.webhook_secret),

@@ -84,7 +84,11 @@ def read(
 ) -> None:
     """Print the article as Lede reads it."""
     with report_errors():
-        source = asyncio.run(_linked(article, source_language)) if "://" in article else read_source(article, source_language)
+        source = (
+            asyncio.run(_linked(article, source_language))
+            if "://" in article
+            else read_source(article, source_language)
+        )
         found = reader(**{field.name: getattr(source, field.name) for field in fields(source)})
         if as_json:
             typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))

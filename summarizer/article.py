@@ -1,4 +1,4 @@
-"""The values that walk through the house, each made once and never changed.
+"""The immutable values that pass from one package to the next.
 
 bytes, text or link -> reading -> Article -> writing and checking -> Draft -> editing -> Edition
 """
@@ -10,7 +10,7 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Characters `start` to `end` (exclusive) of the text the caller sent."""
+    """Characters `start` to `end` (exclusive) of the source text."""
 
     start: int
     end: int
@@ -18,15 +18,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, where it stands, and the white space that follows it up to the next (kept, so nothing is lost)."""
+    """One sentence, its span, and the white space between it and the next sentence."""
 
     text: str
     span: Span
-    after: str = ""
+    trailing_space: str = ""
 
 
 class Kind(StrEnum):
-    """What a paragraph is in its article."""
+    """The role of a paragraph in its article."""
 
     HEADING = "heading"
     PROSE = "prose"
@@ -36,7 +36,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph: what it is, its text, and where it stands. `language` is set where it differs from the article's."""
+    """A paragraph with its kind, text and span. `language` is set only if it differs from the article's."""
 
     kind: Kind
     text: str
@@ -46,7 +46,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Something that came with the article and is not part of it, and the reason it was taken out."""
+    """Text that was sent with the article but is not part of it, and the reason for removing it."""
 
     text: str
     reason: str
@@ -55,7 +55,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One language a text may be in, with its share of the probability, 0 to 1."""
+    """A language that a text may be written in, with its probability (0 to 1)."""
 
     language: str
     confidence: float
@@ -63,7 +63,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The language of a text as a BCP 47 tag ("und" when it cannot be told), with the runners-up, best first."""
+    """The language of a text as a BCP 47 tag ("und" if undetermined), and all candidates, best first."""
 
     language: str
     confidence: float
@@ -72,7 +72,7 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the caller should know about an answer. `kind` is a fixed word, `message` says it in English."""
+    """A warning about a result: a machine-readable `kind` and an English `message`."""
 
     kind: str
     message: str
@@ -80,10 +80,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article as it was read.
+    """An article as read from its input.
 
-    `source` is the text all spans count in: the caller's own input where that was text, and the extracted text
-    where it was HTML or a link.
+    All spans are offsets into `source`: the input itself if it was text, the extracted text if it was HTML or a link.
     """
 
     source: str
@@ -98,19 +97,19 @@ class Article:
 
     @property
     def language(self) -> str:
-        """The article's language, a BCP 47 tag or "und"."""
+        """The language of the article as a BCP 47 tag, or "und"."""
         return self.detection.language
 
     @property
     def digest(self) -> str:
-        """The hash of `source`: what receipts and caches name the article by."""
+        """The hash of `source`, which identifies the article in receipts and caches."""
         return digest(self.source)
 
     @property
     def text(self) -> str:
-        """The paragraphs with the white space that parts them in `source`; an empty line where something was taken out.
+        """The paragraphs with the white space between them in `source`; removed text leaves an empty line.
 
-        Of clean text nothing was taken out, and this is the source, byte for byte.
+        If nothing was removed, this equals `source`.
         """
         text, at = "", 0
         for paragraph in self.paragraphs:
@@ -122,7 +121,7 @@ class Article:
 
 
 def digest(*texts: str) -> str:
-    """The SHA-256 of texts, in hexadecimal; the same characters parted elsewhere have another."""
+    """Returns the SHA-256 of a sequence of texts in hexadecimal. Texts split at other places have another digest."""
     hashed = sha256()
     for text in texts:
         content = text.encode("utf-8", "surrogatepass")

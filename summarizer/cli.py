@@ -12,7 +12,7 @@ import typer
 
 from models.errors import BadCard, BadSetting, ModelError, UnknownModel, UnsupportedDirection
 from models.settings import ModelSettings
-from summarizer.console import Bars
+from summarizer.console import ProgressBars
 from summarizer.desk import Desk
 from summarizer.errors import BadInput, CannotFit, LedeError
 
@@ -24,22 +24,24 @@ app = typer.Typer(
 )
 
 FAILURE, USAGE, STOPPED = 1, 2, 130
-_OURS = (BadInput, CannotFit, UnknownModel, UnsupportedDirection, BadCard, BadSetting)
+_USAGE_ERRORS = (BadInput, CannotFit, UnknownModel, UnsupportedDirection, BadCard, BadSetting)
 
-As = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]
-Named = Annotated[str | None, typer.Option("--model", "-m", help="A model's id from `lede models list`.")]
-From = Annotated[str | None, typer.Option("--from", "-f", help="The text's language; detected by default.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]
+ModelOption = Annotated[str | None, typer.Option("--model", "-m", help="A model's id from `lede models list`.")]
+SourceLanguageOption = Annotated[
+    str | None, typer.Option("--from", "-f", help="The text's language; detected by default.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")]
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def report_errors() -> Iterator[None]:
     """Tells known errors of the block as one line on stderr, and leaves with their exit code."""
     try:
         yield
     except (LedeError, ModelError) as error:
-        tell(error)
-        raise typer.Exit(code_of(error)) from None
+        report(error)
+        raise typer.Exit(exit_code(error)) from None
     except KeyboardInterrupt:
         typer.echo("lede: Stopped.", err=True)
         raise typer.Exit(STOPPED) from None
@@ -48,20 +50,20 @@ def told() -> Iterator[None]:
         raise typer.Exit from None
 
 
-def tell(error: LedeError | ModelError, about: str = "") -> None:
+def report(error: LedeError | ModelError, about: str = "") -> None:
     """Says an error, and what to do about it, in one line."""
     typer.echo(f"lede: {about}{error} {error.hint}".strip(), err=True)
 
 
-def code_of(error: LedeError | ModelError) -> int:
+def exit_code(error: LedeError | ModelError) -> int:
     """The exit code of a known error."""
-    return USAGE if isinstance(error, _OURS) else FAILURE
+    return USAGE if isinstance(error, _USAGE_ERRORS) else FAILURE
 
 
 @contextmanager
-def desk(*, quiet: bool = False) -> Iterator[tuple[Desk, Bars]]:
+def open_desk(*, quiet: bool = False) -> Iterator[tuple[Desk, ProgressBars]]:
     """The desk of the user's settings, and the terminal that progress is drawn on."""
-    with told(), Bars(quiet=quiet) as bars:
+    with report_errors(), ProgressBars(quiet=quiet) as bars:
         opened = Desk(settings=ModelSettings(), progress=bars)
         try:
             yield opened, bars

@@ -13,11 +13,11 @@ from summarizer.watch import Event, Watch
 _WORDS: dict[Stage, str] = {"fetch": "Fetching", "verify": "Verifying", "convert": "Converting", "load": "Loading"}
 _IN_BYTES = {"fetch", "verify"}
 
-QUIET = 5.0
+LINE_SECONDS = 5.0
 """Seconds between two lines of progress where there is no terminal to draw a bar on."""
 
 
-class Bars:
+class ProgressBars:
     """Draws the progress of models being set up: bytes, rate and time left. Without a terminal, a line now and then.
 
     A `quiet` one says nothing.
@@ -54,7 +54,7 @@ class Bars:
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(_WORDS[stage], total=total, amount=amount)
         self._progress.update(self._tasks[stage], completed=done, total=total, amount=amount)
-        if not self.console.is_terminal and (done >= total or now - self._said > QUIET):
+        if not self.console.is_terminal and (done >= total or now - self._said > LINE_SECONDS):
             self._said = now
             self.console.print(f"{_WORDS[stage]} {done * 100 // max(total, 1)}% {amount}")
 

@@ -13,15 +13,15 @@ from models.settings import ModelSettings
 from summarizer.article import Article, digest
 from summarizer.article_cache import ArticleCache
 from summarizer.editing.blurb import BlurbEditor
-from summarizer.editing.check import check
-from summarizer.editing.correction import Affected, Correction, Given, affected
-from summarizer.editing.each import at_once, each
+from summarizer.editing.check import check_claims
+from summarizer.editing.concurrent import run_concurrently, run_each
+from summarizer.editing.correction import AffectedFormat, Correction, PublishedEdition, affected_formats
 from summarizer.editing.edition import EditionEditor
-from summarizer.editing.revision import revision
-from summarizer.editing.session import Work
+from summarizer.editing.revision import compare_versions
+from summarizer.editing.session import Session
 from summarizer.editing.story import Story
 from summarizer.editing.summary import SummaryEditor
-from summarizer.editing.translation import UNTOLD, source_languages, translation
+from summarizer.editing.translation import SOURCE_LANGUAGE_HINT, source_languages, translate_texts
 from summarizer.editions import Blurbs, Checks, Edition, Editions, Summary, Translation, Translations
 from summarizer.errors import NotText, TooLong, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical
@@ -87,7 +87,7 @@ class Desk:
             task = card.tasks[0]
             target = next((tag for tag in card.languages if card.serves(language, tag)), None)
             prompt = model.prompt(task, "Lede.", source=language, target=target, sentences=1, words=5, characters=20)
-            model.generate([prompt], card.decoding(task).but(max_tokens=2))
+            model.generate([prompt], card.decoding(task).replace(max_tokens=2))
 
     def read(self, source: Source | str) -> Article:
         """The article in what was sent, or in a text."""
@@ -134,7 +134,7 @@ class Desk:
         """
         work = self._work(model, watch, options)
         story = self._story(source, work)
-        editor = EditionEditor(work, story, options, lambda target: _retold(work, story, target))
+        editor = EditionEditor(work, story, options, lambda target: _translate_article(work, story, target))
         telling, told = threading.Lock(), count(1)
 
         def make(target: str) -> Edition:
@@ -145,7 +145,7 @@ class Desk:
             return edition
 
         work.watch.progress("editions", 0, len(options.targets))
-        done = at_once(options.targets, make, work.watch)
+        done = run_concurrently(options.targets, make, work.watch)
         return Editions(
             story.language, tuple(done), work.provenance(story.article.digest, task="editions", options=options)
         )
@@ -155,7 +155,7 @@ class Desk:
         old: Source | str,
         new: Source | str,
         options: EditionOptions,
-        given: Sequence[Given] = (),
+        given: Sequence[PublishedEdition] = (),
         *,
         model: str | None = None,
         watch: Watch | None = None,
@@ -167,11 +167,13 @@ class Desk:
         work = self._work(model, watch, options)
         before = self.read(old) if isinstance(old, Source) else self._articles[old]
         story = self._story(new, work)
-        changes = revision(before, story.article)
-        hit = tuple(affected(given, before, story, changes))
-        editor = EditionEditor(work, story, options, lambda target: _retold(work, story, target))
+        changes = compare_versions(before, story.article)
+        hit = tuple(affected_formats(given, before, story, changes))
+        editor = EditionEditor(work, story, options, lambda target: _translate_article(work, story, target))
         formats = {target: {one.format for one in hit if one.target_language == target} for target in _languages(hit)}
-        done = tuple(at_once(list(formats), lambda target: editor.edition(target, formats[target]), work.watch))
+        done = tuple(
+            run_concurrently(list(formats), lambda target: editor.edition(target, formats[target]), work.watch)
+        )
         made = work.provenance(story.article.digest, task="correction", options=options)
         return Correction(story.language, changes, hit, done, made)
 
@@ -185,12 +187,12 @@ class Desk:
     ) -> Checks:
         """Texts in `language` (told from each by default) against an article, sentence by sentence. Loads no model."""
         work = self._work(None, watch)
-        for claim in _several(claims):
+        for claim in _as_list(claims):
             self._check(claim)
         story = self._story(source, work)
         found = []
         with work.clock("checking"):
-            for checked in check(story, _several(claims), language):
+            for checked in check_claims(story, _as_list(claims), language):
                 work.watch.check()
                 found.append(checked)
         made = work.provenance(story.article.digest, task="check")
@@ -211,14 +213,14 @@ class Desk:
         Deltas carry `target_language` and `index`.
         """
         work = self._work(model, watch)
-        texts, target_languages = _several(texts), _several(target_languages)
+        texts, target_languages = _as_list(texts), _as_list(target_languages)
         options = options or TranslationOptions()
         for text in texts:
             self._check(text)
         targets = tuple(dict.fromkeys(canonical(target) for target in target_languages))
         with work.clock("reading"):
             sources = source_languages(texts, source_language, options)
-        done = tuple(translation(work, texts, sources, target, options) for target in targets)
+        done = tuple(translate_texts(work, texts, sources, target, options) for target in targets)
         provenance = work.provenance(digest(*texts), task="translation", target_languages=targets, options=options)
         return Translations(tuple(sources), done, provenance)
 
@@ -239,21 +241,21 @@ class Desk:
         story = self._story(source, work)
         options = options or BlurbOptions((language or story.language,))
         editor = BlurbEditor(work, story, options)
-        done, failures = each(options.target_languages, editor.blurb, work.watch)
+        done, failures = run_each(options.target_languages, editor.blurb, work.watch)
         return Blurbs(
             story.language, done, failures, work.provenance(story.article.digest, task="blurb", options=options)
         )
 
-    def _work(self, model: str | None, watch: Watch | None, options: EditionOptions | None = None) -> Work:
+    def _work(self, model: str | None, watch: Watch | None, options: EditionOptions | None = None) -> Session:
         terms = options or EditionOptions(())
-        return Work(self.pool, lambda task: self.model_for(task, model), watch or Watch(), terms.terms, self._memory)
+        return Session(self.pool, lambda task: self.model_for(task, model), watch or Watch(), terms.terms, self._memory)
 
-    def _story(self, source: Source | str, work: Work) -> Story:
+    def _story(self, source: Source | str, work: Session) -> Story:
         work.watch.progress("reading")
         with work.clock("reading"):
             article = self.read(source)
         if article.language == UNDETERMINED:
-            raise UnknownLanguage("The article's language could not be told.", UNTOLD)
+            raise UnknownLanguage("The article's language could not be told.", SOURCE_LANGUAGE_HINT)
         for notice in article.warnings:
             work.watch.warning(notice)
         self._articles.put(article)
@@ -268,15 +270,15 @@ class Desk:
             raise NotText("The text holds zero bytes: it is a binary file.")
 
 
-def _retold(work: Work, story: Story, target: str) -> Translation:
+def _translate_article(work: Session, story: Story, target: str) -> Translation:
     """An article's title, if it has one, and its text in another language."""
     texts = [*filter(None, [story.article.title]), story.article.text]
-    return translation(work, texts, [story.language] * len(texts), target)
+    return translate_texts(work, texts, [story.language] * len(texts), target)
 
 
-def _languages(hit: Sequence[Affected]) -> dict[str, None]:
+def _languages(hit: Sequence[AffectedFormat]) -> dict[str, None]:
     return dict.fromkeys(one.target_language for one in hit)
 
 
-def _several(given: Sequence[str] | str) -> Sequence[str]:
+def _as_list(given: Sequence[str] | str) -> Sequence[str]:
     return [given] if isinstance(given, str) else given

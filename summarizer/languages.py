@@ -1,4 +1,4 @@
-"""Languages by their BCP 47 tags: names, scripts, directions, and whether words are spaced. No detection here."""
+"""Languages by BCP 47 tag: names, scripts, writing directions, and whether words are separated by spaces."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -12,49 +12,49 @@ from summarizer.errors import UnknownLanguage
 UNDETERMINED = "und"
 
 RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
-"""ISO 15924 scripts written from right to left (Unicode's bidirectional classes R and AL), those in news use."""
+"""ISO 15924 codes of right-to-left scripts used in news (Unicode bidirectional classes R and AL)."""
 
 UNSPACED = frozenset({"Hans", "Hant", "Hani", "Jpan", "Hira", "Kana", "Khmr", "Laoo", "Mymr", "Thai", "Tibt"})
-"""ISO 15924 scripts whose words stand without spaces between them."""
+"""ISO 15924 codes of scripts that do not separate words by spaces."""
 
-_FILLING = Lock()
-"""langcodes shows other threads the forms that it looks a tag up by before they are all there, and they fail."""
+_LANGCODES_LOCK = Lock()
+"""langcodes publishes its table of likely subtags to other threads before the table is complete, and lookups fail."""
 
 
 @cache
 def canonical(tag: str) -> str:
-    """The tag in BCP 47's own spelling, shortest form: `EN_us` is `en-US`, `zh-hans` is `zh-Hans`, `eng` is `en`.
+    """Returns the canonical BCP 47 form of a tag: `en-US` for `EN_us`, `zh-Hans` for `zh-hans`, `en` for `eng`.
 
-    Raises UnknownLanguage when it is not a tag, or names no language that is registered.
+    Raises UnknownLanguage if the tag is malformed or its language is not registered.
     """
     try:
         language = langcodes.Language.get(tag.strip())
     except (langcodes.tag_parser.LanguageTagError, ValueError):
         raise UnknownLanguage(f"{tag!r} is not a language tag.") from None
     if not language.is_valid():
-        raise UnknownLanguage(f"{tag!r} names no registered language.")
+        raise UnknownLanguage(f"{tag!r} is not a registered language.")
     return language.to_tag()
 
 
 def primary(tag: str) -> str:
-    """The tag's language without script or region: `zh` of `zh-Hant`."""
+    """Returns the language subtag without script or region: `zh` for `zh-Hant`."""
     return tag.split("-", maxsplit=1)[0]
 
 
-def closest(tag: str, among: Iterable[str]) -> str | None:
-    """The one of `among` that serves a reader of `tag`, or None: `zh` serves `zh-Hans`, `pt` serves `pt-BR`.
+def closest(tag: str, available: Iterable[str]) -> str | None:
+    """Returns the available tag that a reader of `tag` can read, or None: `zh` for `zh-Hans`, `pt` for `pt-BR`.
 
-    The same tag first, then one of the same language and script by CLDR's likely subtags.
+    An identical tag is preferred; otherwise language and script must match (by CLDR's likely subtags).
     """
-    wanted, offered = canonical(tag), {canonical(other): other for other in among}
-    if wanted in offered:
-        return offered[wanted]
-    kin = [other for other in offered if primary(other) == primary(wanted) and script(other) == script(wanted)]
-    return offered[min(kin, key=len)] if kin else None
+    requested, offered = canonical(tag), {canonical(other): other for other in available}
+    if requested in offered:
+        return offered[requested]
+    matches = [one for one in offered if primary(one) == primary(requested) and script(one) == script(requested)]
+    return offered[min(matches, key=len)] if matches else None
 
 
 def name(tag: str, in_language: str = "en") -> str:
-    """What the language is called in another, e.g. `Brazilian Portuguese`; the tag where no name is known."""
+    """Returns the name of the language in another language, e.g. `Brazilian Portuguese`; the tag if CLDR has none."""
     canon = canonical(tag)
     try:
         names = Locale.parse(canonical(in_language), sep="-").languages
@@ -66,16 +66,16 @@ def name(tag: str, in_language: str = "en") -> str:
 
 @cache
 def script(tag: str) -> str:
-    """The ISO 15924 code of the script it is written in: stated, or CLDR's likeliest; `Zyyy` where unknown."""
-    with _FILLING:
+    """Returns the ISO 15924 code of a tag's script: stated in the tag or likeliest by CLDR; `Zyyy` if unknown."""
+    with _LANGCODES_LOCK:
         return langcodes.Language.get(canonical(tag)).maximize().script or "Zyyy"
 
 
 def is_spaced(tag: str) -> bool:
-    """Whether words are told apart by spaces."""
+    """Returns whether the language separates words by spaces."""
     return script(tag) not in UNSPACED
 
 
 def direction(tag: str) -> str:
-    """`rtl` where the script runs from right to left, else `ltr`."""
+    """Returns `rtl` for right-to-left scripts, else `ltr`."""
     return "rtl" if script(tag) in RIGHT_TO_LEFT else "ltr"

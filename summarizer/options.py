@@ -22,13 +22,13 @@ TextFormat = Literal["text", "html", "markdown"]
 Strictness = Literal["report", "repair", "refuse"]
 """What is done about a sentence that the article does not hold: tell, mend, or give no answer."""
 
-Late = Literal["refuse", "extract"]
+LatePolicy = Literal["refuse", "extract"]
 """What is done when a deadline cannot be met: give no answer, or what was written so far or the article's own words."""
 
 LENGTHS: dict[Length, tuple[int, int]] = {"short": (2, 50), "medium": (4, 100), "long": (7, 200)}
 """Sentences and words of each length."""
 
-HEADLINE = 90
+HEADLINE_CHARACTERS = 90
 """Characters of a headline: where the Guardian's desk tool reminds its editors (guardian/facia-tool, issue 1874)."""
 
 
@@ -42,7 +42,7 @@ class SummaryOptions:
     max_words: int | None = None
     style: Style = "paragraph"
     strictness: Strictness = "repair"
-    late: Late = "refuse"
+    late: LatePolicy = "refuse"
 
     @property
     def sentences(self) -> int:

@@ -1,4 +1,4 @@
-"""A notification as the push services take it: ready to send, and measured in bytes."""
+"""Push notification payloads for APNs, FCM and Web Push, and their sizes in bytes."""
 
 import json
 from typing import Any
@@ -8,41 +8,41 @@ from summarizer.options import PAYLOAD_BYTES, BlurbOptions
 
 
 def payloads(wording: Wording, options: BlurbOptions) -> dict[str, dict[str, Any]]:
-    """The bodies for APNs, FCM (HTTP v1) and Web Push, and the text of an SMS for that profile.
+    """Returns the payloads for APNs, FCM (HTTP v1) and Web Push; for the profile `sms` also the text message.
 
-    `options.topic` addresses FCM's subscribers; `options.link` opens on a tap.
+    `options.topic` is the FCM topic to send to; `options.link` is opened when the user taps the notification.
     """
     alert = {"title": wording.title, "body": wording.body}
-    opening = {"link": options.link} if options.link else {}
-    ready: dict[str, dict[str, Any]] = {
-        "apns": {"aps": {"alert": alert}, **opening},
+    link = {"link": options.link} if options.link else {}
+    push: dict[str, dict[str, Any]] = {
+        "apns": {"aps": {"alert": alert}, **link},
         "fcm": {
             "message": {
                 **({"topic": options.topic} if options.topic else {}),
                 "notification": alert,
-                **({"data": opening, "webpush": {"fcm_options": opening}} if opening else {}),
+                **({"data": link, "webpush": {"fcm_options": link}} if link else {}),
             }
         },
-        "webpush": {**alert, **({"data": opening} if opening else {})},
+        "webpush": {**alert, **({"data": link} if link else {})},
     }
-    return {**ready, "sms": {"text": sms_text(wording)}} if options.profile == "sms" else ready
+    return {**push, "sms": {"text": sms_text(wording)}} if options.profile == "sms" else push
 
 
 def sms_text(wording: Wording) -> str:
-    """The notification as one text message."""
+    """Returns the notification as one text message."""
     return f"{wording.title}: {wording.body}"
 
 
 def encoded_size(payload: dict[str, Any]) -> int:
-    """Bytes of a payload as it is sent: UTF-8 JSON without spaces."""
+    """Returns the size in bytes of a payload sent as UTF-8 JSON without white space."""
     return len(json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def oversized(wording: Wording, options: BlurbOptions) -> dict[str, int]:
-    """The push services that would not take the notification, each with the bytes that it takes."""
-    most = PAYLOAD_BYTES | ({"fcm": PAYLOAD_BYTES["fcm_topic"]} if options.topic else {})
+    """Returns the push services whose size limit the notification exceeds, each with its limit in bytes."""
+    limits = PAYLOAD_BYTES | ({"fcm": PAYLOAD_BYTES["fcm_topic"]} if options.topic else {})
     return {
-        service: most[service]
+        service: limits[service]
         for service, payload in payloads(wording, options).items()
-        if service in most and encoded_size(payload) > most[service]
+        if service in limits and encoded_size(payload) > limits[service]
     }

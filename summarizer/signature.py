@@ -11,23 +11,23 @@ from models.card import ChatPrompt, ModelCard, Task
 
 _VERSION = version("lede")
 
-_TOLD = {"title", "licence", "commercial_use", "notice", "parameters", "download", "memory", "scores"}
+_NOT_SIGNED = {"title", "licence", "commercial_use", "notice", "parameters", "download", "memory", "scores"}
 """What a card tells people and the pool, and changes no word of an answer."""
 
 
-def sign(cards: Mapping[Task, ModelCard], **options: Any) -> str:
+def signature(cards: Mapping[Task, ModelCard], **options: Any) -> str:
     """A signature such as `summary:Qwen/Qwen2.5@38f6bab6#1|length:short|lede:0.1.0`.
 
     A model with an adapter is `Qwen/Qwen2.5@38f6bab6+news-1-0a1b2c3d#1`.
     `cards` are the models by what they did; `options` are what the caller asked for, whole values or plain ones.
     """
-    parts = [f"{role}:{card.id}@{weights(card)}#{_prompt_version(card)}" for role, card in cards.items()]
+    parts = [f"{role}:{card.id}@{weights_revision(card)}#{_prompt_version(card)}" for role, card in cards.items()]
     for name, value in options.items():
         parts += _fields(dataclasses.asdict(value)) if dataclasses.is_dataclass(value) else _fields({name: value})  # type: ignore[arg-type]
     return "|".join([*parts, f"lede:{_VERSION}"])
 
 
-def weights(card: ModelCard) -> str:
+def weights_revision(card: ModelCard) -> str:
     """The revision of a card's weights, and the adapter that is merged into them."""
     adapter = adapter_of(card)
     return card.revision[:8] + (f"+{adapter.tag}" if adapter else "")
@@ -35,7 +35,7 @@ def weights(card: ModelCard) -> str:
 
 def fingerprint(card: ModelCard) -> str:
     """A digest of all in a card that what its model writes depends on: a card that was edited is another model."""
-    return sha256(card.model_dump_json(exclude=_TOLD).encode()).hexdigest()[:8]
+    return sha256(card.model_dump_json(exclude=_NOT_SIGNED).encode()).hexdigest()[:8]
 
 
 def _prompt_version(card: ModelCard) -> int:

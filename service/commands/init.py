@@ -23,7 +23,7 @@ HEAD = (
 )
 
 
-class FileThere(BadInput):
+class FileExists(BadInput):
     """There is such a file already."""
 
     hint = "Choose another name, or write over it with --force."
@@ -37,15 +37,15 @@ def init(
     """Write a settings file in which every setting is explained."""
     with report_errors():
         if str(path) == "-":
-            typer.echo(written(), nl=False)
+            typer.echo(settings_toml(), nl=False)
             return
         if path.exists() and not force:
-            raise FileThere(f"{path} is there already.")
-        path.write_text(written(), "utf-8")
+            raise FileExists(f"{path} is there already.")
+        path.write_text(settings_toml(), "utf-8")
         typer.echo(f"{path} is written: every setting, at its default.", err=True)
 
 
-def written() -> str:
+def settings_toml() -> str:
     """The file, as TOML."""
     parts = [_comment(HEAD), *(_setting(name, field) for name, field in Settings.model_fields.items())]
     return "\n\n".join(parts) + "\n"

@@ -12,8 +12,8 @@ from pydantic_core import to_json
 from models.loading import open_catalogue
 from service.exceptions import TranslationMemoryDisabled
 from service.settings import Settings
-from service.translation.memory import open_pairs
-from service.translation.sentence_store import Pairs, Which
+from service.translation.memory import open_sentence_store
+from service.translation.sentence_store import SentenceStore, PairFilter
 from summarizer.cli import JsonOption, app, report_errors
 from summarizer.files.exchange import export_tmx, read_units
 from summarizer.languages import canonical
@@ -72,9 +72,9 @@ def clear(key: Key = "", source: From = None, target: To = None) -> None:
 
 
 @contextmanager
-def _opened() -> Iterator[Pairs]:
+def _opened() -> Iterator[SentenceStore]:
     with report_errors():
-        pairs = open_pairs(Settings())
+        pairs = open_sentence_store(Settings())
         if pairs is None:
             raise TranslationMemoryDisabled("No translations are kept here.")
         try:
@@ -83,8 +83,8 @@ def _opened() -> Iterator[Pairs]:
             pairs.file.close()
 
 
-def _which(key: str, source: str | None, target: str | None) -> Which:
-    return Which(key, source and canonical(source), target and canonical(target))
+def _which(key: str, source: str | None, target: str | None) -> PairFilter:
+    return PairFilter(key, source and canonical(source), target and canonical(target))
 
 
 def _languages() -> tuple[str, ...]:

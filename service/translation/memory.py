@@ -11,32 +11,35 @@ from service.exceptions import ServiceError, TranslationMemoryDisabled
 from service.metrics import Metrics
 from service.settings import Settings
 from service.storage.circuit_breaker import CircuitBreaker
-from service.translation.sentence_store import Pairs
+from service.translation.sentence_store import SentenceStore
 from summarizer.translating.memory import IMPORTED, TranslationKey
 from summarizer.translating.segments import TargetSegment
 
 T = TypeVar("T")
 
-LOOK = 1.0
+MAX_AGE = 365 * 86_400.0
+"""Seconds for which a sentence pair is stored, also an imported one."""
+
+REVISION_CACHE_SECONDS = 1.0
 """Seconds for which it is believed that no other process took pairs in."""
 
-WITHOUT = "without"
+NO_REVISION = "without"
 """Stands for the revision of a memory that is off or at fault: what is written then may lack what was imported."""
 
 
 class TranslationMemory:
     """What the desk keeps sentences in: each caller's own (models.scheduling.caller). Without `pairs`, nothing."""
 
-    def __init__(self, pairs: Pairs | None, metrics: Metrics) -> None:
+    def __init__(self, pairs: SentenceStore | None, metrics: Metrics) -> None:
         self._pairs = pairs
         self._metrics = metrics
-        self._revisions: TTLCache[str, int] = TTLCache(1000, LOOK)
+        self._revisions: TTLCache[str, int] = TTLCache(1000, REVISION_CACHE_SECONDS)
         # ValueError: what is no Unicode, or damaged
         self._breaker = CircuitBreaker("translations go on without their memory", ServiceError, ValueError)
 
     @property
-    def pairs(self) -> Pairs:
-        """What is kept, for those who look after it. Raises MemoryOff."""
+    def pairs(self) -> SentenceStore:
+        """What is kept, for those who look after it. Raises TranslationMemoryDisabled."""
         if self._pairs is None:
             raise TranslationMemoryDisabled("This service keeps no translations.")
         return self._pairs
@@ -57,11 +60,11 @@ class TranslationMemory:
     async def revision(self, owner: str) -> str:
         """Another word whenever an owner's answers may be others than before: pairs were taken in, or none are had."""
         if self._pairs is None or self._breaker.is_open:
-            return WITHOUT
+            return NO_REVISION
         if (known := self._revisions.get(owner)) is None:
             known = await run_sync(self._kept, lambda pairs: pairs.revision(owner))
             if known is None:
-                return WITHOUT
+                return NO_REVISION
             self._revisions[owner] = known
         return str(known)
 
@@ -74,14 +77,13 @@ class TranslationMemory:
         if self._pairs:
             self._pairs.file.close()
 
-    def _kept(self, ask: Callable[[Pairs], T]) -> T | None:
+    def _kept(self, ask: Callable[[SentenceStore], T]) -> T | None:
         pairs = self._pairs
         return None if pairs is None else self._breaker.call(lambda: ask(pairs))
 
 
-def open_pairs(settings: Settings) -> Pairs | None:
+def open_sentence_store(settings: Settings) -> SentenceStore | None:
     """The pairs that the settings describe; None where none are kept."""
     if not settings.translation_memory_bytes:
         return None
-    age = settings.translation_memory_days * 86_400
-    return Pairs(settings.data, limit=settings.translation_memory_bytes, age=age)
+    return SentenceStore(settings.data, limit=settings.translation_memory_bytes, age=MAX_AGE)

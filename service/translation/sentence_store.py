@@ -48,7 +48,7 @@ _REVISE = "INSERT INTO revisions VALUES (?, 1) ON CONFLICT (owner) DO UPDATE SET
 
 
 @dataclass(frozen=True, slots=True)
-class Which:
+class PairFilter:
     """Some of an owner's pairs: of one direction, or of all where a language is None. Languages are BCP 47 tags."""
 
     owner: str = ""
@@ -57,7 +57,7 @@ class Which:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class PairCount:
     """How many pairs there are of a direction and a model."""
 
     source_language: str
@@ -66,7 +66,7 @@ class Count:
     pairs: int
 
 
-class Pairs:
+class SentenceStore:
     """The file `memory.sqlite3` of a folder. `limit` is in bytes, `age` in seconds. Its methods are as Bounded's.
 
     A translation with warnings is known for a day and shown to nobody: it saves trying in vain whenever an article
@@ -91,16 +91,16 @@ class Pairs:
         self.file.rows(_KEEP, owner, time.time(), json.dumps(rows, ensure_ascii=False))
         self.file.grew(sum(row[-1] for row in rows))
 
-    def counts(self, owner: str) -> list[Count]:
+    def counts(self, owner: str) -> list[PairCount]:
         """How many there are, by direction and model."""
         what = "source_language, target_language, model"
         rows = self.file.rows(
             f"SELECT {what}, count(*) FROM pairs {_SOUND} GROUP BY {what} ORDER BY {what}",  # noqa: S608 - all ours
-            *self._sound(Which(owner)),
+            *self._sound(PairFilter(owner)),
         )
-        return [Count(*row) for row in rows]
+        return [PairCount(*row) for row in rows]
 
-    def page(self, which: Which, after: int, most: int) -> list[tuple[int, TranslationUnit]]:
+    def page(self, which: PairFilter, after: int, most: int) -> list[tuple[int, TranslationUnit]]:
         """So many pairs by their ids, in the order in which they were kept, of those whose ids are higher."""
         rows = self.file.rows(
             "SELECT id, source_language, target_language, source, target, model, created FROM pairs "  # noqa: S608 - all ours
@@ -111,7 +111,7 @@ class Pairs:
         )
         return [(row[0], TranslationUnit(*row[1:])) for row in rows]
 
-    def all(self, which: Which) -> Iterator[TranslationUnit]:
+    def all(self, which: PairFilter) -> Iterator[TranslationUnit]:
         """Every pair, a thousand read at once."""
         after = 0
         while found := self.page(which, after, 1000):
@@ -125,7 +125,7 @@ class Pairs:
         self._revise(owner)
         return len(known)
 
-    def drop(self, which: Which) -> None:
+    def drop(self, which: PairFilter) -> None:
         """Drops an owner's pairs."""
         self.file.rows(f"DELETE FROM pairs {_MINE}", which.owner, which.source, which.target)  # noqa: S608 - all ours
         self._revise(which.owner)
@@ -139,7 +139,7 @@ class Pairs:
     def _revise(self, owner: str) -> None:
         self.file.rows(_REVISE, owner)
 
-    def _sound(self, which: Which) -> tuple[Any, ...]:
+    def _sound(self, which: PairFilter) -> tuple[Any, ...]:
         return which.owner, which.source, which.target, time.time(), self._age
 
 

@@ -10,25 +10,25 @@ from typing import Annotated, Any
 import typer
 
 from models.errors import ModelError
-from summarizer.cli import code_of, tell
-from summarizer.commands.inputs import expanded
-from summarizer.console import Bars
+from summarizer.cli import exit_code, report
+from summarizer.commands.inputs import expand
+from summarizer.console import ProgressBars
 from summarizer.errors import BadInput, LedeError
 
-Output = Annotated[
+OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", file_okay=False, help="A folder to write each answer into.")
 ]
-Resume = Annotated[bool, typer.Option("--resume", help="Leave out what the folder has an answer to.")]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Leave out what the folder has an answer to.")]
 
 
-class SameName(BadInput):
+class DuplicateOutput(BadInput):
     """Two inputs' answers would have one name."""
 
     hint = "Give them in two runs, with a folder each."
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CommandResult:
     """What was made of one input: the answer's value, and by the ends of their names the files that say it.
 
     Files that are made of files have no value.
@@ -45,11 +45,13 @@ class Batch:
     output: Path | None
     resume: bool
     as_json: bool
-    bars: Bars
+    bars: ProgressBars
 
-    def run(self, inputs: Sequence[str], work: Callable[[str], Made], endings: Callable[[str], Sequence[str]]) -> None:
+    def run(
+        self, inputs: Sequence[str], work: Callable[[str], CommandResult], endings: Callable[[str], Sequence[str]]
+    ) -> None:
         """Answers each input. One that fails is told, and the others go on; the worst of them is the exit code."""
-        names = expanded(inputs)
+        names = expand(inputs)
         targets = {name: self._targets(name, endings) for name in names} if self.output else {}
         _check(targets)
         worst = 0
@@ -63,12 +65,12 @@ class Batch:
         if worst:
             raise typer.Exit(worst)
 
-    def _one(self, name: str, work: Callable[[str], Made], *, several: bool) -> int:
+    def _one(self, name: str, work: Callable[[str], CommandResult], *, several: bool) -> int:
         try:
             made = work(name)
         except (LedeError, ModelError) as error:
-            tell(error, f"{name}: " if several else "")
-            return code_of(error)
+            report(error, f"{name}: " if several else "")
+            return exit_code(error)
         if self.output:
             for ending, content in self._files(made).items():
                 _write(self._target(name, ending), content)
@@ -76,7 +78,7 @@ class Batch:
             self._print(name, made, several=several)
         return 0
 
-    def _print(self, name: str, made: Made, *, several: bool) -> None:
+    def _print(self, name: str, made: CommandResult, *, several: bool) -> None:
         if self.as_json and made.value is not None:
             typer.echo(_line(name, made.value) if several else as_json_text(made.value))
             return
@@ -84,7 +86,7 @@ class Batch:
             typer.echo(f"==> {name} <==")
         typer.echo(b"\n".join(made.files.values()), nl=False)
 
-    def _files(self, made: Made) -> dict[str, bytes]:
+    def _files(self, made: CommandResult) -> dict[str, bytes]:
         if self.as_json and made.value is not None:
             return {".json": as_json_text(made.value).encode() + b"\n"}
         return made.files
@@ -111,7 +113,7 @@ def _check(targets: dict[str, list[Path]]) -> None:
     for name, paths in targets.items():
         for path in paths:
             if path in whose:
-                raise SameName(f"The answers to {whose[path]} and {name} would both be {path}.")
+                raise DuplicateOutput(f"The answers to {whose[path]} and {name} would both be {path}.")
             whose[path] = name
 
 

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from summarizer.cli import As, From, app, desk
+from summarizer.cli import JsonOption, SourceLanguageOption, app, open_desk
 from summarizer.commands.batch import as_json_text
-from summarizer.commands.inputs import Input, given
+from summarizer.commands.inputs import Input, read_source
 from summarizer.editions import Checks
 
 
@@ -15,12 +15,12 @@ from summarizer.editions import Checks
 def check(
     article: Input,
     claims: Annotated[str, typer.Argument(help="The text about it, as ARTICLE is given.", show_default=False)],
-    source_language: From = None,
-    as_json: As = False,
+    source_language: SourceLanguageOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Check a text against an article, sentence by sentence. Needs no model."""
-    with desk() as (opened, _bars):
-        checks = opened.check(given(article, source_language), given(claims, None).text or "")
+    with open_desk() as (opened, _bars):
+        checks = opened.check(read_source(article, source_language), read_source(claims, None).text or "")
         typer.echo(as_json_text(checks) if as_json else "\n".join(_findings(checks)))
 
 

@@ -17,7 +17,7 @@ Inputs = Annotated[
 Input = Annotated[str, typer.Argument(help="A file, `-` for standard input, or the text itself.", show_default=False)]
 
 
-def expanded(inputs: Sequence[str]) -> list[str]:
+def expand(inputs: Sequence[str]) -> list[str]:
     """The inputs, with patterns that no shell has expanded; a pattern that no file fits is a text."""
     return list(dict.fromkeys(name for given in inputs for name in _expanded(given)))
 
@@ -36,7 +36,7 @@ def is_file(name: str) -> bool:
         return False
 
 
-def given(name: str, language: str | None) -> Source:
+def read_source(name: str, language: str | None) -> Source:
     """A file's content, standard input, or the text itself. Raises NotText for what is not UTF-8."""
     if name == "-":
         return Source(text=_decoded(sys.stdin.buffer.read(), "standard input"), source_language=language)

@@ -8,8 +8,8 @@ import typer
 from models.loading import Loader, open_catalogue
 from models.settings import ModelSettings
 from models.store import Store
-from summarizer.cli import As, app, told
-from summarizer.console import Bars
+from summarizer.cli import JsonOption, app, report_errors
+from summarizer.console import ProgressBars
 from summarizer.desk import Desk
 
 models = typer.Typer(help="The models on this machine.", no_args_is_help=True)
@@ -17,9 +17,9 @@ app.add_typer(models, name="models")
 
 
 @models.command("list")
-def list_models(as_json: As = False) -> None:
+def list_models(as_json: JsonOption = False) -> None:
     """The models there are cards for, and which are on this machine."""
-    with told():
+    with report_errors():
         settings = ModelSettings()
         store, cards = Store(settings.home), open_catalogue(settings).values()
         if as_json:
@@ -28,7 +28,7 @@ def list_models(as_json: As = False) -> None:
             typer.echo(json.dumps(rows, indent=2))
             return
         for card in cards:
-            mark = "●" if store.fetched(card) else "○"
+            mark = "●" if store.is_fetched(card) else "○"
             terms = "" if card.commercial_use else "  NON-COMMERCIAL"
             typer.echo(f"{mark} {card.id}  {card.download / 1e9:.1f} GB  {card.licence}{terms}\n  {card.title}")
 
@@ -36,12 +36,12 @@ def list_models(as_json: As = False) -> None:
 @models.command()
 def pull(model: Annotated[str | None, typer.Argument(help="By default, the settings' models.")] = None) -> None:
     """Fetch, verify and convert a model."""
-    with told(), Bars() as bars:
+    with report_errors(), ProgressBars() as bars:
         settings = ModelSettings()
         prepare(settings, bars, model)
 
 
-def prepare(settings: ModelSettings, bars: Bars, model: str | None = None) -> None:
+def prepare(settings: ModelSettings, bars: ProgressBars, model: str | None = None) -> None:
     """Has a model, or those that the settings choose, on this machine and converted. Raises ModelError."""
     opened = Desk(settings=settings)
     loader = Loader(settings, bars)
@@ -53,7 +53,7 @@ def prepare(settings: ModelSettings, bars: Bars, model: str | None = None) -> No
 @models.command()
 def remove(model: str) -> None:
     """Delete a model's files."""
-    with told():
+    with report_errors():
         settings = ModelSettings()
         freed = Store(settings.home).remove(open_catalogue(settings)[model])
         typer.echo(f"{freed / 1e6:,.0f} MB freed.")
@@ -62,7 +62,7 @@ def remove(model: str) -> None:
 @models.command()
 def verify(model: Annotated[str | None, typer.Argument(help="By default, the settings' model.")] = None) -> None:
     """Read a model's files again and compare them with its card."""
-    with told(), Bars() as bars:
+    with report_errors(), ProgressBars() as bars:
         settings = ModelSettings()
         card = open_catalogue(settings)[model or settings.model]
         Store(settings.home, bars).verify(card)

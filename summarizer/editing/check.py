@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from summarizer.checking.findings import Checked
-from summarizer.checking.tongue import is_in
+from summarizer.checking.findings import CheckedSentence
+from summarizer.checking.target_language import is_in_language
 from summarizer.editing.story import Story
 from summarizer.reading import detect, sentences
 
 
-def check(story: Story, claims: Sequence[str], language: str | None = None) -> Iterator[Checked]:
+def check_claims(story: Story, claims: Sequence[str], language: str | None = None) -> Iterator[CheckedSentence]:
     """The sentences of the claims, in order, each checked. The claims' language is told from each by default."""
     for claim in claims:
         spoken = language or _language(claim, story.language)
@@ -18,4 +18,4 @@ def check(story: Story, claims: Sequence[str], language: str | None = None) -> I
 
 def _language(claim: str, expected: str) -> str:
     """The article's language unless the claim is surely in another: a short claim is often told wrongly."""
-    return expected if is_in(claim, expected) else detect(claim).language
+    return expected if is_in_language(claim, expected) else detect(claim).language

@@ -22,18 +22,18 @@ verbs may close the clause behind the phrase (German).
 _CLAUSE_END = regex.compile(r"\s*(?:[,;:،؛]|\s[–—-])\s|[，；：]")
 
 
-def clauses(text: str, language: str) -> list[str]:
+def clause_prefixes(text: str, language: str) -> list[str]:
     """The text up to each end of a clause, the shortest first; an opening phrase of place is none."""
     ends = [match.start() for match in _CLAUSE_END.finditer(text)]
     opened = text.split(maxsplit=1)[:1]
     return [text[:end] for end in ends[opened[0].lower() in _openers(language) :]] if opened else []
 
 
-def beginnings(text: str, language: str) -> list[str]:
+def phrase_prefixes(text: str, language: str) -> list[str]:
     """The same, and up to each phrase that may be left off."""
     openers = "|".join(_openers(language))
     phrases = regex.finditer(rf"\s(?:{openers})\s", text, regex.IGNORECASE) if openers else ()
-    return sorted([*clauses(text, language), *(text[: match.start()] for match in phrases)], key=len)
+    return sorted([*clause_prefixes(text, language), *(text[: match.start()] for match in phrases)], key=len)
 
 
 def _openers(language: str) -> list[str]:

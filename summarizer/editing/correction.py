@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from summarizer.article import Article, Span
 from summarizer.checking.facts.held import is_same_language
 from summarizer.checking.overlap import overlap
-from summarizer.editing.revision import ALIKE, Change
+from summarizer.editing.revision import SIMILAR, Change
 from summarizer.editing.story import Story
 from summarizer.editions import Edition, Provenance
 from summarizer.options import Format
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class PublishedSentence:
     """A sentence that was given out, and where the old version of the article says it, as its answer told."""
 
     text: str
@@ -21,15 +21,15 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class PublishedEdition:
     """What was given out in one language: the passages of each format."""
 
     target_language: str
-    passages: dict[Format, tuple[Passage, ...]] = field(default_factory=dict)
+    passages: dict[Format, tuple[PublishedSentence, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Affected:
+class AffectedFormat:
     """A format in one language that says something that changed, and the passages that do."""
 
     target_language: str
@@ -43,12 +43,14 @@ class Correction:
 
     source_language: str
     changes: tuple[Change, ...]
-    affected: tuple[Affected, ...]
+    affected: tuple[AffectedFormat, ...]
     editions: tuple[Edition, ...]
     provenance: Provenance
 
 
-def affected(given: Iterable[Given], old: Article, new: Story, changes: tuple[Change, ...]) -> Iterator[Affected]:
+def affected_formats(
+    given: Iterable[PublishedEdition], old: Article, new: Story, changes: tuple[Change, ...]
+) -> Iterator[AffectedFormat]:
     """The formats of each language that a change touches.
 
     A translation holds every sentence, so any change but the title's touches it. Of a summary or a blurb, the passages
@@ -69,15 +71,18 @@ def affected(given: Iterable[Given], old: Article, new: Story, changes: tuple[Ch
                     if name == "translation"
                     else _overlaps(passage.evidence, touched)
                     or _is_new_fault(passage.text, edition.target_language, was, new)
-                    or (is_same_language(edition.target_language, new.language) and _tells(passage.text, titles, new.language))
+                    or (
+                        is_same_language(edition.target_language, new.language)
+                        and _tells(passage.text, titles, new.language)
+                    )
                 )
             )
             if hit:
-                yield Affected(edition.target_language, name, hit)
+                yield AffectedFormat(edition.target_language, name, hit)
 
 
 def _tells(text: str, titles: Iterable[str], language: str) -> bool:
-    return any(overlap(title, text, language) >= ALIKE for title in titles)
+    return any(overlap(title, text, language) >= SIMILAR for title in titles)
 
 
 def _overlaps(evidence: Iterable[Span], touched: list[Span]) -> bool:

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from summarizer.editing.blurb import BlurbEditor
-from summarizer.editing.each import HARMLESS
-from summarizer.editing.session import Work
+from summarizer.editing.concurrent import LANGUAGE_ERRORS
+from summarizer.editing.session import Session
 from summarizer.editing.story import Story
 from summarizer.editing.summary import SummaryEditor
 from summarizer.editions import Blurb, Edition, Failure, Translation
@@ -20,7 +20,7 @@ class EditionEditor:
     """Makes editions of a story, several at once; what they share is written when the first of them needs it."""
 
     def __init__(
-        self, work: Work, story: Story, options: EditionOptions, translated: Callable[[str], Translation]
+        self, work: Session, story: Story, options: EditionOptions, translated: Callable[[str], Translation]
     ) -> None:
         self._work = work
         self._story = story
@@ -39,7 +39,7 @@ class EditionEditor:
                 return None
             try:
                 return make(target)
-            except HARMLESS as error:
+            except LANGUAGE_ERRORS as error:
                 failures.append(Failure(target, error, wanted))
                 return None
 

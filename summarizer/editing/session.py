@@ -10,21 +10,21 @@ from models.model import Model
 from models.pool import Pool
 from summarizer.article import Article
 from summarizer.clock import Clock
-from summarizer.editing.headline import head
-from summarizer.editing.ladder import Draft, climb, extracted
+from summarizer.editing.fallback import Draft, draft_summary, extractive_draft
+from summarizer.editing.headline import draft_headline
 from summarizer.editing.story import Story
 from summarizer.editions import Provenance
 from summarizer.errors import DeadlineExceeded
 from summarizer.languages import closest, name
 from summarizer.options import Profile, SummaryOptions, TranslationOptions
-from summarizer.signature import sign
-from summarizer.translating.memory import Layers, Memory
-from summarizer.translating.translate import Translated, translate
+from summarizer.signature import signature
+from summarizer.translating.memory import LayeredMemory, Memory
+from summarizer.translating.translate import TranslatedText, translate
 from summarizer.watch import Watch
-from summarizer.writing.blurb import Lines, lines
+from summarizer.writing.blurb import BlurbLines, blurb_lines
 
 
-class Work:
+class Session:
     """Drafts and translations for one request.
 
     `choose` gives the card that does a task, `terms` what a language's glossary holds where a call names none;
@@ -45,7 +45,7 @@ class Work:
         self._choose = choose
         self._terms = terms
         # A sentence in several formats of an edition is translated once.
-        self._memory: Memory = {} if memory is None else Layers(memory)
+        self._memory: Memory = {} if memory is None else LayeredMemory(memory)
         self._cards: dict[Task, ModelCard] = {}
 
     def draft(
@@ -54,15 +54,15 @@ class Work:
         """A summary in a language, by default the article's. Raises UnsupportedDirection and CannotSupport."""
         try:
             with self._model("summarise", "writing") as model:
-                spoken = replace(story, article=_spoken(story.article, model.card))
+                spoken = replace(story, article=_with_card_language(story.article, model.card))
                 if options.style == "headline":
-                    return head(model, spoken, options, self.watch)
-                written = _known(language or story.language, model.card)
-                return climb(model, spoken, written, options, self.watch, on_sentence=on_sentence)
+                    return draft_headline(model, spoken, options, self.watch)
+                written = _card_tag(language or story.language, model.card)
+                return draft_summary(model, spoken, written, options, self.watch, on_sentence=on_sentence)
         except DeadlineExceeded:  # perhaps before the model was loaded
             draft = None
             if options.late == "extract" and options.style != "headline":
-                draft = extracted(story, language or story.language, options, on_sentence)
+                draft = extractive_draft(story, language or story.language, options, on_sentence)
             if draft is None:
                 raise
             return draft
@@ -72,10 +72,10 @@ class Work:
         card = self._choose("summarise")
         return f"{closest(source, card.languages)}:{closest(target, card.languages)}" in card.direct
 
-    def lines(self, story: Story, limits: Profile, banned: tuple[str, ...] = ()) -> Lines:
+    def lines(self, story: Story, limits: Profile, banned: tuple[str, ...] = ()) -> BlurbLines:
         """Lines of a notification in the article's language. Raises UnsupportedDirection."""
         with self._model("summarise", "writing") as model:
-            return lines(model, _spoken(story.article, model.card), limits, self.watch, banned)
+            return blurb_lines(model, _with_card_language(story.article, model.card), limits, self.watch, banned)
 
     def translated(
         self,
@@ -86,7 +86,7 @@ class Work:
         options: TranslationOptions | None = None,
         *,
         once: bool = False,
-    ) -> list[Translated]:
+    ) -> list[TranslatedText]:
         """Texts from one language in another; those already in it stay as they are. Raises UnsupportedDirection.
 
         `once`: what has faults is not tried in other ways, where the caller has others to choose from.
@@ -94,13 +94,13 @@ class Work:
         if closest(target, [source]):
             for index, text in enumerate(texts):
                 on_text(index, text)
-            return [Translated(text) for text in texts]
+            return [TranslatedText(text) for text in texts]
         with self._model("translate", "translating") as model:
             return translate(
                 model,
                 texts,
-                source=_known(source, model.card),
-                target=_known(target, model.card),
+                source=_card_tag(source, model.card),
+                target=_card_tag(target, model.card),
                 watch=self.watch,
                 on_text=on_text,
                 options=options or self._terms(target),
@@ -111,7 +111,7 @@ class Work:
     def provenance(self, article: str, **options: object) -> Provenance:
         """How the answer came to be; call it when the answer is whole. `article` is what was read, hashed."""
         models = dict.fromkeys(card.id for card in self._cards.values())
-        return Provenance(" + ".join(models), sign(self._cards, **options), article, self.clock.timings())
+        return Provenance(" + ".join(models), signature(self._cards, **options), article, self.clock.timings())
 
     @contextmanager
     def _model(self, task: Task, step: str) -> Iterator[Model]:
@@ -125,13 +125,13 @@ class Work:
                 yield model
 
 
-def _spoken(article: Article, card: ModelCard) -> Article:
+def _with_card_language(article: Article, card: ModelCard) -> Article:
     """The article with its language as the card names it."""
-    language = _known(article.language, card)
+    language = _card_tag(article.language, card)
     return replace(article, detection=replace(article.detection, language=language))
 
 
-def _known(language: str, card: ModelCard) -> str:
+def _card_tag(language: str, card: ModelCard) -> str:
     """The card's tag for a language. Raises UnsupportedDirection."""
     if tag := closest(language, card.languages):
         return tag

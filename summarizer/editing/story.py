@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from summarizer.article import Article
-from summarizer.checking.ground import Ground
+from summarizer.checking.article_checker import ArticleChecker
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,12 +11,12 @@ class Story:
     """An article as it was read, and its ground."""
 
     article: Article
-    ground: Ground
+    ground: ArticleChecker
 
     @classmethod
     def of(cls, article: Article) -> "Story":
         """The story of an article."""
-        return cls(article, Ground.of(article))
+        return cls(article, ArticleChecker(article))
 
     @property
     def language(self) -> str:

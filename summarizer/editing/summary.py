@@ -9,27 +9,27 @@ from summarizer.article import Notice
 from summarizer.checking.facts import compare
 from summarizer.checking.findings import FindingKind
 from summarizer.checking.measure import words
-from summarizer.editing.ladder import Draft
-from summarizer.editing.pick import Claim
-from summarizer.editing.session import Work
+from summarizer.editing.fallback import Draft
+from summarizer.editing.selector import DraftSentence
+from summarizer.editing.session import Session
 from summarizer.editing.story import Story
 from summarizer.editions import Summary, SummarySentence
 from summarizer.errors import CannotFit, CannotSupport
 from summarizer.languages import canonical, closest, is_spaced
 from summarizer.options import Style, SummaryOptions
-from summarizer.translating.translate import Translated
+from summarizer.translating.translate import TranslatedText
 
 LEAST = 5
 """Words under which no summary is asked for."""
 
-ROOMS = (1.0, 0.6, 0.35)
+WORD_SHARES = (1.0, 0.6, 0.35)
 """Parts of the word limit that the article's own language is given: a translation may be longer than its source."""
 
 
 class SummaryEditor:
     """Writes a story's summary in its own language once, and puts it into each language, several at once."""
 
-    def __init__(self, work: Work, story: Story, options: SummaryOptions) -> None:
+    def __init__(self, work: Session, story: Story, options: SummaryOptions) -> None:
         self._work = work
         self._story = story
         self._options = options
@@ -41,11 +41,11 @@ class SummaryEditor:
         target = canonical(target_language or self._story.language)
         if closest(target, [self._story.language]):
             draft = self._draft(self._options.words, self._work.watch.delta)
-            return self._made(target, draft, [_written(claim) for claim in draft.claims])
+            return self._made(target, draft, [_sentence(claim) for claim in draft.claims])
         if self._options.style != "headline" and self._work.is_direct(self._story.language, target):
             with suppress(CannotSupport):  # else by way of the story's language
                 return self._direct(target)
-        for room in ROOMS:
+        for room in WORD_SHARES:
             draft = self._draft(max(int(self._options.words * room), LEAST), lambda _text: None)
             sentences = self._translated(draft, target)
             if not sentences:
@@ -63,7 +63,7 @@ class SummaryEditor:
             self._work.watch.delta(sentence, target_language=target)
 
         draft = self._work.draft(self._story, self._options, tell, target)
-        return self._made(target, draft, [_written(claim) for claim in draft.claims])
+        return self._made(target, draft, [_sentence(claim) for claim in draft.claims])
 
     def _draft(self, most: int, on_sentence: Callable[[str], None]) -> Draft:
         with self._drafting:
@@ -78,18 +78,18 @@ class SummaryEditor:
         """The draft in another language, without the sentences whose numbers changed on the way."""
         said = self._work.translated([claim.text for claim in draft.claims], self._story.language, target)
         return [
-            _written(claim, text)
+            _sentence(claim, text)
             for claim, text in zip(draft.claims, said, strict=True)
             if not numbers_differ(claim.text, self._story.language, text.text, target)
         ]
 
     def _made(self, target: str, draft: Draft, sentences: list[SummarySentence]) -> Summary:
         return Summary(
-            _laid_out(sentences, target, self._options.style),
+            _layout(sentences, target, self._options.style),
             self._story.language,
             target,
             tuple(sentences),
-            (*self._story.article.warnings, *_told(draft, sentences)),
+            (*self._story.article.warnings, *_notices(draft, sentences)),
             self._work.provenance(self._story.article.digest, task="summary", options=self._options),
         )
 
@@ -99,7 +99,7 @@ def numbers_differ(original: str, source: str, text: str, target: str) -> bool:
     return any(finding.kind == FindingKind.NUMBER for finding in compare(original, source, text, target))
 
 
-def _written(claim: Claim, translated: Translated | None = None) -> SummarySentence:
+def _sentence(claim: DraftSentence, translated: TranslatedText | None = None) -> SummarySentence:
     checked = claim.verdict.checked
     return SummarySentence(
         translated.text if translated else claim.text,
@@ -121,7 +121,7 @@ def _fitting(sentences: list[SummarySentence], language: str, most: int) -> list
     return fitting
 
 
-def _told(draft: Draft, sentences: list[SummarySentence]) -> list[Notice]:
+def _notices(draft: Draft, sentences: list[SummarySentence]) -> list[Notice]:
     """What the caller should know of how the sentences were come by."""
     notices = []
     own = sum(sentence.method == "extracted" for sentence in sentences)
@@ -136,7 +136,7 @@ def _told(draft: Draft, sentences: list[SummarySentence]) -> list[Notice]:
     return notices
 
 
-def _laid_out(sentences: list[SummarySentence], language: str, style: Style) -> str:
+def _layout(sentences: list[SummarySentence], language: str, style: Style) -> str:
     if style == "bullets":
         return "\n".join(f"• {sentence.text}" for sentence in sentences)
     return (" " if is_spaced(language) else "").join(sentence.text for sentence in sentences)

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from summarizer.editing.session import Work
+from summarizer.editing.session import Session
 from summarizer.editions import Translation
 from summarizer.errors import EmptyText, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical
 from summarizer.options import TranslationOptions
 from summarizer.reading import detect
 from summarizer.translating.formats import parse
-from summarizer.translating.passages import prose
-from summarizer.translating.translate import Translated
+from summarizer.translating.passages import plain_text
+from summarizer.translating.translate import TranslatedText
 
-UNTOLD = "Give it as `source_language`, e.g. `en`."
+SOURCE_LANGUAGE_HINT = "Give it as `source_language`, e.g. `en`."
 
 
 def source_languages(texts: Sequence[str], stated: str | None, options: TranslationOptions) -> list[str]:
@@ -24,21 +24,21 @@ def source_languages(texts: Sequence[str], stated: str | None, options: Translat
         raise EmptyText("There is nothing to translate.")
     if stated:
         return [canonical(stated)] * len(texts)
-    said = [prose(parse(text, options.format)) for text in texts]
+    said = [plain_text(parse(text, options.format)) for text in texts]
     found = [detect(text).language for text in said]
     if UNDETERMINED not in found:
         return found
     whole = detect("\n".join(said)).language
     if {whole, *found} == {UNDETERMINED} and any(char.isalpha() for text in said for char in text):
-        raise UnknownLanguage("The text's language could not be told.", UNTOLD)
+        raise UnknownLanguage("The text's language could not be told.", SOURCE_LANGUAGE_HINT)
     return [whole if language == UNDETERMINED else language for language in found]
 
 
-def translation(
-    work: Work, texts: Sequence[str], sources: Sequence[str], target: str, options: TranslationOptions | None = None
+def translate_texts(
+    work: Session, texts: Sequence[str], sources: Sequence[str], target: str, options: TranslationOptions | None = None
 ) -> Translation:
     """Texts of one language go through the model together."""
-    done: dict[int, Translated] = {}
+    done: dict[int, TranslatedText] = {}
     for source in dict.fromkeys(sources):
         members = [index for index, language in enumerate(sources) if language == source]
 

@@ -8,7 +8,7 @@ _UNSEEN = regex.compile(r"[\p{Cc}\p{Co}\p{Cs}\u061c\u200b\u200e\u200f\u202a-\u20
 stay: Persian and Hindi words, and emoji, need them."""
 
 
-def safe(text: str) -> str:
+def visible_text(text: str) -> str:
     """The text on one line, without tags, emphasis marks, control characters and marks of direction."""
     line = " ".join(_MARKUP.sub("", text).split())
     return " ".join(_UNSEEN.sub("", line).split())

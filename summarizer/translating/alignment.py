@@ -8,13 +8,13 @@ import regex
 
 from summarizer.article import Span
 
-FOUND = 0.5
+MATCH = 0.5
 """Likeness of letters from which a place counts as the phrase's."""
 
-AWAY = 0.15
+DISTANCE_PENALTY = 0.15
 """What a place at the other end of the sentence loses of its likeness."""
 
-REACH = 80
+SEARCH_WORDS = 80
 """Words before and behind the expected place that are looked at."""
 
 _LINKED = regex.compile(r"(?=[-'’‐])|(?<=[-'’‐])")
@@ -35,19 +35,19 @@ def locate(phrases: Sequence[str], text: str, near: float) -> tuple[Span, float]
     middle = round(near * len(units))
     for phrase in dict.fromkeys(filter(None, map(str.strip, phrases))):
         pairs, length = _pairs(phrase), len(_UNIT.findall(phrase))
-        for first in range(max(middle - REACH, 0), min(middle + REACH, len(units))):
+        for first in range(max(middle - SEARCH_WORDS, 0), min(middle + SEARCH_WORDS, len(units))):
             for count in range(max(length - 2, length // 2, 1), length + length // 2 + 2):
                 if first + count > len(units):
                     break
                 span = Span(units[first].start(), units[first + count - 1].end())
                 away = abs((first + count / 2) / len(units) - near)
-                found = _likeness(pairs, _pairs(text[span.start : span.end])) - AWAY * away
+                found = _likeness(pairs, _pairs(text[span.start : span.end])) - DISTANCE_PENALTY * away
                 if found > likeness:
                     best, likeness = span, found
     return best, max(likeness, 0.0)
 
 
-def stretch(text: str, start: float, end: float) -> Span:
+def proportional_span(text: str, start: float, end: float) -> Span:
     """The words from one share of a text to another: a guess for a phrase that is not found."""
     units = list(_UNIT.finditer(text))
     if not units:
@@ -57,7 +57,7 @@ def stretch(text: str, start: float, end: float) -> Span:
     return Span(units[first].start(), units[last - 1].end())
 
 
-def gap(text: str, share: float) -> int:
+def nearest_gap(text: str, share: float) -> int:
     """The place between two words nearest to a share of the text."""
     ends = [0, *(int(unit.end()) for unit in _UNIT.finditer(text) if not _LINKED.match(text, unit.end())), len(text)]
     return min(ends, key=lambda end: abs(end - share * len(text)))

@@ -9,14 +9,14 @@ from models.protocol import Hypothesis
 from summarizer.article import Span
 from summarizer.languages import is_spaced
 from summarizer.reading.chunks import CLAUSE
-from summarizer.translating.faults import Candidate, judged
-from summarizer.translating.glossary import Term, Use, uses
-from summarizer.translating.model_text import View, view
+from summarizer.translating.candidates import Candidate, evaluate
+from summarizer.translating.glossary import Term, TermUse, find_terms
+from summarizer.translating.model_text import ModelText, to_model_text
 from summarizer.translating.segments import Segment
 from summarizer.watch import Watch
-from summarizer.writing.ask import ask
+from summarizer.writing.generate import generate
 
-GROWTH, FLOOR = 3, 24
+MAX_GROWTH, EXTRA_TOKENS = 3, 24
 """A translation may have three times its source's tokens and 24 more; beyond, the model is going in circles."""
 
 
@@ -30,15 +30,15 @@ class Direction:
     terms: tuple[Term, ...] = ()
     keep: tuple[str, ...] = ()
 
-    def uses(self, segment: Segment) -> tuple[Use, ...]:
+    def uses(self, segment: Segment) -> tuple[TermUse, ...]:
         """The terms in a segment, those in what stays left out."""
-        found = uses(segment.text, self.terms, self.source)
+        found = find_terms(segment.text, self.terms, self.source)
         apart = (use for use in found if not any(_overlap(use.span, kept) for kept in segment.kept))
         return tuple(apart)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Attempt:
     """How a sentence is asked for: `view`'s options, its clauses one by one, several times."""
 
     decoding: dict[str, float] = field(default_factory=dict)
@@ -48,52 +48,55 @@ class Way:
     times: int = 1
 
 
-DRAWN = Way({"temperature": 0.6, "top_p": 0.9}, times=3)
+SAMPLED = Attempt({"temperature": 0.6, "top_p": 0.9}, times=3)
 
-WAYS = (Way(), Way({"beam_size": 3}, coded=True, plain=True), DRAWN, Way(parts=True))
+ATTEMPTS = (Attempt(), Attempt({"beam_size": 3}, coded=True, plain=True), SAMPLED, Attempt(parts=True))
 """In this order, each for the sentences that none before it did well."""
 
 
-def best(direction: Direction, segments: Sequence[Segment], watch: Watch, *, once: bool = False) -> list[Candidate]:
+def best_candidates(
+    direction: Direction, segments: Sequence[Segment], watch: Watch, *, once: bool = False
+) -> list[Candidate]:
     """The best translation of each segment that was come by, or the first. Raises UnsupportedDirection."""
     found: dict[Segment, Candidate] = {}
-    for way in WAYS[:1] if once else WAYS:
+    for way in ATTEMPTS[:1] if once else ATTEMPTS:
         left = [segment for segment in segments if segment not in found or found[segment].faults]
-        for segment, candidate in _tried(direction, left, way, watch):
+        for segment, candidate in _run_attempt(direction, left, way, watch):
             if segment not in found or candidate.rank < found[segment].rank:
                 found[segment] = candidate
     return [found[segment] for segment in segments]
 
 
-def drawn(
+def sampled_candidates(
     direction: Direction, segments: Sequence[Segment], times: int, watch: Watch
 ) -> dict[Segment, list[Candidate]]:
     """Translations of each segment that were drawn so many times and have no faults, each once, the best first."""
     found: dict[Segment, dict[str, Candidate]] = {segment: {} for segment in segments}
-    for segment, candidate in _tried(direction, segments, replace(DRAWN, times=times), watch):
+    for segment, candidate in _run_attempt(direction, segments, replace(SAMPLED, times=times), watch):
         if not candidate.faults:
             found[segment].setdefault(candidate.text, candidate)
     return {segment: sorted(several.values(), key=lambda one: one.rank) for segment, several in found.items()}
 
 
-def phrases(direction: Direction, texts: Sequence[str], watch: Watch) -> dict[str, str]:
+def translate_phrases(direction: Direction, texts: Sequence[str], watch: Watch) -> dict[str, str]:
     """Each text translated by itself: to find out where it went in a sentence."""
-    views = [View(Segment(text), text) for text in dict.fromkeys(texts)]
-    answers = _asked(direction, views, Way(), watch)
+    views = [ModelText(Segment(text), text) for text in dict.fromkeys(texts)]
+    answers = _hypotheses(direction, views, Attempt(), watch)
     return {view.text: view.read(answer.text) for view, answer in zip(views, answers, strict=True)}
 
 
-def _tried(
-    direction: Direction, segments: Sequence[Segment], way: Way, watch: Watch
+def _run_attempt(
+    direction: Direction, segments: Sequence[Segment], way: Attempt, watch: Watch
 ) -> list[tuple[Segment, Candidate]]:
-    asked: list[tuple[Segment, list[View]]] = []
+    asked: list[tuple[Segment, list[ModelText]]] = []
     for segment in segments:
         pieces = _clauses(segment) if way.parts else [segment]
         views = [
-            view(piece, direction.uses(piece), direction.keep, coded=way.coded, plain=way.plain) for piece in pieces
+            to_model_text(piece, direction.uses(piece), direction.keep, coded=way.coded, plain=way.plain)
+            for piece in pieces
         ]
         asked += [(segment, views)] * (way.times if views else 0)
-    answers = iter(_asked(direction, [view for _, views in asked for view in views], way, watch))
+    answers = iter(_hypotheses(direction, [view for _, views in asked for view in views], way, watch))
     between = " " if is_spaced(direction.target) else ""
     tried = []
     for segment, views in asked:
@@ -102,11 +105,11 @@ def _tried(
         whole = all(answer.finish == "end" for answer in here)
         score = sum(answer.score for answer in here) / len(here)
         languages = direction.source, direction.target
-        tried.append((segment, judged(segment, text, languages, direction.uses(segment), score, whole=whole)))
+        tried.append((segment, evaluate(segment, text, languages, direction.uses(segment), score, whole=whole)))
     return tried
 
 
-def _asked(direction: Direction, views: Sequence[View], way: Way, watch: Watch) -> list[Hypothesis]:
+def _hypotheses(direction: Direction, views: Sequence[ModelText], way: Attempt, watch: Watch) -> list[Hypothesis]:
     if not views:
         return []
     model = direction.model
@@ -114,8 +117,8 @@ def _asked(direction: Direction, views: Sequence[View], way: Way, watch: Watch) 
         model.prompt("translate", view.text, source=direction.source, target=direction.target, notes=view.notes)
         for view in views
     ]
-    longest = max(model.count(view.text) for view in views) * GROWTH + FLOOR
-    return ask(model, prompts, model.card.decoding("translate").but(max_tokens=longest, **way.decoding), watch)
+    longest = max(model.count(view.text) for view in views) * MAX_GROWTH + EXTRA_TOKENS
+    return generate(model, prompts, model.card.decoding("translate").replace(max_tokens=longest, **way.decoding), watch)
 
 
 def _clauses(segment: Segment) -> list[Segment]:

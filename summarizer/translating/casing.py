@@ -8,10 +8,10 @@ _LETTER = regex.compile(r"\p{L}")
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]*")
 _CASED = regex.compile(r"\p{Lu}|\p{Ll}")
 
-LEAST = 2
+MIN_WORDS = 2
 """Words in capitals that make a headline; one alone may be an acronym."""
 
-TITLED = 0.6
+TITLE_CASE_SHARE = 0.6
 """Share of words with a capital first letter from which a line of four is in title case."""
 
 ACRONYMS = frozenset(
@@ -23,24 +23,24 @@ ACRONYMS = frozenset(
 """Words that keep their capitals, those that are no other word in capitals ("WHO", "US")."""
 
 
-def is_capitals(text: str) -> bool:
+def is_all_caps(text: str) -> bool:
     """Whether a line is all in capitals, in a script that has them."""
     words = [word for word in _WORD.findall(text) if _CASED.search(word)]
-    return sum(len(word) > 1 for word in words) >= LEAST and all(word == word.upper() for word in words)
+    return sum(len(word) > 1 for word in words) >= MIN_WORDS and all(word == word.upper() for word in words)
 
 
 def is_title_case(text: str) -> bool:
     """Whether a line has the capitals of an English headline."""
     words = [word for word in _WORD.findall(text) if _CASED.search(word)]
-    return len(words) > LEAST + 1 and sum(word[0].isupper() for word in words) / len(words) >= TITLED
+    return len(words) > MIN_WORDS + 1 and sum(word[0].isupper() for word in words) / len(words) >= TITLE_CASE_SHARE
 
 
-def titled(text: str) -> str:
+def to_title_case(text: str) -> str:
     """A line in capitals with but the first letter of each word large: names among them stay names."""
     return str(_WORD.sub(lambda word: word[0] if word[0] in ACRONYMS else word[0].capitalize(), text))
 
 
-def lowered(text: str) -> str:
+def to_sentence_case(text: str) -> str:
     """A line in title case as a sentence."""
     first = _WORD.search(text)
     if not first:
@@ -49,7 +49,7 @@ def lowered(text: str) -> str:
     return str(low[: first.start()] + first[0] + low[first.end() :])
 
 
-def capitals(text: str, language: str) -> str:
+def to_all_caps(text: str, language: str) -> str:
     """A line in the capitals of its language: Turkish has a dotted one."""
     if primary(language) in {"az", "tr"}:
         text = text.replace("i", "İ")

@@ -25,24 +25,24 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class TermUse:
     """A term where it stands in a sentence."""
 
     term: Term
     span: Span
 
 
-def uses(text: str, terms: Sequence[Term], language: str) -> tuple[Use, ...]:
+def find_terms(text: str, terms: Sequence[Term], language: str) -> tuple[TermUse, ...]:
     """Where terms stand in a text, inflected forms included, the longest first where they overlap, in order."""
-    found = [Use(term, span) for term in terms for span in find(term.source, text, language)]
-    taken: list[Use] = []
+    found = [TermUse(term, span) for term in terms for span in find_term(term.source, text, language)]
+    taken: list[TermUse] = []
     for use in sorted(found, key=lambda use: use.span.start - use.span.end):
         if all(use.span.end <= other.span.start or other.span.end <= use.span.start for other in taken):
             taken.append(use)
     return tuple(sorted(taken, key=lambda use: use.span.start))
 
 
-def find(term: str, text: str, language: str) -> list[Span]:
+def find_term(term: str, text: str, language: str) -> list[Span]:
     """Where a term stands in a text: word for word by their stems, or as letters where words are not spaced."""
     if not is_spaced(language) or not _PLAIN.fullmatch(term):
         return [
@@ -58,13 +58,13 @@ def find(term: str, text: str, language: str) -> list[Span]:
     ]
 
 
-def honours(text: str, term: Term, language: str, times: int = 1) -> bool:
+def contains_term(text: str, term: Term, language: str, times: int = 1) -> bool:
     """Whether a translation holds a term's translation so many times, inflected or not."""
-    text, wanted = _level(text), _level(term.target)
-    return text.count(wanted) >= times or len(find(wanted, text, language)) >= times
+    text, wanted = _normalize(text), _normalize(term.target)
+    return text.count(wanted) >= times or len(find_term(wanted, text, language)) >= times
 
 
-def _level(text: str) -> str:
+def _normalize(text: str) -> str:
     return text.translate(_QUOTES).casefold()
 
 

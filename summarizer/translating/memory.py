@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.model import Model
-from summarizer.signature import fingerprint, weights
+from summarizer.signature import fingerprint, weights_revision
 from summarizer.translating.glossary import Term
-from summarizer.translating.segments import Segment, Target
+from summarizer.translating.segments import Segment, TargetSegment
 
-WAY = 1
+METHOD_VERSION = 1
 """How sentences are asked for and mended; another number finds nothing that an earlier way wrote."""
 
 IMPORTED = ""
@@ -17,7 +17,7 @@ IMPORTED = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TranslationKey:
     """All that a sentence's translation depends on: what a memory keeps it by. `model` is as `identity` names it."""
 
     segment: Segment
@@ -27,7 +27,7 @@ class Wanted:
     model: str
 
     @classmethod
-    def imported(cls, text: str, source: str, target: str) -> "Wanted":
+    def imported(cls, text: str, source: str, target: str) -> "TranslationKey":
         """What a pair is kept by that no model wrote: it counts for all models, with all glossaries."""
         return cls(Segment(text), source, target, (), IMPORTED)
 
@@ -38,31 +38,31 @@ class Memory(Protocol):
     It raises nothing: a memory at fault knows nothing. A dict is one.
     """
 
-    def get(self, wanted: Wanted, /) -> Target | None:
+    def get(self, wanted: TranslationKey, /) -> TargetSegment | None:
         """What is known."""
 
-    def update(self, known: Mapping[Wanted, Target], /) -> None:
+    def update(self, known: Mapping[TranslationKey, TargetSegment], /) -> None:
         """Keeps translations, for a while."""
 
 
-class Layers:
+class LayeredMemory:
     """A request's own translations, over a memory that outlives it."""
 
     def __init__(self, beyond: Memory) -> None:
-        self._own: dict[Wanted, Target] = {}
+        self._own: dict[TranslationKey, TargetSegment] = {}
         self._beyond = beyond
 
-    def get(self, wanted: Wanted, /) -> Target | None:
+    def get(self, wanted: TranslationKey, /) -> TargetSegment | None:
         """What either knows."""
         return self._own.get(wanted) or self._beyond.get(wanted)
 
-    def update(self, known: Mapping[Wanted, Target], /) -> None:
+    def update(self, known: Mapping[TranslationKey, TargetSegment], /) -> None:
         """Keeps translations in both."""
         self._own.update(known)
         self._beyond.update(known)
 
 
-def identity(model: Model) -> str:
+def model_identity(model: Model) -> str:
     """A model, its weights, how it computes, and a digest of how it is asked, in one line."""
     card = model.card
-    return f"{card.id}@{weights(card)} {model.way} #{WAY}.{fingerprint(card)}"
+    return f"{card.id}@{weights_revision(card)} {model.backend} #{METHOD_VERSION}.{fingerprint(card)}"

@@ -11,23 +11,23 @@ Markup = tuple[Union[str, "Passage"], ...]
 """What a document, or the markup in it, is made of, in order: characters that stay, and passages."""
 
 
-def _same(text: str) -> str:
+def _unchanged(text: str) -> str:
     return text
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Escaping:
     """How text is spelt in a format.
 
     `quotes` turn plain text into it, the plainest first; `holds` says whether a passage spelt so still has the
     structure of its original (original, new).
     """
 
-    quotes: tuple[Callable[[str], str], ...] = (_same,)
+    quotes: tuple[Callable[[str], str], ...] = (_unchanged,)
     holds: Callable[[str, str], bool] = field(default=lambda _original, _new: True)
 
 
-PLAIN = Form()
+PLAIN = Escaping()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Passage:
     text: str
     raw: str
     marks: tuple[Mark, ...] = ()
-    form: Form = PLAIN
+    form: Escaping = PLAIN
 
 
 def passages(markup: Markup) -> Iterator[Passage]:
@@ -65,7 +65,7 @@ def passages(markup: Markup) -> Iterator[Passage]:
                 yield from passages(mark.opening)
 
 
-def prose(markup: Markup) -> str:
+def plain_text(markup: Markup) -> str:
     """What a reader reads, a passage a line."""
     return "\n".join(passage.text for passage in passages(markup))
 
@@ -75,7 +75,7 @@ def join(markup: Markup, done: Mapping[Passage, str]) -> str:
     return "".join(piece if isinstance(piece, str) else done.get(piece, piece.raw) for piece in markup)
 
 
-def spell(passage: Passage, text: str, places: Sequence[Span], done: Mapping[Passage, str]) -> str | None:
+def render(passage: Passage, text: str, places: Sequence[Span], done: Mapping[Passage, str]) -> str | None:
     """`text` in the passage's format with its marks at `places`, one for each; None where no spelling holds.
 
     Every mark stands in the one it stood in: a place outside of it, or over another mark's, is cut to fit. Where marks

@@ -49,7 +49,7 @@ _TOKEN = regex.compile(
 )
 
 
-def protected(text: str, keep: Sequence[str] = ()) -> Iterator[Span]:
+def find_placeholders(text: str, keep: Sequence[str] = ()) -> Iterator[Span]:
     """Where in a text stands what must come back as it is, in order; `keep` are terms that must, too."""
     at = 0
     terms = _terms(tuple(keep))

@@ -9,12 +9,12 @@ import regex
 from summarizer.article import Notice, Span
 from summarizer.reading import sentences
 from summarizer.translating.passages import Mark, Passage
-from summarizer.translating.placeholders import protected
+from summarizer.translating.placeholders import find_placeholders
 
 _LINE = regex.compile(r"[^\n]+")
 _LETTER = regex.compile(r"\p{L}")
 
-Cut = Callable[[str], Sequence[str]]
+Splitter = Callable[[str], Sequence[str]]
 """Cuts a sentence into pieces that a model takes; joined they are the sentence."""
 
 
@@ -51,7 +51,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TargetSegment:
     """A segment's translation, where in it the segment's `spans` and `kept` stand, and what is wrong with it.
 
     `imported`: it is no model's.
@@ -64,7 +64,7 @@ class Target:
     imported: bool = False
 
     @classmethod
-    def same(cls, segment: Segment, *warnings: Notice) -> "Target":
+    def same(cls, segment: Segment, *warnings: Notice) -> "TargetSegment":
         """The segment as it is."""
         return cls(segment.text, segment.spans, segment.kept, warnings)
 
@@ -79,12 +79,12 @@ class Slice:
     keeping: Mapping[int, int]  # a mark's place to that of the kept part
 
 
-def cut(passage: Passage, language: str, keep: Sequence[str], pieces: Cut) -> tuple[Slice, ...]:
+def split_passage(passage: Passage, language: str, keep: Sequence[str], pieces: Splitter) -> tuple[Slice, ...]:
     """The passage's segments in order; only white space stands between them."""
     marked = sorted((Span(mark.start, mark.end) for mark in passage.marks if mark.kept is not None), key=_start)
     kept = [span for span in marked if span.start < span.end]
-    kept = sorted([*kept, *_apart(protected(passage.text, keep), kept)], key=_start)
-    ranges = tuple(_joined(_ranges(passage.text, language, pieces), kept))
+    kept = sorted([*kept, *_not_overlapping(find_placeholders(passage.text, keep), kept)], key=_start)
+    ranges = tuple(_merge_ranges(_ranges(passage.text, language, pieces), kept))
     by_range: list[list[int]] = [[] for _ in ranges]
     starts, ends = [span.start for span in ranges], [span.end for span in ranges]
     for index, mark in enumerate(passage.marks):
@@ -93,7 +93,9 @@ def cut(passage: Passage, language: str, keep: Sequence[str], pieces: Cut) -> tu
     return tuple(_slice(passage, span, marks, kept) for span, marks in zip(ranges, by_range, strict=True))
 
 
-def together(passage: Passage, slices: Sequence[Slice], targets: Sequence[Target]) -> tuple[str, tuple[Span, ...]]:
+def join_segments(
+    passage: Passage, slices: Sequence[Slice], targets: Sequence[TargetSegment]
+) -> tuple[str, tuple[Span, ...]]:
     """The passage's text in the target language, and where each of its marks stands in it."""
     text, at = "", 0
     spans: list[Span] = []  # of the segments in the text
@@ -151,13 +153,13 @@ def _slice(passage: Passage, span: Span, marks: Sequence[int], kept: Sequence[Sp
     return Slice(segment, span, tuple(spanning), keeping)
 
 
-def _placed(piece: Slice, target: Target) -> Iterator[tuple[int, Span]]:
+def _placed(piece: Slice, target: TargetSegment) -> Iterator[tuple[int, Span]]:
     yield from zip(piece.spanning, target.spans, strict=True)
     for mark, at in piece.keeping.items():
         yield mark, target.kept[at]
 
 
-def _ranges(text: str, language: str, pieces: Cut) -> Iterator[Span]:
+def _ranges(text: str, language: str, pieces: Splitter) -> Iterator[Span]:
     """The sentences of each line, cut where they are too long, without the white space round them."""
     for line in _LINE.finditer(text):
         at = line.start()
@@ -168,10 +170,10 @@ def _ranges(text: str, language: str, pieces: Cut) -> Iterator[Span]:
                 if inner:
                     yield Span(start, start + len(inner))
                 at += len(piece)
-            at += len(sentence.after)
+            at += len(sentence.trailing_space)
 
 
-def _joined(ranges: Iterator[Span], kept: Sequence[Span]) -> Iterator[Span]:
+def _merge_ranges(ranges: Iterator[Span], kept: Sequence[Span]) -> Iterator[Span]:
     """Ranges of which none begins inside of what is kept."""
     last: Span | None = None
     for span in ranges:
@@ -186,7 +188,7 @@ def _joined(ranges: Iterator[Span], kept: Sequence[Span]) -> Iterator[Span]:
         yield last
 
 
-def _apart(found: Iterator[Span], taken: Sequence[Span]) -> Iterator[Span]:
+def _not_overlapping(found: Iterator[Span], taken: Sequence[Span]) -> Iterator[Span]:
     """Those found that overlap none taken."""
     for span in found:
         at = bisect_left(taken, span.end, key=_start) - 1

@@ -9,11 +9,11 @@ from models.protocol import Prompt
 from summarizer.article import Article
 from summarizer.reading import chunks, sentences
 from summarizer.watch import Watch
-from summarizer.writing.ask import ask
-from summarizer.writing.stream import Stream, split
+from summarizer.writing.generate import generate
+from summarizer.writing.stream import SentenceStream, answer_sentences
 from summarizer.writing.tidy import tidy
 
-ROOM = 256
+PROMPT_TOKENS = 256
 """Tokens of the window kept for the instruction round a text; the longest of the shipped cards takes 90."""
 
 COUNTS = ("no sentence", "one sentence", "two sentences", "three sentences", "four sentences", "five sentences")
@@ -21,7 +21,7 @@ COUNTS = ("no sentence", "one sentence", "two sentences", "three sentences", "fo
 MAP_SENTENCES, MAP_WORDS = 4, 120
 """How much each part of a long article is summarised to before the parts are read together."""
 
-LEAST = 5
+MIN_WORDS = 5
 """Words under which no summary is asked for."""
 
 _AGENCIES = "AP AFP ANSA BBC CNN dpa DPA EFE IANS Kyodo Lusa PTI Reuters REUTERS UPI Xinhua Yonhap ТАСС رويترز"
@@ -51,12 +51,14 @@ class Summariser:
 
         Raises UnsupportedDirection for a language the model does not know.
         """
-        stream = Stream(self._language)
+        stream = SentenceStream(self._language)
 
         def step(_index: int, piece: str) -> bool:
             return any(map(offer, stream.push(piece)))
 
-        (hypothesis,) = ask(self._model, [self._prompt(self._text, count, words)], self._decoding, self._watch, step)
+        (hypothesis,) = generate(
+            self._model, [self._prompt(self._text, count, words)], self._decoding, self._watch, step
+        )
         for sentence in self._final(hypothesis.text, whole=hypothesis.finish == "end")[stream.told :]:
             offer(sentence)
 
@@ -65,8 +67,8 @@ class Summariser:
 
         Each is its sentences, and the mean log-probability of its tokens.
         """
-        prompts = [self._prompt(self._text, count, max(words, LEAST)) for count, words in wishes]
-        found = ask(self._model, prompts, self._decoding.but(banned=banned), self._watch)
+        prompts = [self._prompt(self._text, count, max(words, MIN_WORDS)) for count, words in wishes]
+        found = generate(self._model, prompts, self._decoding.replace(banned=banned), self._watch)
         return [
             (self._final(hypothesis.text, whole=hypothesis.finish == "end"), hypothesis.score) for hypothesis in found
         ]
@@ -77,17 +79,17 @@ class Summariser:
 
     def _final(self, text: str, *, whole: bool) -> list[str]:
         """The sentences of an answer, without the last where the answer was cut off."""
-        found = split(text, self._language)
+        found = answer_sentences(text, self._language)
         return found if whole else found[:-1]
 
     def _shortened(self, text: str) -> str:
         """The text, or, where it does not fit the window, summaries of its parts in order."""
-        budget = self._model.window - self._decoding.max_tokens - ROOM
+        budget = self._model.window - self._decoding.max_tokens - PROMPT_TOKENS
         while self._model.count(text) > budget:
             parts = chunks(text, self._language, budget, self._model.count)
             self._watch.progress("reading", 0, len(parts))
             prompts = [self._prompt(part, MAP_SENTENCES, MAP_WORDS) for part in parts]
-            found = ask(self._model, prompts, self._decoding, self._watch)
+            found = generate(self._model, prompts, self._decoding, self._watch)
             shorter = "\n\n".join(tidy(hypothesis.text) for hypothesis in found)
             if self._model.count(shorter) >= self._model.count(text):  # a model that only repeats would never end
                 return parts[0]
@@ -95,7 +97,7 @@ class Summariser:
         return text
 
 
-def lead(article: Article) -> list[str]:
+def article_sentences(article: Article) -> list[str]:
     """The article's sentences in order, without its dateline; headings are left out unless there is nothing else."""
     prose = [paragraph for paragraph in article.paragraphs if paragraph.kind != "heading"] or article.paragraphs
     found = [

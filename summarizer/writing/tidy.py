@@ -33,19 +33,19 @@ _QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“", "「": "」", "『"
 
 def tidy(answer: str) -> str:
     """The answer on one line, without chatter before it, markup in it, or one pair of quotes round all of it."""
-    return unquoted(" ".join(_MARKUP.sub("", _COUNT.sub("", bare(answer))).split()))
+    return unquoted(" ".join(_MARKUP.sub("", _COUNT.sub("", without_preamble(answer))).split()))
 
 
-def bare(answer: str) -> str:
+def without_preamble(answer: str) -> str:
     """The answer without chatter or a label before it."""
     return str(_LABEL.sub("", _CHATTER.sub("", answer.strip())))
 
 
-def answered(answer: str, source: str) -> str:
+def extract_translation(answer: str, source: str) -> str:
     """The translation in an answer, on one line: without what was not in the source, be it a label, remark or quote."""
     text = " ".join(" ".join(_lines(answer, source)).split())
     if ":" not in source:  # else what looks like the model's label may be the source's own
-        text = bare(text)
+        text = without_preamble(text)
     if not _REMARK.search(source):
         text = _REMARK.sub("", text)
     if not is_quoted(source):

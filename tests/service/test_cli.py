@@ -37,11 +37,11 @@ def test_clean_text_says_that_nothing_was_left_out(tmp_path: Path):
     assert "The bridge opened on Monday.\n\nNothing was left out." in answer.stdout
 
 
-def test_a_link_is_fetched_where_the_settings_let_it(monkeypatch: pytest.MonkeyPatch):
+def test_a_link_is_fetched_if_the_rules_allow_it(request: pytest.FixtureRequest):
     with site() as server:
         url = f"http://127.0.0.1:{server.server_port}/article"
         refused = runner.invoke(app, ["read", url])
-        monkeypatch.setenv("LEDE_FETCH_LOOPBACK", "true")
+        request.getfixturevalue("_loopback_links")
         answer = runner.invoke(app, ["read", url])
     assert refused.exit_code == 2
     assert "not one of the web's" in refused.stderr

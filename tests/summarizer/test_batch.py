@@ -52,11 +52,11 @@ def test_a_run_that_was_stopped_goes_on(tmp_path: Path, engine: FakeEngine):
     assert run.invoke(app, ["summarise", "*.txt", "-o", "out", "--resume"]).exit_code == 0
     assert (tmp_path / "out/a.summary.txt").read_text("utf-8") == "Done before.\n"
     assert (tmp_path / "out/b.summary.txt").is_file()
-    asked = len(engine.seen)
+    asked = len(engine.prompts)
     run.invoke(app, ["summarise", "*.txt", "-o", "out", "--resume"])
-    assert len(engine.seen) == asked
+    assert len(engine.prompts) == asked
     run.invoke(app, ["summarise", "*.txt", "-o", "out"])
-    assert len(engine.seen) > asked
+    assert len(engine.prompts) > asked
     assert not list((tmp_path / "out").glob(".*"))
 
 

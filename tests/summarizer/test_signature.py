@@ -3,25 +3,25 @@
 from typing import Any
 
 from summarizer.options import SummaryOptions
-from summarizer.signature import fingerprint, sign
+from summarizer.signature import fingerprint, signature
 from tests.desk import card
 
 
 def test_whatever_differs_shows():
-    first = sign({"summarise": card()}, task="summary", options=SummaryOptions())
-    assert first == sign({"summarise": card()}, task="summary", options=SummaryOptions())
+    first = signature({"summarise": card()}, task="summary", options=SummaryOptions())
+    assert first == signature({"summarise": card()}, task="summary", options=SummaryOptions())
     others = [
-        sign({"summarise": card("test/other")}, task="summary", options=SummaryOptions()),
-        sign({"summarise": card()}, task="summary", options=SummaryOptions(length="long")),
-        sign({"summarise": card()}, task="summary", options=SummaryOptions(max_words=9)),
-        sign({"summarise": card()}, task="summary", options=SummaryOptions(target_language="fr")),
-        sign({"summarise": card(), "translate": card()}, task="summary", options=SummaryOptions()),
+        signature({"summarise": card("test/other")}, task="summary", options=SummaryOptions()),
+        signature({"summarise": card()}, task="summary", options=SummaryOptions(length="long")),
+        signature({"summarise": card()}, task="summary", options=SummaryOptions(max_words=9)),
+        signature({"summarise": card()}, task="summary", options=SummaryOptions(target_language="fr")),
+        signature({"summarise": card(), "translate": card()}, task="summary", options=SummaryOptions()),
     ]
     assert len({first, *others}) == len(others) + 1
 
 
 def test_lede_s_own_version_is_in_it():
-    assert sign({"summarise": card()}).endswith("|lede:0.1.0")
+    assert signature({"summarise": card()}).endswith("|lede:0.1.0")
 
 
 def test_a_card_s_digest_changes_with_all_that_changes_answers_and_nothing_else():

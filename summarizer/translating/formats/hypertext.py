@@ -13,7 +13,7 @@ import regex
 
 from summarizer.translating.formats.elements import INLINE, Elements, elements
 from summarizer.translating.formats.tags import Token, tokens
-from summarizer.translating.passages import Form, Mark, Markup, Passage
+from summarizer.translating.passages import Escaping, Mark, Markup, Passage
 
 _BLANK = " \t\n\r\f"
 _BLANKS = regex.compile(rf"[{_BLANK}]+")
@@ -127,11 +127,11 @@ def _trimmed(text: str, marks: Sequence[Mark]) -> tuple[str, tuple[Mark, ...]]:
     return text, tuple(replace(mark, start=min(mark.start, end), end=min(mark.end, end)) for mark in marks)
 
 
-def _form(raw: str) -> Form:
+def _form(raw: str) -> Escaping:
     """Signs that the page spells as entities are spelt so again."""
     spelt = {unescape(entity): entity for entity in _ENTITY.findall(raw)}
     signs = {sign: entity for sign, entity in spelt.items() if len(sign) == 1 and not sign.isalnum()}
-    return Form((partial(_quoted, signs=tuple(signs.items())),))
+    return Escaping((partial(_quoted, signs=tuple(signs.items())),))
 
 
 def _quoted(text: str, signs: Sequence[tuple[str, str]]) -> str:

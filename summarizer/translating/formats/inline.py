@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from summarizer.translating.formats.elements import VOID
 from summarizer.translating.formats.tags import tokens
-from summarizer.translating.passages import Form, Mark, Markup, Passage
+from summarizer.translating.passages import Escaping, Mark, Markup, Passage
 
 _TITLE = r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\))"""
 _CHARACTER = r"(?:\\.|[^\s()\\])"
@@ -19,18 +19,18 @@ _CODE = regex.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", regex.DOTALL)
 _AUTOLINK = regex.compile(r"<[^<>\s]*>")
 _BREAK = regex.compile(r"(?: *|\\)\n *")
 
-Found = tuple[str, tuple[Mark, ...], tuple[tuple[str, str], ...]]
+InlineText = tuple[str, tuple[Mark, ...], tuple[tuple[str, str], ...]]
 """Text, marks, and the signs that the source escapes with how it does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class SourceLines:
     """Where the lines of a block's content begin, in it and in the source."""
 
     begins: tuple[tuple[int, int], ...]
 
     @classmethod
-    def of(cls, content: str, source: str, start: int, end: int) -> "Lines | None":
+    def of(cls, content: str, source: str, start: int, end: int) -> "SourceLines | None":
         """The lines found in order in `source[start:end]`; None where they do not stand there."""
         begins, at, offset = [], start, 0
         for line in content.split("\n"):
@@ -51,7 +51,7 @@ class _Mismatch(Exception):
     """The tokens are not what stands in the source."""
 
 
-def read(content: str, lines: Lines, source: str, children: Sequence[Token]) -> Found | None:
+def read(content: str, lines: SourceLines, source: str, children: Sequence[Token]) -> InlineText | None:
     """The content's text and marks, read in step with markdown-it's tokens; None where they part."""
     reader = _Reader(content, lambda start, end: source[lines.at(start) : lines.at(end)])
     try:
@@ -74,7 +74,7 @@ class _Reader:
         self._autolink = False
         self._links: list[int] = []  # where the texts of links under way begin in the content
 
-    def found(self) -> Found:
+    def found(self) -> InlineText:
         return self._text, _paired(self._marks, self._names), tuple(self._signs.items())
 
     def take(self, token: Token) -> None:
@@ -205,4 +205,4 @@ def _is_alt(_original: str, new: str) -> bool:
     return not regex.search(r"[\[\]\\`*_<>!&]", new)
 
 
-_ALT = Form(holds=_is_alt)
+_ALT = Escaping(holds=_is_alt)

@@ -13,12 +13,12 @@ import regex
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from summarizer.translating.formats.inline import Lines, read
-from summarizer.translating.passages import Form, Markup, Passage
+from summarizer.translating.formats.inline import SourceLines, read
+from summarizer.translating.passages import Escaping, Markup, Passage
 
 PARAGRAPH = ["paragraph_open", "inline", "paragraph_close"]
 
-SPOKEN = frozenset({"softbreak", "text", "text_special"})
+TEXT_TOKENS = frozenset({"softbreak", "text", "text_special"})
 """Tokens that are words, not structure."""
 
 _FRONT = regex.compile(r"\A(---|\+\+\+)[ \t]*\n.*?\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", regex.DOTALL)
@@ -52,7 +52,7 @@ def _blocks(source: str, start: int, env: Env) -> Iterator[tuple[int, Passage]]:
             continue
         first, last = (begins[min(line, len(begins) - 1)] for line in token.map)
         for content, children in _spellings(token, env):
-            lines = Lines.of(content, source, max(at, first), last)
+            lines = SourceLines.of(content, source, max(at, first), last)
             found = read(content, lines, source, children) if lines else None
             if lines and found:
                 text, marks, signs = found
@@ -73,8 +73,8 @@ def _children(content: str, env: Env) -> Sequence[Token]:
     return [child for block in _PARSER.parseInline(content, env) for child in block.children or ()]
 
 
-def _form(signs: Sequence[tuple[str, str]], env: Env) -> Form:
-    return Form((partial(_plain, signs=signs), _escaped), partial(_holds, env=env))
+def _form(signs: Sequence[tuple[str, str]], env: Env) -> Escaping:
+    return Escaping((partial(_plain, signs=signs), _escaped), partial(_holds, env=env))
 
 
 def _plain(text: str, signs: Sequence[tuple[str, str]]) -> str:
@@ -106,7 +106,7 @@ def _structure(text: str, env: Env) -> Counter[tuple[str, ...]]:
             *_links(token),
         )
         for token in _children(text, env)
-        if token.type not in SPOKEN
+        if token.type not in TEXT_TOKENS
     )
 
 

@@ -6,18 +6,18 @@ from html import escape, unescape
 
 import regex
 
-from summarizer.translating.passages import Form, Markup, Passage
+from summarizer.translating.passages import Escaping, Markup, Passage
 
-SEEN = frozenset({"alt", "aria-description", "aria-label", "aria-placeholder", "placeholder", "title"})
+PROSE_ATTRIBUTES = frozenset({"alt", "aria-description", "aria-label", "aria-placeholder", "placeholder", "title"})
 """Attributes whose values are prose (https://html.spec.whatwg.org/#attr-translate lists those translated)."""
 
-LABELS = frozenset({"submit", "button", "reset"})
+BUTTON_TYPES = frozenset({"submit", "button", "reset"})
 """Types of `input` whose `value` is shown."""
 
-DESCRIPTIONS = frozenset({"description", "og:description", "og:title", "twitter:description", "twitter:title"})
+PROSE_META = frozenset({"description", "og:description", "og:title", "twitter:description", "twitter:title"})
 """Names of `meta` whose `content` is prose."""
 
-RAW = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
+RAW_TEXT = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
 """Elements in which nothing but their own end is a tag."""
 
 _TOKEN = regex.compile(
@@ -55,7 +55,7 @@ class Token:
     def markup(self) -> Markup:
         """The tag in pieces: what readers see of its attributes are passages."""
         pieces: list[str | Passage] = []
-        at, seen = 0, _seen(self)
+        at, seen = 0, _prose_attributes(self)
         for match in _attributes(self.raw) if seen else ():
             if match[1].lower() in seen and match[2]:
                 value = match[2]
@@ -77,7 +77,7 @@ def tokens(page: str) -> Iterator[Token]:
         token = Token(at, match[0], (match["name"] or "").lower(), bool(match["close"]), bool(match["text"]))
         yield token
         at = match.end()
-        if token.name in RAW and not token.closes:
+        if token.name in RAW_TEXT and not token.closes:
             end = regex.compile(rf"</{token.name}(?=[\s/>])", regex.IGNORECASE).search(page, at)
             inside = page[at : end.start() if end else len(page)]
             if inside:
@@ -85,16 +85,16 @@ def tokens(page: str) -> Iterator[Token]:
             at += len(inside)
 
 
-def _seen(token: Token) -> frozenset[str]:
+def _prose_attributes(token: Token) -> frozenset[str]:
     if token.closes or not token.name:
         return frozenset()
-    if token.name == "input" and token.attributes().get("type", "").lower() in LABELS:
-        return SEEN | {"value"}
+    if token.name == "input" and token.attributes().get("type", "").lower() in BUTTON_TYPES:
+        return PROSE_ATTRIBUTES | {"value"}
     if token.name == "meta":
         given = token.attributes()
         named = {given.get("name", "").lower(), given.get("property", "").lower()}
-        return SEEN | {"content"} if named & DESCRIPTIONS else SEEN
-    return SEEN
+        return PROSE_ATTRIBUTES | {"content"} if named & PROSE_META else PROSE_ATTRIBUTES
+    return PROSE_ATTRIBUTES
 
 
 def _attributes(raw: str) -> Iterator["regex.Match[str]"]:
@@ -110,4 +110,4 @@ def _unquoted(text: str) -> str:
     return f'"{escape(text)}"'
 
 
-_QUOTED, _UNQUOTED = Form((_in_quotes,)), Form((_unquoted,))
+_QUOTED, _UNQUOTED = Escaping((_in_quotes,)), Escaping((_unquoted,))

@@ -12,14 +12,14 @@ from models.card import NATIVE, ModelCard
 from models.catalogue import SHIPPED as CARDS
 from models.catalogue import Catalogue
 from models.engines.native import kernels
-from models.engines.native.linear import Wide
+from models.engines.native.linear import Bfloat16Linear
 from models.errors import BadCard, Corrupted, LoadFailed, UnknownModel
 from models.loading import Loader, open_catalogue
 from models.prompts import render
 from models.protocol import Decoding
 from models.settings import ModelSettings
 from models.store import Store
-from summarizer.signature import sign
+from summarizer.signature import signature
 from tests.models import tiny
 from tests.models.adapters import adapting
 from tests.models.conversion import test_gguf
@@ -47,7 +47,7 @@ TEXTS = ("The coalition met in Rome.", "Forty percent is lost, officials say.")
 @pytest.fixture(autouse=True)
 def _one_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is compared is computed alike."""
-    monkeypatch.setattr(kernels, "measure", lambda: kernels.Choice(Wide.name, kernels.machine(), {}))
+    monkeypatch.setattr(kernels, "measure", lambda: kernels.KernelChoice(Bfloat16Linear.name, kernels.machine_id(), {}))
     monkeypatch.setattr(loading, "instructions", lambda: frozenset({"avx_vnni"}))
 
 
@@ -86,7 +86,7 @@ def answers(asked: ModelCard, home: Path, engine: str, quantization: str) -> lis
         {"home": home, "engine": engine, "quantization": quantization, "device": "cpu", "threads": 2}
     )
     if engine != "transformers":
-        Store(home).converted(asked, NATIVE if engine == "native" else quantization)
+        Store(home).converted_folder(asked, NATIVE if engine == "native" else quantization)
     loaded = Loader(settings)(asked)
     prompts = [render(asked, loaded.chat, "translate", text, source="en", target="fr") for text in TEXTS]
     found = [(answer.text, answer.tokens) for answer in loaded.engine.generate(prompts, GREEDY)]
@@ -129,14 +129,14 @@ def test_a_gguf_files_model_is_merged_too(tmp_path: Path, engine: str) -> None:
 def test_a_model_without_an_adapter_is_where_it_always_was(tmp_path: Path, plain: Path, adapter: Path) -> None:
     store, asked = Store(tmp_path / "home"), KIND.card(plain)
     adapted = asked.model_copy(update={"adapter": str(adapter)})
-    before = store.converted(asked, NATIVE)
+    before = store.converted_folder(asked, NATIVE)
     assert before == tmp_path / "home" / "models" / "tiny--qwen2" / "unpinned" / "native"
-    assert not store.has(adapted, NATIVE)
-    after = store.converted(adapted, NATIVE)
+    assert not store.is_converted(adapted, NATIVE)
+    after = store.converted_folder(adapted, NATIVE)
     found = adapter_of(adapted)
     assert found
     assert after == before.parent / f"native+{found.tag}"
-    assert store.has(asked, NATIVE)
+    assert store.is_converted(asked, NATIVE)
     store.verify(asked)
 
 
@@ -145,13 +145,13 @@ def test_other_weights_of_the_same_name_are_converted_apart(tmp_path: Path, plai
     other = adapting.write(tmp_path / "other", "tiny/qwen2", tensors)
     cards = [KIND.card(plain, adapter=str(folder)) for folder in (adapter, other)]
     store = Store(tmp_path / "home")
-    assert store.converted(cards[0], NATIVE) != store.converted(cards[1], NATIVE)
+    assert store.converted_folder(cards[0], NATIVE) != store.converted_folder(cards[1], NATIVE)
 
 
 def test_what_binds_a_user_is_said_when_it_is_merged(tmp_path: Path, plain: Path) -> None:
     folder = adapting.write(tmp_path / "news-1", "tiny/qwen2", random_pairs(plain), notice="FOR RESEARCH.")
     told = Told()
-    Store(tmp_path / "home", told).converted(KIND.card(plain, adapter=str(folder)), NATIVE)
+    Store(tmp_path / "home", told).converted_folder(KIND.card(plain, adapter=str(folder)), NATIVE)
     assert "FOR RESEARCH." in told.notes
 
 
@@ -160,8 +160,8 @@ def test_the_signature_names_the_adapter(plain: Path, adapter: Path) -> None:
     adapted = asked.model_copy(update={"adapter": str(adapter)})
     found = adapter_of(adapted)
     assert found
-    assert f"translate:tiny/qwen2@unpinned+{found.tag}#1|" in sign({"translate": adapted})
-    assert "translate:tiny/qwen2@unpinned#1|" in sign({"translate": asked})
+    assert f"translate:tiny/qwen2@unpinned+{found.tag}#1|" in signature({"translate": adapted})
+    assert "translate:tiny/qwen2@unpinned#1|" in signature({"translate": asked})
 
 
 def catalogue(tmp_path: Path, adapter: str, monkeypatch: pytest.MonkeyPatch, *named: Path) -> Catalogue:
@@ -228,7 +228,7 @@ def test_a_changed_file_is_refused(tmp_path: Path, plain: Path, adapter: Path) -
     path = adapter / "adapter-2.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     with pytest.raises(Corrupted, match=r"adapter-2\.safetensors") as error:
-        Store(tmp_path / "home").converted(KIND.card(plain, adapter=str(adapter)), NATIVE)
+        Store(tmp_path / "home").converted_folder(KIND.card(plain, adapter=str(adapter)), NATIVE)
     assert "LEDE_ADAPTER=none" in error.value.hint
 
 
@@ -242,8 +242,8 @@ def test_an_adapter_of_another_shape_is_refused(
     tensors = adapting.pairs({"model.layers.0.self_attn.q_proj": shape})
     folder = adapting.write(tmp_path / "news-1", "tiny/qwen2", tensors)
     with pytest.raises(LoadFailed, match=told):
-        Store(tmp_path / "home").converted(KIND.card(plain, adapter=str(folder)), quantization)
-    assert not Store(tmp_path / "home").has(KIND.card(plain, adapter=str(folder)), quantization)
+        Store(tmp_path / "home").converted_folder(KIND.card(plain, adapter=str(folder)), quantization)
+    assert not Store(tmp_path / "home").is_converted(KIND.card(plain, adapter=str(folder)), quantization)
 
 
 @pytest.mark.parametrize("quantization", [NATIVE, "float32"])
@@ -251,14 +251,14 @@ def test_an_adapter_of_a_layer_that_is_not_there_is_refused(tmp_path: Path, plai
     tensors = adapting.pairs({"model.layers.7.self_attn.q_proj": (32, 32)})
     folder = adapting.write(tmp_path / "news-1", "tiny/qwen2", tensors)
     with pytest.raises(LoadFailed, match=r"layers\.7.* is not in the model"):
-        Store(tmp_path / "home").converted(KIND.card(plain, adapter=str(folder)), quantization)
+        Store(tmp_path / "home").converted_folder(KIND.card(plain, adapter=str(folder)), quantization)
 
 
 def test_half_a_pair_is_refused(tmp_path: Path, plain: Path) -> None:
     tensors = {name: tensor for name, tensor in random_pairs(plain).items() if "0.mlp.up_proj.lora_A" not in name}
     folder = adapting.write(tmp_path / "news-1", "tiny/qwen2", tensors)
     with pytest.raises(Corrupted, match="lacks halves"):
-        Store(tmp_path / "home").converted(KIND.card(plain, adapter=str(folder)), NATIVE)
+        Store(tmp_path / "home").converted_folder(KIND.card(plain, adapter=str(folder)), NATIVE)
 
 
 def test_a_server_takes_no_adapter() -> None:

@@ -25,7 +25,7 @@ from service.app import create_app
 from service.cli import app
 from service.exceptions import StateUnavailable
 from service.settings import Settings
-from service.translation.sentence_store import Pairs, Which, key_of
+from service.translation.sentence_store import SentenceStore, PairFilter, key_of
 from summarizer.article import Notice, Span
 from summarizer.desk import Desk
 from summarizer.translating.glossary import Term
@@ -145,7 +145,9 @@ def test_another_model_shares_nothing(client: TestClient, french: FakeEngine, ch
     turns = {"turns": {**one.prompt.turns, "translate": "{notes}{text}\nTRANSLATE it from {source} to {target}"}}  # type: ignore[union-attr]
     changes = {"prompt": one.prompt.model_copy(update=turns)} if "prompt" in change else change
     other = one.model_copy(update={key: value for key, value in changes.items() if key != "backend"})
-    loaded = LoadedEngine(french, lambda system, user, _: f"{system}\n{user}\n", backend=change.get("backend", "fake words"))
+    loaded = LoadedEngine(
+        french, lambda system, user, _: f"{system}\n{user}\n", backend=change.get("backend", "fake words")
+    )
     settings = Settings(model=other.id, preload=False)
     with TestClient(create_app(settings, pool=Pool(Cards(other), lambda _card: loaded))) as again:
         translated(again, f"{LEAD} ")
@@ -203,7 +205,7 @@ def test_it_can_be_off(french: FakeEngine):
         translated(client, LEAD)
         translated(client, f"{LEAD} {FIGURES}")
         assert asked(french) == [LEAD, LEAD, FIGURES]
-        assert problem(client.get(MEMORY), 409)["type"] == "urn:lede:problem:memory-off"
+        assert problem(client.get(MEMORY), 409)["type"] == "urn:lede:problem:translation-memory-disabled"
     assert not (settings.data / "memory.sqlite3").exists()
 
 
@@ -359,18 +361,22 @@ ALL_WANTED = st.builds(
 
 
 @given(TEXTS, ALL_WANTED, TEXTS, ALL_WANTED)
-def test_two_share_a_key_only_when_they_are_the_same(owner: str, one: TranslationKey, another: str, other: TranslationKey):
+def test_two_share_a_key_only_when_they_are_the_same(
+    owner: str, one: TranslationKey, another: str, other: TranslationKey
+):
     assert (key_of(owner, one) == key_of(another, other)) == ((owner, one) == (another, other))
     changed = replace(one, segment=replace(one.segment, spans=one.segment.kept, kept=one.segment.spans))
     assert (key_of(owner, one) == key_of(owner, changed)) == (one == changed)
 
 
-def kept(folder: Path, **changes: Any) -> Pairs:
-    return Pairs(folder, **{"limit": 20_000, "age": 60.0, **changes})
+def kept(folder: Path, **changes: Any) -> SentenceStore:
+    return SentenceStore(folder, **{"limit": 20_000, "age": 60.0, **changes})
 
 
 def wanted(text: str, **changes: Any) -> TranslationKey:
-    return TranslationKey(**{"segment": Segment(text), "source": "en", "target": "fr", "terms": (), "model": "m", **changes})
+    return TranslationKey(
+        **{"segment": Segment(text), "source": "en", "target": "fr", "terms": (), "model": "m", **changes}
+    )
 
 
 def test_a_pair_comes_back_whole_and_only_for_what_it_was_kept_by(tmp_path: Path):
@@ -409,7 +415,7 @@ def test_processes_share_it(tmp_path: Path):
     one, other = kept(tmp_path), kept(tmp_path)
     one.update("", {wanted("a"): TargetSegment("b")})
     assert other.get("", wanted("a")) == TargetSegment("b")
-    other.drop(Which())
+    other.drop(PairFilter())
     assert one.get("", wanted("a")) is None
     assert one.revision("") == 1
     for pairs in (one, other):
@@ -417,12 +423,12 @@ def test_processes_share_it(tmp_path: Path):
 
 
 @pytest.fixture
-def pairs(client: TestClient) -> Pairs:
-    found: Pairs = client.app.state.memory.pairs  # type: ignore[attr-defined]
+def pairs(client: TestClient) -> SentenceStore:
+    found: SentenceStore = client.app.state.memory.pairs  # type: ignore[attr-defined]
     return found
 
 
-def test_a_damaged_file_is_begun_anew(client: TestClient, french: FakeEngine, pairs: Pairs):
+def test_a_damaged_file_is_begun_anew(client: TestClient, french: FakeEngine, pairs: SentenceStore):
     translated(client, LEAD)
     pairs.file.close()
     pairs.file._database = None
@@ -436,7 +442,7 @@ def test_a_damaged_file_is_begun_anew(client: TestClient, french: FakeEngine, pa
 
 
 def test_a_locked_or_full_file_costs_no_request(
-    client: TestClient, french: FakeEngine, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, french: FakeEngine, pairs: SentenceStore, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
     database = pairs.file._open()
@@ -452,7 +458,7 @@ def test_a_locked_or_full_file_costs_no_request(
     assert problem(client.post(MEMORY, content=big, headers=TMX), 507)
 
 
-def test_a_file_at_fault_is_left_alone_for_a_while(client: TestClient, french: FakeEngine, pairs: Pairs):
+def test_a_file_at_fault_is_left_alone_for_a_while(client: TestClient, french: FakeEngine, pairs: SentenceStore):
     pairs.file.close()
     pairs.file._database = SimpleNamespace(rows=lambda *_: (_ for _ in ()).throw(sqlite3.OperationalError("away")))  # type: ignore[assignment]
     memory = client.app.state.memory  # type: ignore[attr-defined]
@@ -464,7 +470,7 @@ def test_a_file_at_fault_is_left_alone_for_a_while(client: TestClient, french: F
 
 
 def test_what_was_written_before_an_import_is_not_found_while_the_file_is_at_fault(
-    client: TestClient, french: FakeEngine, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, french: FakeEngine, pairs: SentenceStore, monkeypatch: pytest.MonkeyPatch
 ):
     translated(client, LEAD)
     client.post(MEMORY, content=memory_of((LEAD, PERSONS)), headers=TMX)
@@ -490,11 +496,13 @@ def test_a_sentence_in_capitals_is_remembered(french: FakeEngine, desk: Desk):
 
 def test_an_upgrade_discards_translations_whose_warnings_have_old_kinds(tmp_path: Path):
     clean, faulty = (TranslationKey(Segment(text), "en", "fr", (), "model") for text in ("Yes.", "No."))
-    pairs = Pairs(tmp_path, limit=10**6, age=1000)
-    pairs.update("", {clean: TargetSegment("Oui."), faulty: TargetSegment("Non.", (), (), (Notice("repeats", "Non."),))})
+    pairs = SentenceStore(tmp_path, limit=10**6, age=1000)
+    pairs.update(
+        "", {clean: TargetSegment("Oui."), faulty: TargetSegment("Non.", (), (), (Notice("repeats", "Non."),))}
+    )
     pairs.file.rows("PRAGMA user_version = 1")
     pairs.file.close()
-    upgraded = Pairs(tmp_path, limit=10**6, age=1000)
+    upgraded = SentenceStore(tmp_path, limit=10**6, age=1000)
     assert upgraded.get("", clean) == TargetSegment("Oui.")
     assert upgraded.get("", faulty) is None
     upgraded.file.close()

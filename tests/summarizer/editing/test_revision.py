@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.editing.revision import revision
+from summarizer.editing.revision import compare_versions
 from summarizer.reading import read
 from tests.desk import ARTICLE, FIGURES, LEAD, LIBYA
 
 
 def changes(old: str, new: str) -> list[tuple[str | None, str | None]]:
-    found = revision(read(text=old, source_language="en"), read(text=new, source_language="en"))
+    found = compare_versions(read(text=old, source_language="en"), read(text=new, source_language="en"))
     return [(one.old.text if one.old else None, one.new.text if one.new else None) for one in found]
 
 
@@ -20,7 +20,7 @@ def test_nothing_changes_where_a_sentence_only_moves():
 
 def test_a_changed_number_is_a_changed_fact_of_a_changed_sentence():
     new = ARTICLE.replace("40 percent", "45 percent")
-    (change,) = revision(read(text=ARTICLE), read(text=new))
+    (change,) = compare_versions(read(text=ARTICLE), read(text=new))
     assert change.old
     assert change.old.span
     assert change.new
@@ -56,14 +56,14 @@ def test_what_did_not_change_is_in_both_and_what_did_in_one(old: list[str], new:
 def test_a_changed_title_is_a_change_with_its_facts():
     old = read(text=ARTICLE, title="Group loses 40 percent of Iraq", source_language="en")
     new = read(text=ARTICLE, title="Group loses 45 percent of Iraq", source_language="en")
-    (change,) = revision(old, new)
+    (change,) = compare_versions(old, new)
     assert change.is_title
     assert change.old
     assert change.new
     assert (change.old.text, change.new.text) == (old.title, new.title)
     assert change.old.span is None
     assert [(fact.kind, fact.old, fact.new) for fact in change.facts] == [("number", "40 percent", "45 percent")]
-    assert revision(old, old) == ()
+    assert compare_versions(old, old) == ()
 
 
 def test_a_title_that_stands_in_the_text_has_its_place():
@@ -71,7 +71,7 @@ def test_a_title_that_stands_in_the_text_has_its_place():
         read(text=f"{title}\n\nBy Jane Doe\n\n{ARTICLE}", title=title, source_language="en")
         for title in ("Coalition: group loses ground", "Coalition: group gains ground")
     )
-    change = next(one for one in revision(old, new) if one.is_title)
+    change = next(one for one in compare_versions(old, new) if one.is_title)
     assert change.new
     assert change.new.text == new.title
     assert change.new.span
@@ -80,5 +80,5 @@ def test_a_title_that_stands_in_the_text_has_its_place():
 
 def test_a_title_may_come_or_go():
     bare, titled = read(text=LEAD), read(text=LEAD, title="Allies to do more")
-    assert [(one.old, one.new is not None) for one in revision(bare, titled)] == [(None, True)]
-    assert [(one.old is not None, one.new) for one in revision(titled, bare)] == [(True, None)]
+    assert [(one.old, one.new is not None) for one in compare_versions(bare, titled)] == [(None, True)]
+    assert [(one.old is not None, one.new) for one in compare_versions(titled, bare)] == [(True, None)]

@@ -4,7 +4,7 @@ from models.engines.fake import FakeEngine
 from models.protocol import Prompt
 from models.settings import ModelSettings
 from summarizer.desk import Desk
-from summarizer.editing.session import Work
+from summarizer.editing.session import Session
 from summarizer.editing.story import Story
 from summarizer.editing.summary import SummaryEditor
 from summarizer.options import SummaryOptions
@@ -23,11 +23,11 @@ def test_what_was_written_for_another_language_is_told_in_its_own():
     heard: list[Event] = []
     engine = FakeEngine(answer=answer, window=2048)
     desk = Desk(pool(engine), ModelSettings(model="test/desk"))
-    work = Work(desk.pool, desk.model_for, Watch(heard.append))
+    work = Session(desk.pool, desk.model_for, Watch(heard.append))
     editor = SummaryEditor(work, Story.of(read(text=ARTICLE)), SummaryOptions())
     editor.summary("fr")
-    before = len(engine.seen)
+    before = len(engine.prompts)
     heard.clear()
     assert editor.summary("en").text == f"{LEAD} {FIGURES}"
     assert [event.data["text"] for event in heard if event.kind == "delta"] == [LEAD, FIGURES]
-    assert len(engine.seen) == before
+    assert len(engine.prompts) == before

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from summarizer.checking.findings import CheckedSentence
 from summarizer.checking.measure import graphemes, is_complete
 from summarizer.checking.overlap import overlap
-from summarizer.editing.wording import DIFFERENT, Line, Offer, choose
+from summarizer.editing.wording import MAX_OVERLAP, CandidateLine, CandidateLines, choose_wordings
 from summarizer.editions import Method, Wording
 from summarizer.errors import CannotFit
 from summarizer.options import BlurbOptions
@@ -19,20 +19,20 @@ from summarizer.sms import segments
 LONG = "The city opened its new tram line on Monday, with six months of delay, and shopkeepers asked for compensation."
 
 
-def line(text: str, method: Method = "written", *, copies: bool = False) -> Line:
-    return Line(text, CheckedSentence(text, 1.0, (), ()), method, copies=copies)
+def line(text: str, method: Method = "written", *, copies: bool = False) -> CandidateLine:
+    return CandidateLine(text, CheckedSentence(text, 1.0, (), ()), method, copies=copies)
 
 
-def offer(titles: list[str], bodies: list[str]) -> Offer:
-    return Offer(tuple(map(line, titles)), tuple(map(line, bodies)))
+def offer(titles: list[str], bodies: list[str]) -> CandidateLines:
+    return CandidateLines(tuple(map(line, titles)), tuple(map(line, bodies)))
 
 
 def options(title_max: int, body_max: int, alternatives: int = 1, **more: object) -> BlurbOptions:
     return BlurbOptions(("en",), "custom", title_max, body_max, alternatives, **more)  # type: ignore[arg-type]
 
 
-def first(given: Offer, wanted: BlurbOptions, language: str = "en", *, shorten: bool = False) -> Wording:
-    return choose(given, wanted, language, shorten=shorten)[0].wording
+def first(given: CandidateLines, wanted: BlurbOptions, language: str = "en", *, shorten: bool = False) -> Wording:
+    return choose_wordings(given, wanted, language, shorten=shorten)[0].wording
 
 
 def test_the_first_lines_that_fit_are_taken():
@@ -45,7 +45,7 @@ def test_where_none_fits_a_first_clause_does():
         "The city opened its new tram line on Monday."
     )
     with pytest.raises(CannotFit):
-        choose(offer(["Tram opens"], [LONG]), options(20, 60), "en")
+        choose_wordings(offer(["Tram opens"], [LONG]), options(20, 60), "en")
 
 
 def test_a_title_may_leave_off_a_phrase_of_place_or_opposition():
@@ -70,7 +70,7 @@ def test_a_line_ends_with_a_clause_rather_than_before_a_phrase():
 )
 def test_what_hardly_says_anything_is_no_beginning(body: str, language: str):
     with pytest.raises(CannotFit):
-        choose(offer(["Tram"], [body]), options(20, 60), language, shorten=True)
+        choose_wordings(offer(["Tram"], [body]), options(20, 60), language, shorten=True)
 
 
 def test_a_chinese_line_has_clauses():
@@ -107,15 +107,18 @@ def test_what_was_written_comes_before_what_was_taken_and_a_copy_of_the_opening_
         line("Ships wait outside.", copies=True),
         line("Winds keep rising."),
     )
-    chosen = choose(Offer((line("Storm at sea"),), bodies), options(40, 60, 3), "en")
+    chosen = choose_wordings(CandidateLines((line("Storm at sea"),), bodies), options(40, 60, 3), "en")
     assert [choice.body.text for choice in chosen][:1] == ["Winds keep rising."]
-    assert choose(Offer((line("Storm"),), bodies[:2]), options(40, 60), "en")[0].body.text == "Ships wait outside."
+    assert (
+        choose_wordings(CandidateLines((line("Storm"),), bodies[:2]), options(40, 60), "en")[0].body.text
+        == "Ships wait outside."
+    )
 
 
 def test_no_word_is_cut_to_fit():
     lines = offer(["Unconstitutional proceedings"], ["Unconstitutional proceedings continue."])
     with pytest.raises(CannotFit, match="title of 10 and a body of 20") as refused:
-        choose(lines, options(10, 20), "en", shorten=True)
+        choose_wordings(lines, options(10, 20), "en", shorten=True)
     assert "title_max" in refused.value.hint
 
 
@@ -136,7 +139,7 @@ def test_a_body_ends_as_its_language_ends_sentences(language: str, body: str, cl
 @pytest.mark.parametrize("body", ["1", "1.", "0..", "The points are: 2", " , "])
 def test_what_a_stop_makes_no_sentence_of_is_not_sent(body: str):
     with pytest.raises(CannotFit):
-        choose(offer(["Storm"], [body]), options(40, 60), "en", shorten=True)
+        choose_wordings(offer(["Storm"], [body]), options(40, 60), "en", shorten=True)
     assert first(offer(["Storm"], [body, "Winds rise."]), options(40, 60)).body == "Winds rise."
 
 
@@ -151,7 +154,9 @@ def test_what_is_sent_shows_nothing_but_text():
 
 def test_a_link_too_long_for_a_push_service_is_named_with_its_limit():
     with pytest.raises(CannotFit, match="fcm takes 2048 bytes") as refused:
-        choose(offer(["Storm"], ["Winds rise."]), options(40, 60, link="https://x.org/" + "a" * 1000, topic="n"), "en")
+        choose_wordings(
+            offer(["Storm"], ["Winds rise."]), options(40, 60, link="https://x.org/" + "a" * 1000, topic="n"), "en"
+        )
     assert "link" in refused.value.hint
 
 
@@ -160,7 +165,7 @@ def test_text_messages_are_counted_in_segments():
     short, long = "Ветер усиливается.", "Ветер усиливается, и корабли ждут у входа в порт уже вторые сутки подряд."
     assert first(offer(["Шторм"], [long, short]), wanted, "ru").body == short
     with pytest.raises(CannotFit, match="1 text messages"):
-        choose(offer(["Шторм"], [long]), wanted, "ru")
+        choose_wordings(offer(["Шторм"], [long]), wanted, "ru")
 
 
 LINES = st.lists(st.text(min_size=1, max_size=80), max_size=4)
@@ -171,7 +176,7 @@ def test_whatever_is_chosen_fits_ends_and_differs(
     titles: list[str], bodies: list[str], room: tuple[int, int], language: str
 ):
     try:
-        chosen = choose(offer(titles, bodies), options(*room, 5), language, shorten=True)
+        chosen = choose_wordings(offer(titles, bodies), options(*room, 5), language, shorten=True)
     except CannotFit:
         return
     for choice in chosen:
@@ -180,7 +185,7 @@ def test_whatever_is_chosen_fits_ends_and_differs(
         assert is_complete(choice.wording.body, language)
         assert not {*"\u202e\u2066\0\n\t"} & {*choice.wording.title, *choice.wording.body}
     for one, other in pairwise(chosen):
-        assert overlap(one.wording.body, other.wording.body, language) < DIFFERENT
+        assert overlap(one.wording.body, other.wording.body, language) < MAX_OVERLAP
 
 
 @given(st.text(max_size=40), st.text(max_size=200))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.translating.alignment import FOUND, gap, locate, stretch
+from summarizer.translating.alignment import MATCH, locate, nearest_gap, proportional_span
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from summarizer.translating.alignment import FOUND, gap, locate, stretch
 def test_the_words_most_alike_are_taken(phrases: list[str], text: str, near: float, words: str):
     span, likeness = locate(phrases, text, near)
     assert text[span.start : span.end] == words
-    assert likeness > FOUND
+    assert likeness > MATCH
 
 
 def test_of_two_the_nearer_is_taken():
@@ -31,6 +31,6 @@ def test_of_two_the_nearer_is_taken():
 
 @given(st.lists(st.text(max_size=10), max_size=3), st.text(max_size=60), st.floats(0, 1), st.floats(0, 1))
 def test_places_are_in_the_text(phrases: list[str], text: str, start: float, end: float):
-    for span in (locate(phrases, text, start)[0], stretch(text, start, max(start, end))):
+    for span in (locate(phrases, text, start)[0], proportional_span(text, start, max(start, end))):
         assert 0 <= span.start <= span.end <= len(text)
-    assert 0 <= gap(text, start) <= len(text)
+    assert 0 <= nearest_gap(text, start) <= len(text)

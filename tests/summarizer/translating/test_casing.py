@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.translating.casing import capitals, is_capitals, is_title_case, lowered, titled
+from summarizer.translating.casing import is_all_caps, is_title_case, to_all_caps, to_sentence_case, to_title_case
 
 
 @pytest.mark.parametrize(
@@ -17,19 +17,19 @@ from summarizer.translating.casing import capitals, is_capitals, is_title_case, 
     ],
 )
 def test_capitals_are_told(text: str, expected: bool):  # noqa: FBT001 - one case of two
-    assert is_capitals(text) is expected
+    assert is_all_caps(text) is expected
 
 
 def test_capitals_become_words():
-    assert titled("DON'T LET NATO'S ALLIES DOWN: UN") == "Don't Let Nato's Allies Down: UN"
+    assert to_title_case("DON'T LET NATO'S ALLIES DOWN: UN") == "Don't Let Nato's Allies Down: UN"
 
 
 def test_title_case_becomes_a_sentence():
     assert is_title_case("Allies Vow to Step Up NATO Fight")
     assert not is_title_case("The mayor of Lyon said no to Paris")
-    assert lowered("Allies Vow to Step Up NATO Fight") == "Allies vow to step up NATO fight"
+    assert to_sentence_case("Allies Vow to Step Up NATO Fight") == "Allies vow to step up NATO fight"
 
 
 def test_capitals_are_the_languages_own():
-    assert capitals("ikinci", "tr") == "İKİNCİ"
-    assert capitals("straße", "de") == "STRASSE"
+    assert to_all_caps("ikinci", "tr") == "İKİNCİ"
+    assert to_all_caps("straße", "de") == "STRASSE"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.translating.glossary import Term, find, honours, uses
+from summarizer.translating.glossary import Term, contains_term, find_term, find_terms
 
 
 @pytest.mark.parametrize(
@@ -19,12 +19,12 @@ from summarizer.translating.glossary import Term, find, honours, uses
     ],
 )
 def test_terms_are_found_inflected(term: str, text: str, language: str, found: list[str]):
-    assert [text[span.start : span.end] for span in find(term, text, language)] == found
+    assert [text[span.start : span.end] for span in find_term(term, text, language)] == found
 
 
 def test_the_longest_term_counts():
     terms = [Term("house", "maison"), Term("White House", "Maison-Blanche")]
-    (use,) = uses("The White House said no.", terms, "en")
+    (use,) = find_terms("The White House said no.", terms, "en")
     assert use.term.target == "Maison-Blanche"
 
 
@@ -38,8 +38,8 @@ def test_the_longest_term_counts():
     ],
 )
 def test_translations_are_honoured_inflected(text: str, target: str, language: str, *, expected: bool):
-    assert honours(text, Term("", target), language) is expected
+    assert contains_term(text, Term("", target), language) is expected
 
 
 def test_each_use_counts():
-    assert not honours("Le plan", Term("", "plan"), "fr", times=2)
+    assert not contains_term("Le plan", Term("", "plan"), "fr", times=2)

@@ -13,12 +13,12 @@ from benchmarks.structure import keeps, read
 from models.engines.fake import FakeEngine, echo
 from models.protocol import Text
 from models.settings import ModelSettings
-from summarizer.checking.pairs import TranslationIssue, translation_issues
+from summarizer.checking.translation_issues import TranslationIssue, translation_issues
 from summarizer.desk import Desk
 from summarizer.editions import Translation
 from summarizer.options import TextFormat, TranslationOptions
-from summarizer.translating import faults as checks
-from summarizer.translating.placeholders import protected
+from summarizer.translating import candidates
+from summarizer.translating.placeholders import find_placeholders
 from tests.desk import FIGURES, FRENCH, LEAD, pool
 
 FRUIT = {
@@ -97,7 +97,7 @@ TOKENS = "Write to press@example.org or @desk about {name} by 5 EUR 🎉 at http
 )
 def test_no_token_is_ever_lost(answer: Callable[[str], str]):
     (text,) = through(answer, TOKENS).texts
-    for span in protected(TOKENS):
+    for span in find_placeholders(TOKENS):
         assert TOKENS[span.start : span.end] in text
 
 
@@ -136,7 +136,7 @@ def test_a_glossary_is_told_beside_the_text():
     desk = Desk(pool(engine), ModelSettings(model="test/desk", preload=False))
     made = desk.translate("Two lawmakers spoke.", "fr", options=asked, source_language="en").translations[0]
     desk.close()
-    (notes, text) = [piece.text for piece in engine.seen[0].pieces if isinstance(piece, Text)]
+    (notes, text) = [piece.text for piece in engine.prompts[0].pieces if isinstance(piece, Text)]
     assert notes == "Use these translations: “lawmaker” = “parlementaire”. "
     assert text == "Two lawmakers spoke."
     assert made.texts == ("Deux parlementaires ont parlé.",)
@@ -317,6 +317,6 @@ def test_a_translation_that_is_left_as_it_came_is_checked_once(monkeypatch: pyte
         checked.append(source)
         return translation_issues(source, *rest)
 
-    monkeypatch.setattr(checks, "faults", counted)
+    monkeypatch.setattr(candidates, "translation_issues", counted)
     assert kinds(through(lambda text: FRENCH.get(text, text), f"{LEAD} {FIGURES}")) == []
     assert checked == [LEAD, FIGURES]

@@ -98,4 +98,4 @@ def test_what_is_known_to_be_an_end_is_not_asked_again(monkeypatch: pytest.Monke
     ],
 )
 def test_no_sentence_begins_with_a_dateline(text: str, first: str):
-    assert summarise.lead(read(text=text))[0] == first
+    assert summarise.article_sentences(read(text=text))[0] == first

@@ -2,7 +2,7 @@
 
 import pytest
 
-from summarizer.writing.tidy import answered, tidy, unquoted
+from summarizer.writing.tidy import extract_translation, tidy, unquoted
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_a_quotation_inside_stays():
     ],
 )
 def test_what_is_said_of_a_translation_is_none(answer: str, source: str, text: str):
-    assert answered(answer, source) == text
+    assert extract_translation(answer, source) == text

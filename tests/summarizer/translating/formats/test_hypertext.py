@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from summarizer.article import Span
 from summarizer.translating.formats.hypertext import parse
-from summarizer.translating.passages import Passage, join, passages, prose, spell
+from summarizer.translating.passages import Passage, join, passages, plain_text, render
 
 
 def shouted(page: str) -> str:
@@ -15,7 +15,7 @@ def shouted(page: str) -> str:
     done: dict[Passage, str] = {}
     for passage in reversed(list(passages(markup))):
         places = [Span(mark.start, mark.end) for mark in passage.marks]
-        spelt = spell(passage, passage.text.upper(), places, done)
+        spelt = render(passage, passage.text.upper(), places, done)
         assert spelt is not None
         done[passage] = spelt
     return join(markup, done)
@@ -45,7 +45,7 @@ def shouted(page: str) -> str:
     ],
 )
 def test_what_is_translated(page: str, said: list[str]):
-    assert prose(parse(page)).split("\n") == (said or [""])
+    assert plain_text(parse(page)).split("\n") == (said or [""])
 
 
 @pytest.mark.parametrize(

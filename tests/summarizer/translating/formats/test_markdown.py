@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from summarizer.article import Span
 from summarizer.translating.formats.markdown import parse
-from summarizer.translating.passages import Passage, join, passages, prose, spell
+from summarizer.translating.passages import Passage, join, passages, plain_text, render
 
 
 def _spaced(text: str) -> str:
@@ -83,7 +83,7 @@ def changed(document: str, change: str = "upper") -> str:
     done: dict[Passage, str] = {}
     for passage in reversed(list(passages(markup))):
         places = [Span(mark.start, mark.end) for mark in passage.marks]
-        spelt = spell(passage, getattr(passage.text, change)(), places, done)
+        spelt = render(passage, getattr(passage.text, change)(), places, done)
         done[passage] = passage.raw if spelt is None else spelt
     return join(markup, done)
 
@@ -105,17 +105,17 @@ def test_prose_is_translated_and_all_else_stays():
 )
 def test_a_translation_makes_no_markup(text: str, spelt: str):
     (passage,) = passages(parse("words"))
-    assert spell(passage, text, (), {}) == spelt
+    assert render(passage, text, (), {}) == spelt
 
 
 def test_emphasis_between_letters_that_would_undo_it_is_given_room():
     (passage,) = passages(parse("He said **“no”** then."))
-    assert spell(passage, "他说“不”然后", [Span(2, 5)], {}) == "他说 **“不”** 然后"
+    assert render(passage, "他说“不”然后", [Span(2, 5)], {}) == "他说 **“不”** 然后"
 
 
 def test_what_cannot_be_spelt_is_told():
     (passage,) = passages(parse("A **word**."))
-    assert spell(passage, "Un mot.", [Span(3, 3)], {}) is None
+    assert render(passage, "Un mot.", [Span(3, 3)], {}) is None
 
 
 PIECES = st.sampled_from(
@@ -160,4 +160,4 @@ PIECES = st.sampled_from(
 def test_any_document_comes_back_and_nothing_raises(document: str):
     assert join(parse(document), {}) == document
     changed(document)
-    prose(parse(document))
+    plain_text(parse(document))

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from summarizer.editing.each import AT_ONCE, at_once, each
+from summarizer.editing.concurrent import MAX_THREADS, run_concurrently, run_each
 from summarizer.editions import Failure
 from summarizer.errors import CannotFit
 from summarizer.watch import Watch
@@ -26,7 +26,7 @@ def test_they_are_made_at_once_and_come_in_order():
     def make(target: str) -> tuple[str, bool]:
         return target, together.wait(timeout=10) >= 0
 
-    assert at_once(LANGUAGES, make, Watch()) == [(target, True) for target in LANGUAGES]
+    assert run_concurrently(LANGUAGES, make, Watch()) == [(target, True) for target in LANGUAGES]
 
 
 def test_no_more_than_so_many_are():
@@ -41,14 +41,14 @@ def test_no_more_than_so_many_are():
         with changing:
             working -= 1
 
-    at_once([f"x-{number}" for number in range(30)], make, Watch())
-    assert 1 < most <= AT_ONCE
+    run_concurrently([f"x-{number}" for number in range(30)], make, Watch())
+    assert 1 < most <= MAX_THREADS
 
 
 def test_what_is_known_of_the_request_is_known_in_each():
     request: ContextVar[str] = ContextVar("request", default="")
     request.set("a1")
-    assert at_once(LANGUAGES, lambda _target: request.get(), Watch()) == ["a1"] * 4
+    assert run_concurrently(LANGUAGES, lambda _target: request.get(), Watch()) == ["a1"] * 4
 
 
 def test_where_one_fails_the_others_are_stopped():
@@ -60,7 +60,7 @@ def test_where_one_fails_the_others_are_stopped():
         until_told(watch)
 
     with pytest.raises(RuntimeError, match="torn"):
-        at_once(LANGUAGES, make, watch)
+        run_concurrently(LANGUAGES, make, watch)
 
 
 def test_control_c_stops_all():
@@ -75,7 +75,7 @@ def test_control_c_stops_all():
             ended.append(target)
 
     with pytest.raises(KeyboardInterrupt):
-        at_once(LANGUAGES, make, watch)
+        run_concurrently(LANGUAGES, make, watch)
     for thread in threading.enumerate():  # the pool does not know of one whose start Ctrl-C came into
         if thread.name.startswith("lede-language"):
             thread.join(10)
@@ -88,9 +88,9 @@ def test_a_language_that_cannot_be_served_leaves_the_others_whole():
             raise CannotFit(f"no {target}")
         return target
 
-    done, failures = each(LANGUAGES, make, Watch())
+    done, failures = run_each(LANGUAGES, make, Watch())
     assert done == ("fr",)
     assert [failure.target_language for failure in failures] == ["en", "es", "de"]
     assert all(isinstance(failure, Failure) for failure in failures)
     with pytest.raises(CannotFit, match="no en"):
-        each(["en", "es"], make, Watch())
+        run_each(["en", "es"], make, Watch())

@@ -9,7 +9,7 @@ from summarizer.errors import DeadlineExceeded
 from summarizer.watch import Watch
 
 
-def ask(
+def generate(
     model: Model, prompts: Sequence[Prompt], decoding: Decoding, watch: Watch, on_token: OnToken | None = None
 ) -> list[Hypothesis]:
     """One hypothesis per prompt.

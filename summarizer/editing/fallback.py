@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from models.model import Model
-from summarizer.editing.judge import Judge, banned
-from summarizer.editing.own import fill, opened, taken
-from summarizer.editing.pick import Claim, Pick
+from summarizer.editing.extractive import extract_summary, fill_up, select_if_empty
+from summarizer.editing.judge import Judge, banned_phrases
+from summarizer.editing.selector import DraftSentence, SentenceSelector
 from summarizer.editing.story import Story
 from summarizer.editions import Method
 from summarizer.errors import CannotSupport, DeadlineExceeded
@@ -35,11 +35,11 @@ SHORTER = 0.6
 class Draft:
     """The sentences chosen, and those that were written and left out."""
 
-    claims: tuple[Claim, ...]
-    left_out: tuple[Claim, ...]
+    claims: tuple[DraftSentence, ...]
+    left_out: tuple[DraftSentence, ...]
 
 
-def climb(
+def draft_summary(
     model: Model,
     story: Story,
     language: str,
@@ -54,9 +54,9 @@ def climb(
     Raises CannotSupport, UnsupportedDirection for a language the model does not know, and DeadlineExceeded.
     """
     judge = Judge(story, options.strictness, language)
-    pick = Pick(judge, options.sentences, options.words, on_sentence)
+    pick = SentenceSelector(judge, options.sentences, options.words, on_sentence)
     begun = time.monotonic()
-    if _is_better_told(model, story, language, options) and opened(
+    if _prefers_extraction(model, story, language, options) and extract_summary(
         pick, story.article, options.sentences, options.words
     ):
         return Draft(tuple(pick.chosen), ())
@@ -64,7 +64,7 @@ def climb(
         writer = Summariser(model, story.article, language, watch)
         held = _write(writer, pick, options)
     except DeadlineExceeded:
-        if options.late == "refuse" or not taken(pick, story.article):
+        if options.late == "refuse" or not select_if_empty(pick, story.article):
             raise
         return Draft(tuple(pick.chosen), tuple(pick.refused))
     if options.strictness == "refuse" and pick.refused:
@@ -72,24 +72,26 @@ def climb(
     answers = [_Answer(held, "written")]
     if options.strictness == "repair" and pick.refused and watch.allows(time.monotonic() - begun):
         answers += _rewritten(writer, pick, options)
-    for answer in sorted(answers, key=lambda answer: _worth(answer, pick.judge), reverse=True):
+    for answer in sorted(answers, key=lambda answer: _rank(answer, pick.judge), reverse=True):
         pick.offer_all(answer.sentences, answer.method)
     if not pick.chosen:
         pick.relent()
-    if not taken(pick, story.article):
+    if not select_if_empty(pick, story.article):
         raise CannotSupport(_reasons(pick))
     if options.strictness == "repair":
-        fill(pick, story.article, options.sentences)
+        fill_up(pick, story.article, options.sentences)
     return Draft(tuple(pick.chosen), tuple(pick.refused))
 
 
-def extracted(story: Story, language: str, options: SummaryOptions, on_sentence: Callable[[str], None]) -> Draft | None:
+def extractive_draft(
+    story: Story, language: str, options: SummaryOptions, on_sentence: Callable[[str], None]
+) -> Draft | None:
     """What the article itself tells, where no model had the time to; None where none of it stands."""
-    pick = Pick(Judge(story, options.strictness, language), options.sentences, options.words, on_sentence)
-    return Draft(tuple(pick.chosen), ()) if taken(pick, story.article) else None
+    pick = SentenceSelector(Judge(story, options.strictness, language), options.sentences, options.words, on_sentence)
+    return Draft(tuple(pick.chosen), ()) if select_if_empty(pick, story.article) else None
 
 
-def _is_better_told(model: Model, story: Story, language: str, options: SummaryOptions) -> bool:
+def _prefers_extraction(model: Model, story: Story, language: str, options: SummaryOptions) -> bool:
     """Whether the article itself tells its news better than the model would."""
     is_its_own = closest(language, [story.language]) is not None
     return options.strictness == "repair" and is_its_own and language in model.card.extracts
@@ -102,7 +104,7 @@ class _Answer:
     score: float = 0.0
 
 
-def _write(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[str]:
+def _write(writer: Summariser, pick: SentenceSelector, options: SummaryOptions) -> list[str]:
     """The first answer; returns its sentences behind one that does not stand, which wait for a better in its place."""
     held: list[str] = []
 
@@ -116,13 +118,13 @@ def _write(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[str]
     return held
 
 
-def _rewritten(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[_Answer]:
+def _rewritten(writer: Summariser, pick: SentenceSelector, options: SummaryOptions) -> list[_Answer]:
     """Other answers, with fewer sentences and words, without the phrases that were found wrong."""
     missing = options.sentences - len(pick.chosen)
     short = int(options.words * SHORTER)
     wishes = dict.fromkeys([(options.sentences, options.words), (missing, short), (1, short)])
     try:
-        answers = writer.rewrite(list(wishes), banned([claim.verdict for claim in pick.refused]))
+        answers = writer.rewrite(list(wishes), banned_phrases([claim.verdict for claim in pick.refused]))
     except DeadlineExceeded:
         if not pick.chosen:
             raise
@@ -130,13 +132,13 @@ def _rewritten(writer: Summariser, pick: Pick, options: SummaryOptions) -> list[
     return [_Answer(sentences, "rewritten", score) for sentences, score in answers]
 
 
-def _worth(answer: _Answer, judge: Judge) -> tuple[float, float, float]:
+def _rank(answer: _Answer, judge: Judge) -> tuple[float, float, float]:
     """The share of an answer's sentences that stand, their mean support to a tenth, and how likely it is."""
     verdicts = [judge(sentence) for sentence in answer.sentences]
     sound = [verdict.checked.support for verdict in verdicts if verdict.standing == "sound"]
     return (len(sound) / len(verdicts), round(fmean(sound), 1), answer.score) if sound else (0.0, 0.0, 0.0)
 
 
-def _reasons(pick: Pick) -> str:
+def _reasons(pick: SentenceSelector) -> str:
     reasons = dict.fromkeys(reason for claim in pick.refused for reason in claim.verdict.reasons)
     return " ".join(["Nothing could be written that keeps to the article and the limits.", *reasons])

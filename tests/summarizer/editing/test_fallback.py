@@ -155,7 +155,7 @@ def test_where_the_card_says_so_the_articles_own_sentences_are_the_summary():
     assert summary.text == f"{LEAD} {FIGURES}"
     assert {sentence.method for sentence in summary.sentences} == {"extracted"}
     assert kinds(summary) == ["extracted"]
-    assert engine.seen == []
+    assert engine.prompts == []
     assert extracting.summarise(ARTICLE, SummaryOptions(max_words=words(LEAD, "en") - 1)).text == thin
     assert extracting.summarise(ARTICLE, SummaryOptions(strictness="report")).text == thin
     french = Desk(pool(engine, extracts=("fr",)), ModelSettings(model="test/desk"))
@@ -176,7 +176,7 @@ def test_refuse_gives_an_error_with_what_was_found():
 def test_report_writes_once_and_tells():
     engine = FakeEngine(answer=lambda _prompt: f"{LEAD} Angela Merkel was there.", window=2048)
     summary = at(engine).summarise(ARTICLE, SummaryOptions(strictness="report"))
-    assert len(engine.seen) == 1
+    assert len(engine.prompts) == 1
     assert summary.text == f"{LEAD} Angela Merkel was there."
 
 
@@ -193,7 +193,7 @@ def test_without_time_for_another_writing_what_holds_is_the_answer():
     engine = FakeEngine(answer=lambda _prompt: f"{INVENTED} {FIGURES}", window=2048)
     summary = at(engine).summarise(ARTICLE, watch=Late())
     assert [sentence.method for sentence in summary.sentences] == ["written", "extracted"]
-    assert len(engine.seen) == 1
+    assert len(engine.prompts) == 1
 
 
 def test_a_translated_summary_keeps_to_the_words_of_its_own_language():
@@ -227,7 +227,7 @@ def test_a_card_that_writes_better_directly_does():
     engine = FakeEngine(answer=_directly, window=2048)
     desk = Desk(pool(engine, direct=("en:fr",)), ModelSettings(model="test/desk"))
     assert desk.summarise(ARTICLE, SummaryOptions("fr")).text == f"{FRENCH[FIGURES]} {FRENCH[LEAD]}"
-    assert len(engine.seen) == 1
+    assert len(engine.prompts) == 1
     assert desk.summarise(ARTICLE, SummaryOptions("en")).text == f"{LEAD} {FIGURES}"
 
 

@@ -9,12 +9,12 @@ from summarizer.checking.overlap import overlap
 from summarizer.editing.judge import Judge, Verdict
 from summarizer.editions import Method
 
-SAME = 0.75
+DUPLICATE = 0.75
 """Overlap from which a sentence only says again what another said."""
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class DraftSentence:
     """A sentence, the verdict on it, and how it was come by."""
 
     verdict: Verdict
@@ -26,12 +26,12 @@ class Claim:
         return self.verdict.text
 
 
-class Pick:
+class SentenceSelector:
     """Takes sentences that stand, are new, and fit the limits; keeps what it refused, with the reasons."""
 
     def __init__(self, judge: Judge, most_sentences: int, most_words: int, on_sentence: Callable[[str], None]) -> None:
-        self.chosen: list[Claim] = []
-        self.refused: list[Claim] = []
+        self.chosen: list[DraftSentence] = []
+        self.refused: list[DraftSentence] = []
         self.judge = judge
         self._language = judge.language
         self._most_sentences = most_sentences
@@ -53,7 +53,7 @@ class Pick:
         if self._is_said(sentence):
             self._named = True
             return False
-        claim = Claim(self.judge(sentence) if self._named else self.judge.alone(sentence), method)
+        claim = DraftSentence(self.judge(sentence) if self._named else self.judge.alone(sentence), method)
         self._named = claim.verdict.standing == "sound"
         if self._named:
             self._take(claim)
@@ -69,7 +69,7 @@ class Pick:
             if not self._full and not self._is_said(claim.text):
                 self._take(claim)
 
-    def _take(self, claim: Claim) -> None:
+    def _take(self, claim: DraftSentence) -> None:
         so_far = " ".join([*(chosen.text for chosen in self.chosen), claim.text])
         if words(so_far, self._language) <= self._most_words:
             self.chosen.append(claim)
@@ -79,7 +79,7 @@ class Pick:
             self._full = True
         else:
             too_long = Notice("too_long", f"This is over {self._most_words} words: {claim.text}")
-            self.refused.append(Claim(Verdict(claim.verdict.checked, "refused", (too_long,)), claim.method))
+            self.refused.append(DraftSentence(Verdict(claim.verdict.checked, "refused", (too_long,)), claim.method))
 
     def _is_said(self, sentence: str) -> bool:
-        return any(overlap(sentence, claim.text, self._language) >= SAME for claim in self.chosen)
+        return any(overlap(sentence, claim.text, self._language) >= DUPLICATE for claim in self.chosen)

@@ -14,37 +14,39 @@ from summarizer.watch import Watch
 
 T = TypeVar("T")
 
-HARMLESS = (CannotFit, CannotSupport, UnsupportedDirection)
+LANGUAGE_ERRORS = (CannotFit, CannotSupport, UnsupportedDirection)
 """Errors that say something of one language alone."""
 
-AT_ONCE = 8
+MAX_THREADS = 8
 """Languages made at once: an engine writes eight rows in little more than the time of one."""
 
 
-def each(targets: Iterable[str], make: Callable[[str], T], watch: Watch) -> tuple[tuple[T, ...], tuple[Failure, ...]]:
+def run_each(
+    targets: Iterable[str], make: Callable[[str], T], watch: Watch
+) -> tuple[tuple[T, ...], tuple[Failure, ...]]:
     """What could be made, and the languages in which it could not. Raises the first error where there is nothing."""
 
     def tried(target: str) -> T | Failure:
         try:
             return make(target)
-        except HARMLESS as error:
+        except LANGUAGE_ERRORS as error:
             return Failure(target, error)
 
-    made = at_once(list(dict.fromkeys(map(canonical, targets))), tried, watch)
+    made = run_concurrently(list(dict.fromkeys(map(canonical, targets))), tried, watch)
     failures = tuple(one for one in made if isinstance(one, Failure))
     if failures and len(failures) == len(made):
         raise failures[0].error
     return tuple(one for one in made if not isinstance(one, Failure)), failures
 
 
-def at_once(targets: Sequence[str], make: Callable[[str], T], watch: Watch) -> list[T]:
+def run_concurrently(targets: Sequence[str], make: Callable[[str], T], watch: Watch) -> list[T]:
     """What is made of each, in order; `make` is called in several threads.
 
     Where one fails, or Ctrl-C comes, all are stopped; raises the error when none works any more.
     """
     if len(targets) < 2:  # noqa: PLR2004 - one needs no thread
         return [make(target) for target in targets]
-    with ThreadPoolExecutor(min(len(targets), AT_ONCE), "lede-language") as threads, _stopping(watch):
+    with ThreadPoolExecutor(min(len(targets), MAX_THREADS), "lede-language") as threads, _stopping(watch):
         working = [threads.submit(copy_context().run, make, target) for target in targets]
         for work in as_completed(working):
             work.result()
