@@ -35,7 +35,7 @@ USEFUL = ("avx2", "avx512f", *FAST)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckupResult:
     """One thing that was looked at: how it is, and what to do where it is not good."""
 
     what: str
@@ -44,7 +44,7 @@ class Finding:
     remedy: str = ""
 
 
-def examine(*, writing: bool) -> Iterator[Finding]:
+def run_checks(*, writing: bool) -> Iterator[CheckupResult]:
     """Everything, one by one as it is looked at; with `writing`, the model is loaded and timed."""
     yield _python()
     try:
@@ -52,7 +52,7 @@ def examine(*, writing: bool) -> Iterator[Finding]:
         desk = Desk(settings=settings)
         cards = desk.defaults()
     except ModelError as error:
-        yield Finding("Settings", "bad", str(error), error.hint)
+        yield CheckupResult("Settings", "bad", str(error), error.hint)
         return
     yield from _settings()
     yield _processor(settings)
@@ -64,23 +64,23 @@ def examine(*, writing: bool) -> Iterator[Finding]:
     desk.close()
 
 
-def _python() -> Finding:
+def _python() -> CheckupResult:
     told = f"{platform.python_version()} on {platform.system()} {platform.machine()}; Lede {version('lede')}"
     if sys.maxsize < 2**32:
-        return Finding("Python", "bad", f"{told}, 32 bits", "Models need a 64-bit Python: install one.")
-    return Finding("Python", "good", told)
+        return CheckupResult("Python", "bad", f"{told}, 32 bits", "Models need a 64-bit Python: install one.")
+    return CheckupResult("Python", "good", told)
 
 
-def _settings() -> Iterator[Finding]:
+def _settings() -> Iterator[CheckupResult]:
     known = {f"LEDE_{name.upper()}" for name in Settings.model_fields} | {"LEDE_SETTINGS"}
     unknown = sorted(name for name in os.environ if name.startswith("LEDE_") and name not in known)
     read = [name for name in (".env", NAME) if Path(name).is_file()]
-    yield Finding("Settings", "good", f"the environment{''.join(f', {name}' for name in read)}")
+    yield CheckupResult("Settings", "good", f"the environment{''.join(f', {name}' for name in read)}")
     for name in unknown:
-        yield Finding("Settings", "note", f"{name} is set, and no setting", "`lede init -` lists the settings.")
+        yield CheckupResult("Settings", "note", f"{name} is set, and no setting", "`lede init -` lists the settings.")
 
 
-def _processor(settings: Settings) -> Finding:
+def _processor(settings: Settings) -> CheckupResult:
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     flags = instruction_sets()
     has = [name for name in USEFUL if name in flags]
@@ -88,20 +88,20 @@ def _processor(settings: Settings) -> Finding:
         f"{cores} cores, {settings.threads or os.cpu_count()} threads for models; {', '.join(has) or 'no known sets'}"
     )
     if flags and not set(FAST) & set(has):
-        return Finding("Processor", "note", told, "It has no 8-bit dot products: models write slower here.")
-    return Finding("Processor", "good", told)
+        return CheckupResult("Processor", "note", told, "It has no 8-bit dot products: models write slower here.")
+    return CheckupResult("Processor", "good", told)
 
 
-def _memory(cards: list[ModelCard]) -> Finding:
+def _memory(cards: list[ModelCard]) -> CheckupResult:
     memory, needed = psutil.virtual_memory(), sum(card.memory for card in cards)
     told = f"{_gb(memory.available)} of {_gb(memory.total)} free; the models need {_gb(needed)}"
     if memory.available > needed:
-        return Finding("Memory", "good", told)
+        return CheckupResult("Memory", "good", told)
     remedy = "Close other programs, or choose smaller models with LEDE_MODEL: `lede models list`."
-    return Finding("Memory", "bad" if memory.total < needed else "note", told, remedy)
+    return CheckupResult("Memory", "bad" if memory.total < needed else "note", told, remedy)
 
 
-def _disk(settings: Settings, cards: list[ModelCard]) -> Finding:
+def _disk(settings: Settings, cards: list[ModelCard]) -> CheckupResult:
     home = settings.home
     place = next(folder for folder in (home, *home.parents) if folder.is_dir())
     loader = Loader(settings)
@@ -109,28 +109,28 @@ def _disk(settings: Settings, cards: list[ModelCard]) -> Finding:
     free = shutil.disk_usage(place).free
     told = f"{_gb(free)} free under {home}" + (f"; models to fetch and convert need {_gb(needed)}" if needed else "")
     if not os.access(place, os.W_OK):
-        return Finding("Disk", "bad", f"{home} cannot be written", "Set LEDE_HOME to a folder of yours.")
+        return CheckupResult("Disk", "bad", f"{home} cannot be written", "Set LEDE_HOME to a folder of yours.")
     if free < needed:
-        return Finding("Disk", "bad", told, "Free some space, or set LEDE_HOME to a folder on a larger disk.")
-    return Finding("Disk", "good", told)
+        return CheckupResult("Disk", "bad", told, "Free some space, or set LEDE_HOME to a folder on a larger disk.")
+    return CheckupResult("Disk", "good", told)
 
 
-def _model(settings: Settings, card: ModelCard) -> Finding:
+def _model(settings: Settings, card: ModelCard) -> CheckupResult:
     if Loader(settings).is_prepared(card):
-        return Finding("Model", "good", f"{card.id} is here ({card.licence})")
+        return CheckupResult("Model", "good", f"{card.id} is here ({card.licence})")
     if Store(settings.home).is_fetched(card):
-        return Finding("Model", "note", f"{card.id} is fetched, and not converted", "`lede models pull` converts it.")
-    return Finding("Model", "bad", f"{card.id} is not here", f"Fetch it ({_gb(card.download)}): `lede models pull`.")
+        return CheckupResult("Model", "note", f"{card.id} is fetched, and not converted", "`lede models pull` converts it.")
+    return CheckupResult("Model", "bad", f"{card.id} is not here", f"Fetch it ({_gb(card.download)}): `lede models pull`.")
 
 
-def _writing(desk: Desk) -> Finding:
+def _writing(desk: Desk) -> CheckupResult:
     try:
         loading = _timed(lambda: desk.warm(desk.model_for("summarise")))
         writing = _timed(lambda: desk.summarise(SAMPLE, language="en"))
     except (LedeError, ModelError) as error:
-        return Finding("Writing", "bad", str(error), error.hint)
+        return CheckupResult("Writing", "bad", str(error), error.hint)
     told = f"loaded in {loading:.1f} s; a summary of {len(SAMPLE.split())} words took {writing:.1f} s"
-    return Finding("Writing", "good", told)
+    return CheckupResult("Writing", "good", told)
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from service.commands.checkup import Finding, examine
+from service.commands.checkup import CheckupResult, run_checks
 from summarizer.cli import JsonOption, app, report_errors
 
 _MARKS = {"good": "[green]●[/]", "note": "[yellow]●[/]", "bad": "[red]●[/]"}
@@ -22,9 +22,9 @@ def doctor(
 ) -> None:
     """Look at this machine and its models, and say what to do about each fault."""
     console = Console(highlight=False, soft_wrap=True)
-    found: list[Finding] = []
+    found: list[CheckupResult] = []
     with report_errors():
-        for finding in examine(writing=not quick):
+        for finding in run_checks(writing=not quick):
             found.append(finding)
             if not as_json:
                 console.print(_line(finding, plain=not console.is_terminal))
@@ -34,7 +34,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _line(finding: Finding, *, plain: bool) -> str:
+def _line(finding: CheckupResult, *, plain: bool) -> str:
     mark = "-" if plain else _MARKS[finding.state]
     remedy = f"\n  {escape(finding.remedy)}" if finding.remedy else ""
     return f"{mark} {_WORDS[finding.state] if plain else ''}{finding.what}: {escape(finding.told)}{remedy}"

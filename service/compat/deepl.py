@@ -16,7 +16,7 @@ ALIASES = {"zh-hans": "zh", "no": "nb"}
 VARIANTS = {"en": ("EN-GB", "EN-US"), "pt": ("PT-BR", "PT-PT"), "zh": ("ZH", "ZH-HANS")}
 """What DeepL offers as targets for languages with several standards; its clients refuse plain EN and PT."""
 
-REFUSED = ("custom_instructions", "style_id", "translation_memory_id")
+UNSUPPORTED = ("custom_instructions", "style_id", "translation_memory_id")
 """What changes the answer, and only DeepL can do."""
 
 
@@ -43,7 +43,7 @@ class Parameters(BaseModel):
     @classmethod
     def of(cls, given: dict[str, Any]) -> Self:
         """The parameters of a request. Raises HTTPException 400, worded as DeepL does."""
-        for field in REFUSED:
+        for field in UNSUPPORTED:
             if given.get(field):
                 raise HTTPException(400, f"Parameter '{field}' is not supported.")
         try:
@@ -62,7 +62,7 @@ class Parameters(BaseModel):
         return [*([self.glossary_id] if self.glossary_id else []), *self.glossary_ids]
 
 
-class Texts(Parameters):
+class TextParameters(Parameters):
     """The parameters of /v2/translate. What only helps DeepL's models (`context`, ...) is taken and changes nothing."""
 
     text: Annotated[list[str], BeforeValidator(_listed)]
@@ -83,19 +83,19 @@ class Texts(Parameters):
         return [" ".join(text.splitlines()) if joined else text for text in self.text]
 
 
-def sources(card: ModelCard) -> Iterator[dict[str, Any]]:
+def source_languages(card: ModelCard) -> Iterator[dict[str, Any]]:
     """The languages translated from, as /v2/languages lists them."""
     for tag in sorted({primary(tag) for tag in card.languages}):
         yield {"language": tag.upper(), "name": name(tag)}
 
 
-def targets(card: ModelCard) -> Iterator[dict[str, Any]]:
+def target_languages(card: ModelCard) -> Iterator[dict[str, Any]]:
     """The languages translated to, as /v2/languages lists them."""
     for tag in sorted(card.languages):
         for code in VARIANTS.get(tag, (tag.upper(),)):
             yield {"language": code, "name": name(code), "supports_formality": False}
 
 
-def code(tag: str, target: str) -> str:
+def language_code(tag: str, target: str) -> str:
     """The code of a text's language; of a text without one, the target's, in which it stays as it is."""
     return primary(canonical(target) if tag == UNDETERMINED else tag).upper()

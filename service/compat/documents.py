@@ -21,10 +21,10 @@ from summarizer.errors import LedeError
 from summarizer.files import Document
 from summarizer.watch import Watch
 
-KEPT = 1800.0
+RETENTION_SECONDS = 1800.0
 """Seconds for which a document is kept; LibreTranslate keeps its files as long."""
 
-MOST = 500_000_000
+MAX_BYTES = 500_000_000
 """Bytes of all documents together."""
 
 State = Literal["translating", "done", "downloaded", "error"]
@@ -33,7 +33,7 @@ Job = Callable[[Watch], bytes]
 
 
 @dataclass(slots=True)
-class Sent:
+class DocumentTask:
     """A document: its name, its size in characters, and the work on it. `key` opens it to whoever has it."""
 
     name: str
@@ -69,25 +69,25 @@ class Documents:
     def __init__(self, thread_pool: ThreadPool, quotas: Quotas) -> None:
         self._thread_pool = thread_pool
         self._quotas = quotas
-        self._sent: dict[str, Sent] = {}
+        self._sent: dict[str, DocumentTask] = {}
 
-    async def begin(self, name: str, read: Document, size: int, key: Key | None, job: Job) -> tuple[str, Sent]:
+    async def begin(self, name: str, read: Document, size: int, key: Key | None, job: Job) -> tuple[str, DocumentTask]:
         """Starts work on a file of so many bytes, which its key is charged for unless it fails; gives its id.
 
         Raises QuotaExceeded, and LimitReached while too many are kept.
         """
         self._sweep()
-        if sum(sent.size for sent in self._sent.values()) + size > MOST:
+        if sum(sent.size for sent in self._sent.values()) + size > MAX_BYTES:
             raise LimitReached("Too many documents are being translated.", retry_after=60)
         charge = await run_sync(self._quotas.charge, key, read.characters) if key else None
         watch = Watch()
         task = asyncio.create_task(self._work(job, watch, charge))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())  # it is told by `error`
         document = str(uuid4())
-        sent = self._sent[document] = Sent(name, size, read.characters, watch, task)
+        sent = self._sent[document] = DocumentTask(name, size, read.characters, watch, task)
         return document, sent
 
-    def find(self, document: str, key: str) -> Sent:
+    def find(self, document: str, key: str) -> DocumentTask:
         """A document. Raises UnknownDocument."""
         self._sweep()
         sent = self._sent.get(document)
@@ -110,7 +110,7 @@ class Documents:
 
     def _sweep(self) -> None:
         for document, sent in list(self._sent.items()):
-            if time.monotonic() - sent.born > KEPT:
+            if time.monotonic() - sent.born > RETENTION_SECONDS:
                 sent.watch.cancel()
                 del self._sent[document]
 
@@ -120,7 +120,7 @@ def _here(request: Request) -> Documents:
     return documents
 
 
-DocumentsHere = Annotated[Documents, Depends(_here)]
+DocumentsDep = Annotated[Documents, Depends(_here)]
 
 
 async def _nothing() -> bytes:

@@ -12,7 +12,7 @@ from models.scheduling.caller import use_flow
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-async def fields(request: Request) -> AsyncIterator[dict[str, Any]]:
+async def request_fields(request: Request) -> AsyncIterator[dict[str, Any]]:
     """Field by name; a name that is repeated has a list. What the body says goes before what the query says.
 
     Files stay open until the request is answered.
@@ -53,4 +53,4 @@ def _listed(given: QueryParams | FormData) -> dict[str, Any]:
     return {name: several if len(several) > 1 else several[0] for name, several in values.items()}
 
 
-Fields = Annotated[dict[str, Any], Depends(fields)]
+Fields = Annotated[dict[str, Any], Depends(request_fields)]

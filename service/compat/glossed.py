@@ -7,7 +7,7 @@ from service.compat.terms import direction
 from service.translation.glossaries import Glossaries
 
 
-def glossary_of(glossaries: Glossaries, owner: str, wanted: Parameters) -> tuple[tuple[str, str], ...]:
+def terms_of(glossaries: Glossaries, owner: str, wanted: Parameters) -> tuple[tuple[str, str], ...]:
     """Each term with its translation; the first glossary that has a term decides.
 
     Raises HTTPException 400, as DeepL does, where no source language is given, or no glossary is of that direction;

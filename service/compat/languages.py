@@ -9,7 +9,7 @@ from summarizer.errors import UnknownLanguage
 from summarizer.languages import canonical, closest
 
 
-def tag(code: str, aliases: Mapping[str, str]) -> str:
+def tag_of(code: str, aliases: Mapping[str, str]) -> str:
     """The BCP 47 tag of a service's code, which may be in any case. Raises HTTPException 400."""
     try:
         return canonical(aliases.get(code.strip().lower(), code))
@@ -17,9 +17,9 @@ def tag(code: str, aliases: Mapping[str, str]) -> str:
         raise HTTPException(400, f"{code} is not supported") from None
 
 
-def served(code: str, aliases: Mapping[str, str], card: ModelCard) -> str:
+def supported_tag(code: str, aliases: Mapping[str, str], card: ModelCard) -> str:
     """The tag of a code whose language a model has. Raises HTTPException 400."""
-    wanted = tag(code, aliases)
+    wanted = tag_of(code, aliases)
     if closest(wanted, card.languages) is None:
         raise HTTPException(400, f"{code} is not supported")
     return wanted

@@ -57,24 +57,24 @@ def direction(source: Any, target: Any) -> Direction:
         raise HTTPException(400, str(error)) from None
 
 
-def tsv(terms: Terms) -> str:
+def to_tsv(terms: Terms) -> str:
     """Terms as lines."""
     return "\n".join(f"{term}\t{translation}" for term, translation in terms.items())
 
 
-def single(glossary: Glossary) -> dict[str, Any]:
+def v2_json(glossary: Glossary) -> dict[str, Any]:
     """A glossary of one direction, as /v2/glossaries has it."""
     (((source, target), terms),) = glossary.dictionaries.items()
     languages = {"source_lang": source, "target_lang": target}
     return _head(glossary) | {"ready": True, **languages, "entry_count": len(terms)}
 
 
-def several(glossary: Glossary) -> dict[str, Any]:
+def v3_json(glossary: Glossary) -> dict[str, Any]:
     """A glossary of any number of directions, as /v3/glossaries has it."""
-    return _head(glossary) | {"dictionaries": [listed(one, terms) for one, terms in glossary.dictionaries.items()]}
+    return _head(glossary) | {"dictionaries": [dictionary_json(one, terms) for one, terms in glossary.dictionaries.items()]}
 
 
-def listed(one: Direction, terms: Terms) -> dict[str, Any]:
+def dictionary_json(one: Direction, terms: Terms) -> dict[str, Any]:
     """A direction, as it is listed."""
     return {"source_lang": one[0], "target_lang": one[1], "entry_count": len(terms)}
 

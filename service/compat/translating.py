@@ -11,7 +11,7 @@ from summarizer.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class TranslatedTexts:
     """Texts in another language, the language that each was in ("und" where nothing tells it), and alternatives."""
 
     languages: list[str]
@@ -19,7 +19,7 @@ class Rendered:
     alternatives: list[list[str]]
 
 
-def translated(
+def translate_texts(
     desk: Desk,
     texts: Sequence[str],
     target: str,
@@ -27,13 +27,13 @@ def translated(
     *,
     watch: Watch,
     options: TranslationOptions | None = None,
-) -> Rendered:
+) -> TranslatedTexts:
     """Each text in the target language; `source` is None where it is to be told from each text.
 
     Raises what Desk.translate raises, save that empty texts stay as they are and no language is unknown.
     """
     if not any(text.strip() for text in texts):
-        return Rendered([UNDETERMINED] * len(texts), list(texts), [[] for _ in texts])
+        return TranslatedTexts([UNDETERMINED] * len(texts), list(texts), [[] for _ in texts])
     try:
         made = desk.translate(texts, target, options=options, source_language=source, watch=watch)
         languages = list(made.source_languages)
@@ -41,4 +41,4 @@ def translated(
         made = desk.translate(texts, target, options=options, source_language="en", watch=watch)
         languages = [UNDETERMINED] * len(texts)
     translation = made.translations[0]
-    return Rendered(languages, list(translation.texts), list(map(list, translation.alternatives)))
+    return TranslatedTexts(languages, list(translation.texts), list(map(list, translation.alternatives)))

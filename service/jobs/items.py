@@ -1,4 +1,4 @@
-"""A job's items as they stream in: a JSON list or JSON lines, each item checked by itself."""
+"""Streaming parser for the items of a job: a JSON list or JSON Lines, with each item validated separately."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -15,20 +15,23 @@ from service.errors import problem_from_status, validation_problem
 from service.exceptions import InvalidJob, JobTooLarge
 from service.jobs.store import Item
 
-LINES = frozenset({"application/jsonl", "application/x-ndjson", "application/x-jsonlines"})
-LIST = "application/json"
+JSON_LINES_TYPES = frozenset({"application/jsonl", "application/x-ndjson", "application/x-jsonlines"})
+JSON_TYPE = "application/json"
 
-DEPTH = 64
-"""How deep an item may be nested; what endpoints take is less than 10 deep."""
+MAX_DEPTH = 64
+"""The deepest nesting of an item; requests of the endpoints nest less than 10 deep."""
 
-VERSIONS = ("old", "new")
-"""Articles within an item, of a correction."""
+MAX_ITEMS = 100_000
+"""The most items of a job."""
 
-STEPS = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
+ARTICLE_FIELDS = ("old", "new")
+"""The fields of a correction that contain articles."""
+
+DEPTH_CHANGES = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
 
 
-class Body:
-    """A body as it streams in, with a digest of all that was read."""
+class UploadBody:
+    """A request body that is read in parts, with a digest of all parts."""
 
     def __init__(self, parts: AsyncIterator[bytes]) -> None:
         self._parts = parts
@@ -36,11 +39,11 @@ class Body:
 
     @property
     def digest(self) -> str:
-        """Of what was read so far."""
+        """The SHA-256 of the parts read so far, in hexadecimal."""
         return self._digest.hexdigest()
 
     async def read(self, size: int = -1) -> bytes:
-        """The next part, of any size; none at the end. ijson asks for 0 to see what type there is."""
+        """Returns the next part, of any size, or b"" at the end. ijson calls it with 0 to learn the type."""
         if size == 0:
             return b""
         async for part in self._parts:
@@ -50,129 +53,135 @@ class Body:
         return b""
 
     async def drain(self) -> None:
-        """Reads what is left."""
+        """Reads the rest of the body."""
         while await self.read():
             pass
 
 
-async def items(
-    body: Body, media: str, tasks: Mapping[str, WritingTask[Any, Any]], *, most: int, size: int
+async def parse_items(
+    body: UploadBody, media_type: str, tasks: Mapping[str, WritingTask[Any, Any]], *, max_bytes: int
 ) -> AsyncIterator[Item]:
-    """The items of a body, at most `most`, of `size` bytes each.
+    """Yields the items of a body: at most MAX_ITEMS, of at most `max_bytes` each.
 
-    One that no task takes has its problem from the start. Raises JobTooLarge, and NotItems for a body that is none.
+    An invalid item has a problem as its result. Raises JobTooLarge, and InvalidJob if the body as a whole is invalid.
     """
-    n = 0
-    async for given in _lines(body, size) if media in LINES else _listed(body, size):
-        if n == most:
-            raise JobTooLarge(f"A job may have {most:,} items.")
-        yield _item(n, given, tasks)
-        n += 1
-    if not n:
+    count = 0
+    async for value in (
+        _parse_lines(body, max_bytes) if media_type in JSON_LINES_TYPES else _parse_list(body, max_bytes)
+    ):
+        if count == MAX_ITEMS:
+            raise JobTooLarge(f"A job may have at most {MAX_ITEMS:,} items.")
+        yield _validated_item(count, value, tasks)
+        count += 1
+    if not count:
         raise InvalidJob("The job has no items.")
 
 
-class _Bounded:
-    """A body as ijson reads it, no further than `size` bytes behind the last whole item: one has to fit in memory."""
+class _BoundedBody:
+    """A body for ijson that limits the bytes of one item, because each item is held in memory."""
 
-    def __init__(self, body: Body, size: int) -> None:
+    def __init__(self, body: UploadBody, max_bytes: int) -> None:
         self._body = body
-        self._size = size
-        self.behind = 0
+        self._max_bytes = max_bytes
+        self.item_bytes = 0
 
     async def read(self, size: int = -1) -> bytes:
-        if self.behind > self._size:
-            raise _too_large(self._size)
+        if self.item_bytes > self._max_bytes:
+            raise _item_too_large(self._max_bytes)
         part = await self._body.read(size)
-        self.behind += len(part)
+        self.item_bytes += len(part)
         return part
 
 
-async def _listed(body: Body, size: int) -> AsyncIterator[Any]:
-    """A list's items, from events: ijson.items keeps the way to each value, whose length is quadratic in the depth."""
-    parts = _Bounded(body, size)
+async def _parse_list(body: UploadBody, max_bytes: int) -> AsyncIterator[Any]:
+    """Builds the items from events, because `ijson.items` takes quadratic time for deeply nested values."""
+    parts = _BoundedBody(body, max_bytes)
     events = ijson.basic_parse(parts, use_float=True)
     try:
         if (await anext(events))[0] != "start_array":
             raise InvalidJob("The body is not a JSON list.")
-        async for item in _built(events):
-            parts.behind = 0
+        async for item in _build_values(events):
+            parts.item_bytes = 0
             yield item
     except (ijson.JSONError, ValueError) as error:
         raise InvalidJob("The body is not a JSON list.") from error
 
 
-async def _built(events: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[Any]:
-    """The values of a list whose start was read."""
+async def _build_values(events: AsyncIterator[tuple[str, Any]]) -> AsyncIterator[Any]:
+    """Yields the values of a list whose opening bracket was read."""
     depth, builder = 0, ObjectBuilder()
     async for event, value in events:
-        depth += STEPS.get(event, 0)
-        if depth > DEPTH:
-            raise InvalidJob(f"An item is nested more than {DEPTH} deep.")
+        depth += DEPTH_CHANGES.get(event, 0)
+        if depth > MAX_DEPTH:
+            raise InvalidJob(f"An item is nested more than {MAX_DEPTH} levels deep.")
         if depth < 0:
-            continue  # the list's end; what comes behind it is ijson's to refuse
+            continue  # the end of the list; ijson rejects anything after it
         builder.event(event, value)
         if depth == 0:
             yield builder.value
             builder = ObjectBuilder()
 
 
-async def _lines(body: Body, size: int) -> AsyncIterator[Any]:
+async def _parse_lines(body: UploadBody, max_bytes: int) -> AsyncIterator[Any]:
     rest = b""
     while part := await body.read():
         *lines, rest = (rest + part).split(b"\n")
-        if max(map(len, (*lines, rest))) > size:
-            raise _too_large(size)
+        if max(map(len, (*lines, rest))) > max_bytes:
+            raise _item_too_large(max_bytes)
         for line in lines:
             if line.strip():
-                yield _parsed(line)
+                yield _parse_line(line)
     if rest.strip():
-        yield _parsed(rest)
+        yield _parse_line(rest)
 
 
-def _too_large(size: int) -> JobTooLarge:
-    return JobTooLarge(f"An item of a job may have {size:,} bytes.")
+def _item_too_large(max_bytes: int) -> JobTooLarge:
+    return JobTooLarge(f"An item of a job may have at most {max_bytes:,} bytes.")
 
 
-def _parsed(line: bytes) -> Any:
+def _parse_line(line: bytes) -> Any:
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
 
 
-def _item(n: int, given: Any, tasks: Mapping[str, WritingTask[Any, Any]]) -> Item:
-    if not isinstance(given, dict):
-        return Item(n, b"", problem_line(n, problem_from_status(400, "The item is not a JSON object.", "")))
-    kind = given.get("kind")
+def _validated_item(index: int, value: Any, tasks: Mapping[str, WritingTask[Any, Any]]) -> Item:
+    if not isinstance(value, dict):
+        return Item(index, b"", problem_line(index, problem_from_status(400, "The item is not a JSON object.", "")))
+    kind = value.get("kind")
     task = tasks.get(kind) if isinstance(kind, str) else None
     if task is None:
-        told = problem_from_status(422, f"kind: An item's kind is one of {', '.join(tasks)}.", "")
-        return Item(n, b"", problem_line(n, told))
-    fields = {name: value for name, value in given.items() if name != "kind"}
+        error = problem_from_status(422, f"kind: The kind of an item must be one of {', '.join(tasks)}.", "")
+        return Item(index, b"", problem_line(index, error))
+    fields = {name: field for name, field in value.items() if name != "kind"}
     try:
         task.request.model_validate(fields)
-        return Item(n, json.dumps(given).encode(), characters=_characters(given))
+        return Item(index, json.dumps(value).encode(), characters=_characters(value))
     except ValidationError as error:
-        errors = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors(include_url=False)]
-        return Item(n, b"", problem_line(n, validation_problem(RequestValidationError(errors), "")))
+        errors = [{**detail, "loc": ("body", *detail["loc"])} for detail in error.errors(include_url=False)]
+        return Item(index, b"", problem_line(index, validation_problem(RequestValidationError(errors), "")))
     except RecursionError:
-        return Item(n, b"", problem_line(n, problem_from_status(400, "The item is nested too deep.", "")))
+        return Item(index, b"", problem_line(index, problem_from_status(400, "The item is nested too deeply.", "")))
 
 
-def _characters(given: dict[str, Any]) -> int:
-    """How long the texts are that an item holds. Those behind its links are counted when they are here."""
-    articles = [given, *(given[version] for version in VERSIONS if version in given)]
-    texts = [text for one in articles for text in (one.get("text"), one.get("html"), *(one.get("texts") or ()))]
+def _characters(item: dict[str, Any]) -> int:
+    """Returns the length of all texts in an item. The texts behind links are counted when they are fetched."""
+    articles = [item, *(item[name] for name in ARTICLE_FIELDS if name in item)]
+    texts = [
+        text
+        for article in articles
+        for text in (article.get("text"), article.get("html"), *(article.get("texts") or ()))
+    ]
     return sum(len(text) for text in texts if text)
 
 
-def problem_line(n: int, told: BaseModel) -> bytes:
-    """The result of an item that failed, as a line of JSON."""
-    status = getattr(told, "status", 500)
-    return b'{"index":%d,"status":%d,"problem":%s}' % (n, status, told.model_dump_json().encode())
+def problem_line(index: int, problem: BaseModel) -> bytes:
+    """Returns the result line of a failed item."""
+    status = getattr(problem, "status", 500)
+    return b'{"index":%d,"status":%d,"problem":%s}' % (index, status, problem.model_dump_json().encode())
 
 
-def answer_line(n: int, body: bytes) -> bytes:
-    """The result of an item that was done, as a line of JSON."""
-    return b'{"index":%d,"status":200,"answer":%s}' % (n, body)
+def answer_line(index: int, body: bytes) -> bytes:
+    """Returns the result line of a successful item."""
+    return b'{"index":%d,"status":200,"answer":%s}' % (index, body)

@@ -1,4 +1,4 @@
-"""What works through the jobs: in one process at a time, each item until it has a result."""
+"""Runs the jobs, in one process at a time."""
 
 import asyncio
 import contextlib
@@ -13,29 +13,32 @@ from service.access.keys import Keys
 from service.answering.answers import AnswerService
 from service.answering.tasks import WritingTask
 from service.exceptions import ServiceError
-from service.jobs.fair_queue import Turn, Turns
-from service.jobs.store import Jobs
-from service.jobs.webhook_delivery import Telling
+from service.jobs.fair_queue import FairQueue, WorkItem
+from service.jobs.store import JobStore
+from service.jobs.webhook_delivery import WebhookDeliveries
 from service.jobs.webhooks import Webhooks
-from service.jobs.worker import Later, Worker, name_of
+from service.jobs.worker import JobWorker, RetryLater, request_id_of
 from summarizer.errors import Cancelled
 from summarizer.watch import Watch
 
 log = structlog.get_logger("lede.jobs")
 
-LOOK = 1.0
-"""Seconds between two looks at the jobs: another process may have taken one in."""
+POLL_SECONDS = 1.0
+"""Seconds between two polls for jobs that other processes accepted."""
 
-SWEEP = 3600.0
-"""Seconds between two times that old jobs are dropped."""
+SWEEP_SECONDS = 3600.0
+"""Seconds between two deletions of old jobs."""
 
 
-class Runner:
-    """Works on at most `workers` items at once while it holds the folder's lock, owners and their jobs by turns."""
+class JobRunner:
+    """Processes up to `workers` items in parallel, in fair order, while it holds the lock of the data folder.
+
+    Ended jobs are deleted after `age` seconds.
+    """
 
     def __init__(
         self,
-        jobs: Jobs,
+        jobs: JobStore,
         answers: AnswerService,
         keys: Keys,
         webhooks: Webhooks,
@@ -47,145 +50,145 @@ class Runner:
         self.jobs = jobs
         self.webhooks = webhooks
         self.tasks = tasks
-        self.news = asyncio.Event()
+        self.wake_up = asyncio.Event()
         self._answers = answers
         self._workers = workers
         self._age = age
-        self._worker = Worker(answers, keys, tasks)
-        self._turns = Turns(jobs)
-        self._telling = Telling(jobs, webhooks, self._kept)
-        self._under_way: dict[asyncio.Task[None], tuple[Turn, Watch]] = {}
+        self._worker = JobWorker(answers, keys, tasks)
+        self._queue = FairQueue(jobs)
+        self._deliveries = WebhookDeliveries(jobs, webhooks, self._persist)
+        self._active: dict[asyncio.Task[None], tuple[WorkItem, Watch]] = {}
         self._running: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begins to work, beside what else goes on."""
+        """Starts the runner in the background."""
         self._running = asyncio.create_task(self.run())
-        self._running.add_done_callback(_ended)
+        self._running.add_done_callback(_log_failure)
 
     async def stop(self) -> None:
-        """Leaves what is not done for the next start."""
+        """Stops the runner; unfinished items resume at the next start."""
         if self._running:
             self._running.cancel()
             await asyncio.wait([self._running])
 
     @property
-    def fallen(self) -> bool:
-        """Whether it has ended though nobody stopped it."""
+    def has_failed(self) -> bool:
+        """Whether the runner ended without being stopped."""
         return self._running is not None and self._running.done()
 
     @property
-    def under_way(self) -> int:
-        """Items that are worked on."""
-        return len(self._under_way)
+    def active_items(self) -> int:
+        """The number of items being processed."""
+        return len(self._active)
 
     async def run(self) -> None:
-        """Works until it is cancelled."""
+        """Processes jobs until cancelled."""
         with await self._locked():
             sweeping = asyncio.create_task(self._sweep())
             try:
                 while True:
-                    self.news.clear()
-                    await self._safely(self._begin())
-                    await self._safely(self._telling.begin())
-                    await self._some_news()
+                    self.wake_up.clear()
+                    await self._succeeds(self._start_items())
+                    await self._succeeds(self._deliveries.start_pending())
+                    await self._wait()
             finally:
                 sweeping.cancel()
-                await self._leave()
+                await self._abandon_items()
 
-    async def _begin(self) -> None:
+    async def _start_items(self) -> None:
         jobs = await run_sync(self.jobs.running)
-        self._turns.keep(jobs)
+        self._queue.retain(jobs)
         self._drop_cancelled({job.id for job in jobs})
-        for _ in range(self._workers - len(self._under_way)):  # and no more: jobs may have come, or been cancelled
-            turn = await self._turns.next(jobs, [turn.job for turn, _ in self._under_way.values()])
-            if turn is None:
+        for _ in range(self._workers - len(self._active)):  # bounded, because jobs may be added or cancelled meanwhile
+            work = await self._queue.next(jobs, [work.job for work, _ in self._active.values()])
+            if work is None:
                 return
-            self._spawn(turn)
+            self._spawn(work)
 
-    def _spawn(self, turn: Turn) -> None:
+    def _spawn(self, work: WorkItem) -> None:
         watch = Watch()
-        task = asyncio.create_task(self._work(turn, watch))
-        self._under_way[task] = (turn, watch)
-        task.add_done_callback(self._landed)
+        task = asyncio.create_task(self._process(work, watch))
+        self._active[task] = (work, watch)
+        task.add_done_callback(self._release)
 
-    def _landed(self, task: "asyncio.Task[None]") -> None:
-        del self._under_way[task]
-        self.news.set()
+    def _release(self, task: "asyncio.Task[None]") -> None:
+        del self._active[task]
+        self.wake_up.set()
 
-    async def _work(self, turn: Turn, watch: Watch) -> None:
-        with structlog.contextvars.bound_contextvars(request_id=name_of(turn)):
+    async def _process(self, work: WorkItem, watch: Watch) -> None:
+        with structlog.contextvars.bound_contextvars(request_id=request_id_of(work)):
             try:
-                line, status = await self._worker.result(turn, watch)
-            except Later as later:
-                self._turns.again(turn, later.wait, blame=later.blame)
+                line, status = await self._worker.result(work, watch)
+            except RetryLater as retry:
+                self._queue.put_back(work, retry.wait, count_attempt=retry.count_attempt)
             except Cancelled:
                 return
             else:
-                await self._record(turn, line, status)
+                await self._record(work, line, status)
 
-    async def _record(self, turn: Turn, line: bytes, status: int) -> None:
+    async def _record(self, work: WorkItem, line: bytes, status: int) -> None:
         failed = status != 200  # noqa: PLR2004
-        await self._kept(lambda: self.jobs.record(turn.job.id, turn.item.n, line, failed=failed))
+        await self._persist(lambda: self.jobs.record(work.job.id, work.item.index, line, failed=failed))
         self._answers.metrics.items.labels(status).inc()
 
-    async def _kept(self, write: Callable[[], None]) -> None:
-        """Writes until it succeeds: where the disk is full, or locked, what was done is not thrown away."""
-        while not await self._safely(run_sync(write)):
+    async def _persist(self, write: Callable[[], None]) -> None:
+        """Runs a write until it succeeds, so that a full disk or a locked file loses no result."""
+        while not await self._succeeds(run_sync(write)):
             pass
 
     def _drop_cancelled(self, running: set[str]) -> None:
-        for turn, watch in self._under_way.values():
-            if turn.job.id not in running:
+        for work, watch in self._active.values():
+            if work.job.id not in running:
                 watch.cancel()
 
-    async def _some_news(self) -> None:
-        # Not `wait_for`: Python 3.11's forgets that it is cancelled where the news comes just then, and nothing stops.
+    async def _wait(self) -> None:
+        # Not `wait_for`: in Python 3.11 it swallows a cancellation that coincides with the event.
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LOOK):
-                await self.news.wait()
+            async with asyncio.timeout(POLL_SECONDS):
+                await self.wake_up.wait()
 
     async def _sweep(self) -> None:
         while True:
-            await self._safely(run_sync(self.jobs.sweep, self._age))
-            await asyncio.sleep(SWEEP)
+            await self._succeeds(run_sync(self.jobs.sweep, self._age))
+            await asyncio.sleep(SWEEP_SECONDS)
 
-    async def _safely(self, work: Awaitable[None]) -> bool:
-        """Whether it was done. If not, after a while: whatever went wrong, jobs go on when it no longer does."""
+    async def _succeeds(self, operation: Awaitable[None]) -> bool:
+        """Awaits an operation and returns whether it succeeded; after a failure, logs it and pauses."""
         try:
-            await work
+            await operation
         except Exception as error:
-            log.warning("jobs wait", reason=str(error), exc_info=not isinstance(error, ServiceError))
+            log.warning("jobs paused after an error", reason=str(error), exc_info=not isinstance(error, ServiceError))
             self._answers.metrics.job_faults.inc()
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(POLL_SECONDS)
             return False
         return True
 
     async def _locked(self) -> FileLock:
-        """The lock, once no other process holds it."""
+        """Waits until no other process holds the lock, and acquires it."""
         lock = FileLock(self.jobs.path.with_suffix(".lock"), thread_local=False)
         while not lock.is_locked:
-            await self._safely(_try(lock))
+            await self._succeeds(_try_lock(lock))
         return lock
 
-    async def _leave(self) -> None:
-        """Leaves the items under way for the next start."""
-        left = dict(self._under_way)
-        for task, (_turn, watch) in left.items():
+    async def _abandon_items(self) -> None:
+        """Cancels the active items and deliveries; they resume at the next start."""
+        active = dict(self._active)
+        for task, (_work, watch) in active.items():
             watch.cancel()
             task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        await self._telling.stop()
-        if left:
-            log.info("items of jobs go on at the next start", items=len(left))
+        await asyncio.gather(*active, return_exceptions=True)
+        await self._deliveries.stop()
+        if active:
+            log.info("unfinished job items resume at the next start", items=len(active))
 
 
-async def _try(lock: FileLock) -> None:
+async def _try_lock(lock: FileLock) -> None:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(POLL_SECONDS)
 
 
-def _ended(running: "asyncio.Task[None]") -> None:
+def _log_failure(running: "asyncio.Task[None]") -> None:
     if not running.cancelled():
-        log.critical("jobs stand still", exc_info=running.exception())
+        log.critical("the job runner failed", exc_info=running.exception())

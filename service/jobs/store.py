@@ -1,7 +1,7 @@
-"""Jobs kept in SQLite: what was asked for, what has come of it, and what is left to do, across restarts.
+"""Jobs stored in SQLite, with their items and results, across restarts.
 
-A library of task queues would not do: each loses or repeats a task when its process is killed, or pickles it. Here an
-item is left while it has no result, and a result is written once, in the transaction that counts it.
+Task queue libraries lose or repeat a task when its process is killed, or pickle it. Here an item is pending as long as
+it has no result, and its result is written exactly once, in the transaction that counts it.
 """
 
 import time
@@ -29,18 +29,18 @@ SCHEMA = (
     ),
 )
 
-STALE = 60.0
-"""Seconds without a touch after which a job that is being received is given up: the process that did is gone."""
+UPLOAD_TIMEOUT = 60.0
+"""Seconds without a touch after which an upload is considered abandoned, because its process has died."""
 
-LAST = 50
-"""Results whose pace tells how long the rest will take."""
+PACE_RESULTS = 50
+"""The number of recent results from whose pace the remaining time is estimated."""
 
 _FIELDS = "id, owner, state, total, done, failed, created, finished, repeat, digest, webhook, told"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it stands. `done` and `failed` are counts of items; times are seconds since the epoch."""
+    """A job. `done` and `failed` count items; times are in seconds since the epoch."""
 
     id: str
     owner: str
@@ -50,49 +50,49 @@ class Job:
     failed: int
     created: float
     finished: float | None
-    repeat: str | None
+    idempotency_key: str | None
     digest: str | None
     webhook: str | None
-    told: str | None
+    webhook_state: str | None
 
     @property
     def pending(self) -> int:
-        """Items without a result."""
+        """The number of items without a result."""
         return self.total - self.done - self.failed
 
     @property
-    def over(self) -> bool:
-        """Whether nothing more will come."""
+    def has_ended(self) -> bool:
+        """Whether no more results will follow."""
         return self.state in {"done", "cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One request of a job: its number from 0, and its JSON.
+    """One request of a job: its index from 0, and its JSON.
 
-    `line` is a result that it has from the start; `characters` are those of its texts.
+    `result` is the result line of an item that was rejected on upload; `characters` is the length of its texts.
     """
 
-    n: int
-    wanted: bytes
-    line: bytes | None = None
+    index: int
+    request: bytes
+    result: bytes | None = None
     characters: int = 0
 
 
-class Jobs:
-    """The file `jobs.sqlite3` of a folder. Methods block for a moment, and raise StateUnavailable and StorageFull."""
+class JobStore:
+    """The file `jobs.sqlite3` in a folder. Methods block briefly, and raise StateUnavailable and StorageFull."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "jobs.sqlite3"
         with self._needed():
             self._database = Database(self.path, SCHEMA, durable=True)
 
-    def begin(self, owner: str, *, repeat: str | None = None, webhook: str | None = None) -> str:
-        """Makes room for a job's items; its id. Raises RepeatedKey while a job of the same idempotency key is there."""
+    def create(self, owner: str, *, idempotency_key: str | None = None, webhook: str | None = None) -> str:
+        """Creates an empty job and returns its id. Raises IdempotencyConflict if the owner's key is in use."""
         job, now = uuid4().hex, _now()
         with self._needed(), self._database.transaction() as sql:
-            _forget(sql, "state = 'receiving' AND abs(? - touched) > ?", now, STALE)
-            row = (job, owner, "receiving", 0, 0, 0, time.time(), now, repeat, webhook)
+            _delete_jobs(sql, "state = 'receiving' AND abs(? - touched) > ?", now, UPLOAD_TIMEOUT)
+            row = (job, owner, "receiving", 0, 0, 0, time.time(), now, idempotency_key, webhook)
             added = sql.execute(
                 "INSERT INTO jobs (id, owner, state, total, done, failed, created, touched, repeat, webhook) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -103,58 +103,58 @@ class Jobs:
         return job
 
     def add(self, job: str, items: Sequence[Item]) -> None:
-        """Keeps items of a job that is being received. Raises StateUnavailable where it was given up."""
+        """Adds items to a job during its upload. Raises StateUnavailable if the upload was abandoned."""
         with self._needed(), self._database.transaction() as sql:
-            _there(sql.execute("UPDATE jobs SET total = total + ? WHERE id = ?", (len(items), job)))
-            sql.executemany("INSERT INTO items VALUES (?, ?, ?)", [(job, item.n, item.wanted) for item in items])
-            _refuse(sql, job, [(item.n, item.line) for item in items if item.line is not None])
+            _require_row(sql.execute("UPDATE jobs SET total = total + ? WHERE id = ?", (len(items), job)))
+            sql.executemany("INSERT INTO items VALUES (?, ?, ?)", [(job, item.index, item.request) for item in items])
+            _record_rejected(sql, job, [(item.index, item.result) for item in items if item.result is not None])
 
     def touch(self, job: str) -> None:
-        """Says that a job is still being received."""
+        """Records that the upload of a job is still in progress."""
         with self._needed():
             self._database.rows("UPDATE jobs SET touched = ? WHERE id = ?", _now(), job)
 
     def start(self, job: str, digest: str) -> None:
-        """All items are here, and on the disk: the job may run. Raises StateUnavailable where it was given up."""
+        """Marks a completely uploaded job as running. Raises StateUnavailable if the upload was abandoned."""
         with self._needed(), self._database.transaction() as sql:
-            _there(sql.execute("UPDATE jobs SET state = 'running', digest = ? WHERE id = ?", (digest, job)))
-            _finish(sql, job)
+            _require_row(sql.execute("UPDATE jobs SET state = 'running', digest = ? WHERE id = ?", (digest, job)))
+            _finish_if_complete(sql, job)
 
-    def drop(self, job: str) -> None:
-        """Forgets a job, its items and its results."""
+    def delete(self, job: str) -> None:
+        """Deletes a job with its items and results."""
         with self._needed(), self._database.transaction() as sql:
-            _forget(sql, "id = ?", job)
+            _delete_jobs(sql, "id = ?", job)
 
     def get(self, job: str, owner: str) -> Job:
-        """A job of that owner. Raises UnknownJob."""
-        found = self._found("id = ? AND owner = ? AND state != 'receiving'", job, owner)
-        if not found:
+        """Returns a job of the owner. Raises UnknownJob."""
+        jobs = self._select("id = ? AND owner = ? AND state != 'receiving'", job, owner)
+        if not jobs:
             raise UnknownJob(f"There is no job {job[:40]}.")
-        return found[0]
+        return jobs[0]
 
-    def repeated(self, owner: str, repeat: str) -> Job | None:
-        """The job that an idempotency key stands for, one that is being received too."""
-        return next(iter(self._found("owner = ? AND repeat = ?", owner, repeat)), None)
+    def find_by_idempotency_key(self, owner: str, key: str) -> Job | None:
+        """Returns the job of an idempotency key, even during its upload."""
+        return next(iter(self._select("owner = ? AND repeat = ?", owner, key)), None)
 
     def all(self, owner: str) -> list[Job]:
-        """An owner's jobs, newest first."""
-        return self._found("owner = ? AND state != 'receiving' ORDER BY created DESC", owner)
+        """Returns the jobs of the owner, newest first."""
+        return self._select("owner = ? AND state != 'receiving' ORDER BY created DESC", owner)
 
     def running(self) -> list[Job]:
-        """The jobs that have work left, oldest first."""
-        return self._found("state = 'running' ORDER BY created")
+        """Returns the unfinished jobs, oldest first."""
+        return self._select("state = 'running' ORDER BY created")
 
-    def untold(self) -> list[Job]:
-        """The jobs that are over and whose webhook was not called."""
-        return self._found("state IN ('done', 'cancelled') AND webhook IS NOT NULL AND told IS NULL")
+    def undelivered(self) -> list[Job]:
+        """Returns the ended jobs whose webhook was not delivered yet."""
+        return self._select("state IN ('done', 'cancelled') AND webhook IS NOT NULL AND told IS NULL")
 
-    def tell(self, job: str, how: str) -> None:
-        """Notes how the webhook's call ended."""
+    def set_webhook_state(self, job: str, state: Literal["delivered", "failed"]) -> None:
+        """Records the outcome of the webhook's delivery."""
         with self._needed():
-            self._database.rows("UPDATE jobs SET told = ? WHERE id = ?", how, job)
+            self._database.rows("UPDATE jobs SET told = ? WHERE id = ?", state, job)
 
-    def left(self, job: str, after: int, limit: int) -> list[Item]:
-        """Items behind number `after` that have no result, in order."""
+    def pending_items(self, job: str, after: int, limit: int) -> list[Item]:
+        """Returns items after index `after` that have no result, in order."""
         with self._needed():
             rows = self._database.rows(
                 "SELECT n, wanted FROM items WHERE job = ?1 AND n > ?2 AND NOT EXISTS "
@@ -165,15 +165,15 @@ class Jobs:
             )
         return [Item(*row) for row in rows]
 
-    def record(self, job: str, n: int, line: bytes, *, failed: bool) -> None:
-        """Writes an item's result, unless it has one or the job is no more; the last one ends the job."""
+    def record(self, job: str, index: int, line: bytes, *, failed: bool) -> None:
+        """Records the result of an item, unless it has one or the job has ended; the last result ends the job."""
         with self._needed(), self._database.transaction() as sql:
             if sql.execute("SELECT 1 FROM jobs WHERE id = ? AND state = 'running'", (job,)).fetchone():
-                _record(sql, job, n, line, failed=failed)
-                _finish(sql, job)
+                _record(sql, job, index, line, failed=failed)
+                _finish_if_complete(sql, job)
 
     def cancel(self, job: str, owner: str) -> Job:
-        """Ends a job; the results that there are stay. Raises UnknownJob."""
+        """Cancels a job; its results remain. Raises UnknownJob."""
         with self._needed():
             self._database.rows(
                 "UPDATE jobs SET state = 'cancelled', finished = ? WHERE id = ? AND owner = ? AND state = 'running'",
@@ -184,33 +184,33 @@ class Jobs:
         return self.get(job, owner)
 
     def results(self, job: str, after: int, limit: int) -> list[tuple[int, bytes]]:
-        """Result lines behind place `after`, in the order in which they came, with their places."""
+        """Returns result lines after position `after`, with their positions, in the order they were recorded."""
         with self._needed():
             return self._database.rows(
                 "SELECT place, line FROM results WHERE job = ? AND place > ? ORDER BY place LIMIT ?", job, after, limit
             )
 
     def seconds_left(self, job: Job) -> float | None:
-        """How long the rest will take at the pace of the last results; None while that cannot be told."""
+        """Estimates the remaining time from the pace of the last results; None if unknown."""
         with self._needed():
             rows = self._database.rows(
-                "SELECT written FROM results WHERE job = ? ORDER BY place DESC LIMIT ?", job.id, LAST
+                "SELECT written FROM results WHERE job = ? ORDER BY place DESC LIMIT ?", job.id, PACE_RESULTS
             )
         took = rows[0][0] - rows[-1][0] if rows else 0
         return job.pending * took / (len(rows) - 1) if took > 0 else None  # the clock may have been set back
 
     def sweep(self, age: float) -> None:
-        """Drops jobs that have been over for `age` seconds."""
-        for job in self._found("finished IS NOT NULL AND ? - finished > ?", time.time(), age):
-            self.drop(job.id)
+        """Deletes jobs that ended more than `age` seconds ago."""
+        for job in self._select("finished IS NOT NULL AND ? - finished > ?", time.time(), age):
+            self.delete(job.id)
         with self._needed():
-            self._database.shrink()
+            self._database.vacuum()
 
     def close(self) -> None:
         """Closes the file."""
         self._database.close()
 
-    def _found(self, condition: str, *values: object) -> list[Job]:
+    def _select(self, condition: str, *values: object) -> list[Job]:
         with self._needed():
             return [Job(*row) for row in self._database.rows(f"SELECT {_FIELDS} FROM jobs WHERE {condition}", *values)]  # noqa: S608
 
@@ -219,40 +219,40 @@ class Jobs:
 
 
 def _now() -> float:
-    """Seconds since the machine started, for all its processes: nobody sets this clock."""
+    """Seconds on the monotonic clock of the machine, which all its processes share."""
     return time.monotonic()
 
 
-def _there(changed: Cursor) -> None:
-    if not changed.rowcount:
-        raise StateUnavailable("The job was given up while it was being received.")
+def _require_row(cursor: Cursor) -> None:
+    if not cursor.rowcount:
+        raise StateUnavailable("The upload of the job was abandoned.")
 
 
-def _forget(sql: Connection, condition: str, *values: object) -> None:
-    """Drops the jobs of which that is true, their items and their results."""
+def _delete_jobs(sql: Connection, condition: str, *values: object) -> None:
+    """Deletes the jobs that match a condition, with their items and results."""
     for table in ("items", "results"):
         sql.execute(f"DELETE FROM {table} WHERE job IN (SELECT id FROM jobs WHERE {condition})", values)  # noqa: S608 - ours
     sql.execute(f"DELETE FROM jobs WHERE {condition}", values)  # noqa: S608 - ours
 
 
-def _record(sql: Connection, job: str, n: int, line: bytes, *, failed: bool) -> None:
-    ((done, bad),) = sql.execute("SELECT done, failed FROM jobs WHERE id = ?", (job,))
-    row = (job, done + bad + 1, n, line, time.time())
+def _record(sql: Connection, job: str, index: int, line: bytes, *, failed: bool) -> None:
+    ((done, failures),) = sql.execute("SELECT done, failed FROM jobs WHERE id = ?", (job,))
+    row = (job, done + failures + 1, index, line, time.time())
     if sql.execute("INSERT INTO results VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row).rowcount:
         counter = "failed" if failed else "done"
         sql.execute(f"UPDATE jobs SET {counter} = {counter} + 1 WHERE id = ?", (job,))  # noqa: S608 - ours
 
 
-def _refuse(sql: Connection, job: str, lines: Sequence[tuple[int, bytes]]) -> None:
-    """Results of items that nothing can be made of, while nothing else has come of the job."""
+def _record_rejected(sql: Connection, job: str, lines: Sequence[tuple[int, bytes]]) -> None:
+    """Records the results of rejected items, during the upload of a job."""
     ((failed,),) = sql.execute("SELECT failed FROM jobs WHERE id = ?", (job,))
     now = time.time()
-    rows = [(job, place, n, line, now) for place, (n, line) in enumerate(lines, failed + 1)]
+    rows = [(job, place, index, line, now) for place, (index, line) in enumerate(lines, failed + 1)]
     sql.executemany("INSERT INTO results VALUES (?, ?, ?, ?, ?)", rows)
     sql.execute("UPDATE jobs SET failed = failed + ? WHERE id = ?", (len(rows), job))
 
 
-def _finish(sql: Connection, job: str) -> None:
+def _finish_if_complete(sql: Connection, job: str) -> None:
     sql.execute(
         "UPDATE jobs SET state = 'done', finished = ? WHERE id = ? AND state = 'running' AND done + failed = total",
         (time.time(), job),

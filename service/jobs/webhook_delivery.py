@@ -1,4 +1,4 @@
-"""Webhooks of jobs that are over: each told by itself, while other work goes on."""
+"""Deliveries of webhooks for jobs that have ended, each in its own task."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,36 +6,41 @@ from collections.abc import Awaitable, Callable
 from anyio.to_thread import run_sync
 from pydantic_core import to_json
 
-from service.jobs.store import Job, Jobs
+from service.jobs.store import Job, JobStore
 from service.jobs.webhooks import Webhooks
 
 
-class Telling:
-    """The calls under way. One may take an hour, so none takes an item's place."""
+class WebhookDeliveries:
+    """The deliveries in progress. One may take an hour, so none occupies a worker slot.
 
-    def __init__(self, jobs: Jobs, webhooks: Webhooks, kept: Callable[[Callable[[], None]], Awaitable[None]]) -> None:
+    `persist` runs a write in a thread until it succeeds.
+    """
+
+    def __init__(
+        self, jobs: JobStore, webhooks: Webhooks, persist: Callable[[Callable[[], None]], Awaitable[None]]
+    ) -> None:
         self._jobs = jobs
         self._webhooks = webhooks
-        self._kept = kept
-        self._calls: dict[str, asyncio.Task[None]] = {}
+        self._persist = persist
+        self._deliveries: dict[str, asyncio.Task[None]] = {}
 
-    async def begin(self) -> None:
-        """Begins the calls that are due."""
-        for job in await run_sync(self._jobs.untold):
-            if job.id not in self._calls:
-                self._calls[job.id] = asyncio.create_task(self._tell(job))
+    async def start_pending(self) -> None:
+        """Starts the deliveries that are pending and not in progress."""
+        for job in await run_sync(self._jobs.undelivered):
+            if job.id not in self._deliveries:
+                self._deliveries[job.id] = asyncio.create_task(self._deliver(job))
 
     async def stop(self) -> None:
-        """Leaves the calls under way for the next start."""
-        calls = list(self._calls.values())
-        for call in calls:
-            call.cancel()
-        await asyncio.gather(*calls, return_exceptions=True)
+        """Cancels the deliveries in progress; the next start repeats them."""
+        deliveries = list(self._deliveries.values())
+        for delivery in deliveries:
+            delivery.cancel()
+        await asyncio.gather(*deliveries, return_exceptions=True)
 
-    async def _tell(self, job: Job) -> None:
+    async def _deliver(self, job: Job) -> None:
         body = to_json({"id": job.id, "state": job.state, "total": job.total, "done": job.done, "failed": job.failed})
         try:
-            taken = await self._webhooks.call(job.webhook or "", job.id, body)
-            await self._kept(lambda: self._jobs.tell(job.id, "delivered" if taken else "failed"))
+            delivered = await self._webhooks.deliver(job.webhook or "", job.id, body)
+            await self._persist(lambda: self._jobs.set_webhook_state(job.id, "delivered" if delivered else "failed"))
         finally:
-            del self._calls[job.id]
+            del self._deliveries[job.id]

@@ -1,4 +1,4 @@
-"""Webhooks: a job's end told to a URL, signed as Standard Webhooks has it, tried again while nobody answers."""
+"""Webhooks for ended jobs, signed according to Standard Webhooks and retried until they are delivered."""
 
 import base64
 import binascii
@@ -21,19 +21,19 @@ from summarizer.errors import FetchRefused
 log = structlog.get_logger("lede.webhooks")
 
 ATTEMPTS = 8
-FIRST_WAIT = 2.0
-"""Seconds from the first attempt to the second; each further wait is twice as long."""
+FIRST_RETRY_SECONDS = 2.0
+"""Seconds between the first and the second attempt; doubled after each further one."""
 
-USUAL = (httpx2.HTTPError, WebhookRefused, FetchRefused, OSError)
+EXPECTED_ERRORS = (httpx2.HTTPError, WebhookRefused, FetchRefused, OSError)
 
-PATIENCE = 3600.0
-"""Seconds from the first attempt to the last."""
+RETRY_SECONDS = 3600.0
+"""Seconds within which a delivery is attempted."""
 
 
 class Webhooks:
-    """Calls the URLs that the rules allow: the same addresses as for links, with no redirects followed.
+    """Sends webhooks to URLs that the rules allow; as for links, only to public addresses. Follows no redirects.
 
-    Raises BadSetting for a secret that signs nothing.
+    Raises BadSetting for an invalid secret.
     """
 
     def __init__(self, rules: FetchRules, secret: SecretStr | None) -> None:
@@ -43,65 +43,68 @@ class Webhooks:
             _key(secret)
 
     def check(self, url: str) -> None:
-        """Raises WebhookRefused for a URL that would not be called."""
+        """Raises WebhookRefused for a URL that is not allowed."""
         if not self._rules.hosts or self._secret is None:
-            raise WebhookRefused("This service calls no webhooks.")
+            raise WebhookRefused("Webhooks are disabled on this service.")
         try:
             check_link(httpx2.URL(url), self._rules)
         except (FetchRefused, httpx2.InvalidURL) as error:
             raise WebhookRefused(str(error)) from error
 
-    async def call(self, url: str, name: str, body: bytes) -> bool:
-        """Posts a body; whether somebody took it. `name` is the message's id: receivers drop one they had before.
+    async def deliver(self, url: str, message_id: str, body: bytes) -> bool:
+        """Posts a body, with retries, and returns whether it was delivered. Raises nothing.
 
-        Raises nothing: what cannot be called now is not called again later.
+        Receivers use `message_id` to recognise duplicates.
         """
         try:
             async for attempt in _attempts():
                 with attempt:
-                    await self._post(url, name, body)
+                    await self._post(url, message_id, body)
         except Exception as error:
             log.warning(
-                "a webhook was not taken", job=name, reason=type(error).__name__, exc_info=not isinstance(error, USUAL)
+                "webhook delivery failed",
+                job=message_id,
+                reason=type(error).__name__,
+                exc_info=not isinstance(error, EXPECTED_ERRORS),
             )
             return False
         return True
 
-    async def _post(self, url: str, name: str, body: bytes) -> None:
-        """Raises httpx2.HTTPError, WebhookRefused, FetchRefused and OSError. Of the answer the status alone is read."""
-        self.check(url)  # the settings may be others than when the job was sent
+    async def _post(self, url: str, message_id: str, body: bytes) -> None:
+        """Raises httpx2.HTTPError, WebhookRefused, FetchRefused and OSError. Reads only the status of the response."""
+        self.check(url)  # the settings may have changed since the job was accepted
         assert self._secret
         stamp = str(int(time.time()))
         headers = {
             "Content-Type": "application/json",
             "User-Agent": USER_AGENT,
-            "webhook-id": name,
+            "webhook-id": message_id,
             "webhook-timestamp": stamp,
-            "webhook-signature": signature(self._secret, name, stamp, body),
+            "webhook-signature": signature(self._secret, message_id, stamp, body),
         }
         async with httpx2.AsyncClient(transport=CheckedTransport(self._rules), timeout=self._rules.seconds) as client:
             with anyio.fail_after(self._rules.seconds):
-                async with client.stream("POST", url, content=body, headers=headers) as answer:
-                    answer.raise_for_status()
+                async with client.stream("POST", url, content=body, headers=headers) as response:
+                    response.raise_for_status()
 
 
-def signature(secret: SecretStr, name: str, stamp: str, body: bytes) -> str:
-    """The `webhook-signature` of Standard Webhooks 1.0: HMAC-SHA256 of id, timestamp and body."""
-    digest = hmac.digest(_key(secret), f"{name}.{stamp}.".encode() + body, sha256)
+def signature(secret: SecretStr, message_id: str, stamp: str, body: bytes) -> str:
+    """Returns the `webhook-signature` of Standard Webhooks 1.0: HMAC-SHA256 of id, timestamp and body."""
+    digest = hmac.digest(_key(secret), f"{message_id}.{stamp}.".encode() + body, sha256)
     return "v1," + base64.b64encode(digest).decode()
 
 
 def _key(secret: SecretStr) -> bytes:
-    known = secret.get_secret_value()
+    value = secret.get_secret_value()
     try:
-        coded = known.startswith("whsec_")
-        key = base64.b64decode(known.removeprefix("whsec_"), validate=True) if coded else known.encode()
+        coded = value.startswith("whsec_")
+        key = base64.b64decode(value.removeprefix("whsec_"), validate=True) if coded else value.encode()
     except binascii.Error:
         key = b""
     if not key:
         raise BadSetting(
-            "LEDE_WEBHOOK_SECRET is no secret.",
-            "Set it to any text, or to `whsec_` and some bytes in base64, or not at all.",
+            "LEDE_WEBHOOK_SECRET is not a valid secret.",
+            "Set it to any text, or to `whsec_` followed by base64, or leave it unset.",
         )
     return key
 
@@ -110,8 +113,8 @@ def _attempts() -> AsyncIterator[stamina.Attempt]:
     return stamina.retry_context(
         on=(httpx2.HTTPError, OSError),
         attempts=ATTEMPTS,
-        timeout=PATIENCE,
-        wait_initial=FIRST_WAIT,
+        timeout=RETRY_SECONDS,
+        wait_initial=FIRST_RETRY_SECONDS,
         wait_max=600,
-        wait_jitter=FIRST_WAIT,
+        wait_jitter=FIRST_RETRY_SECONDS,
     )

@@ -66,7 +66,7 @@ class ArticleResponse(BaseModel):
                 "language": None,
             }
         ],
-        removed=[{"text": "Share", "reason": "interface of the page", "start": 0, "end": 5}],
+        removed=[{"text": "Share", "reason": "page interface", "start": 0, "end": 5}],
         warnings=[],
     )
 

@@ -6,12 +6,12 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 
-from service.compat.deepl import ALIASES, Texts, code, sources, targets
+from service.compat.deepl import ALIASES, TextParameters, language_code, source_languages, target_languages
 from service.compat.fields import Fields
-from service.compat.glossed import glossary_of
+from service.compat.glossed import terms_of
 from service.compat.keep_alive import KeepAliveResponse
-from service.compat.languages import served
-from service.compat.translating import translated
+from service.compat.languages import supported_tag
+from service.compat.translating import translate_texts
 from service.dependencies import CallerDep, DeeplFlightsDep, DeskDep, QuotasDep, ThreadPoolDep
 from summarizer.desk import Desk
 from summarizer.options import TranslationOptions
@@ -19,7 +19,7 @@ from summarizer.watch import Watch
 
 router = APIRouter(prefix="/v2", tags=["deepl"], include_in_schema=False)
 
-UNLIMITED = 10**12
+NO_LIMIT = 10**12
 """DeepL's own number for a limit that there is not."""
 
 
@@ -34,11 +34,11 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
     quotas: QuotasDep,
 ) -> KeepAliveResponse:
     """Texts in another language, each with the language it was in."""
-    wanted = Texts.of(given)
+    wanted = TextParameters.of(given)
     card = desk.model_for("translate")
-    source = served(wanted.source_lang, ALIASES, card) if wanted.source_lang else None
-    target = served(wanted.target_lang, ALIASES, card)
-    terms = await run_sync(glossary_of, request.app.state.glossaries, caller.owner, wanted)
+    source = supported_tag(wanted.source_lang, ALIASES, card) if wanted.source_lang else None
+    target = supported_tag(wanted.target_lang, ALIASES, card)
+    terms = await run_sync(terms_of, request.app.state.glossaries, caller.owner, wanted)
     options = TranslationOptions(wanted.format, terms)
 
     async def job(watch: Watch) -> dict[str, Any]:
@@ -49,15 +49,15 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
 
 
 def _answer(
-    desk: Desk, wanted: Texts, languages: tuple[str | None, str], options: TranslationOptions, watch: Watch
+    desk: Desk, wanted: TextParameters, languages: tuple[str | None, str], options: TranslationOptions, watch: Watch
 ) -> dict[str, Any]:
     source, target = languages
-    made = translated(desk, wanted.texts, target, source, watch=watch, options=options)
+    made = translate_texts(desk, wanted.texts, target, source, watch=watch, options=options)
     more = {"model_type_used": wanted.model_type} if wanted.model_type else {}
     return {
         "translations": [
             {
-                "detected_source_language": code(language, target),
+                "detected_source_language": language_code(language, target),
                 "text": text,
                 "billed_characters": len(original),
                 **more,
@@ -71,13 +71,13 @@ def _answer(
 async def languages(given: Fields, desk: DeskDep) -> list[dict[str, Any]]:
     """The languages translated from, or with `type=target` those translated to."""
     card = desk.model_for("translate")
-    return list(targets(card) if given.get("type") == "target" else sources(card))
+    return list(target_languages(card) if given.get("type") == "target" else source_languages(card))
 
 
 @router.get("/usage")
 async def usage(caller: CallerDep, quotas: QuotasDep) -> dict[str, int]:
     """How many characters the caller's key had worked on this month, of those allowed."""
     if caller.key is None:
-        return {"character_count": 0, "character_limit": UNLIMITED}
+        return {"character_count": 0, "character_limit": NO_LIMIT}
     spent = await run_sync(quotas.spent, caller.key)
-    return {"character_count": spent, "character_limit": UNLIMITED if caller.key.quota is None else caller.key.quota}
+    return {"character_count": spent, "character_limit": NO_LIMIT if caller.key.quota is None else caller.key.quota}

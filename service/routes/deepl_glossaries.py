@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import PlainTextResponse, Response
 
 from service.compat.fields import Fields
-from service.compat.terms import TSV, Dictionary, direction, listed, several, single, tsv
+from service.compat.terms import TSV, Dictionary, dictionary_json, direction, to_tsv, v2_json, v3_json
 from service.dependencies import CallerDep, DeskDep
 from service.exceptions import UnknownGlossary
 from service.translation.glossaries import Glossaries, Glossary
@@ -54,7 +54,7 @@ class CallerGlossaries:
         await run_sync(self._all.drop, self._owner, glossary, one)
 
 
-CallerGlossariesHere = Annotated[CallerGlossaries, Depends()]
+CallerGlossariesDep = Annotated[CallerGlossaries, Depends()]
 
 
 @router.get("/v2/glossary-language-pairs")
@@ -71,28 +71,28 @@ async def pairs(desk: DeskDep) -> dict[str, Any]:
 
 
 @router.post("/v2/glossaries", status_code=201)
-async def create(given: Fields, kept: CallerGlossariesHere) -> dict[str, Any]:
+async def create(given: Fields, kept: CallerGlossariesDep) -> dict[str, Any]:
     """A new glossary of one direction."""
-    return single(await kept.create(given, [given]))
+    return v2_json(await kept.create(given, [given]))
 
 
 @router.get("/v2/glossaries")
-async def list_single(kept: CallerGlossariesHere) -> dict[str, Any]:
+async def list_single(kept: CallerGlossariesDep) -> dict[str, Any]:
     """Those of one direction."""
-    return {"glossaries": [single(one) for one in await kept.all() if len(one.dictionaries) == 1]}
+    return {"glossaries": [v2_json(one) for one in await kept.all() if len(one.dictionaries) == 1]}
 
 
 @router.get("/v2/glossaries/{glossary}")
-async def find_single(glossary: str, kept: CallerGlossariesHere) -> dict[str, Any]:
+async def find_single(glossary: str, kept: CallerGlossariesDep) -> dict[str, Any]:
     """One of one direction."""
-    return single(await _single(glossary, kept))
+    return v2_json(await _single(glossary, kept))
 
 
 @router.get("/v2/glossaries/{glossary}/entries")
-async def entries(glossary: str, kept: CallerGlossariesHere) -> Response:
+async def entries(glossary: str, kept: CallerGlossariesDep) -> Response:
     """Its terms, a line each."""
     (terms,) = (await _single(glossary, kept)).dictionaries.values()
-    return PlainTextResponse(tsv(terms), media_type=TSV)
+    return PlainTextResponse(to_tsv(terms), media_type=TSV)
 
 
 async def _single(glossary: str, kept: CallerGlossaries) -> Glossary:
@@ -104,58 +104,58 @@ async def _single(glossary: str, kept: CallerGlossaries) -> Glossary:
 
 @router.delete("/v2/glossaries/{glossary}", status_code=204)
 @router.delete("/v3/glossaries/{glossary}", status_code=204)
-async def delete(glossary: str, kept: CallerGlossariesHere) -> None:
+async def delete(glossary: str, kept: CallerGlossariesDep) -> None:
     """Forgets a glossary."""
     await kept.drop(glossary)
 
 
 @router.post("/v3/glossaries", status_code=201)
-async def create_several(given: Fields, kept: CallerGlossariesHere) -> dict[str, Any]:
+async def create_several(given: Fields, kept: CallerGlossariesDep) -> dict[str, Any]:
     """A new glossary of any number of directions."""
-    return several(await kept.create(given, given.get("dictionaries") or []))
+    return v3_json(await kept.create(given, given.get("dictionaries") or []))
 
 
 @router.get("/v3/glossaries")
-async def list_several(kept: CallerGlossariesHere) -> dict[str, Any]:
+async def list_several(kept: CallerGlossariesDep) -> dict[str, Any]:
     """All glossaries."""
-    return {"glossaries": [several(one) for one in await kept.all()]}
+    return {"glossaries": [v3_json(one) for one in await kept.all()]}
 
 
 @router.get("/v3/glossaries/{glossary}")
-async def find_several(glossary: str, kept: CallerGlossariesHere) -> dict[str, Any]:
+async def find_several(glossary: str, kept: CallerGlossariesDep) -> dict[str, Any]:
     """One glossary."""
-    return several(await kept.find(glossary))
+    return v3_json(await kept.find(glossary))
 
 
 @router.patch("/v3/glossaries/{glossary}")
-async def change(glossary: str, given: Fields, kept: CallerGlossariesHere) -> dict[str, Any]:
+async def change(glossary: str, given: Fields, kept: CallerGlossariesDep) -> dict[str, Any]:
     """Another name, or terms beside or instead of those that are there."""
     for part in [Dictionary.of(part) for part in given.get("dictionaries") or []]:
         await kept.put(glossary, part, beside=True)
     if given.get("name"):
         await kept.rename(glossary, str(given["name"]))
-    return several(await kept.find(glossary))
+    return v3_json(await kept.find(glossary))
 
 
 @router.put("/v3/glossaries/{glossary}/dictionaries")
-async def replace(glossary: str, given: Fields, kept: CallerGlossariesHere) -> dict[str, Any]:
+async def replace(glossary: str, given: Fields, kept: CallerGlossariesDep) -> dict[str, Any]:
     """All terms of a direction."""
     part = Dictionary.of(given)
     await kept.put(glossary, part)
-    return listed(part.direction, part.terms)
+    return dictionary_json(part.direction, part.terms)
 
 
 @router.get("/v3/glossaries/{glossary}/entries")
-async def entries_of(glossary: str, given: Fields, kept: CallerGlossariesHere) -> dict[str, Any]:
+async def entries_of(glossary: str, given: Fields, kept: CallerGlossariesDep) -> dict[str, Any]:
     """The terms of a direction."""
     one = direction(given.get("source_lang"), given.get("target_lang"))
     terms = (await kept.find(glossary)).dictionaries.get(one)
     if terms is None:
         raise UnknownGlossary(f"The glossary {glossary} has no terms from {one[0]} to {one[1]}.")
-    return {"dictionaries": [listed(one, terms) | {"entries": tsv(terms), "entries_format": "tsv"}]}
+    return {"dictionaries": [dictionary_json(one, terms) | {"entries": to_tsv(terms), "entries_format": "tsv"}]}
 
 
 @router.delete("/v3/glossaries/{glossary}/dictionaries", status_code=204)
-async def delete_direction(glossary: str, given: Fields, kept: CallerGlossariesHere) -> None:
+async def delete_direction(glossary: str, given: Fields, kept: CallerGlossariesDep) -> None:
     """Forgets a direction."""
     await kept.drop(glossary, direction(given.get("source_lang"), given.get("target_lang")))

@@ -29,9 +29,9 @@ TYPES: dict[str, Type] = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/pdf": "pdf",
 }
-"""The media types of the documents that are read."""
+"""The supported media types."""
 
-BODY: dict[str, Any] = {
+REQUEST_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in TYPES},
@@ -39,16 +39,18 @@ BODY: dict[str, Any] = {
 }
 
 
-@router.post("/documents", response_model=ArticleResponse, openapi_extra=BODY)
+@router.post("/documents", response_model=ArticleResponse, openapi_extra=REQUEST_BODY)
 async def read(
     request: Request,
     desk: DeskDep,
     thread_pool: ThreadPoolDep,
-    source_language: Annotated[Language | None, Query(description="Detected by default.")] = None,
+    source_language: Annotated[
+        Language | None, Query(description="The language of the document; detected by default.")
+    ] = None,
 ) -> Response:
-    """The article in a document: text, HTML, Markdown, Word or PDF, sent as the body under its own `Content-Type`.
+    """Extracts the article from a text, HTML, Markdown, Word or PDF document, sent as the body with its `Content-Type`.
 
-    Offsets count in `source`, the document's text.
+    Offsets refer to `source`, the text of the document.
     """
     kind, charset = _type(request.headers.get("content-type", ""))
     document = await request.body()
@@ -60,7 +62,7 @@ async def read(
 
 
 def _source(document: bytes, kind: Type, charset: str | None, language: str | None) -> Source:
-    """What a document holds, as the desk takes it."""
+    """Returns the content of a document as the desk's input."""
     if kind == "html":
         return Source(html=decode(document, charset), source_language=language)
     text = decode(document, charset) if kind == "txt" else read_document(document, kind)
@@ -68,10 +70,10 @@ def _source(document: bytes, kind: Type, charset: str | None, language: str | No
 
 
 def _type(header: str) -> tuple[Type, str | None]:
-    """The type of document that a `Content-Type` names, and its charset."""
+    """Returns the document type and the charset of a `Content-Type`. Raises HTTPException 415."""
     parsed = Message()
     parsed["content-type"] = header
     kind = TYPES.get(parsed.get_content_type() if header else "")
     if kind is None:
-        raise HTTPException(415, f"The body's content type is none of {', '.join(TYPES)}.")
+        raise HTTPException(415, f"Send the body as one of {', '.join(TYPES)}.")
     return kind, parsed.get_content_charset()

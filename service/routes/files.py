@@ -1,4 +1,4 @@
-"""POST /v1/files/translations, .../summaries and .../blurbs: a file in, the same file with more in it out."""
+"""POST /v1/files/translations, .../summaries and .../blurbs: whole files translated, or extended with texts."""
 
 from pathlib import PurePath
 from typing import Annotated, Any
@@ -33,15 +33,17 @@ Read = Annotated[UploadFile, File(description=f"A feed or a dump of articles: {'
 @router.post("/translations", response_class=Response, responses=ANSWER)
 async def translate(  # noqa: PLR0917 - FastAPI gives them by name
     file: Translated,
-    target_language: Annotated[Language, Form(description="The language to translate to.")],
+    target_language: Annotated[Language, Form(description="The target language.")],
     request: Request,
     desk: DeskDep,
     thread_pool: ThreadPoolDep,
     caller: CallerDep,
     quotas: QuotasDep,
-    source_language: Annotated[Language | None, Form(description="Told from the file by default.")] = None,
+    source_language: Annotated[
+        Language | None, Form(description="The language of the file; detected by default.")
+    ] = None,
 ) -> Response:
-    """The file in another language: timings, tags and structure stay."""
+    """Translates a file; timings, tags and structure are preserved."""
     name = file.filename or ""
     document = await run_sync(open_document, name, await file.read())
     async with quotas.charged(caller.key, document.characters):
@@ -59,10 +61,12 @@ async def summarise(  # noqa: PLR0917 - FastAPI gives them by name
     thread_pool: ThreadPoolDep,
     caller: CallerDep,
     quotas: QuotasDep,
-    target_language: Annotated[Language | None, Form(description="Each article's own by default.")] = None,
-    length: Annotated[Length, Form(description="2, 4 or 7 sentences at most.")] = "short",
+    target_language: Annotated[
+        Language | None, Form(description="The language of the summaries; by default that of each article.")
+    ] = None,
+    length: Annotated[Length, Form(description="At most 2, 4 or 7 sentences.")] = "short",
 ) -> Response:
-    """The feed or dump with a summary of each article, or the reason why there is none."""
+    """Adds to each article of a feed or dump its summary, or the reason why it has none."""
     articles, options = await _articles(file), SummaryOptions(target_language, length)
     async with quotas.charged(caller.key, articles.characters):
         content = await thread_pool.run(request, lambda watch: summaries(desk, articles, options, watch), None)
@@ -72,15 +76,15 @@ async def summarise(  # noqa: PLR0917 - FastAPI gives them by name
 @router.post("/blurbs", response_class=Response, responses=ANSWER)
 async def blurb(  # noqa: PLR0917 - FastAPI gives them by name
     file: Read,
-    target_languages: Annotated[list[Language], Form(description="The languages to write in.", min_length=1)],
+    target_languages: Annotated[list[Language], Form(description="The target languages.", min_length=1)],
     request: Request,
     desk: DeskDep,
     thread_pool: ThreadPoolDep,
     caller: CallerDep,
     quotas: QuotasDep,
-    profile: Annotated[ProfileName, Form(description="Whose limits apply.")] = "ios",
+    profile: Annotated[ProfileName, Form(description="The platform whose limits apply.")] = "ios",
 ) -> Response:
-    """The feed or dump with notifications about each article, or the reason why there are none."""
+    """Adds to each article of a feed or dump its notifications, or the reason why it has none."""
     articles, options = await _articles(file), BlurbOptions(tuple(target_languages), profile)
     async with quotas.charged(caller.key, articles.characters):
         content = await thread_pool.run(request, lambda watch: blurbs(desk, articles, options, watch), None)
@@ -90,12 +94,14 @@ async def blurb(  # noqa: PLR0917 - FastAPI gives them by name
 async def _articles(file: UploadFile) -> ArticleFile:
     suffix = PurePath(file.filename or "").suffix.lower()
     if suffix not in ARTICLE_FILES:
-        raise NotText(f"{file.filename} is neither a feed nor a dump.", f"Send one of {', '.join(ARTICLE_FILES)}.")
+        raise NotText(
+            f"{file.filename} is neither a feed nor a dump of articles.", f"Send one of {', '.join(ARTICLE_FILES)}."
+        )
     return await run_sync(ARTICLE_FILES[suffix], await file.read())
 
 
-def _file(request: Request, content: bytes, name: str, what: str) -> Response:
+def _file(request: Request, content: bytes, name: str, label: str) -> Response:
     path = PurePath(name)
-    called = quote(f"{path.stem}.{what}{path.suffix}")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{called}"}
+    filename = quote(f"{path.stem}.{label}{path.suffix}")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{filename}"}
     return with_content_etag(request, Response(content, media_type="application/octet-stream", headers=headers))

@@ -45,11 +45,11 @@ async def readiness(desk: DeskDep, runner: RunnerDep, request: Request, response
         (status.state == "unloaded" and not preloads) or await run_sync(desk.pool.alive, model)
         for model, status in statuses.items()
     ]
-    ready = all(alive) and not runner.fallen
+    ready = all(alive) and not runner.has_failed
     if not ready:
         response.status_code = 503
     errors = {model: status.error for model, status in statuses.items() if status.error}
-    if runner.fallen:
+    if runner.has_failed:
         errors["jobs"] = (
             "The job runner stopped: see the log for the reason, and restart the service to resume the jobs."
         )

@@ -14,10 +14,10 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from models.card import ModelCard
-from service.compat.documents import DocumentsHere
+from service.compat.documents import DocumentsDep
 from service.compat.fields import Fields
-from service.compat.languages import served
-from service.compat.translating import translated
+from service.compat.languages import supported_tag
+from service.compat.translating import translate_texts
 from service.dependencies import CallerDep, DeskDep, QuotasDep, SettingsDep, ThreadPoolDep
 from summarizer.article import Detection
 from summarizer.desk import Desk
@@ -38,12 +38,12 @@ ALIASES = {"pb": "pt-BR", "zt": "zh-Hant", "zh-hans": "zh"}
 CODES = {"zh": "zh-Hans"}
 """Tags whose code differs."""
 
-NOTHING = {"confidence": 0.0, "language": "en"}
+UNKNOWN = {"confidence": 0.0, "language": "en"}
 """What LibreTranslate says of a text whose language nothing tells."""
 
-CANDIDATES = 3
+MAX_CANDIDATES = 3
 
-ALTERNATIVES = 10
+MAX_ALTERNATIVES = 10
 """The most that are drawn of a text."""
 
 FILE = "/translate_file"
@@ -70,8 +70,8 @@ class TranslateParameters(BaseModel):
             field = str(error.errors()[0]["loc"][0])
             told = f"{given[field]} format is not supported" if field == "format" else f"bad {field} parameter"
             raise HTTPException(400, told if field == "format" else f"Invalid request: {told}") from None
-        if (wanted.alternatives or 0) > ALTERNATIVES:
-            raise HTTPException(400, f"Invalid request: alternatives parameter must be <= {ALTERNATIVES}")
+        if (wanted.alternatives or 0) > MAX_ALTERNATIVES:
+            raise HTTPException(400, f"Invalid request: alternatives parameter must be <= {MAX_ALTERNATIVES}")
         return wanted
 
     @property
@@ -97,15 +97,15 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
         told = f"Invalid request: request ({size}) exceeds text limit ({settings.max_characters})"
         raise HTTPException(400, told)
     card = desk.model_for("translate")
-    source = None if wanted.source.lower() == "auto" else served(wanted.source, ALIASES, card)
-    target = served(wanted.target, ALIASES, card)
+    source = None if wanted.source.lower() == "auto" else supported_tag(wanted.source, ALIASES, card)
+    target = supported_tag(wanted.target, ALIASES, card)
     async with quotas.charged(caller.key, size):
         return await thread_pool.run(request, lambda watch: _answer(desk, wanted, source, target, watch), None)
 
 
 def _answer(desk: Desk, wanted: TranslateParameters, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
     options = TranslationOptions(wanted.format or "text", alternatives=wanted.alternatives or 0)
-    made = translated(desk, wanted.texts, target, source, watch=watch, options=options)
+    made = translate_texts(desk, wanted.texts, target, source, watch=watch, options=options)
     several, texts = isinstance(wanted.q, list), made.texts
     answer: dict[str, Any] = {"translatedText": texts if several else texts[0]}
     if source is None:
@@ -119,7 +119,7 @@ def _answer(desk: Desk, wanted: TranslateParameters, source: str | None, target:
 def _confidence(text: str, language: str) -> dict[str, Any]:
     """A text's language, and how sure it is; one that was told by the texts beside it is not sure at all."""
     if language == UNDETERMINED:
-        return NOTHING
+        return UNKNOWN
     sure = [one.confidence for one in detect(text).candidates if one.language == language]
     return {"confidence": _percent(sum(sure)), "language": _code(language)}
 
@@ -140,10 +140,10 @@ async def detected(given: Fields) -> list[dict[str, Any]]:
 
 def _candidates(found: Detection) -> list[dict[str, Any]]:
     if found.language == UNDETERMINED:
-        return [NOTHING]
+        return [UNKNOWN]
     return [
         {"confidence": _percent(candidate.confidence), "language": _code(candidate.language)}
-        for candidate in found.candidates[:CANDIDATES]
+        for candidate in found.candidates[:MAX_CANDIDATES]
     ]
 
 
@@ -193,7 +193,7 @@ async def frontend(settings: SettingsDep) -> dict[str, Any]:
 
 @router.post(FILE)
 async def translate_file(
-    given: Fields, request: Request, desk: DeskDep, documents: DocumentsHere, caller: CallerDep
+    given: Fields, request: Request, desk: DeskDep, documents: DocumentsDep, caller: CallerDep
 ) -> dict[str, str]:
     """A file in another language: the link that it is behind, as soon as it is translated."""
     file, source = given.get("file"), str(given.get("source") or "")
@@ -203,8 +203,8 @@ async def translate_file(
     if not isinstance(file, UploadFile):
         raise HTTPException(400, "Invalid request: empty file")
     card = desk.model_for("translate")
-    spoken = None if source.lower() == "auto" else served(source, ALIASES, card)
-    target, content = served(str(given["target"]), ALIASES, card), await file.read()
+    spoken = None if source.lower() == "auto" else supported_tag(source, ALIASES, card)
+    target, content = supported_tag(str(given["target"]), ALIASES, card), await file.read()
     read = await run_sync(open_document, file.filename or "", content)
     name = PurePath(file.filename or "").name
     document, sent = await documents.begin(
@@ -217,7 +217,7 @@ async def translate_file(
 
 
 @router.get("/download_file/{document}/{key}/{name}", name="download_file")
-async def download_file(document: str, key: str, name: str, documents: DocumentsHere) -> Response:
+async def download_file(document: str, key: str, name: str, documents: DocumentsDep) -> Response:
     """A translated file, once."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(documents.fetch(document, key), media_type="application/octet-stream", headers=headers)

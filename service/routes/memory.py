@@ -14,7 +14,7 @@ from starlette.responses import Response
 from service.dependencies import CallerDep, DeskDep, MemoryDep
 from service.errors import responses
 from service.schemas import Language, example
-from service.translation.sentence_store import Count, Pairs, Which
+from service.translation.sentence_store import PairCount, PairFilter, SentenceStore
 from summarizer.files.exchange import MEDIA_TYPE, TranslationUnit, export_tmx, read_units
 
 router = APIRouter(tags=["operation"])
@@ -24,12 +24,12 @@ PATH = "/v1/memory"
 TYPES = (MEDIA_TYPE, "application/xml", "text/xml")
 """The media types accepted for an import."""
 
-PIECES = 1000
+BATCH_UNITS = 1000
 """Translation units sent at a time."""
 
 TMX: dict[str, Any] = {"schema": {"type": "string"}}
 
-BODY = {"requestBody": {"required": True, "content": dict.fromkeys(TYPES, TMX)}}
+REQUEST_BODY = {"requestBody": {"required": True, "content": dict.fromkeys(TYPES, TMX)}}
 
 From = Annotated[Language | None, Query(description="Only pairs from this language.")]
 To = Annotated[Language | None, Query(description="Only pairs to this language.")]
@@ -44,7 +44,7 @@ class DirectionCountOut(BaseModel):
     pairs: int
 
     @classmethod
-    def of(cls, count: Count) -> Self:
+    def of(cls, count: PairCount) -> Self:
         """Converts the count."""
         return cls(
             source_language=count.source_language,
@@ -124,7 +124,7 @@ async def read_memory(  # noqa: PLR0917 - FastAPI gives them by name
     ] = None,
 ) -> Response:
     """Returns the caller's sentence pairs: their counts and one page, or all of them as TMX 1.4."""
-    which, pairs = Which(caller.owner, source_language, target_language), memory.pairs
+    which, pairs = PairFilter(caller.owner, source_language, target_language), memory.pairs
     if format == "tmx" or (format is None and MEDIA_TYPE in request.headers.get("accept", "")):
         headers = {"Content-Disposition": 'attachment; filename="memory.tmx"'}
         return StreamingResponse(_joined(export_tmx(pairs.all(which))), media_type=MEDIA_TYPE, headers=headers)
@@ -132,17 +132,17 @@ async def read_memory(  # noqa: PLR0917 - FastAPI gives them by name
     return JSONResponse(answer.model_dump(mode="json"))
 
 
-@router.post("/memory", openapi_extra=BODY, responses=responses(400, 408, 409, 413, 415, 422, 507))
+@router.post("/memory", openapi_extra=REQUEST_BODY, responses=responses(400, 408, 409, 413, 415, 422, 507))
 async def import_memory(request: Request, caller: CallerDep, memory: MemoryDep, desk: DeskDep) -> ImportResponse:
     """Imports the pairs of a TMX file. They take precedence over a model, unless a check rejects them."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media not in TYPES:
-        raise HTTPException(415, f"The body's content type is none of {', '.join(TYPES)}.")
+        raise HTTPException(415, f"Send the body as one of {', '.join(TYPES)}.")
     content, languages = await request.body(), desk.model_for("translate").languages
 
     def job() -> ImportResponse:
-        found = list(read_units(content))
-        good = [unit for unit in found if unit]
+        parsed = list(read_units(content))
+        valid = [unit for unit in parsed if unit]
         imported = memory.pairs.take(caller.owner, valid, languages)
         return ImportResponse(imported=imported, refused=len(parsed) - len(valid))
 
@@ -156,12 +156,12 @@ async def clear(
     caller: CallerDep, memory: MemoryDep, source_language: From = None, target_language: To = None
 ) -> Response:
     """Deletes the caller's pairs: all of them, or those of a language or direction."""
-    await run_sync(memory.pairs.drop, Which(caller.owner, source_language, target_language))
+    await run_sync(memory.pairs.drop, PairFilter(caller.owner, source_language, target_language))
     memory.revised(caller.owner)
     return Response(status_code=204)
 
 
-def _page(pairs: Pairs, which: Which, after: int, limit: int) -> MemoryResponse:
+def _page(pairs: SentenceStore, which: PairFilter, after: int, limit: int) -> MemoryResponse:
     rows = pairs.page(which, after, limit + 1)
     return MemoryResponse(
         directions=[DirectionCountOut.of(count) for count in pairs.counts(which.owner)],
@@ -171,5 +171,5 @@ def _page(pairs: Pairs, which: Which, after: int, limit: int) -> MemoryResponse:
 
 
 def _joined(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    while several := b"".join(islice(pieces, PIECES)):
+    while several := b"".join(islice(pieces, BATCH_UNITS)):
         yield several

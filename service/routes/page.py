@@ -1,4 +1,4 @@
-"""GET /: the page for people. Its files lie in service/page; nothing in it comes from elsewhere."""
+"""GET /: the web page. Its files are in service/page; it loads nothing from other sites."""
 
 import json
 import re
@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 FOLDER = Path(__file__).parent.parent / "page"
 
 LANGUAGES = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية", "zh": "中文"}
-"""The page's languages, each under its own name."""
+"""The languages of the page, by tag, with their native names."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -30,31 +30,31 @@ HEADERS = {
     "Cache-Control": "no-cache",
     "Vary": "Accept-Language",
 }
-"""Beside those that every answer has (service/http/middleware.py)."""
+"""Added to the headers of every response (service/http/middleware.py)."""
 
 
 @router.get("/")
 def page(request: Request, lang: str | None = None) -> HTMLResponse:
-    """The page in the language asked for, by `?lang=` or by the browser's own list."""
-    asked = [lang or "", *request.headers.get("accept-language", "").split(",")]
-    known = (primary for tag in asked if (primary := re.split(r"[-;]", tag.strip().lower())[0]) in LANGUAGES)
-    return HTMLResponse(_page(next(known, "en")), headers=HEADERS)
+    """Returns the page in the language of `?lang=`, or else of `Accept-Language`."""
+    requested = [lang or "", *request.headers.get("accept-language", "").split(",")]
+    supported = (primary for tag in requested if (primary := re.split(r"[-;]", tag.strip().lower())[0]) in LANGUAGES)
+    return HTMLResponse(_page(next(supported, "en")), headers=HEADERS)
 
 
 @router.get("/assets/page.css")
 def style() -> Response:
-    """All of the page's style in one answer: it is painted once it is here, and one is sooner here than six."""
+    """Returns all style sheets of the page in one response, which is faster than six requests."""
     return Response(_style(), media_type="text/css", headers={"Cache-Control": "no-cache"})
 
 
 class Assets(StaticFiles):
-    """Files that a browser may keep, and asks for again by their ETag."""
+    """Static files that browsers cache and revalidate by ETag."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        """As Starlette's."""
-        answer = super().file_response(*args, **kwargs)
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
+        """Adds the header to Starlette's response."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def install(app: FastAPI) -> None:
@@ -64,9 +64,9 @@ def install(app: FastAPI) -> None:
 
 
 def words(language: str) -> dict[str, Any]:
-    """The page's words in one of its languages; those with plural forms are objects of CLDR's categories."""
-    found: dict[str, Any] = json.loads((FOLDER / "words" / f"{language}.json").read_text("utf-8"))
-    return found
+    """Returns the messages of the page in a language; those with plural forms are objects keyed by CLDR category."""
+    messages: dict[str, Any] = json.loads((FOLDER / "words" / f"{language}.json").read_text("utf-8"))
+    return messages
 
 
 @cache
@@ -80,14 +80,14 @@ def _base_first(path: Path) -> tuple[bool, str]:
 
 @cache
 def _page(language: str) -> str:
-    said = words(language)
+    messages = words(language)
     data = {
         "language": language,
-        "words": said,
+        "words": messages,
         "profiles": {name: asdict(profile) for name, profile in PROFILES.items() if name != "custom"},
         "limits": PAYLOAD_BYTES,
     }
-    plain = {key: escape(value) for key, value in said.items() if isinstance(value, str)}
+    plain = {key: escape(value) for key, value in messages.items() if isinstance(value, str)}
     return Template((FOLDER / "index.html").read_text("utf-8")).substitute(
         plain | {
             "language": language,

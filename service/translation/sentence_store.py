@@ -89,7 +89,7 @@ class SentenceStore:
         """Keeps translations, all or none, and drops what is too old or too much."""
         rows = [_row(owner, wanted, target) for wanted, target in known.items()]
         self.file.rows(_KEEP, owner, time.time(), json.dumps(rows, ensure_ascii=False))
-        self.file.grew(sum(row[-1] for row in rows))
+        self.file.added(sum(row[-1] for row in rows))
 
     def counts(self, owner: str) -> list[PairCount]:
         """How many there are, by direction and model."""
@@ -129,7 +129,7 @@ class SentenceStore:
         """Drops an owner's pairs."""
         self.file.rows(f"DELETE FROM pairs {_MINE}", which.owner, which.source, which.target)  # noqa: S608 - all ours
         self._revise(which.owner)
-        self.file.shrank()
+        self.file.vacuum()
 
     def revision(self, owner: str) -> int:
         """Another number whenever the owner's pairs changed by other means than translating."""
@@ -155,7 +155,7 @@ def key_of(owner: str, wanted: TranslationKey) -> str:
 
 
 def _row(owner: str, wanted: TranslationKey, target: TargetSegment) -> tuple[Any, ...]:
-    marks = json.dumps([[astuple(span) for span in spans] for spans in (target.spans, target.kept)])
+    marks = json.dumps([[astuple(span) for span in spans] for spans in (target.spans, target.placeholders)])
     warnings = json.dumps([astuple(notice) for notice in target.warnings], ensure_ascii=False)
     told = wanted.segment.text, target.text, marks, warnings
     size = ROW + sum(len(text.encode()) for text in told)
@@ -163,5 +163,5 @@ def _row(owner: str, wanted: TranslationKey, target: TargetSegment) -> tuple[Any
 
 
 def _target(text: str, marks: str, warnings: str) -> TargetSegment:
-    spans, kept = (tuple(Span(*span) for span in several) for several in json.loads(marks))
-    return TargetSegment(text, spans, kept, tuple(Notice(*notice) for notice in json.loads(warnings)))
+    spans, placeholders = (tuple(Span(*span) for span in several) for several in json.loads(marks))
+    return TargetSegment(text, spans, placeholders, tuple(Notice(*notice) for notice in json.loads(warnings)))

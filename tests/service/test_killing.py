@@ -6,7 +6,7 @@ import time
 from multiprocessing import get_context
 from pathlib import Path
 
-from service.jobs.store import Item, Jobs
+from service.jobs.store import Item, JobStore
 from tests.desk import LEAD
 from tests.service.killed import work
 
@@ -14,8 +14,8 @@ ITEMS = 150
 
 
 def test_killed_at_twenty_moments_nothing_is_lost_or_doubled(tmp_path: Path):
-    jobs = Jobs(tmp_path)
-    name = jobs.begin("")
+    jobs = JobStore(tmp_path)
+    name = jobs.create("")
     wanted = [
         {"kind": "translation", "text": f"{LEAD} {n}", "source_language": "en", "target_language": "fr"}
         for n in range(ITEMS)

@@ -1,35 +1,35 @@
-"""Whose item is next."""
+"""The order in which the fair queue hands out items."""
 
 import asyncio
 from pathlib import Path
 
 import pytest
 
-from service.jobs.fair_queue import Turn, Turns
-from service.jobs.store import Item, Job, Jobs
+from service.jobs.fair_queue import FairQueue, WorkItem
+from service.jobs.store import Item, Job, JobStore
 
 
 @pytest.fixture
-def jobs(tmp_path: Path) -> Jobs:
-    return Jobs(tmp_path)
+def jobs(tmp_path: Path) -> JobStore:
+    return JobStore(tmp_path)
 
 
-def job(jobs: Jobs, owner: str, items: int = 9) -> str:
-    name = jobs.begin(owner)
+def job(jobs: JobStore, owner: str, items: int = 9) -> str:
+    name = jobs.create(owner)
     jobs.add(name, [Item(n, b"{}") for n in range(items)])
     jobs.start(name, "")
     return name
 
 
-async def given(turns: Turns, jobs: Jobs, number: int, under_way: list[Job] | None = None) -> list[Turn]:
+async def next_items(queue: FairQueue, jobs: JobStore, number: int, active: list[Job] | None = None) -> list[WorkItem]:
     running = jobs.running()
-    return [turn for _ in range(number) if (turn := await turns.next(running, under_way or []))]
+    return [work for _ in range(number) if (work := await queue.next(running, active or []))]
 
 
-def test_one_slot_goes_round_owners_and_then_their_jobs(jobs: Jobs):
+def test_a_single_slot_alternates_between_owners_and_then_their_jobs(jobs: JobStore):
     first, second, other = job(jobs, "a"), job(jobs, "a"), job(jobs, "b", 3)
-    found = asyncio.run(given(Turns(jobs), jobs, 6))
-    assert [(turn.job.id, turn.item.n) for turn in found] == [
+    items = asyncio.run(next_items(FairQueue(jobs), jobs, 6))
+    assert [(work.job.id, work.item.index) for work in items] == [
         (first, 0),
         (other, 0),
         (second, 0),
@@ -40,11 +40,11 @@ def test_one_slot_goes_round_owners_and_then_their_jobs(jobs: Jobs):
     jobs.close()
 
 
-def test_a_free_slot_goes_to_the_owner_and_then_the_job_with_the_fewest_items_under_way(jobs: Jobs):
+def test_a_free_slot_goes_to_the_owner_and_then_the_job_with_the_fewest_active_items(jobs: JobStore):
     first, second, other = job(jobs, "a"), job(jobs, "a"), job(jobs, "b")
 
-    async def next_of(*under_way: str) -> str:
-        return (await given(Turns(jobs), jobs, 1, [known[name] for name in under_way]))[0].job.id
+    async def next_of(*active: str) -> str:
+        return (await next_items(FairQueue(jobs), jobs, 1, [known[name] for name in active]))[0].job.id
 
     known = {one.id: one for one in jobs.running()}
     assert asyncio.run(next_of(first, other, other)) == second
@@ -52,19 +52,19 @@ def test_a_free_slot_goes_to_the_owner_and_then_the_job_with_the_fewest_items_un
     jobs.close()
 
 
-def test_an_item_given_back_waits_with_its_job_and_no_other_does(jobs: Jobs):
+def test_a_returned_item_pauses_only_its_own_job(jobs: JobStore):
     first, other = job(jobs, "a"), job(jobs, "b")
 
     async def run() -> None:
-        turns = Turns(jobs)
-        (turn,) = await given(turns, jobs, 1)
-        turns.again(turn, 3600, blame=True)
-        assert {turn.job.id for turn in await given(turns, jobs, 3)} == {other}
-        turns._rests[first] = 0
-        (again,) = (turn for turn in await given(turns, jobs, 2) if turn.job.id == first)
-        assert (again.item.n, again.attempt) == (0, 2)
-        turns.keep([])
-        assert not any((turns._last, turns._reached, turns._again, turns._rests))
+        queue = FairQueue(jobs)
+        (work,) = await next_items(queue, jobs, 1)
+        queue.put_back(work, 3600, count_attempt=True)
+        assert {work.job.id for work in await next_items(queue, jobs, 3)} == {other}
+        queue._paused_until[first] = 0
+        (retry,) = (work for work in await next_items(queue, jobs, 2) if work.job.id == first)
+        assert (retry.item.index, retry.attempt) == (0, 2)
+        queue.retain([])
+        assert not any((queue._last_turn, queue._position, queue._retries, queue._paused_until))
 
     asyncio.run(run())
     jobs.close()

@@ -1,4 +1,4 @@
-"""Jobs over HTTP: taken in, worked through, looked at, cancelled, told of."""
+"""Jobs over HTTP: upload, results, cancellation, webhooks."""
 
 import json
 import time
@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from models.engines.fake import FakeEngine
 from service.access.keys import Keys
 from service.app import create_app
-from service.jobs.store import Item, Jobs
+from service.jobs.store import Item, JobStore
 from service.jobs.webhooks import signature
 from service.settings import Settings
 from tests.conftest import MODEL
@@ -30,10 +30,10 @@ def lines(*items: Any) -> bytes:
     return b"\n".join(json.dumps(item).encode() for item in items)
 
 
-def done(client: TestClient, answer: Any) -> Any:
-    """The job of a 202, when it is over."""
-    assert answer.status_code == 202, answer.text
-    place = answer.headers["location"]
+def done(client: TestClient, response: Any) -> Any:
+    """Waits for the job of a 202 response and returns it."""
+    assert response.status_code == 202, response.text
+    place = response.headers["location"]
     for _ in range(1000):
         job = client.get(place).json()
         if job["state"] in {"done", "cancelled"} and job["webhook"] != "waiting":
@@ -67,7 +67,7 @@ def test_a_list_of_every_kind(client: TestClient):
     assert found[3]["editions"]
 
 
-def test_a_faulty_item_is_a_problem_of_its_own(client: TestClient):
+def test_an_invalid_item_fails_without_affecting_others(client: TestClient):
     body = lines(GOOD, {"kind": "dance"}, {"kind": "summary"}, [1], {**GOOD, "model": "nobody"}) + b"\n{oops\n\n"
     job = done(client, client.post("/v1/jobs", content=body + lines(GOOD), headers=LINES))
     found = {line["index"]: line for line in results(client, job)}
@@ -78,7 +78,7 @@ def test_a_faulty_item_is_a_problem_of_its_own(client: TestClient):
     assert all(found[n]["problem"]["hint"] for n in range(1, 6))
 
 
-def test_results_are_read_on_from_where_one_was_and_followed_to_the_end(client: TestClient):
+def test_results_are_paged_and_followed_to_the_end(client: TestClient):
     job = client.post("/v1/jobs", json=[{**GOOD, "text": f"{LEAD} {n}"} for n in range(20)]).json()
     followed = results(client, job, follow=True)
     assert sorted(line["index"] for line in followed) == list(range(20))
@@ -97,7 +97,7 @@ def test_results_are_read_on_from_where_one_was_and_followed_to_the_end(client: 
         (b'{"a": "' + b"x" * 2_100_000, "application/jsonl", 413),
     ],
 )
-def test_what_is_no_job(client: TestClient, body: bytes, media: str, status: int):
+def test_an_invalid_job_is_rejected(client: TestClient, body: bytes, media: str, status: int):
     problem(client.post("/v1/jobs", content=body, headers={"content-type": media}), status)
     assert client.get("/v1/jobs").json()["jobs"] == []
 
@@ -107,28 +107,29 @@ def test_a_job_of_a_hundred_thousand_items(client: TestClient):
     assert (job["total"], job["failed"]) == (100_000, 100_000)
 
 
-def test_a_job_has_its_bounds(engine: FakeEngine):
-    settings = Settings(model=MODEL, preload=False, job_items=3, job_bytes=1000)
+def test_the_size_of_a_job_is_limited(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("service.jobs.items.MAX_ITEMS", 3)
+    settings = Settings(model=MODEL, preload=False, job_bytes=1000)
     with TestClient(create_app(settings, pool=pool(engine))) as client:
         problem(client.post("/v1/jobs", content=b"{}\n" * 4, headers=LINES), 413)
         problem(client.post("/v1/jobs", content=b"{}" + b"\n" * 1000, headers=LINES), 413)
         assert client.post("/v1/jobs", content=b"{}\n" * 3, headers=LINES).status_code == 202
 
 
-def test_the_same_key_and_body_are_the_same_job(client: TestClient):
+def test_a_retry_with_the_same_idempotency_key_returns_the_same_job(client: TestClient):
     key = {"Idempotency-Key": "a1"}
     first = client.post("/v1/jobs", json=[GOOD], headers=key)
-    again = client.post("/v1/jobs", json=[GOOD], headers=key)
-    assert (again.status_code, again.headers["location"]) == (202, first.headers["location"])
-    told = problem(client.post("/v1/jobs", json=[GOOD, GOOD], headers=key), 409)
-    assert told["type"] == "urn:lede:problem:repeated-key"
+    retry = client.post("/v1/jobs", json=[GOOD], headers=key)
+    assert (retry.status_code, retry.headers["location"]) == (202, first.headers["location"])
+    error = problem(client.post("/v1/jobs", json=[GOOD, GOOD], headers=key), 409)
+    assert error["type"] == "urn:lede:problem:idempotency-conflict"
     assert len(client.get("/v1/jobs").json()["jobs"]) == 1
 
 
-def test_a_key_of_a_job_that_is_being_received_is_in_use(client: TestClient):
-    client.app.state.runner.jobs.begin("", repeat="a1")  # type: ignore[attr-defined]
-    told = problem(client.post("/v1/jobs", json=[GOOD], headers={"Idempotency-Key": "a1"}), 409)
-    assert told["type"] == "urn:lede:problem:repeated-key"
+def test_the_idempotency_key_of_an_unfinished_upload_is_in_use(client: TestClient):
+    client.app.state.runner.jobs.create("", idempotency_key="a1")  # type: ignore[attr-defined]
+    error = problem(client.post("/v1/jobs", json=[GOOD], headers={"Idempotency-Key": "a1"}), 409)
+    assert error["type"] == "urn:lede:problem:idempotency-conflict"
 
 
 def test_a_cancelled_job_stops(client: TestClient, engine: FakeEngine):
@@ -139,13 +140,13 @@ def test_a_cancelled_job_stops(client: TestClient, engine: FakeEngine):
     cancelled = client.delete(f"/v1/jobs/{job['id']}").json()
     assert cancelled["state"] == "cancelled"
     runner = client.app.state.runner  # type: ignore[attr-defined]
-    while runner.under_way:
+    while runner.active_items:
         time.sleep(0.005)
     assert client.get(f"/v1/jobs/{job['id']}").json()["done"] < 500
     assert client.post("/v1/translations", json={"text": LIBYA, "target_language": "fr"}).status_code == 200
 
 
-def test_jobs_are_their_owners_alone(client: TestClient):
+def test_jobs_are_visible_to_their_owner_only(client: TestClient):
     keys = Keys(Settings().data)
     one, other = bearer(keys.create("one")), bearer(keys.create("other"))
     place = client.post("/v1/jobs", json=[GOOD], headers=one).headers["location"]
@@ -157,7 +158,7 @@ def test_jobs_are_their_owners_alone(client: TestClient):
     keys.close()
 
 
-def test_a_job_counts_for_the_quota_at_once(client: TestClient):
+def test_a_job_is_charged_to_the_quota_on_upload(client: TestClient):
     keys = Keys(Settings().data)
     headers = bearer(keys.create("desk", quota=len(LEAD) + 5))
     done_job = client.post("/v1/jobs", json=[GOOD], headers=headers)
@@ -166,10 +167,10 @@ def test_a_job_counts_for_the_quota_at_once(client: TestClient):
     keys.close()
 
 
-def test_time_left_is_told_from_the_pace(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
-    jobs, now = Jobs(tmp_path), [1000.0]
+def test_the_remaining_time_is_estimated_from_the_pace(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    jobs, now = JobStore(tmp_path), [1000.0]
     monkeypatch.setattr("service.jobs.store.time.time", lambda: now[0])
-    name = jobs.begin("")
+    name = jobs.create("")
     jobs.add(name, [Item(n, b"{}") for n in range(10)])
     jobs.start(name, "")
     assert jobs.seconds_left(jobs.get(name, "")) is None
@@ -183,9 +184,9 @@ def test_time_left_is_told_from_the_pace(tmp_path: Any, monkeypatch: pytest.Monk
     jobs.close()
 
 
-def test_a_result_is_written_once_and_old_jobs_are_dropped(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
-    jobs = Jobs(tmp_path)
-    name = jobs.begin("")
+def test_a_result_is_recorded_once_and_old_jobs_are_deleted(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    jobs = JobStore(tmp_path)
+    name = jobs.create("")
     jobs.add(name, [Item(0, b"{}"), Item(1, b"{}")])
     jobs.start(name, "")
     for line in (b"first", b"second"):
@@ -202,11 +203,11 @@ def test_a_result_is_written_once_and_old_jobs_are_dropped(tmp_path: Any, monkey
     jobs.close()
 
 
-def test_a_full_disk_is_told_and_nothing_is_taken(client: TestClient):
+def test_a_full_disk_rejects_the_whole_job(client: TestClient):
     jobs = client.app.state.runner.jobs  # type: ignore[attr-defined]
     jobs._database.rows("PRAGMA max_page_count = 1")
-    told = problem(client.post("/v1/jobs", content=lines(*[GOOD] * 2000), headers=LINES), 507)
-    assert told["type"] == "urn:lede:problem:storage-full"
+    error = problem(client.post("/v1/jobs", content=lines(*[GOOD] * 2000), headers=LINES), 507)
+    assert error["type"] == "urn:lede:problem:storage-full"
     jobs._database.rows("PRAGMA max_page_count = 1000000")
     done(client, client.post("/v1/jobs", json=[GOOD]))
     assert len(client.get("/v1/jobs").json()["jobs"]) == 1
@@ -216,8 +217,8 @@ class Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         server: Any = self.server
         body = self.rfile.read(int(self.headers["content-length"]))
-        server.told.append((dict(self.headers), body))
-        self.send_response(503 if len(server.told) == 1 else 204)
+        server.requests.append((dict(self.headers), body))
+        self.send_response(503 if len(server.requests) == 1 else 204)
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -227,57 +228,55 @@ class Receiver(BaseHTTPRequestHandler):
 @pytest.fixture
 def receiver() -> Iterator[Any]:
     server: Any = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    server.told = []
+    server.requests = []
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()
 
 
-def test_a_webhook_is_signed_and_called_again_until_it_is_taken(
+@pytest.mark.usefixtures("_loopback_links")
+def test_a_webhook_is_signed_and_retried_until_it_is_delivered(
     receiver: Any, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("service.jobs.webhooks.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("service.jobs.webhooks.FIRST_RETRY_SECONDS", 0.0)
     secret = SecretStr("whsec_c2VjcmV0")
-    settings = Settings(
-        model=MODEL, preload=False, webhook_hosts=("127.0.0.1",), fetch_loopback=True, webhook_secret=secret
-    )
+    settings = Settings(model=MODEL, preload=False, webhook_hosts=("127.0.0.1",), webhook_secret=secret)
     with TestClient(create_app(settings, pool=pool(engine))) as client:
         url = f"http://127.0.0.1:{receiver.server_port}/done"
         job = done(client, client.post("/v1/jobs", params={"webhook": url}, json=[GOOD]))
         assert job["webhook"] == "delivered"
-    assert len(receiver.told) == 2
-    headers, body = receiver.told[1]
+    assert len(receiver.requests) == 2
+    headers, body = receiver.requests[1]
     assert json.loads(body) == {"id": job["id"], "state": "done", "total": 1, "done": 1, "failed": 0}
     assert headers["webhook-id"] == job["id"]
     assert headers["webhook-signature"] == signature(secret, job["id"], headers["webhook-timestamp"], body)
 
 
-def test_the_signature_is_that_of_standard_webhooks():
-    # The specification's own example.
+def test_the_signature_follows_standard_webhooks():
+    # The example of the specification.
     secret = SecretStr("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    told = signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}')
-    assert told == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    signed = signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", b'{"test": 2432232314}')
+    assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/", "file:///etc/passwd", "http://news.example.org/", "nothing"])
-def test_webhooks_lead_where_links_may(engine: FakeEngine, url: str):
+def test_webhooks_are_restricted_like_links(engine: FakeEngine, url: str):
     settings = Settings(model=MODEL, preload=False, webhook_hosts=("10.0.0.1",), webhook_secret=SecretStr("x"))
     with TestClient(create_app(settings, pool=pool(engine))) as client:
         answer = client.post("/v1/jobs", params={"webhook": url}, json=[GOOD])
-        if url.startswith("http://10."):  # its address is looked at when it is called
+        if url.startswith("http://10."):  # the address is resolved on delivery
             assert done(client, answer)["webhook"] == "failed"
         else:
             problem(answer, 422)
 
 
 def test_webhooks_are_off_by_default(client: TestClient):
-    told = problem(client.post("/v1/jobs", params={"webhook": "https://example.org/"}, json=[GOOD]), 422)
-    assert told["type"] == "urn:lede:problem:webhook-refused"
+    error = problem(client.post("/v1/jobs", params={"webhook": "https://example.org/"}, json=[GOOD]), 422)
+    assert error["type"] == "urn:lede:problem:webhook-refused"
 
 
-def test_jobs_can_wait_and_people_cannot(client: TestClient, engine: FakeEngine):
-    """Interactive work goes before the rest of a job."""
+def test_interactive_requests_are_processed_before_jobs(client: TestClient, engine: FakeEngine):
     engine._delay = 0.01
     job = client.post("/v1/jobs", json=[{**GOOD, "text": f"{FIGURES} {n}"} for n in range(200)]).json()
     while not engine.prompts:

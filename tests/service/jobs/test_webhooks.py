@@ -1,4 +1,4 @@
-"""Webhooks by themselves: their secret, and receivers that answer without end."""
+"""The webhook client: its secret, and receivers that misbehave."""
 
 import asyncio
 import threading
@@ -36,18 +36,18 @@ def receiving(answer: Callable[[Any], None]) -> Iterator[str]:
     server.server_close()
 
 
-def called(url: str, *, seconds: float = 10.0) -> bool:
-    return asyncio.run(Webhooks(FetchRules(("*",), True, seconds), SECRET).call(url, "a", b"{}"))
+def delivered(url: str, *, seconds: float = 10.0) -> bool:
+    return asyncio.run(Webhooks(FetchRules(("*",), True, seconds), SECRET).deliver(url, "a", b"{}"))
 
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_abc", "whsec_%%%%"])
-def test_a_secret_that_signs_nothing_is_refused_at_the_start(secret: str):
+def test_an_invalid_secret_is_rejected_at_startup(secret: str):
     with pytest.raises(BadSetting, match="LEDE_WEBHOOK_SECRET") as refused:
         create_app(Settings(webhook_secret=SecretStr(secret)))
     assert refused.value.hint
 
 
-def test_of_an_answer_the_status_alone_is_read():
+def test_only_the_status_of_a_response_is_read():
     sent: list[int] = []
 
     def endless(receiver: Any) -> None:
@@ -60,16 +60,16 @@ def test_of_an_answer_the_status_alone_is_read():
                 return
 
     with receiving(endless) as url:
-        assert called(url)
+        assert delivered(url)
     assert len(sent) < 100
 
 
-def test_a_receiver_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch):
+def test_a_receiver_that_never_responds_times_out(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("service.jobs.webhooks.ATTEMPTS", 1)
     over = threading.Event()
 
     def drip(receiver: Any) -> None:
-        """A byte of a header at a time, each sooner than a read gives up."""
+        """Sends one byte of a header at a time, each before the read timeout."""
         while not over.wait(0.02):
             try:
                 receiver.wfile.write(b"H")
@@ -77,17 +77,17 @@ def test_a_receiver_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPat
                 return
 
     with receiving(drip) as url:
-        assert not called(url, seconds=0.2)
+        assert not delivered(url, seconds=0.2)
         over.set()
 
 
-def test_a_service_whose_webhooks_were_turned_off_calls_none(monkeypatch: pytest.MonkeyPatch):
+def test_a_disallowed_webhook_is_not_delivered(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("service.jobs.webhooks.Transport", None)
     for rules, secret in ((FetchRules(("*",)), None), (FetchRules(), SECRET), (FetchRules(("b.example",)), SECRET)):
-        assert not asyncio.run(Webhooks(rules, secret).call("http://a.example/", "a", b"{}"))
+        assert not asyncio.run(Webhooks(rules, secret).deliver("http://a.example/", "a", b"{}"))
 
 
-def test_a_call_that_cannot_be_made_at_all_is_not_made_again(monkeypatch: pytest.MonkeyPatch):
+def test_an_unexpected_error_is_not_retried(monkeypatch: pytest.MonkeyPatch):
     calls: list[str] = []
 
     async def post(_self: Webhooks, url: str, _name: str, _body: bytes) -> None:
@@ -95,5 +95,5 @@ def test_a_call_that_cannot_be_made_at_all_is_not_made_again(monkeypatch: pytest
         raise UnicodeError("label too long")
 
     monkeypatch.setattr(Webhooks, "_post", post)
-    assert not called("http://a.example/")
+    assert not delivered("http://a.example/")
     assert len(calls) == 1
