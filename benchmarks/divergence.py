@@ -62,12 +62,12 @@ def main() -> None:
     settings = ModelSettings()
     card = open_catalogue(settings)[settings.model]
     store = Store(settings.home)
-    folder = store.converted(card, NATIVE)
+    folder = store.converted_folder(card, NATIVE)
     texts = [text for pair in given.directions for text in forced(card, Tokenizer(folder / FOLDER), pair, given.lines)]
     shape = DecoderShape.load(folder)
     kernel = kernels.load_choice(folder, "cpu").kernel
     native = checkpoint.load(folder, shape, kernel, "cpu")
-    floats = dict(widened(open_tensors(card, store.source(card)), shape.layers))
+    floats = dict(widened(open_tensors(card, store.source_folder(card)), shape.layers))
     ways = {name: in_float(native, floats, *WAYS[name]) for name in WAYS} | {f"int8, {kernel}": native}
     print(f"{card.id}, {' '.join(given.directions)}, {given.lines} lines each, {sum(len(r) for _, r in texts)} tokens")
     print("| | divergence | reference costs | same likeliest |\n| --- | ---: | ---: | ---: |")
@@ -84,7 +84,7 @@ def forced(card: ModelCard, tokenizer: Tokenizer, direction: str, lines: int) ->
     found = []
     for row in read(source, target)[:lines]:
         prompt = render(card, tokenizer.chat, "translate", row["source"], source=source, target=target)
-        found.append((tokenizer.ids(prompt), tokenizer.ids(Prompt((Text(row["reference"]),)))))
+        found.append((tokenizer.prompt_ids(prompt), tokenizer.prompt_ids(Prompt((Text(row["reference"]),)))))
     return found
 
 

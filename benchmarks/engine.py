@@ -124,8 +124,8 @@ def measure(engine: str) -> None:
 
 def _peer(card: ModelCard, settings: ModelSettings) -> LoadedEngine:
     store = Store(settings.home)
-    chat = Tokenizer(store.converted(card, "int8", fetch=False) / FOLDER, ends=()).chat
-    return LoadedEngine(LlamaEngine(store.source(card) / card.files[0].name, card.window), chat)
+    chat = Tokenizer(store.converted_folder(card, "int8", fetch=False) / FOLDER, stop_tokens=()).chat
+    return LoadedEngine(LlamaEngine(store.source_folder(card) / card.files[0].name, card.window), chat)
 
 
 class Bench:

@@ -106,10 +106,10 @@ def prepared(scratch: Path, python: str, wanted: Sequence[str]) -> list[Server]:
     Loader(settings).prepare(card)
     store = Store(settings.home)
     checkpoint = scratch / "checkpoint"
-    gguf = (store.source(card) if {"a", "b", "c"} & set(wanted) else scratch) / card.files[0].name
+    gguf = (store.source_folder(card) if {"a", "b", "c"} & set(wanted) else scratch) / card.files[0].name
     if not (checkpoint / "tokenizer_config.json").exists() and {"a", "b"} & set(wanted):
         subprocess.run([sys.executable, "-m", "benchmarks.peers.checkpoint", gguf, checkpoint], check=True)
-    converted = store.converted(card, "int8", fetch=False)
+    converted = store.converted_folder(card, "int8", fetch=False)
     data = Path(tempfile.mkdtemp(dir=scratch))  # nothing is remembered of an earlier run
     known = servers(python, gguf, converted, checkpoint, data)
     return [known[name] for name in wanted]

@@ -34,7 +34,9 @@ def answer(prompt: Prompt) -> str:
         return KNOWN[text]
     if any(isinstance(piece, Markup) and "Write a headline" in piece.text for piece in prompt.pieces):
         return " ".join(text.split()[:TITLE])
-    return "".join(sentence.text + sentence.after for sentence in sentences(text[:BEGINNING], "en")[:SENTENCES]).strip()
+    return "".join(
+        sentence.text + sentence.trailing_space for sentence in sentences(text[:BEGINNING], "en")[:SENTENCES]
+    ).strip()
 
 
 if __name__ == "__main__":

@@ -130,7 +130,7 @@ async def memory(found: Running, requests: int, callers: int) -> None:
 
 async def change(found: Running, _requests: int, _callers: int) -> None:
     """A translation, and that of the same article with one sentence changed."""
-    pieces = [sentence.text + sentence.after for sentence in sentences(ARTICLE, "en")]
+    pieces = [sentence.text + sentence.trailing_space for sentence in sentences(ARTICLE, "en")]
     at = len(pieces) // 2
     changed = "".join([*pieces[:at], "Two more countries joined on Friday, the ministry said. ", *pieces[at + 1 :]])
     async with Connection(found.address) as connection:

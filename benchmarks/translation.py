@@ -47,7 +47,7 @@ def main() -> None:
             texts = SYSTEMS[system](desk, [row["source"] for row in rows], source, target, wanted.model)
             print(f"# {direction} {system} in {time.monotonic() - begun:.0f} s")
             with desk.pool.use(desk.model_for("translate", wanted.model).id) as model:
-                made = f"FLORES-200 dev lines 1-{len(rows)}|{model.way}|{system}:{version('lede')}"
+                made = f"FLORES-200 dev lines 1-{len(rows)}|{model.backend}|{system}:{version('lede')}"
             for name, value, signature in score(texts, [row["reference"] for row in rows], target):
                 print(
                     f'[[scores]]\nsource = "{source}"\ntarget = "{target}"\nmetric = "{name}"\nvalue = {value:.1f}\n'

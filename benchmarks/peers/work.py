@@ -61,7 +61,7 @@ def beginning(text: str, language: str) -> str:
     paragraphs = lines[1:] or lines
     if len(paragraphs) < 3:
         found = list(sentences(" ".join(paragraphs), language))[:6]
-        return "".join(sentence.text + sentence.after for sentence in found)
+        return "".join(sentence.text + sentence.trailing_space for sentence in found)
     return "\n".join(paragraphs[:3])
 
 

@@ -1,4 +1,4 @@
-"""From bytes and text to an Article: extract, clean, detect, segment. No model is needed here."""
+"""Reads bytes and text into an Article: extraction, cleaning, language detection, segmentation. Needs no model."""
 
 from summarizer.reading.chunks import chunks
 from summarizer.reading.language import detect

@@ -1,4 +1,4 @@
-"""Bytes to text, in the charset they are really in."""
+"""Decodes bytes to text with their actual charset, which is not always the declared one."""
 
 import codecs
 
@@ -14,36 +14,37 @@ _META = regex.compile(
 )
 _ALIASES = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030",
             "shift_jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "x-sjis": "cp932"}  # fmt: skip
-"""Labels that pages put on a larger charset: the WHATWG Encoding Standard reads them so."""
+"""Labels that the WHATWG Encoding Standard maps to a superset of the charset they name."""
 
-HEAD = 4_096
-"""Bytes in which a page states its charset (the HTML standard asks for the first 1,024)."""
+DECLARATION_BYTES = 4_096
+"""Leading bytes that are searched for the page's charset declaration (HTML requires it in the first 1,024)."""
 
-SAMPLE = 64_000
+SAMPLE_BYTES = 64_000
+"""Bytes that charset detection looks at."""
 
 
-def decode(data: bytes, stated: str | None = None) -> str:
-    """The text of the bytes.
+def decode(data: bytes, declared: str | None = None) -> str:
+    """Returns the text of the bytes.
 
-    Tried in this order: a byte-order mark, the charset `stated` outside (a header), the page's own statement, UTF-8,
-    and what the bytes look like. Raises NotText for bytes that are no text in any charset.
+    Tries in this order: a byte-order mark, the charset `declared` by an HTTP header, the charset declared in the page,
+    UTF-8, and charset detection. Raises NotText if the bytes are not text in any known charset.
     """
     for bom, charset in _BOMS.items():
         if data.startswith(bom):
             return data.decode(charset, "replace")
-    for label in (stated, _in_page(data), "utf-8"):
-        if label and (text := _strictly(data, label)) is not None:
+    for label in (declared, _declared_in_page(data), "utf-8"):
+        if label and (text := _decode_as(data, label)) is not None:
             return text
-    return _guessed(data)
+    return _decode_detected(data)
 
 
-def _in_page(data: bytes) -> str | None:
-    found = _META.search(data, 0, HEAD)
-    return (found[1] or found[2]).decode("ascii") if found else None
+def _declared_in_page(data: bytes) -> str | None:
+    match = _META.search(data, 0, DECLARATION_BYTES)
+    return (match[1] or match[2]).decode("ascii") if match else None
 
 
-def _strictly(data: bytes, label: str) -> str | None:
-    """The text, or None where the label is unknown or the bytes are not in it. One broken byte in 10,000 may be."""
+def _decode_as(data: bytes, label: str) -> str | None:
+    """The text, or None if the charset is unknown or more than one character in 10,000 cannot be decoded."""
     try:
         charset = codecs.lookup(_ALIASES.get(label.lower(), label)).name
         text = data.decode(charset, "replace")
@@ -52,8 +53,9 @@ def _strictly(data: bytes, label: str) -> str | None:
     return text if text.count("\ufffd") * 10_000 <= len(text) and "\0" not in text else None
 
 
-def _guessed(data: bytes) -> str:
-    best = None if b"\0" in data[:SAMPLE] else charset_normalizer.from_bytes(data[:SAMPLE]).best()
+def _decode_detected(data: bytes) -> str:
+    sample = data[:SAMPLE_BYTES]
+    best = None if b"\0" in sample else charset_normalizer.from_bytes(sample).best()
     if best is None:
-        raise NotText("The bytes are no text in any charset that is known.")
+        raise NotText("The bytes are not text in any known charset.")
     return data.decode(best.encoding, "replace")

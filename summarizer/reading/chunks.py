@@ -1,4 +1,4 @@
-"""A text in pieces that a model's window takes."""
+"""Splits a text into chunks that fit a model's context window."""
 
 from collections.abc import Callable, Iterator
 
@@ -12,18 +12,18 @@ GRAPHEME = regex.compile(r"\X")
 
 
 def chunks(text: str, language: str, budget: int, count: Callable[[str], int]) -> tuple[str, ...]:
-    """The text in pieces of at most `budget` by `count`, which joined are the text.
+    """Returns chunks of at most `budget` units, as measured by `count`; concatenated they equal the text.
 
-    They are cut at sentence ends; a sentence over the budget at clause ends, then between words, then graphemes.
-    A single grapheme over the budget stands alone: nothing is cut inside one. Raises ValueError for a budget below 1.
+    Splits at sentence ends; a sentence over the budget at clause ends, then between words, then between graphemes.
+    A single grapheme over the budget becomes its own chunk. Raises ValueError for a budget below 1.
     """
     if budget < 1:
-        raise ValueError(f"a budget of {budget} holds nothing")
-    whole = (sentence.text + sentence.after for sentence in sentences(text, language))
-    return tuple(_packed((piece for sentence in whole for piece in _fitting(sentence, budget, count)), budget, count))
+        raise ValueError(f"budget must be at least 1, not {budget}")
+    units = (sentence.text + sentence.trailing_space for sentence in sentences(text, language))
+    return tuple(_packed((piece for unit in units for piece in _split(unit, budget, count)), budget, count))
 
 
-def _fitting(text: str, budget: int, count: Callable[[str], int]) -> Iterator[str]:
+def _split(text: str, budget: int, count: Callable[[str], int]) -> Iterator[str]:
     if count(text) <= budget:
         yield text
         return
@@ -31,13 +31,13 @@ def _fitting(text: str, budget: int, count: Callable[[str], int]) -> Iterator[st
         pieces = pattern.findall(text)
         if len(pieces) > 1:
             for piece in _packed(pieces, budget, count):
-                yield from _fitting(piece, budget, count)
+                yield from _split(piece, budget, count)
             return
     yield text
 
 
 def _packed(pieces: "Iterator[str] | list[str]", budget: int, count: Callable[[str], int]) -> Iterator[str]:
-    """Neighbouring pieces joined while they fit."""
+    """Joins adjacent pieces as long as they fit."""
     chunk = ""
     for piece in pieces:
         if chunk and count(chunk + piece) > budget:

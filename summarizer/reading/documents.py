@@ -1,6 +1,6 @@
-"""The text of documents: Word, PDF and Markdown. All of it is the article's: nothing stands round it as in a page.
+"""Extracts the text of Word, PDF and Markdown documents. Unlike a web page, a document is all article.
 
-Runs in a process of its own (see worker.py): a document can be built to take any amount of time and memory.
+Runs in a separate process (see worker.py), since a malicious document can take unbounded time and memory.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,16 +13,16 @@ BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "pre")
 
 
 def extract_text(document: bytes, kind: DocumentType) -> str:
-    """The document's paragraphs, parted by empty lines.
+    """Returns the paragraphs of the document, separated by empty lines.
 
-    Raises NotText for Markdown in no charset, UnreadableDocument for what needs a password, and whatever the libraries
-    raise for a document that is none.
+    Raises NotText for Markdown in an unknown charset, UnreadableDocument for a password-protected document, and any
+    exception of the parsing libraries for a malformed one.
     """
     return _READERS[kind](document)
 
 
 def _markdown(document: bytes) -> str:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - loaded when it is used
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - loaded on first use
 
     from summarizer.reading.charset import decode  # noqa: PLC0415
 
@@ -30,13 +30,13 @@ def _markdown(document: bytes) -> str:
 
 
 def _word(document: bytes) -> str:
-    import mammoth  # noqa: PLC0415 - loaded when it is used
+    import mammoth  # noqa: PLC0415 - loaded on first use
 
     return _plain(mammoth.convert_to_html(BytesIO(document), convert_image=lambda _image: []).value)
 
 
 def _pdf(document: bytes) -> str:
-    from summarizer.reading import pdf  # noqa: PLC0415 - loaded when it is used
+    from summarizer.reading import pdf  # noqa: PLC0415 - loaded on first use
 
     return pdf.extract_text(document)
 
@@ -45,8 +45,8 @@ _READERS: dict[DocumentType, Callable[[bytes], str]] = {"md": _markdown, "docx":
 
 
 def _plain(markup: str) -> str:
-    """The blocks of clean markup as paragraphs; entries of lists keep a mark."""
-    from lxml import html  # noqa: PLC0415 - loaded when it is used
+    """The blocks of well-formed markup as paragraphs; list items start with a dash."""
+    from lxml import html  # noqa: PLC0415 - loaded on first use
 
     tree = html.fragment_fromstring(markup, create_parent="div")
     return "\n\n".join(_blocks(tree))
@@ -55,5 +55,5 @@ def _plain(markup: str) -> str:
 def _blocks(tree: Any) -> Iterator[str]:
     for block in tree.iter(*BLOCKS):
         if next(block.iterdescendants(*BLOCKS), None) is None and (text := " ".join(block.text_content().split())):
-            listed = block.tag == "li" or (block.tag == "p" and block.getparent().tag == "li")
-            yield f"- {text}" if listed else text
+            is_item = block.tag == "li" or (block.tag == "p" and block.getparent().tag == "li")
+            yield f"- {text}" if is_item else text

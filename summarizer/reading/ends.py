@@ -1,7 +1,7 @@
-"""Whether a mark ends a sentence, judged from what stands on both sides of it.
+"""Decides whether a punctuation mark or line break ends a sentence, from the text on both sides.
 
-The lists of abbreviations are sentencex's, asked word by word: its own cutting skips all that stands between quotation
-marks, and one mark without its partner then hides the sentences behind it.
+The abbreviations come from sentencex, which is queried word by word. Its own segmentation skips everything between
+quotation marks, so that one unpaired mark hides the sentences after it.
 """
 
 from functools import cache
@@ -15,10 +15,10 @@ from summarizer.reading.language import small_words
 ORDINAL = frozenset({
     "bs", "cs", "da", "de", "et", "fi", "fo", "hr", "hu", "is", "lb", "lv", "nn", "no", "pl", "sk", "sl", "sr", "tr",
 })  # fmt: skip
-"""Languages that write ordinal numbers with a point: `am 3. Oktober`."""
+"""Languages that write ordinal numbers with a full stop: `am 3. Oktober`."""
 
-MARGIN = 50
-"""A line at least this long without an end mark may be cut by a margin: its end is then no sentence's end."""
+WRAPPED_WIDTH = 50
+"""A line of at least this many characters may be wrapped, so its line break does not end a sentence."""
 
 _CLOSERS = r"""["'”’“»«›)\]］）」』】》〉]"""
 
@@ -32,7 +32,8 @@ END = regex.compile(
     r"|(?P<greek>;)(?=\s)"
     r"|(?P<line>(?<![ \t\r])(?=[ \t\r]*\n))"
 )
-"""Where a sentence may end: marks that need no space behind them, marks of one script, points, others, and lines."""
+"""Where a sentence may end: full-width marks, which need no space after them; script-specific marks; full stops;
+other marks; the Greek question mark; line ends."""
 
 _NEXT = regex.compile(r"(?P<space>\s*+)[\p{P}\p{S}\s]{0,20}+(?P<word>[\p{L}\p{M}'’]+)?")
 _FOLLOWING = regex.compile(r"\s*+(?P<letter>\S)")
@@ -52,12 +53,12 @@ _QUOTATION = regex.compile(
 
 
 def quotations(text: str) -> tuple[Span, ...]:
-    """Quotations of up to 300 characters that begin inside a sentence: what ends within them ends no sentence."""
+    """Returns quotations of up to 300 characters that begin inside a sentence; no sentence ends within them."""
     return tuple(Span(*quotation.span()) for quotation in _QUOTATION.finditer(text))
 
 
 def ends_sentence(text: str, mark: regex.Match[str], language: str) -> bool:
-    """Whether a match of END in the text ends a sentence of the language (a primary tag)."""
+    """Returns whether a match of END in the text ends a sentence. `language` is a primary language tag."""
     if mark.lastgroup == "full":
         return _full_stop_ends(text, mark)
     if mark.lastgroup == "line":
@@ -72,22 +73,22 @@ def ends_sentence(text: str, mark: regex.Match[str], language: str) -> bool:
 
 
 def _full_stop_ends(text: str, mark: regex.Match[str]) -> bool:
-    """A quotation's full stop ends no sentence when who said it follows; nor does one inside brackets."""
+    """Not if an attribution follows the closing quotation mark, and not inside brackets."""
     quoted = mark.group().endswith(("”", "」", "』")) and _SAID.match(text, mark.end())
     return not bool(quoted or text.startswith(_IN_SENTENCE, mark.end()))
 
 
 def _line_ends(text: str, end: int) -> bool:
-    """An empty line ends all; a line's end ends a heading, and not prose that a margin cut."""
+    """An empty line ends a sentence; a single line break ends a heading but not a line of wrapped prose."""
     if _PARAGRAPH.match(text, end):
         return True
     start = text.rfind("\n", 0, end) + 1
-    following = _FOLLOWING.match(text, end) if end - start < MARGIN else None
+    following = _FOLLOWING.match(text, end) if end - start < WRAPPED_WIDTH else None
     return bool(following and not following["letter"].islower())
 
 
 def _is_shortened(text: str, point: int, word: str, language: str) -> bool:
-    """Whether the point shortens what stands before it, counts it, or parts initials; `word` comes next."""
+    """Whether the full stop belongs to an abbreviation, an ordinal number or initials; `word` is the next word."""
     before = _TOKEN.search(text, max(0, text.rfind(" ", max(0, point - 40), point)), point + 1)
     if before is None or before.end() != point:
         return False
@@ -103,11 +104,11 @@ def _is_shortened(text: str, point: int, word: str, language: str) -> bool:
 
 
 _LAST = frozenset({"Co", "Corp", "Inc", "Jr", "Ltd", "Sr", "al", "etc"})
-"""Abbreviations that often are a sentence's last word."""
+"""Abbreviations that are often the last word of a sentence."""
 
 
 _MORE = frozenset({"डॉ", "प्रो", "श्री", "ड", "ড", "ডা", "মো", "অধ্যা", "டாக்டர்", "திரு", "ดร", "நா", "рис", "Рис"})
-"""Abbreviations that sentencex's lists lack."""
+"""Abbreviations missing from sentencex."""
 
 
 @cache

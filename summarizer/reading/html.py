@@ -1,6 +1,6 @@
-"""The article in a page. trafilatura extracts; what is judged here is whether its answer can be the article.
+"""Extracts the article from a web page with trafilatura and checks whether the result can be the article.
 
-Runs in a process of its own (see worker.py): markup can be built to take any amount of time.
+Runs in a separate process (see worker.py), since malicious markup can take unbounded time.
 """
 
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ from lxml import html as lxml_html
 from summarizer.article import Kind
 from summarizer.reading.lines import LineKind, lines
 
-SHORT = 250
+MIN_CHARACTERS = 250
 """An extracted text with fewer characters is suspicious: it may be a caption, a teaser or a cookie banner."""
 
-MISSING = 0.25
-"""So is one with a smaller share of the text that the page has in long paragraphs."""
+MIN_COVERAGE = 0.25
+"""An extracted text is also suspicious if it is shorter than this share of the page's long paragraphs."""
 
-LINKS = 0.6
-"""A page without long paragraphs that has a larger share of its text in links leads to articles and is none."""
+MAX_LINK_SHARE = 0.6
+"""A page without long paragraphs and with a larger share of its text in links is an index page, not an article."""
 
-PARAGRAPH = 80
-"""Characters from which a paragraph of the page counts as long."""
+LONG_PARAGRAPH = 80
+"""Characters from which a paragraph counts as long."""
 
 Element: TypeAlias = Any  # lxml ships no types
 
@@ -41,7 +41,7 @@ _PICTURE = regex.compile(
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of the page, as text."""
+    """A paragraph of the page as plain text."""
 
     kind: Kind
     text: str
@@ -49,29 +49,29 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What was found in a page; `blocks` is empty where it holds no article, and `seen` says what it holds."""
+    """The article extracted from a page; `blocks` is empty if there is none, and `statistics` says what there is."""
 
     blocks: tuple[Block, ...]
     title: str | None = None
     byline: str | None = None
     date: str | None = None
-    seen: str = ""
+    statistics: str = ""
 
 
 def extract_page(markup: str, url: str | None = None) -> Page:
-    """The article in the markup, with the page's own statements about it."""
+    """Returns the article in the markup, with the metadata of the page."""
     tree = _tree(markup)
     if tree is None:
-        return Page((), seen="no markup")
+        return Page((), statistics="no markup")
     long = _long_paragraphs(tree)
     best = _extracted(markup, url)
-    if best is None or _suspicious(best, long):
+    if best is None or _is_suspicious(best, long):
         others = (_extracted(markup, url, favor_recall=True), _baseline(markup))
         longest = max((one for one in (best, *others) if one), key=lambda one: _size(one.blocks), default=None)
         best = replace(best, blocks=longest.blocks) if best and longest else longest
     if best is None or not best.blocks or (not long and _is_mostly_links(tree)):
-        return Page((), seen=_seen(tree, long))
-    return Page(_with_lead(best.blocks, tree), best.title, best.byline, best.date, _seen(tree, long))
+        return Page((), statistics=_statistics(tree, long))
+    return Page(_with_lead(best.blocks, tree), best.title, best.byline, best.date, _statistics(tree, long))
 
 
 def _tree(markup: str) -> Element | None:
@@ -84,12 +84,12 @@ def _tree(markup: str) -> Element | None:
 
 
 def _extracted(markup: str, url: str | None, *, favor_recall: bool = False) -> Page | None:
-    found = trafilatura.bare_extraction(
+    document = trafilatura.bare_extraction(
         markup, url=url, include_comments=False, with_metadata=True, favor_recall=favor_recall
     )
-    if found is None or isinstance(found, dict) or found.body is None:
+    if document is None or isinstance(document, dict) or document.body is None:
         return None
-    return Page(tuple(_blocks(found.body)), found.title, found.author, found.date)
+    return Page(tuple(_blocks(document.body)), document.title, document.author, document.date)
 
 
 def _baseline(markup: str) -> Page | None:
@@ -97,9 +97,9 @@ def _baseline(markup: str) -> Page | None:
     return Page(tuple(_blocks(body)))
 
 
-def _suspicious(found: Page, long: tuple[str, ...]) -> bool:
-    size = _size(found.blocks)
-    return size < SHORT or size < MISSING * sum(map(len, long))
+def _is_suspicious(page: Page, long: tuple[str, ...]) -> bool:
+    size = _size(page.blocks)
+    return size < MIN_CHARACTERS or size < MIN_COVERAGE * sum(map(len, long))
 
 
 def _size(blocks: tuple[Block, ...]) -> int:
@@ -107,14 +107,14 @@ def _size(blocks: tuple[Block, ...]) -> int:
 
 
 def _blocks(body: Element) -> Iterator[Block]:
-    """The innermost blocks of trafilatura's tree, in order, each as one paragraph."""
+    """The innermost blocks of trafilatura's tree in document order."""
     for element in body.iter(*KINDS):
         if any(child.tag in _INSIDE for child in element.iterdescendants()):
             continue
         text = _text(element)
         if text:
-            quoted = next((True for parent in element.iterancestors("quote")), False)
-            yield Block(Kind.QUOTE if quoted else KINDS[element.tag], text)
+            is_quoted = next(element.iterancestors("quote"), None) is not None
+            yield Block(Kind.QUOTE if is_quoted else KINDS[element.tag], text)
 
 
 def _text(element: Element) -> str:
@@ -123,40 +123,41 @@ def _text(element: Element) -> str:
 
 def _long_paragraphs(tree: Element) -> tuple[str, ...]:
     texts = (_text(paragraph) for paragraph in tree.iter("p"))
-    return tuple(dict.fromkeys(text for text in texts if len(text) >= PARAGRAPH))
+    return tuple(dict.fromkeys(text for text in texts if len(text) >= LONG_PARAGRAPH))
 
 
 def _is_mostly_links(tree: Element) -> bool:
-    return sum(len(_text(link)) for link in tree.iter("a")) > LINKS * len(_text(tree))
+    return sum(len(_text(link)) for link in tree.iter("a")) > MAX_LINK_SHARE * len(_text(tree))
 
 
-def _seen(tree: Element, long: tuple[str, ...]) -> str:
+def _statistics(tree: Element, long: tuple[str, ...]) -> str:
     links = len(list(tree.iter("a")))
     return f"{len(_text(tree))} characters, {len(long)} long paragraphs and {links} links"
 
 
 def _with_lead(blocks: tuple[Block, ...], tree: Element) -> tuple[Block, ...]:
-    """The blocks with the prose that stands between the page's headline and the first of them, where it was missed."""
-    known = "\n".join(block.text for block in blocks)
-    first = next((block.text for block in blocks if block.kind is Kind.PROSE and len(block.text) >= PARAGRAPH), None)
-    missed = [text for text in _between(tree, first) if text[:PARAGRAPH] not in known] if first else []
+    """The blocks, with the lead between the page's headline and the first long paragraph if extraction missed it."""
+    extracted = "\n".join(block.text for block in blocks)
+    prose = (block.text for block in blocks if block.kind is Kind.PROSE)
+    first = next((text for text in prose if len(text) >= LONG_PARAGRAPH), None)
+    missed = [text for text in _between(tree, first) if text[:LONG_PARAGRAPH] not in extracted] if first else []
     place = next((place for place, block in enumerate(blocks) if block.text == first), 0)
     return (*blocks[:place], *(Block(Kind.PROSE, text) for text in missed[:2]), *blocks[place:])
 
 
 def _between(tree: Element, first: str) -> list[str]:
-    """Prose between the last main heading before the text `first` and that text; nothing where there is no heading."""
-    found: list[str] = []
-    headed = False
+    """Long prose between the text `first` and the last main heading before it; nothing if there is no heading."""
+    prose: list[str] = []
+    is_below_heading = False
     for element in tree.iter("h1", *_LEAVES):
         if element.tag == "h1":
-            found, headed = [], True
-        elif headed and _is_leaf(element):
+            prose, is_below_heading = [], True
+        elif is_below_heading and _is_leaf(element):
             text = _text(element)
-            if first[:PARAGRAPH] in text:
-                return found
-            if len(text) >= PARAGRAPH and text not in found and _reads_as_prose(text):
-                found.append(text)
+            if first[:LONG_PARAGRAPH] in text:
+                return prose
+            if len(text) >= LONG_PARAGRAPH and text not in prose and _is_prose(text):
+                prose.append(text)
     return []
 
 
@@ -169,5 +170,5 @@ def _is_leaf(element: Element) -> bool:
     )
 
 
-def _reads_as_prose(text: str) -> bool:
-    return all(line.shape is LineKind.PROSE for line in lines(text))
+def _is_prose(text: str) -> bool:
+    return all(line.kind is LineKind.PROSE for line in lines(text))

@@ -1,4 +1,4 @@
-"""Which language a text is in: statistics over bytes, weighed with what a news desk expects, words, letters, script."""
+"""Language detection: byte n-gram statistics combined with priors for news, function words, alphabets and scripts."""
 
 import math
 import tomllib
@@ -20,22 +20,22 @@ from summarizer.reading.variants import scripts_of, with_variant
 TABLE = Path(__file__).parent / "data" / "languages.toml"
 
 NATIONAL, REGIONAL = 0.08, 0.008
-"""Weights of languages with a national press and of all others, where a world language weighs 1."""
+"""Prior weights of languages with a national press and of all others; a world language has weight 1."""
 
 FOREIGN_LETTER, FOREIGN_SCRIPT = 1.2, 6.0
-"""What a letter outside the alphabet, and another script, cost a language, in natural logarithms."""
+"""Penalties, in natural logarithms, for a letter outside a language's alphabet and for another script."""
 
-UNLIKELY = 1e-12
-"""The least probability that a language is given."""
+MIN_PROBABILITY = 1e-12
+"""The lowest probability assigned to a language."""
 
-SHARED = frozenset({"Latn", "Cyrl", "Arab", "Deva"})
-"""Scripts that many languages write, so that a text in one of them still has to be looked at."""
+SHARED_SCRIPTS = frozenset({"Latn", "Cyrl", "Arab", "Deva"})
+"""Scripts that many languages share, so that the script alone does not identify the language."""
 
 WINDOW, WINDOWS = 240, 8
-"""Characters looked at together, and how many such places of a long text are looked at."""
+"""The size of a sampled window in characters, and the number of windows sampled from a long text."""
 
-ENOUGH, AGREED = WINDOWS // 2, 0.99
-"""So many windows, spread over a text, are enough where all are of one language, each as surely."""
+FIRST_WINDOWS, AGREEMENT = WINDOWS // 2, 0.99
+"""The windows scored first; they are enough if all agree on the language with at least this probability."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _LETTER = regex.compile(r"\p{L}")
@@ -45,69 +45,69 @@ _ASCII = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
 def detect(text: str) -> Detection:
-    """The language of a text as a BCP 47 tag with its confidence, 0 to 1, and up to five candidates, best first.
+    """Returns the language of a text as a BCP 47 tag with its confidence (0 to 1), and up to five candidates.
 
-    A text in several languages shares the confidence among them. "und" is the answer where no language is likely
-    enough; the shorter the text, the surer it must be.
+    Candidates are sorted best first. A text in several languages divides the confidence among them. The language is
+    "und" if no candidate is likely enough; the shorter the text, the higher the required confidence.
     """
     windows = _windows(text)
     if not windows:
         return Detection(UNDETERMINED, 0.0)
     shares = _shares(windows)
-    whole, sample = shares.total(), "\n".join(windows)
-    ranked = [Candidate(with_variant(tag, sample), round(share / whole, 4)) for tag, share in shares.most_common(5)]
+    total, sample = shares.total(), "\n".join(windows)
+    ranked = [Candidate(with_variant(tag, sample), round(share / total, 4)) for tag, share in shares.most_common(5)]
     best = ranked[0]
-    known = best.confidence >= _needed(windows)
-    return Detection(best.language if known else UNDETERMINED, best.confidence, tuple(ranked))
+    is_certain = best.confidence >= _required_confidence(windows)
+    return Detection(best.language if is_certain else UNDETERMINED, best.confidence, tuple(ranked))
 
 
 def _shares(windows: list[str]) -> Counter[str]:
-    """The letters that each language has of the windows, of every second one where those are enough."""
-    looked = windows[::2]
-    found = [_posterior(window) for window in looked]
-    if len(looked) < ENOUGH or not _agree(found):
-        looked += windows[1::2]
-        found += [_posterior(window) for window in windows[1::2]]
+    """The expected number of letters per language, from every second window if those agree, else from all."""
+    scored = windows[::2]
+    posteriors = [_posterior(window) for window in scored]
+    if len(scored) < FIRST_WINDOWS or not _agree(posteriors):
+        scored += windows[1::2]
+        posteriors += [_posterior(window) for window in windows[1::2]]
     shares: Counter[str] = Counter()
-    for window, posterior in zip(looked, found, strict=True):
+    for window, posterior in zip(scored, posteriors, strict=True):
         weight = _letters(window)
         shares.update({tag: share * weight for tag, share in posterior.items()})
     return shares
 
 
-def _agree(found: list[dict[str, float]]) -> bool:
-    likeliest = {max(posterior, key=posterior.__getitem__) for posterior in found}
-    return len(likeliest) == 1 and min(max(posterior.values()) for posterior in found) >= AGREED
+def _agree(posteriors: list[dict[str, float]]) -> bool:
+    likeliest = {max(posterior, key=posterior.__getitem__) for posterior in posteriors}
+    return len(likeliest) == 1 and min(max(posterior.values()) for posterior in posteriors) >= AGREEMENT
 
 
 def is_written_in(language: str, text: str) -> bool:
-    """Whether the text plainly is in the language: two of its small words are there, or its own script.
+    """Returns whether the text is clearly in the language: it has two of its function words, or its unique script.
 
-    A quick look that spares `detect`; False means only that it cannot be seen at once.
+    A cheap check that can replace `detect`; False only means that the language is not obvious.
     """
-    own = scripts_of(languages.primary(language))
-    if own.isdisjoint(SHARED):
-        found = script_counts(text)
-        return bool(found) and found.keys() <= own
-    small = small_words(languages.primary(language))
-    return len(small.intersection(text[:WINDOW].lower().split())) > 1
+    own_scripts = scripts_of(languages.primary(language))
+    if own_scripts.isdisjoint(SHARED_SCRIPTS):
+        counts = script_counts(text)
+        return bool(counts) and counts.keys() <= own_scripts
+    function_words = small_words(languages.primary(language))
+    return len(function_words.intersection(text[:WINDOW].lower().split())) > 1
 
 
-def _needed(windows: list[str]) -> float:
-    """The confidence that makes a language known. Measured on pieces of FLORES sentences: see benchmarks/reading.py."""
+def _required_confidence(windows: list[str]) -> float:
+    """Tuned on parts of FLORES sentences: see benchmarks/reading.py."""
     if len(windows) > 1:
         return 0.55
     return max(0.12, 1.0 - 0.06 * _letters(windows[0]))
 
 
 def _letters(text: str) -> int:
-    """How many letters there are; one of Chinese, Japanese or Korean says as much as two."""
+    """The number of letters; a Chinese, Japanese or Korean letter counts as two."""
     dense = 0 if text.isascii() else len(_DENSE.findall(text))
     return sum(map(str.isalpha, text)) + dense
 
 
 def _windows(text: str) -> list[str]:
-    """Pieces of some 240 characters that hold letters, evenly spread over the text."""
+    """Windows of about 240 characters that contain letters, evenly spaced over the text."""
     stride = max(WINDOW, -(-len(text) // WINDOWS))
     pieces = (_PIECE.search(text, start, start + WINDOW) for start in range(0, len(text), stride))
     return [piece.group() for piece in pieces if piece and _LETTER.search(piece.group())]
@@ -117,53 +117,50 @@ def _posterior(text: str) -> dict[str, float]:
     scores = _scores(text)
     top = max(scores.values())
     shares = {tag: math.exp(score - top) for tag, score in scores.items() if score > top - 12}
-    whole = sum(shares.values())
-    return {tag: share / whole for tag, share in shares.items()}
+    total = sum(shares.values())
+    return {tag: share / total for tag, share in shares.items()}
 
 
 def _scores(text: str) -> dict[str, float]:
-    """The logarithm of each language's probability, up to a constant."""
-    scores = dict(_expected(next(iter(script_counts(text).most_common(1)), ("",))[0]))
+    """The log probability of each language, up to a constant."""
+    scores = dict(_prior_scores(next(iter(script_counts(text).most_common(1)), ("",))[0]))
     tags = _tags()
     for label, share in _identifier().rank(text):
-        if share <= UNLIKELY:  # the likeliest come first
+        if share <= MIN_PROBABILITY:  # sorted by probability
             break
         if label in tags:
-            scores[tags[label]] += math.log(share / UNLIKELY)
-    for tag, bonus in _by_words(text.lower()):
+            scores[tags[label]] += math.log(share / MIN_PROBABILITY)
+    for tag, bonus in _word_bonuses(text.lower()):
         scores[tag] += bonus
-    for tag, malus in _by_letters(text):
-        scores[tag] -= malus
+    for tag, penalty in _letter_penalties(text):
+        scores[tag] -= penalty
     return scores
 
 
 @cache
-def _expected(script: str) -> Mapping[str, float]:
-    """The scores of a text in a script that the identifier makes nothing of: what a news desk expects of each language.
-
-    A script that a language is not written in speaks against it.
-    """
+def _prior_scores(script: str) -> Mapping[str, float]:
+    """The prior of each language for news in the script: penalised if the language does not use the script."""
     news = _table()["news"]
-    known = {_tag(tag): math.log(NATIONAL) for tag in news["national"]} | {_tag(tag): 0.0 for tag in news["world"]}
+    priors = {_tag(tag): math.log(NATIONAL) for tag in news["national"]} | {_tag(tag): 0.0 for tag in news["world"]}
     return {
-        tag: math.log(UNLIKELY)
-        + known.get(tag, math.log(REGIONAL))
+        tag: math.log(MIN_PROBABILITY)
+        + priors.get(tag, math.log(REGIONAL))
         - (FOREIGN_SCRIPT if script and script not in scripts_of(tag) else 0)
         for tag in _tags().values()
     }
 
 
-def _by_words(text: str) -> Iterator[tuple[str, float]]:
-    """Small words speak for their languages: the fewer share a word, the more."""
-    speakers = _speakers()
+def _word_bonuses(text: str) -> Iterator[tuple[str, float]]:
+    """A bonus for each function word in the text: the fewer languages share the word, the larger."""
+    languages_of_word = _languages_by_word()
     for word in dict.fromkeys(_WORD.findall(text)):
-        if tags := speakers.get(word):
+        if tags := languages_of_word.get(word):
             bonus = 0.4 * math.log1p(12 / len(tags))
             yield from ((tag, bonus) for tag in tags)
 
 
-def _by_letters(text: str) -> Iterator[tuple[str, float]]:
-    """Letters that an alphabet lacks speak against a language."""
+def _letter_penalties(text: str) -> Iterator[tuple[str, float]]:
+    """A penalty for each letter of the text that is not in a language's alphabet."""
     letters = {letter for letter in set(text.lower()) - _ASCII if letter.isalpha()}
     if letters:
         for tag, alphabet in _alphabets().items():
@@ -172,7 +169,7 @@ def _by_letters(text: str) -> Iterator[tuple[str, float]]:
 
 @cache
 def small_words(language: str) -> frozenset[str]:
-    """The commonest small words of a language, given by its primary tag; none where the table has no row for it."""
+    """Returns the most frequent function words of a language (a primary tag); none if the table does not list it."""
     return _all_small_words().get(language, frozenset())
 
 
@@ -198,17 +195,17 @@ def _table() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def _tags() -> Mapping[str, str]:
-    """The tag of each of the identifier's labels."""
+    """BCP 47 tags by the labels of the identifier."""
     return {label: _tag(label) for label in _identifier().labels if label != "zxx"}
 
 
 @cache
-def _speakers() -> dict[str, list[str]]:
-    speakers: dict[str, list[str]] = defaultdict(list)
+def _languages_by_word() -> dict[str, list[str]]:
+    tags: dict[str, list[str]] = defaultdict(list)
     for tag, words in _all_small_words().items():
         for word in words:
-            speakers[word].append(tag)
-    return dict(speakers)
+            tags[word].append(tag)
+    return dict(tags)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What a line looks like, by its own shape; small word lists only where shape is not enough."""
+"""Classifies a line of pasted text by its form, and by small word lists where form is not enough."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,35 +10,35 @@ from summarizer.reading.phrases import normalized, opening_phrase, phrases, word
 
 
 class LineKind(StrEnum):
-    """What a line looks like. The values are the reasons a caller reads where the line was taken out."""
+    """The kind of a line. The values are reported as the reasons for removing lines."""
 
     PROSE = "prose"
     SENTENCE = "short sentence"
     ITEM = "list item"
     SHORT = "heading or link"
-    INTERFACE = "interface of the page"
+    INTERFACE = "page interface"
     CONTROL = "player or font-size control"
-    LEAD = "leads to another article"
-    OVER = "opens what follows the article"
+    LEAD = "link to another article"
+    OVER = "start of the content below the article"
     NOTICE = "notice about cookies, rights or subscriptions"
     CAPTION = "caption with a credit"
     BYLINE = "byline"
     TIME = "date or time"
     ADDRESS = "address or account name"
-    FIGURE = "figures or signs without words"
+    FIGURE = "numbers or symbols without words"
 
 
 LONG, FULL = 40, 200
-"""Widths from which a line with an end mark, and one without, is prose."""
+"""The widths from which a line with and without an end mark is prose."""
 
 FULL_UNMARKED = 90
-"""The same for a line in Thai or Lao, which have no end marks. A Thai letter is as wide as a Latin one here."""
+"""The same for a line in Thai or Lao, which have no end marks. A Thai letter counts as one column."""
 
 TAIL, CREDIT = 24, 90
-"""Characters of a line's end in which its end mark, and a credit, are looked for."""
+"""Trailing characters that are searched for an end mark and for a credit."""
 
-CAPTIONS, INVITATIONS = 400, 160
-"""No caption, and no call to subscribe or follow, is wider."""
+MAX_CAPTION, MAX_INVITATION = 400, 160
+"""The largest widths of a caption and of an invitation to subscribe or follow."""
 
 _UNMARKED = regex.compile(r"[\p{Thai}\p{Lao}]{8}")
 _END = regex.compile(r"[.!?…。！？।॥۔؟։።၊။៕:：](?:[\"'”’“»«›)\]）」』】]|[  ]»)*(?:\s?[\[(][^\])]{1,12}[\])])?\Z")
@@ -70,7 +70,7 @@ _COPYRIGHT = regex.compile(r"(?:©|\(c\)|copyright)", regex.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class KnownPhrases:
-    """The phrases that are in a text at all: a long one is not searched for each of them in every line."""
+    """The listed phrases that occur anywhere in a text, so that not every line is searched for all of them."""
 
     rights: tuple[str, ...]
     consent: tuple[str, ...]
@@ -78,16 +78,16 @@ class KnownPhrases:
 
     @classmethod
     def within(cls, text: str) -> "KnownPhrases":
-        """What the text says."""
+        """Returns the phrases that the text contains."""
         folded = text.casefold()
         rights, consent = (tuple(word for word in phrases(key) if word in folded) for key in ("rights", "consent"))
         return cls(rights, consent, tuple(agency for agency in _AGENCIES if agency in text))
 
 
-def classify_line(line: str, width: int, said: KnownPhrases) -> LineKind:
-    """What a line is; `width` is its length with the letters of dense scripts counted twice."""
+def classify_line(line: str, width: int, known: KnownPhrases) -> LineKind:
+    """Returns the kind of a line; `width` is its length with East Asian characters counted twice."""
     ended = bool(_END.search(line[-TAIL:]))
-    if width < CAPTIONS and (special := _special(line, width, said, ended=ended)):
+    if width < MAX_CAPTION and (special := _special(line, width, known, ended=ended)):
         return special
     if width >= (LONG if ended else FULL_UNMARKED if _UNMARKED.search(line) else FULL):
         return LineKind.PROSE
@@ -96,8 +96,8 @@ def classify_line(line: str, width: int, said: KnownPhrases) -> LineKind:
     return LineKind.SENTENCE if ended else LineKind.SHORT
 
 
-def _special(line: str, width: int, said: KnownPhrases, *, ended: bool) -> LineKind | None:
-    """What only lines round an article look like, most certain first."""
+def _special(line: str, width: int, known: KnownPhrases, *, ended: bool) -> LineKind | None:
+    """Kinds of lines that only occur around articles, most certain first."""
     words = normalized(line)
     if not words and not _LETTER.search(line):
         if _DATE.match(line):
@@ -105,13 +105,13 @@ def _special(line: str, width: int, said: KnownPhrases, *, ended: bool) -> LineK
         return LineKind.CONTROL if _CONTROL.fullmatch(line) else LineKind.FIGURE
     if listed := _listed(line, words):
         return listed
-    if not ended and (few := _unended(line, words, width)):
-        return few
-    return _long_special(line, words, width, said, ended=ended)
+    if not ended and (kind := _unended(line, words, width)):
+        return kind
+    return _long_special(line, words, width, known, ended=ended)
 
 
 def _listed(line: str, words: str) -> LineKind | None:
-    """What a whole line says by itself."""
+    """The kind of a line that as a whole is listed or has a known form."""
     if words in phrases("line"):
         return LineKind.INTERFACE
     if words in phrases("over"):
@@ -122,7 +122,7 @@ def _listed(line: str, words: str) -> LineKind | None:
 
 
 def _unended(line: str, words: str, width: int) -> LineKind | None:
-    """What a line without an end mark may be: the clock of a ticker's entry, a name, a date."""
+    """The kind of a line without an end mark: the time of a live ticker's entry, a byline or a date."""
     if _CLOCK.fullmatch(line):
         return LineKind.TIME
     if width < 2 * LONG and _by(line):
@@ -131,29 +131,29 @@ def _unended(line: str, words: str, width: int) -> LineKind | None:
     return LineKind.TIME if few and _TIME.search(line) else None
 
 
-def _long_special(line: str, words: str, width: int, said: KnownPhrases, *, ended: bool) -> LineKind | None:
-    if _COPYRIGHT.match(line) or _is_notice(words, said):
+def _long_special(line: str, words: str, width: int, known: KnownPhrases, *, ended: bool) -> LineKind | None:
+    if _COPYRIGHT.match(line) or _is_notice(words, known):
         return LineKind.NOTICE
-    if width < INVITATIONS and opening_phrase("invite", words):
+    if width < MAX_INVITATION and opening_phrase("invite", words):
         return LineKind.NOTICE
     if _leads(words, ended=ended):
         return LineKind.LEAD
-    return LineKind.CAPTION if _credited(line, said) else None
+    return LineKind.CAPTION if _credited(line, known) else None
 
 
-def _is_notice(words: str, said: KnownPhrases) -> bool:
-    if any(phrase in words for phrase in said.rights):
+def _is_notice(words: str, known: KnownPhrases) -> bool:
+    if any(phrase in words for phrase in known.rights):
         return True
-    return any(phrase in words for phrase in said.consent) and bool(word_pattern("reader").search(words))
+    return any(phrase in words for phrase in known.consent) and bool(word_pattern("reader").search(words))
 
 
 def _leads(words: str, *, ended: bool) -> bool:
-    """Whether the line begins with words that lead elsewhere: set off by a colon, or in a line that is no sentence."""
-    found = opening_phrase("lead", words)
-    if not found:
+    """Whether the line starts like a link to another article: followed by a colon, or not a complete sentence."""
+    opening = opening_phrase("lead", words)
+    if not opening:
         return False
-    several = " " in found.group() or not found.group().isascii()
-    return (several and not ended) or words[found.end() :].lstrip()[:1] in tuple(":：|-–—")
+    is_phrase = " " in opening.group() or not opening.group().isascii()
+    return (is_phrase and not ended) or words[opening.end() :].lstrip()[:1] in tuple(":：|-–—")
 
 
 def _by(line: str) -> bool:
@@ -164,10 +164,10 @@ def _by(line: str) -> bool:
     return all(word[:1].isupper() or not word[:1].islower() or len(word) < 4 for word in words[1:])  # noqa: PLR2004
 
 
-def _credited(line: str, said: KnownPhrases) -> bool:
-    """Whether the line ends with a photographer or an agency."""
+def _credited(line: str, known: KnownPhrases) -> bool:
+    """Whether the line ends with the name of a photographer or an agency."""
     tail = line[-CREDIT:]
-    if "©" in line or (any(agency in tail for agency in said.agencies) and _CREDIT.search(tail)):
+    if "©" in line or (any(agency in tail for agency in known.agencies) and _CREDIT.search(tail)):
         return True
     return any(sign in tail for sign in _CREDIT_SIGNS) and bool(_credit_pattern().search(tail))
 

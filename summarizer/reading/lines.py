@@ -1,4 +1,4 @@
-"""Pasted text in lines, or in paragraphs where a margin cut them into lines, each with its shape."""
+"""Splits pasted text into lines, or into paragraphs if its lines are wrapped, and classifies each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from summarizer.reading.line_kinds import TAIL, KnownPhrases, LineKind, classify
 __all__ = ["Line", "LineKind", "is_teaser", "lines"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # each line is itself: the same words elsewhere are another
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: the same text elsewhere is another line
 class Line:
-    """One line that is not blank, without the white space round it; `width` counts dense scripts' letters twice."""
+    """A non-blank line without surrounding white space; `width` counts East Asian characters twice."""
 
     text: str
     span: Span
     width: int
-    shape: LineKind
+    kind: LineKind
 
 
-CUT = 3
-"""So many lines that a margin cut make a text of wrapped lines."""
+MIN_WRAPPED = 3
+"""The number of wrapped lines from which a text counts as wrapped."""
 
 _LINE = regex.compile(r"\S(?:[^\n]*\S)?")
 _BLOCK = regex.compile(r"\S(?:(?:[^\n]|\n(?![ \t\r]*\n))*\S)?")
@@ -33,20 +33,20 @@ _TEASER = regex.compile(r"(?:\.\.\.|…|\[…\])\W*\Z")
 
 
 def lines(text: str) -> Iterator[Line]:
-    """The lines that are not blank, each with what it looks like."""
-    said = KnownPhrases.within(text)
-    for found in (_BLOCK if _is_wrapped(text) else _LINE).finditer(text):
-        line = found.group()
+    """Yields the non-blank lines of a text."""
+    known = KnownPhrases.within(text)
+    for match in (_BLOCK if _is_wrapped(text) else _LINE).finditer(text):
+        line = match.group()
         width = len(line) if line.isascii() else len(line) + sum(map(len, _DENSE.findall(line)))
-        yield Line(line, Span(*found.span()), width, classify_line(line, width, said))
+        yield Line(line, Span(*match.span()), width, classify_line(line, width, known))
 
 
 def _is_wrapped(text: str) -> bool:
-    """Whether a margin cut the paragraphs into lines: a third of the filled lines break a sentence."""
-    cut = len(_CUT.findall(text))
-    return cut >= CUT and 3 * cut > len(_FILLED.findall(text))
+    """Whether paragraphs are wrapped: more than a third of the full lines break off inside a sentence."""
+    broken = len(_CUT.findall(text))
+    return broken >= MIN_WRAPPED and 3 * broken > len(_FILLED.findall(text))
 
 
 def is_teaser(line: Line) -> bool:
-    """Whether the line breaks off, as the beginning of an article does on the page that links to it."""
+    """Returns whether the line ends in an ellipsis, as the teaser of another article does."""
     return bool(_TEASER.search(line.text[-TAIL:]))

@@ -1,4 +1,4 @@
-"""The article in pasted text: which lines are it, which came with it, and why."""
+"""Finds the article in pasted text and removes the lines that are not part of it, each with a reason."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,40 +10,41 @@ from summarizer.reading.lines import Line, LineKind, is_teaser, lines
 from summarizer.reading.titles import NEAR, best_headline, find_headline
 
 ALWAYS = frozenset({LineKind.INTERFACE, LineKind.CONTROL})
-"""Shapes that no article has, taken out even where the text is clean otherwise."""
+"""Kinds of lines that are removed even from clean text."""
 
 TEXTS = frozenset({LineKind.PROSE, LineKind.SENTENCE, LineKind.ITEM})
-"""Shapes that an article is made of."""
+"""Kinds of lines that an article is made of."""
 
 WEIGHT = {LineKind.PROSE: 1.0, LineKind.SENTENCE: 0.5, LineKind.ITEM: 0.2}
 COST = {
-    LineKind.SHORT: 45, LineKind.INTERFACE: 40, LineKind.CONTROL: 20, LineKind.LEAD: 60, LineKind.OVER: 400, LineKind.NOTICE: 80,
-    LineKind.CAPTION: 10, LineKind.BYLINE: 20, LineKind.TIME: 150, LineKind.ADDRESS: 60, LineKind.FIGURE: 30,
+    LineKind.SHORT: 45, LineKind.INTERFACE: 40, LineKind.CONTROL: 20, LineKind.LEAD: 60, LineKind.OVER: 400,
+    LineKind.NOTICE: 80, LineKind.CAPTION: 10, LineKind.BYLINE: 20, LineKind.TIME: 150, LineKind.ADDRESS: 60,
+    LineKind.FIGURE: 30,
 }  # fmt: skip
-"""What a line adds to the stretch of text that is the article: its width times the weight, or minus the cost.
+"""A line's contribution to the score of a stretch of lines: its width times WEIGHT, or minus COST.
 
-Chosen so that a video player or a box of links may stand inside an article, and a ticker of teasers after it is none.
+Chosen so that a video player or a box of links may interrupt an article, but a list of teasers after it is excluded.
 """
 
-PROSE_AT_MOST = 600
-"""The width that a single line may count for, so that one long comment does not outweigh its surroundings."""
+MAX_PROSE_WIDTH = 600
+"""The largest width that a single line contributes, so that one long comment does not outweigh the article."""
 
-RUN = 4
-"""So many short lines one after the other are a menu or a list of links, not headings."""
+MENU_LINES = 4
+"""The number of consecutive short lines from which they are a menu or a list of links, not headings."""
 
-ENOUGH = 1_500
-"""The worth above which more text makes a stretch no likelier to be the article."""
+MAX_SCORE = 1_500
+"""The score above which more text does not make a stretch likelier to be the article."""
 
 GAP = 4
-"""Prose that comes within so many lines after the article still belongs to it."""
+"""Prose within this many lines after the article still belongs to it."""
 
-PAGE_MENU, PAGE_CERTAIN = 8, 3
-"""So many lines of menus, or of an interface, make the text a whole page that was selected."""
+PAGE_MENU_LINES, PAGE_INTERFACE_LINES = 8, 3
+"""The number of menu lines, or of interface lines, from which the text is a whole page."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastedArticle:
-    """What was found in pasted text; `title` and `byline` only where they stand apart from the article."""
+    """The article in pasted text; `title`, `byline` and `date` only if separate from its paragraphs."""
 
     paragraphs: tuple[Paragraph, ...]
     removed: tuple[Removed, ...]
@@ -53,89 +54,90 @@ class PastedArticle:
 
 
 def extract_article(text: str) -> PastedArticle:
-    """The article in the text: clean text whole; of a page, all but what is removed with its reason.
+    """Returns the article in the text: clean text unchanged; of a whole page, everything that is not removed.
 
-    Where nothing of a page looks like an article, all of it is kept: its sender knows better.
+    If nothing in a page looks like an article, the whole text is the article.
     """
-    found = tuple(lines(text))
-    if not is_whole_page(found):
-        removed = tuple(line for line in found if line.shape in ALWAYS)
-        kept = tuple(line for line in found if line.shape not in ALWAYS) or found
-        return PastedArticle(_paragraphs(kept), _removed(removed if kept != found else ()))
-    paste = _of_page(found)
-    return paste if paste.paragraphs else PastedArticle(_paragraphs(found), ())
+    all_lines = tuple(lines(text))
+    if is_whole_page(all_lines):
+        article = _from_page(all_lines)
+        return article if article.paragraphs else PastedArticle(_paragraphs(all_lines), ())
+    retained = tuple(line for line in all_lines if line.kind not in ALWAYS)
+    removed = tuple(line for line in all_lines if line.kind in ALWAYS) if retained else ()
+    return PastedArticle(_paragraphs(retained or all_lines), _removed(removed))
 
 
 def is_whole_page(found: Sequence[Line]) -> bool:
-    """Whether the lines are a page with its menus, not an article alone."""
-    certain = sum(line.shape in ALWAYS for line in found)
-    menu = sum(len(run) for run in _menus(found))
-    return certain >= PAGE_CERTAIN or menu >= PAGE_MENU or (certain > 0 and menu >= RUN)
+    """Returns whether the lines are a web page with its menus, not an article alone."""
+    interface_lines = sum(line.kind in ALWAYS for line in found)
+    menu_lines = sum(len(run) for run in _menus(found))
+    if interface_lines >= PAGE_INTERFACE_LINES or menu_lines >= PAGE_MENU_LINES:
+        return True
+    return interface_lines > 0 and menu_lines >= MENU_LINES
 
 
 def _menus(found: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
     """Runs of lines without sentences."""
-    for text, run in groupby(found, key=lambda line: line.shape in TEXTS):
+    for is_text, run in groupby(found, key=lambda line: line.kind in TEXTS):
         members = tuple(run)
-        if not text and len(members) >= RUN:
+        if not is_text and len(members) >= MENU_LINES:
             yield members
 
 
-def _of_page(found: tuple[Line, ...]) -> PastedArticle:
-    start, end = _stretch(found)
-    end = _with_what_follows(found, end)
+def _from_page(found: tuple[Line, ...]) -> PastedArticle:
+    start, end = _best_stretch(found)
+    end = _extended_end(found, end)
     before, inside, after = found[:start], found[start:end], found[end:]
     reasons = _reasons(inside)
-    kept = tuple(line for line in inside if line not in reasons)
-    title = find_headline(before + tuple(line for line in inside[:3] if line.shape is LineKind.SHORT), kept)
-    kept = tuple(line for line in kept if line != title)
+    retained = tuple(line for line in inside if line not in reasons)
+    title = find_headline(before + tuple(line for line in inside[:3] if line.kind is LineKind.SHORT), retained)
     outside = [Removed(line.text, _reason_outside(line), line.span) for line in before + after if line != title]
-    dropped = [Removed(line.text, why, line.span) for line, why in reasons.items() if line != title]
+    within = [Removed(line.text, reason, line.span) for line, reason in reasons.items() if line != title]
     return PastedArticle(
-        paragraphs=_paragraphs(kept),
-        removed=tuple(sorted(outside + dropped, key=lambda removed: removed.span.start)),
+        paragraphs=_paragraphs([line for line in retained if line != title]),
+        removed=tuple(sorted(outside + within, key=lambda removed: removed.span.start)),
         title=title.text if title else None,
-        byline=next((line.text for line in (*before[-12:], *inside) if line.shape is LineKind.BYLINE), None),
-        date=next((line.text for line in before[-12:] if line.shape is LineKind.TIME), None),
+        byline=next((line.text for line in (*before[-12:], *inside) if line.kind is LineKind.BYLINE), None),
+        date=next((line.text for line in before[-12:] if line.kind is LineKind.TIME), None),
     )
 
 
 def _reason_outside(line: Line) -> str:
-    return "outside the article" if line.shape in TEXTS | {LineKind.SHORT} else line.shape.value
+    return "outside the article" if line.kind in TEXTS | {LineKind.SHORT} else line.kind.value
 
 
-def _stretch(found: Sequence[Line]) -> tuple[int, int]:
-    """Where the article begins and ends: the stretch with most text, more so with a headline above that it repeats."""
-    return max(_stretches(found), key=lambda stretch: _promise(found, stretch))[:2]
+def _best_stretch(found: Sequence[Line]) -> tuple[int, int]:
+    """The start and end of the stretch with the most text, weighted by a headline above it whose words it repeats."""
+    return max(_stretches(found), key=lambda stretch: _article_score(found, stretch))[:2]
 
 
-def _with_what_follows(found: Sequence[Line], end: int) -> int:
-    """Where the article ends when prose comes back behind a box of a line or three, up to three times."""
+def _extended_end(found: Sequence[Line], end: int) -> int:
+    """The end of the article, including prose that resumes after up to three short interruptions."""
     for _ in range(3):
-        end = next((end + 1 + gap for gap in _prose_near(found[end : end + GAP])), end)
+        end = next((end + 1 + gap for gap in _next_prose(found[end : end + GAP])), end)
     return end
 
 
-def _prose_near(following: Sequence[Line]) -> Iterator[int]:
-    """The place of the first line that is prose, unless the article is over before it."""
+def _next_prose(following: Sequence[Line]) -> Iterator[int]:
+    """The position of the first line of prose, unless the article ends before it."""
     for place, line in enumerate(following):
-        if line.shape in (LineKind.OVER, LineKind.TIME):
+        if line.kind in (LineKind.OVER, LineKind.TIME):
             return
-        if line.shape is LineKind.PROSE and not is_teaser(line):
+        if line.kind is LineKind.PROSE and not is_teaser(line):
             yield place
             return
 
 
-def _promise(found: Sequence[Line], stretch: tuple[int, int, float]) -> float:
-    start, end, worth = stretch
-    return min(worth, ENOUGH) * (1 + best_headline(found[max(0, start - NEAR) : start], found[start:end])[0])
+def _article_score(found: Sequence[Line], stretch: tuple[int, int, float]) -> float:
+    start, end, score = stretch
+    return min(score, MAX_SCORE) * (1 + best_headline(found[max(0, start - NEAR) : start], found[start:end])[0])
 
 
 def _stretches(found: Sequence[Line]) -> Iterator[tuple[int, int, float]]:
-    """Stretches of lines with more text than menus, each as long as that adds to its worth (Kadane's method)."""
+    """Start, end and score of each stretch with more text than menus (Kadane's maximum subarray algorithm)."""
     start, end, total, most = 0, len(found), 0.0, 0.0
     for place, line in enumerate(found):
-        total += _worth(line)
+        total += _line_score(line)
         if total > most:
             end, most = place + 1, total
         if total <= 0:
@@ -145,42 +147,42 @@ def _stretches(found: Sequence[Line]) -> Iterator[tuple[int, int, float]]:
     yield start, end if most else len(found), most
 
 
-def _worth(line: Line) -> float:
-    if line.shape in COST or is_teaser(line):
-        return -float(COST.get(line.shape, COST[LineKind.LEAD]))
-    return min(line.width, PROSE_AT_MOST) * WEIGHT[line.shape]
+def _line_score(line: Line) -> float:
+    if line.kind in COST or is_teaser(line):
+        return -float(COST.get(line.kind, COST[LineKind.LEAD]))
+    return min(line.width, MAX_PROSE_WIDTH) * WEIGHT[line.kind]
 
 
 def _reasons(inside: tuple[Line, ...]) -> dict[Line, str]:
-    """Lines inside the article's stretch that are not the article's, each with the reason."""
-    reasons = {line: line.shape.value for line in inside if line.shape in COST and line.shape is not LineKind.SHORT}
-    copies = Counter(line.text for line in inside if line.shape is not LineKind.SENTENCE)
+    """Lines between the start and end of the article that are not part of it, each with the reason."""
+    reasons = {line: line.kind.value for line in inside if line.kind in COST and line.kind is not LineKind.SHORT}
+    copies = Counter(line.text for line in inside if line.kind is not LineKind.SENTENCE)
     reasons |= {line: "repeated line" for line in inside if copies[line.text] > 1}
     for run in _menus(inside):
         reasons |= {line: reasons.get(line, "list of links") for line in run}
-    return reasons | _loose_ends([line for line in inside if line not in reasons])
+    return reasons | _empty_headings([line for line in inside if line not in reasons])
 
 
-def _loose_ends(kept: list[Line]) -> dict[Line, str]:
-    """Short lines that head nothing: no prose follows the first line behind them."""
+def _empty_headings(retained: list[Line]) -> dict[Line, str]:
+    """Short lines that no text follows."""
     return {
-        line: "heads nothing"
-        for line, after in pairwise([*kept, None])
-        if line and line.shape is LineKind.SHORT and (after is None or after.shape not in TEXTS)
+        line: "heading without text"
+        for line, after in pairwise([*retained, None])
+        if line and line.kind is LineKind.SHORT and (after is None or after.kind not in TEXTS)
     }
 
 
 def _removed(found: Sequence[Line]) -> tuple[Removed, ...]:
-    return tuple(Removed(line.text, line.shape.value, line.span) for line in found)
+    return tuple(Removed(line.text, line.kind.value, line.span) for line in found)
 
 
-def _paragraphs(kept: Sequence[Line]) -> tuple[Paragraph, ...]:
-    return tuple(Paragraph(_kind(line), line.text, line.span) for line in kept)
+def _paragraphs(retained: Sequence[Line]) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph(_kind(line), line.text, line.span) for line in retained)
 
 
 def _kind(line: Line) -> Kind:
-    if line.shape is LineKind.ITEM:
+    if line.kind is LineKind.ITEM:
         return Kind.LIST_ITEM
-    if line.shape in (LineKind.PROSE, LineKind.SENTENCE):
+    if line.kind in (LineKind.PROSE, LineKind.SENTENCE):
         return Kind.QUOTE if line.text.startswith(">") else Kind.PROSE
     return Kind.HEADING

@@ -1,4 +1,4 @@
-"""The text of a PDF, whose file knows glyphs and places: lines and paragraphs are found by where they stand."""
+"""Extracts the text of a PDF: lines and paragraphs are reconstructed from the positions of the glyphs."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ import regex
 
 from summarizer.errors import UnreadableDocument
 
-APART = 1.3
-"""A step between two lines that is larger than the usual one by this factor parts two paragraphs."""
+PARAGRAPH_LEADING = 1.3
+"""Leading larger than the median leading by this factor starts a new paragraph."""
 
 INDENT = 0.8
-"""So is a line that begins this much further in than the line above it, in sizes of its letters."""
+"""An indentation of this many font sizes relative to the line above starts a new paragraph."""
 
-FORMS = regex.compile("[\ufb00-\ufdff\ufe70-\ufefc]+")
-"""Ligatures and the shapes of Arabic letters, which stand for the letters themselves."""
+PRESENTATION_FORMS = regex.compile("[\ufb00-\ufdff\ufe70-\ufefc]+")
+"""Ligatures and Arabic presentation forms, which are replaced by the letters themselves."""
 
 END = regex.compile(r"[.!?。！？؟…][\p{Pe}\p{Pf}\"']*$")
 UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]")
@@ -29,8 +29,8 @@ HYPHEN = regex.compile(r"(?<=\p{Ll})[-\u00ad\u2010]$")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Letters that were drawn together, and where on their page, in points."""
+class TextRun:
+    """Text drawn by one operation, with its position on the page and its font size in points."""
 
     text: str
     x: float
@@ -39,8 +39,8 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a page: its text, where it begins, and the size of its letters."""
+class TextLine:
+    """One line of a page, with the position of its start and its font size in points."""
 
     text: str
     x: float
@@ -49,53 +49,53 @@ class Line:
 
 
 def extract_text(document: bytes) -> str:
-    """The paragraphs of a PDF, parted by empty lines, in the order they were drawn; "" where it holds only pictures.
+    """Returns the paragraphs of a PDF in drawing order, separated by empty lines; "" if it contains only images.
 
-    Raises UnreadableDocument for one that needs a password, and pypdf's errors for a broken one.
+    Raises UnreadableDocument for a password-protected PDF, and pypdf's exceptions for a malformed one.
     """
     reader = pypdf.PdfReader(BytesIO(document))
     if reader.is_encrypted and not reader.decrypt(""):
-        raise UnreadableDocument("The PDF needs a password.", "Save it without one.")
+        raise UnreadableDocument("The PDF is password-protected.", "Save it without a password.")
     lines = [line for page in reader.pages for line in _lines(page)]
     return "\n\n".join(_joined(paragraph) for paragraph in _paragraphs(lines))
 
 
-def _lines(page: pypdf.PageObject) -> list[Line]:
-    found: list[Line] = []
-    pieces: list[Piece] = []
+def _lines(page: pypdf.PageObject) -> list[TextLine]:
+    lines: list[TextLine] = []
+    runs: list[TextRun] = []
 
-    def visit(text: str, moved: Sequence[float], placed: Sequence[float], _font: object, size: float) -> None:
-        x, y = placed[4], placed[5]
-        place = moved[0] * x + moved[2] * y + moved[4], moved[1] * x + moved[3] * y + moved[5]
+    def visit(text: str, ctm: Sequence[float], text_matrix: Sequence[float], _font: object, size: float) -> None:
+        x, y = text_matrix[4], text_matrix[5]
+        position = ctm[0] * x + ctm[2] * y + ctm[4], ctm[1] * x + ctm[3] * y + ctm[5]
         if text.strip("\n\0"):
-            pieces.append(Piece(text.strip("\n").replace("\0", ""), *place, size or 1.0))
+            runs.append(TextRun(text.strip("\n").replace("\0", ""), *position, size or 1.0))
         if text.endswith("\n"):
-            found.extend(_line(pieces))
-            pieces.clear()
+            lines.extend(_line(runs))
+            runs.clear()
 
     page.extract_text(visitor_text=visit)
-    found.extend(_line(pieces))
-    return found
+    lines.extend(_line(runs))
+    return lines
 
 
-def _line(pieces: Sequence[Piece]) -> Iterator[Line]:
-    words = [piece for piece in pieces if piece.text.strip()]
+def _line(runs: Sequence[TextRun]) -> Iterator[TextLine]:
+    words = [run for run in runs if run.text.strip()]
     if not words:
         return
-    text = "".join(piece.text for piece in pieces)
+    text = "".join(run.text for run in runs)
     if len(RIGHT_TO_LEFT.findall(text)) * 2 > len(text.replace(" ", "")):
-        text = SIGN.sub("", " ".join(piece.text.strip() for piece in sorted(words, key=lambda piece: -piece.x)))
-    plain = FORMS.sub(lambda forms: normalize("NFKC", forms[0]), text)
-    yield Line(" ".join(plain.split()), words[0].x, words[0].y, words[0].size)
+        text = SIGN.sub("", " ".join(run.text.strip() for run in sorted(words, key=lambda run: -run.x)))
+    letters = PRESENTATION_FORMS.sub(lambda forms: normalize("NFKC", forms[0]), text)
+    yield TextLine(" ".join(letters.split()), words[0].x, words[0].y, words[0].size)
 
 
-def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Lines that follow one another at the usual step; a sentence goes on over the end of a column or page."""
-    steps = [step for pair in pairwise(lines) if 0 < (step := _step(*pair)) < 3]  # noqa: PLR2004 - sizes of letters
-    usual = median(steps) if steps else 1.0
+def _paragraphs(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
+    """Groups lines with normal leading; a sentence may continue in the next column or on the next page."""
+    leadings = [leading for pair in pairwise(lines) if 0 < (leading := _leading(*pair)) < 3]  # noqa: PLR2004 - font sizes
+    usual = median(leadings) if leadings else 1.0
     paragraph = list(lines[:1])
     for above, line in pairwise(lines):
-        if _parted(above, line, usual):
+        if _starts_paragraph(above, line, usual):
             yield paragraph
             paragraph = []
         paragraph.append(line)
@@ -103,28 +103,31 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield paragraph
 
 
-def _parted(above: Line, line: Line, usual: float) -> bool:
-    step = _step(above, line)
-    if step < 0 or step > 3 * usual:
+def _starts_paragraph(above: TextLine, line: TextLine, usual: float) -> bool:
+    leading = _leading(above, line)
+    if leading < 0 or leading > 3 * usual:
         return not (line.text[:1].islower() and not END.search(above.text) and above.size == line.size)
     indented = line.x - above.x > INDENT * line.size and not RIGHT_TO_LEFT.search(line.text)
-    return step > APART * usual or above.size != line.size or (indented and END.search(above.text) is not None)
+    if leading > PARAGRAPH_LEADING * usual or above.size != line.size:
+        return True
+    return indented and END.search(above.text) is not None
 
 
-def _step(above: Line, line: Line) -> float:
+def _leading(above: TextLine, line: TextLine) -> float:
+    """The distance between two lines, in font sizes."""
     return (above.y - line.y) / line.size
 
 
-def _joined(paragraph: Sequence[Line]) -> str:
+def _joined(paragraph: Sequence[TextLine]) -> str:
     text = ""
     for line in paragraph:
         if HYPHEN.search(text) and line.text[:1].islower():
             text = HYPHEN.sub("", text) + line.text
         else:
-            text += (" " if text and not _runs_on(text, line.text) else "") + line.text
+            text += (" " if text and not _continues_unspaced(text, line.text) else "") + line.text
     return text
 
 
-def _runs_on(text: str, line: str) -> bool:
-    """Whether a script without spaces goes on, where also a comma is followed by none."""
+def _continues_unspaced(text: str, line: str) -> bool:
+    """Whether a script without spaces continues; there, punctuation is not followed by a space either."""
     return UNSPACED.match(line) is not None and UNSPACED.search(text[-2:]) is not None

@@ -1,4 +1,4 @@
-"""What a caller sent, made into an Article."""
+"""Reads text or HTML into an Article."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,21 +15,21 @@ from summarizer.reading.paste import PastedArticle, extract_article
 from summarizer.reading.worker import read_page
 
 BETWEEN = "\n\n"
-"""What stands between the paragraphs of a page in `Article.source`."""
+"""The separator of the paragraphs of a page in `Article.source`."""
 
-NOT_OF_PAGES = frozenset(
+PAGE_ELEMENTS = frozenset(
     {LineKind.INTERFACE, LineKind.CONTROL, LineKind.LEAD, LineKind.OVER, LineKind.CAPTION, LineKind.NOTICE}
 )
-"""Shapes of blocks that an extractor leaves in and that no article has."""
+"""Kinds of lines that extraction may leave in but that no article contains."""
 
-OWN_LETTERS, OWN_CONFIDENCE = 60, 0.9
-"""A paragraph of so many letters, known so surely, may be said to be in another language than its article."""
+OTHER_LANGUAGE_CHARACTERS, OTHER_LANGUAGE_CONFIDENCE = 60, 0.9
+"""The characters and the confidence from which a paragraph is reported to be in another language than the article."""
 
-DOUBTFUL = 300
-"""So many paragraphs, at most, are looked at for another language than the article's."""
+MAX_DETECTIONS = 300
+"""The number of paragraphs, at most, whose language is detected."""
 
-CONTRADICTED = 0.9
-"""The confidence from which a text contradicts its caller's `source_language`."""
+CONTRADICTION_CONFIDENCE = 0.9
+"""The confidence from which the detected language contradicts the caller's `source_language`."""
 
 
 def read(
@@ -41,60 +41,60 @@ def read(
     url: str | None = None,
     charset: str | None = None,
 ) -> Article:
-    """The article in exactly one of `text` and `html`; `title` and `source_language` win over what is found.
+    """Returns the article in `text` or `html`; `title` and `source_language` override what is extracted or detected.
 
-    `url` says where a page came from, and `charset` in which charset its server said it is. Reading a page takes at
-    most 8 seconds, in a process of its own.
+    `url` is the address of a page, and `charset` the one that its server declared. Reading a page takes at most
+    8 seconds, in a separate process.
 
-    Raises BadInput when not exactly one is given, EmptyText, NotText for bytes that are none, TooLong, TooComplex and
-    NoArticleFound for pages, and UnknownLanguage for a `source_language` that is no BCP 47 tag.
+    Raises BadInput unless exactly one of `text` and `html` is set, EmptyText, NotText for bytes in no known charset,
+    TooLong, TooComplex and NoArticleFound for pages, and UnknownLanguage for an invalid `source_language`.
     """
     if (text is None) == (html is None):
-        raise BadInput("An article is exactly one of `text` and `html`.", "Send one of them.")
+        raise BadInput("An article needs exactly one of `text` and `html`.", "Send one of them.")
     language = canonical(source_language) if source_language else None
-    source, paste = _pasted(text) if text is not None else _paged(html or "", url, charset)
-    found = detect("\n".join(paragraph.text for paragraph in paste.paragraphs))
-    detection = Detection(language, 1.0, found.candidates) if language else found
+    source, extracted = _read_text(text) if text is not None else _read_page(html or "", url, charset)
+    detected = detect("\n".join(paragraph.text for paragraph in extracted.paragraphs))
+    detection = Detection(language, 1.0, detected.candidates) if language else detected
     return Article(
         source=source,
-        paragraphs=_with_languages(paste.paragraphs, detection.language),
+        paragraphs=_with_languages(extracted.paragraphs, detection.language),
         detection=detection,
-        title=title or paste.title,
-        byline=paste.byline,
-        date=paste.date,
+        title=title or extracted.title,
+        byline=extracted.byline,
+        date=extracted.date,
         url=url,
-        removed=paste.removed,
-        warnings=_contradiction(language, found),
+        removed=extracted.removed,
+        warnings=_contradiction(language, detected),
     )
 
 
-def _pasted(text: str) -> tuple[str, PastedArticle]:
+def _read_text(text: str) -> tuple[str, PastedArticle]:
     if not text.strip():
         raise EmptyText("The text is empty.")
     return text, extract_article(text)
 
 
-def _paged(html: str | bytes, url: str | None, charset: str | None) -> tuple[str, PastedArticle]:
+def _read_page(html: str | bytes, url: str | None, charset: str | None) -> tuple[str, PastedArticle]:
     markup = html if isinstance(html, str) else decode(html, charset)
     if not markup.strip():
         raise EmptyText("The page is empty.")
-    found = read_page(markup, url)
-    source = BETWEEN.join(block.text for block in found.blocks)
-    removed = tuple(_removed(found))
-    away = {one.span for one in removed}
+    page = read_page(markup, url)
+    source = BETWEEN.join(block.text for block in page.blocks)
+    removed = tuple(_removed(page))
+    removed_spans = {one.span for one in removed}
     paragraphs = tuple(
-        Paragraph(block.kind, block.text, span) for block, span in _spans(found.blocks) if span not in away
+        Paragraph(block.kind, block.text, span) for block, span in _spans(page.blocks) if span not in removed_spans
     )
     if not _is_article(paragraphs):
-        raise NoArticleFound(f"The page holds no article: {found.seen or 'only what stands round one'}.")
-    return source, PastedArticle(paragraphs, removed, found.title, found.byline, found.date)
+        raise NoArticleFound(f"The page contains no article: {page.statistics or 'only page elements'}.")
+    return source, PastedArticle(paragraphs, removed, page.title, page.byline, page.date)
 
 
 def _is_article(paragraphs: Sequence[Paragraph]) -> bool:
-    """Whether there are words, and in more than three paragraphs a sentence too: a list of links is no article."""
-    shapes = {line.shape for paragraph in paragraphs for line in lines(paragraph.text)}
+    """Up to three paragraphs need only words; more need a sentence too, since a list of links is not an article."""
+    kinds = {line.kind for paragraph in paragraphs for line in lines(paragraph.text)}
     few = len(paragraphs) < 4 and any(character.isalpha() for one in paragraphs for character in one.text)  # noqa: PLR2004
-    return few or not shapes.isdisjoint({LineKind.PROSE, LineKind.SENTENCE})
+    return few or not kinds.isdisjoint({LineKind.PROSE, LineKind.SENTENCE})
 
 
 def _spans(blocks: Sequence[Block]) -> Iterator[tuple[Block, Span]]:
@@ -105,44 +105,45 @@ def _spans(blocks: Sequence[Block]) -> Iterator[tuple[Block, Span]]:
 
 
 def _removed(page: Page) -> Iterator[Removed]:
-    """Blocks that repeat the headline or one another, or look like what stands round articles."""
-    seen = {page.title}
+    """Blocks that repeat the headline or another block, or are page elements."""
+    previous = {page.title}
     for block, span in _spans(page.blocks):
-        shapes = {line.shape for line in lines(block.text)}
-        if block.text in seen:
-            yield Removed(block.text, "repeats the headline" if block.text == page.title else "repeated line", span)
-        elif shapes <= NOT_OF_PAGES:
-            yield Removed(block.text, min(shapes).value, span)
-        seen.add(block.text)
+        kinds = {line.kind for line in lines(block.text)}
+        if block.text in previous:
+            yield Removed(block.text, "repeated headline" if block.text == page.title else "repeated line", span)
+        elif kinds <= PAGE_ELEMENTS:
+            yield Removed(block.text, min(kinds).value, span)
+        previous.add(block.text)
 
 
 def _with_languages(paragraphs: tuple[Paragraph, ...], language: str) -> tuple[Paragraph, ...]:
-    """The paragraphs, those in another language marked; of very long articles only the first doubtful ones are."""
-    doubtful = (
+    """The paragraphs, with `language` set on those in another language; at most MAX_DETECTIONS are checked."""
+    uncertain = (
         place
         for place, paragraph in enumerate(paragraphs)
-        if len(paragraph.text) >= OWN_LETTERS
+        if len(paragraph.text) >= OTHER_LANGUAGE_CHARACTERS
         and (language == UNDETERMINED or not is_written_in(language, paragraph.text))
     )
-    marked = list(paragraphs)
-    for place in islice(doubtful, DOUBTFUL):
-        marked[place] = replace(paragraphs[place], language=_other_language(paragraphs[place].text, language))
-    return tuple(marked)
+    labelled = list(paragraphs)
+    for place in islice(uncertain, MAX_DETECTIONS):
+        labelled[place] = replace(paragraphs[place], language=_other_language(paragraphs[place].text, language))
+    return tuple(labelled)
 
 
 def _other_language(text: str, language: str) -> str | None:
-    """The paragraph's language where it plainly is not the article's."""
-    found = detect(text)
-    differs = primary(found.language) not in (primary(language), UNDETERMINED)
-    return found.language if differs and found.confidence >= OWN_CONFIDENCE else None
+    """The language of the paragraph if it is clearly not that of the article, else None."""
+    detected = detect(text)
+    differs = primary(detected.language) not in (primary(language), UNDETERMINED)
+    return detected.language if differs and detected.confidence >= OTHER_LANGUAGE_CONFIDENCE else None
 
 
-def _contradiction(language: str | None, found: Detection) -> tuple[Notice, ...]:
+def _contradiction(language: str | None, detected: Detection) -> tuple[Notice, ...]:
     if (
         language is None
-        or found.confidence < CONTRADICTED
-        or primary(found.language) in (UNDETERMINED, primary(language))
+        or detected.confidence < CONTRADICTION_CONFIDENCE
+        or primary(detected.language) in (UNDETERMINED, primary(language))
     ):
         return ()
-    message = f"You said {language}, but the text reads as {found.language} ({found.confidence:.0%} sure)."
+    confidence = f"confidence {detected.confidence:.0%}"
+    message = f"`source_language` is {language}, but the text appears to be in {detected.language} ({confidence})."
     return (Notice("language_contradicted", message),)

@@ -1,4 +1,4 @@
-"""Which script a text is written in, counted letter by letter."""
+"""Counts the letters of a text by script."""
 
 from collections import Counter
 from functools import cache
@@ -12,7 +12,7 @@ SCRIPTS = {
     "Mymr": "Myanmar", "Tibt": "Tibetan", "Geor": "Georgian", "Armn": "Armenian", "Ethi": "Ethiopic", "Hang": "Hangul",
     "Hani": "Han", "Hira": "Hiragana", "Kana": "Katakana", "Thaa": "Thaana",
 }  # fmt: skip
-"""ISO 15924 codes and Unicode's names of the scripts that are told apart."""
+"""ISO 15924 codes and Unicode names of the distinguished scripts."""
 
 COMPOUND = {
     "Hans": frozenset({"Hani"}),
@@ -20,7 +20,7 @@ COMPOUND = {
     "Jpan": frozenset({"Hani", "Hira", "Kana"}),
     "Kore": frozenset({"Hang", "Hani"}),
 }
-"""Codes that stand for writing in several scripts, or one variant of a script."""
+"""ISO 15924 codes that combine several scripts or name a variant of one."""
 
 SAMPLE = 2_000
 
@@ -28,7 +28,7 @@ _LETTER = regex.compile("|".join(rf"(?P<{code}>\p{{Script={name}}})" for code, n
 
 
 def script_counts(text: str) -> Counter[str]:
-    """How many letters of each script the first 2,000 characters hold, by ISO 15924 code."""
+    """Returns the number of letters of each script in the first 2,000 characters, by ISO 15924 code."""
     counts: Counter[str] = Counter()
     for letter, times in Counter(text[:SAMPLE]).items():
         if code := _script(letter):
@@ -38,5 +38,5 @@ def script_counts(text: str) -> Counter[str]:
 
 @cache
 def _script(letter: str) -> str | None:
-    found = _LETTER.match(letter)
-    return found.lastgroup if found else None
+    match = _LETTER.match(letter)
+    return match.lastgroup if match else None

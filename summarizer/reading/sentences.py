@@ -1,4 +1,4 @@
-"""A text's sentences, lossless: the pieces joined are the text."""
+"""Splits a text into sentences without loss: joined, they are the text."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,10 +9,10 @@ from summarizer.languages import primary
 from summarizer.reading.ends import END, ends_sentence, quotations
 
 UNMARKED = frozenset({"th", "lo"})
-"""Languages that end sentences with a mere space."""
+"""Languages that end sentences with a space instead of punctuation."""
 
-OPENED, LONG = 30, 90
-"""Letters after which a space ends a Thai or Lao sentence: where a word that opens one follows, and where none does."""
+MIN_BEFORE_OPENING, MIN_LENGTH = 30, 90
+"""Characters after which a space ends a Thai or Lao sentence: before a word that opens a sentence, and otherwise."""
 
 _BLANK = regex.compile(r"\s*+")
 _SPACE = regex.compile(r"(?<=[\p{Thai}\p{Lao}”\"]) +(?=[\p{Thai}\p{Lao}“\"])")
@@ -22,40 +22,41 @@ _OPENING = regex.compile(
 
 
 def sentences(text: str, language: str) -> tuple[Sentence, ...]:
-    """The sentences of a text in the language given (BCP 47), with their spans in it.
+    """Returns the sentences of a text in `language` (BCP 47) with their spans.
 
-    Each sentence's `text` and `after` joined in order are the input; white space before the first belongs to it.
-    Thai and Lao are cut at spaces, by length and by the words that open sentences, since they mark no ends.
+    Concatenating `text` and `trailing_space` of all sentences gives the input; leading white space belongs to the
+    first sentence. Thai and Lao, which do not mark sentence ends, are split at spaces by length and by words that open
+    sentences.
     """
-    found: list[Sentence] = []
-    start, words = 0, _blank(text, 0)
+    result: list[Sentence] = []
+    start, words = 0, _skip_space(text, 0)
     for end in (*_ends(text, primary(language)), len(text)):
         if words < end:
-            resume = _blank(text, end)
-            found.append(Sentence(text[start:end], Span(start, end), text[end:resume]))
+            resume = _skip_space(text, end)
+            result.append(Sentence(text[start:end], Span(start, end), text[end:resume]))
             start = words = resume
-    return tuple(found) or ((Sentence(text, Span(0, len(text))),) if text else ())
+    return tuple(result) or ((Sentence(text, Span(0, len(text))),) if text else ())
 
 
-def _blank(text: str, start: int) -> int:
-    """Where the white space ends that begins at `start`."""
+def _skip_space(text: str, start: int) -> int:
+    """The end of the white space that begins at `start`."""
     return int(_BLANK.match(text, start).end())
 
 
 def _ends(text: str, language: str) -> list[int]:
-    """Where sentences end, before the white space that follows."""
+    """The ends of sentences, before the white space that follows."""
     marks = (mark for mark in END.finditer(text) if ends_sentence(text, mark, language))
     ends = list(_outside((mark.end() for mark in marks), quotations(text)))
     return sorted({*ends, *_unmarked(text, ends)}) if language in UNMARKED else ends
 
 
 def _outside(ends: Iterable[int], spans: Iterable[Span]) -> Iterator[int]:
-    """The ends that stand in none of the spans; both come in order."""
-    coming = iter(spans)
-    span = next(coming, None)
+    """The ends that are not inside any span; both are sorted."""
+    remaining = iter(spans)
+    span = next(remaining, None)
     for end in ends:
         while span and span.end <= end:
-            span = next(coming, None)
+            span = next(remaining, None)
         if span is None or end <= span.start:
             yield end
 
@@ -66,6 +67,6 @@ def _unmarked(text: str, ends: list[int]) -> Iterator[int]:
     for space in _SPACE.finditer(text):
         while following < space.start():
             last, following = following, next(marked)
-        if space.start() - last >= (OPENED if _OPENING.match(text, space.end()) else LONG):
+        if space.start() - last >= (MIN_BEFORE_OPENING if _OPENING.match(text, space.end()) else MIN_LENGTH):
             yield space.start()
             last = space.end()

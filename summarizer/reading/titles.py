@@ -1,4 +1,4 @@
-"""Which line of a page is the article's headline: the one whose words the article repeats."""
+"""Finds the headline of an article on a page: the line whose words the article repeats most."""
 
 from collections.abc import Sequence
 
@@ -7,50 +7,51 @@ import regex
 from summarizer.reading.lines import Line, LineKind
 
 WIDTHS = range(12, 220)
-"""A headline's width, in any script."""
+"""The width of a headline, in any script."""
 
 NEAR = 30
-"""So many lines before the article are looked at."""
+"""The number of lines before the article that are candidates."""
 
-SHARED = 0.3
+MIN_SHARE = 0.3
 """The share of a headline's words that its article repeats, at least. A choice: a quarter are names or numbers."""
 
-ENOUGH, BEGINNING = 4, 80
-"""Shared words that are enough, and the lines of the article that are looked at for them."""
+MAX_SHARED_WORDS, LEADING_LINES = 4, 80
+"""The number of shared words that is counted at most, and the lines of the article that are searched for them."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}]{4,}|\p{N}{2,}")
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{2,}")
 _TRAIL = regex.compile(r"(?:.*\s[>›»/|]\s){2}")
 _STEM = 5
-_ASKS = ("?", "!", "？", "！", "؟", "”", "»", "」", '"')
+_END_MARKS = ("?", "!", "？", "！", "؟", "”", "»", "」", '"')
 
 
 def find_headline(above: Sequence[Line], article: Sequence[Line]) -> Line | None:
-    """The line above the article that is its headline, or None: the first of those whose words it repeats most."""
-    found = best_headline(above, article)
-    return found[1] if found[0] else None
+    """Returns the line above the article that is its headline, or None: the first of those with the highest score."""
+    score, line = best_headline(above, article)
+    return line if score else None
 
 
 def best_headline(above: Sequence[Line], article: Sequence[Line]) -> tuple[int, Line | None]:
-    """How many words, up to four, the likeliest headline shares with the article, and that line."""
-    words = _words(" ".join(line.text for line in article[:BEGINNING]))
+    """Returns the number of words, up to four, that the likeliest headline shares with the article, and that line."""
+    words = _words(" ".join(line.text for line in article[:LEADING_LINES]))
     best = max(above[-NEAR:], key=lambda line: _shared(line, words), default=None)
     return (_shared(best, words), best) if best else (0, None)
 
 
 def _shared(line: Line, article: frozenset[str]) -> int:
-    """How many words, up to four, a line that may be a headline has in common with the article's; 0 where too few.
+    """The number of words, up to four, that a candidate shares with the article; 0 if they are too few.
 
-    Words count by their beginnings, so that endings may differ. Above four a headline is told by standing first.
+    Words are compared by their first letters, since endings differ. With four or more shared words, the first of
+    several candidates wins.
     """
     words = _words(line.text)
-    fits = line.width in WIDTHS and (line.shape is LineKind.SHORT or line.text.endswith(_ASKS))
-    fits = fits and not _TRAIL.match(line.text)
+    is_candidate = line.width in WIDTHS and (line.kind is LineKind.SHORT or line.text.endswith(_END_MARKS))
+    is_candidate = is_candidate and not _TRAIL.match(line.text)
     common = len(words & article)
-    return min(common, ENOUGH) if fits and words and common / len(words) >= SHARED else 0
+    return min(common, MAX_SHARED_WORDS) if is_candidate and words and common / len(words) >= MIN_SHARE else 0
 
 
 def _words(text: str) -> frozenset[str]:
-    """Beginnings of words, and pairs of letters where words are not spaced."""
+    """Prefixes of words, or letter bigrams in scripts without spaces."""
     pairs = {run[place : place + 2] for run in _DENSE.findall(text) for place in range(len(run) - 1)}
     return frozenset(word[:_STEM] for word in _WORD.findall(_DENSE.sub(" ", text.casefold()))) | pairs

@@ -1,4 +1,4 @@
-"""One language's ways of writing told apart: Chinese characters, Portuguese spellings, scripts."""
+"""Distinguishes variants of a language: simplified and traditional Chinese, Portuguese spellings, scripts."""
 
 from collections import Counter
 from functools import cache
@@ -8,16 +8,16 @@ import regex
 from summarizer import languages
 from summarizer.reading.scripts import COMPOUND, script_counts
 
-LEAD = 3
-"""How many times as much evidence one variant needs than the other. A choice: names and quotations are a tenth."""
+MIN_RATIO = 3
+"""The ratio of evidence that decides for one of two variants. A choice: names and quotations are a tenth."""
 
 SECOND_SCRIPT = {
     "az": "Cyrl", "bs": "Cyrl", "kk": "Latn", "ku": "Arab", "pa": "Arab", "sr": "Latn", "tg": "Latn", "uz": "Cyrl",
 }  # fmt: skip
-"""Languages that are printed in a second script beside CLDR's usual one."""
+"""Languages that are printed in a second script besides CLDR's default one."""
 
-ALWAYS_SAID = frozenset({"sr"})
-"""Languages whose two scripts stand side by side, so that the tag always says which."""
+ALWAYS_EXPLICIT = frozenset({"sr"})
+"""Languages whose two scripts are in equal use, so that the tag always names the script."""
 
 _HAN = regex.compile(r"\p{Script=Han}")
 
@@ -36,7 +36,7 @@ _PORTUGAL = regex.compile(
 
 
 def with_variant(language: str, text: str) -> str:
-    """The tag of a language with what can be seen of its variant in the text, e.g. `zh-Hant`, `pt-BR`, `sr-Latn`."""
+    """Returns the language tag with the variant that the text shows, e.g. `zh-Hant`, `pt-BR`, `sr-Latn`."""
     if language == "zh":
         return _chinese(text)
     if language == "pt":
@@ -48,33 +48,34 @@ def with_variant(language: str, text: str) -> str:
 
 @cache
 def scripts_of(language: str) -> frozenset[str]:
-    """The scripts, by their letters, that a language is printed in."""
-    own = languages.script(language)
-    return COMPOUND.get(own, frozenset({own})) | frozenset({SECOND_SCRIPT.get(language, own)} - COMPOUND.keys())
+    """Returns the scripts that a language is printed in; compound codes are replaced by their scripts."""
+    default = languages.script(language)
+    second = SECOND_SCRIPT.get(language, default)
+    return COMPOUND.get(default, frozenset({default})) | frozenset({second} - COMPOUND.keys())
 
 
-def _in_script(language: str, found: Counter[str]) -> str:
-    own, second = languages.script(language), SECOND_SCRIPT[language]
-    script = second if found[second] > found[own] else own
-    return f"{language}-{script}" if script == second or language in ALWAYS_SAID else language
+def _in_script(language: str, counts: Counter[str]) -> str:
+    default, second = languages.script(language), SECOND_SCRIPT[language]
+    script = second if counts[second] > counts[default] else default
+    return f"{language}-{script}" if script == second or language in ALWAYS_EXPLICIT else language
 
 
 def _chinese(text: str) -> str:
-    seen = _HAN.findall(text)
-    simplified = sum(_only("gb2312", character) for character in seen)
-    traditional = sum(_only("big5", character) for character in seen)
+    characters = _HAN.findall(text)
+    simplified = sum(_only("gb2312", character) for character in characters)
+    traditional = sum(_only("big5", character) for character in characters)
     return _leading(simplified, traditional, ("zh-Hans", "zh-Hant", "zh"))
 
 
 def _leading(first: int, second: int, tags: tuple[str, str, str]) -> str:
-    if max(first, second) < 2 or LEAD * min(first, second) > max(first, second):  # noqa: PLR2004  # one may be a name
+    if max(first, second) < 2 or MIN_RATIO * min(first, second) > max(first, second):  # noqa: PLR2004  # one may be a name
         return tags[2]
     return tags[0] if first > second else tags[1]
 
 
 @cache
 def _only(encoding: str, character: str) -> bool:
-    """Whether only one of the two national standards, of simplified and of traditional writing, has the character."""
+    """Whether only this one of the two national charsets, simplified and traditional, contains the character."""
     other = "big5" if encoding == "gb2312" else "gb2312"
     return _encodes(character, encoding) and not _encodes(character, other)
 

@@ -1,7 +1,7 @@
-"""Pages and documents are read in processes of their own, so that time and memory limits hold whatever is in them.
+"""Reads pages and documents in separate processes, so that time and memory limits hold for any input.
 
-A thread cannot be stopped and a process can. `read_page` lends one of a few processes; one that is too slow or too
-large is ended and the next page gets a fresh one. Requests and answers are lines of JSON on its standard streams.
+A process can be killed; a thread cannot. `read_page` takes a process from a small pool. A process that exceeds its
+limits is killed, and the next page gets a new one. Requests and responses are lines of JSON on its standard streams.
 """
 
 import atexit
@@ -24,21 +24,21 @@ from summarizer.reading.documents import DocumentType, extract_text
 from summarizer.reading.html import Block, Page
 
 SECONDS = 8.0
-"""The time a page may take, its wait for a free process included. Real pages of 400 kB take 0.1 s."""
+"""The time limit for one page, including the wait for a free process. Real pages of 400 kB take 0.1 s."""
 
-CHARACTERS = 5_000_000
-"""The size a page may have. The largest of 10 real news pages has 0.4 million."""
+MAX_CHARACTERS = 5_000_000
+"""The size limit for a page. The largest of 10 real news pages has 0.4 million characters."""
 
-MEMORY = 1_500_000_000
-"""Bytes of address space of one process; 5 million characters of plain markup need a third."""
+MAX_MEMORY = 1_500_000_000
+"""Bytes of address space of one process; 5 million characters of plain markup need a third of that."""
 
 PROCESSES = 2
-PAGES = 200
-"""Pages after which a process is replaced: the extractor's caches grow with what it has seen."""
+MAX_PAGES = 200
+"""Pages after which a process is replaced, since the caches of the extractor keep growing."""
 
 
 class ReaderProcess:
-    """One process that reads pages, one at a time."""
+    """A process that reads pages, one at a time."""
 
     def __init__(self) -> None:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -48,81 +48,81 @@ class ReaderProcess:
         )  # fmt: skip
         self.pages = 0
 
-    def ask(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
-        """The answer to one request. Raises TooComplex when the process needs longer than to `deadline`, or breaks."""
+    def request(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
+        """Returns the response to one request. Raises TooComplex if it misses `deadline` or the process fails."""
         self.pages += 1
         try:
             _send(_pipe(self._process.stdin), json.dumps(request).encode() + b"\n", deadline)
-            answer: dict[str, Any] = json.loads(_receive(_pipe(self._process.stdout), deadline))
+            response: dict[str, Any] = json.loads(_receive(_pipe(self._process.stdout), deadline))
         except (OSError, ValueError, TimeoutError):
             self.close()
-            what = "page's markup" if "markup" in request else "document"
-            raise TooComplex(f"The {what} takes more time or memory than one may have.") from None
-        return answer
+            kind = "page" if "markup" in request else "document"
+            raise TooComplex(f"Reading the {kind} takes more time or memory than allowed.") from None
+        return response
 
     def close(self) -> None:
-        """Ends the process."""
+        """Kills the process."""
         self._process.kill()
         self._process.communicate()
-        self.pages = PAGES
+        self.pages = MAX_PAGES
 
 
 _idle: queue.LifoQueue[ReaderProcess | None] = queue.LifoQueue()
 
 
-def _fresh() -> None:
-    """Makes room for the processes; after a fork the child starts its own, and leaves its parent's alone."""
+def _reset_pool() -> None:
+    """Empties the pool; after a fork, the child starts its own processes and does not touch those of its parent."""
     _idle.queue[:] = [None] * PROCESSES
 
 
 @atexit.register
 def close() -> None:
-    """Ends the processes that wait for pages; the next page starts a new one."""
-    for worker in filter(None, _idle.queue):
-        worker.close()
-    _fresh()
+    """Kills the idle processes; the next page starts a new one."""
+    for process in filter(None, _idle.queue):
+        process.close()
+    _reset_pool()
 
 
-_fresh()
-os.register_at_fork(after_in_child=_fresh)
+_reset_pool()
+os.register_at_fork(after_in_child=_reset_pool)
 
 
 def read_page(markup: str, url: str | None = None, seconds: float = SECONDS) -> Page:
-    """The article in the markup (see html.page), in bounded time and memory, callable from any thread.
+    """Returns the article in the markup (see html.extract_page) in bounded time and memory. Thread-safe.
 
-    Raises TooLong over 5 million characters, and TooComplex when it takes more than `seconds` (waiting included).
+    Raises TooLong over 5 million characters, and TooComplex if it takes more than `seconds`, including waiting.
     """
-    if len(markup) > CHARACTERS:
-        raise TooLong(f"The page has {len(markup):,} characters; up to {CHARACTERS:,} are read.")
-    return _page(_ask({"markup": markup, "url": url}, seconds))
+    if len(markup) > MAX_CHARACTERS:
+        raise TooLong(f"The page has {len(markup):,} characters; the limit is {MAX_CHARACTERS:,}.")
+    return _page(_request({"markup": markup, "url": url}, seconds))
 
 
 def read_document(document: bytes, kind: DocumentType) -> str:
-    """The document's text (see documents.text_of), in the time and memory that a page may have.
+    """Returns the text of the document (see documents.extract_text), with the time and memory limits of a page.
 
-    Raises TooComplex, and UnreadableDocument for one that is locked or that its library cannot read.
+    Raises TooComplex, and UnreadableDocument for a password-protected or malformed document.
     """
-    answer = _ask({"document": base64.b64encode(document).decode(), "kind": kind}, SECONDS)
-    if "unreadable" in answer:
-        raise UnreadableDocument(answer["unreadable"], answer["hint"])
-    text: str = answer["text"]
+    response = _request({"document": base64.b64encode(document).decode(), "kind": kind}, SECONDS)
+    if "unreadable" in response:
+        raise UnreadableDocument(response["unreadable"], response["hint"])
+    text: str = response["text"]
     return text
 
 
-def _ask(request: dict[str, Any], seconds: float) -> dict[str, Any]:
+def _request(request: dict[str, Any], seconds: float) -> dict[str, Any]:
     deadline = time.monotonic() + seconds
     try:
-        worker = _idle.get(timeout=seconds)
+        process = _idle.get(timeout=seconds)
     except queue.Empty:
-        raise TooComplex("All readers of pages are busy.", "Try again in a moment.") from None
+        raise TooComplex("All reader processes are busy.", "Try again in a moment.") from None
     try:
-        worker = worker or ReaderProcess()
-        return worker.ask(request, deadline)
+        process = process or ReaderProcess()
+        return process.request(request, deadline)
     finally:
-        if worker and worker.pages >= PAGES:
-            worker.close()
-            worker = None
-        _idle.put(worker)
+        if process and process.pages >= MAX_PAGES:
+            process.close()
+            process = None
+        _idle.put(process)
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
@@ -141,14 +141,14 @@ def _send(stream: IO[bytes], request: bytes, deadline: float) -> None:
 
 
 def _receive(stream: IO[bytes], deadline: float) -> bytes:
-    answer = bytearray()
-    while not answer.endswith(b"\n"):
+    response = bytearray()
+    while not response.endswith(b"\n"):
         _wait([stream], [], deadline)
         part = os.read(stream.fileno(), 1 << 20)
         if not part:
             raise OSError("the process ended")
-        answer += part
-    return bytes(answer)
+        response += part
+    return bytes(response)
 
 
 def _wait(reading: list[IO[bytes]], writing: list[IO[bytes]], deadline: float) -> None:
@@ -157,35 +157,35 @@ def _wait(reading: list[IO[bytes]], writing: list[IO[bytes]], deadline: float) -
         raise TimeoutError
 
 
-def _page(answer: dict[str, Any]) -> Page:
-    blocks = tuple(Block(Kind(block["kind"]), block["text"]) for block in answer.pop("blocks"))
-    return Page(blocks, **answer)
+def _page(response: dict[str, Any]) -> Page:
+    blocks = tuple(Block(Kind(block["kind"]), block["text"]) for block in response.pop("blocks"))
+    return Page(blocks, **response)
 
 
 def serve() -> None:
-    """Answers requests on standard input until it is closed. The process's own main."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    """Responds to requests on standard input until it is closed. Runs in the reader process."""
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        answer = _opened(**request) if "document" in request else _found(**request)
-        sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
+        response = _document_response(**request) if "document" in request else _page_response(**request)
+        sys.stdout.buffer.write(json.dumps(response).encode() + b"\n")
         sys.stdout.buffer.flush()
 
 
-def _found(markup: str, url: str | None) -> dict[str, Any]:
+def _page_response(markup: str, url: str | None) -> dict[str, Any]:
     from summarizer.reading.html import extract_page  # noqa: PLC0415
 
     return asdict(extract_page(markup, url))
 
 
-def _opened(document: str, kind: DocumentType) -> dict[str, Any]:
+def _document_response(document: str, kind: DocumentType) -> dict[str, Any]:
     try:
         return {"text": extract_text(base64.b64decode(document), kind)}
     except MemoryError:
         raise
     except LedeError as error:
         return {"unreadable": str(error), "hint": error.hint}
-    except Exception as error:  # noqa: BLE001 - libraries raise anything for a file that is not theirs
+    except Exception as error:  # noqa: BLE001 - the libraries raise arbitrary exceptions for malformed files
         return {"unreadable": f"The {kind} document cannot be read: {error!r}.", "hint": ""}
 
 

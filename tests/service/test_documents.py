@@ -97,7 +97,7 @@ def test_a_locked_pdf_says_that_it_needs_a_password(client: TestClient):
     writer.encrypt("secret", algorithm="RC4-128")
     writer.write(locked)
     problem = send(client, "pdf", locked.getvalue()).json()
-    assert (problem["detail"], problem["hint"]) == ("The PDF needs a password.", "Save it without one.")
+    assert (problem["detail"], problem["hint"]) == ("The PDF is password-protected.", "Save it without a password.")
 
 
 def test_other_types_are_refused(client: TestClient):

@@ -7,12 +7,12 @@ def article(source: str, *texts: str) -> Article:
     return Article(source, paragraphs, Detection("en", 1.0))
 
 
-def test_the_text_of_clean_text_is_its_source() -> None:
+def test_text_equals_the_source_of_clean_text() -> None:
     source = "\n One.\r\nTwo.\n\n\nThree. \n"
     assert article(source, "One.", "Two.", "Three.").text == source
 
 
-def test_an_empty_line_stands_where_something_was_taken_out() -> None:
+def test_removed_text_leaves_an_empty_line() -> None:
     assert article("Share\nOne.\nTwo.\nLogin\nThree.\nMenu", "One.", "Two.", "Three.").text == "One.\nTwo.\n\nThree."
 
 

@@ -21,12 +21,12 @@ from summarizer.errors import UnknownLanguage
         ("sr-latn", "sr-Latn"),
     ],
 )
-def test_tags_have_one_spelling(tag: str, expected: str) -> None:
+def test_tags_are_canonicalized(tag: str, expected: str) -> None:
     assert languages.canonical(tag) == expected
 
 
 @pytest.mark.parametrize("tag", ["", "klingon", "xx-yy", "en-QQQQ", "e", "français"])
-def test_what_is_no_tag_is_refused_with_a_hint(tag: str) -> None:
+def test_an_invalid_tag_is_refused_with_a_hint(tag: str) -> None:
     with pytest.raises(UnknownLanguage) as caught:
         languages.canonical(tag)
     assert "zh-Hans" in caught.value.hint
@@ -76,7 +76,7 @@ def test_scripts(tag: str, script: str, spaced: bool, direction: str) -> None:  
         ("fr", ["en"], None),
     ],
 )
-def test_the_closest_of_several(tag: str, among: list[str], expected: str | None) -> None:
+def test_the_closest_available_tag(tag: str, among: list[str], expected: str | None) -> None:
     assert languages.closest(tag, among) == expected
 
 
@@ -90,7 +90,7 @@ def _hasty() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_hasty")
-def test_a_script_may_be_asked_for_by_several_threads_at_once() -> None:
+def test_script_is_thread_safe() -> None:
     together = Barrier(8)
 
     def script(tag: str) -> str:

@@ -18,7 +18,7 @@ from summarizer.checking.about import is_about_the_article
         ("ko", "이 기사는 새 노선을 다룬다."),
     ],
 )
-def test_a_sentence_that_names_the_article_is_told(language: str, sentence: str):
+def test_a_sentence_about_the_article_is_detected(language: str, sentence: str):
     assert is_about_the_article(sentence, language)
 
 
@@ -32,5 +32,5 @@ def test_a_sentence_that_names_the_article_is_told(language: str, sentence: str)
         ("sw", "Makala hii."),
     ],
 )
-def test_a_sentence_of_news_is_not(language: str, sentence: str):
+def test_a_news_sentence_is_accepted(language: str, sentence: str):
     assert not is_about_the_article(sentence, language)

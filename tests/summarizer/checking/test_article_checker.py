@@ -34,21 +34,21 @@ def findings(article: str, claim: str, language: str) -> list[tuple[str, str]]:
     return [(one.kind, one.claim) for one in ArticleChecker(read(text=article)).check(claim, language).findings]
 
 
-def test_the_sentence_that_says_it():
+def test_evidence_is_the_matching_sentence():
     assert spans(ARTICLE, "The group lost 40 percent of territory in Iraq.") == [FIGURES]
     assert spans(ARTICLE, LIBYA) == [LIBYA]
 
 
-def test_a_claim_made_of_two_sentences_has_both():
+def test_evidence_of_a_claim_from_two_sentences():
     claim = "Allies will intensify their campaign, and the coalition says the group lost 40 percent of Iraq territory."
     assert spans(ARTICLE, claim) == [LEAD, FIGURES]
 
 
-def test_what_the_article_does_not_say_has_none():
+def test_an_unrelated_claim_has_no_evidence():
     assert spans(ARTICLE, "Bananas ripen quickly in paper bags.") == []
 
 
-def test_a_language_without_spaces():
+def test_evidence_in_a_language_without_spaces():
     assert spans(CHINESE, "工程总投资4.6亿元") == ["工程于2022年10月开工，总投资4.6亿元。"]
 
 
@@ -70,14 +70,14 @@ def test_evidence_across_languages(claim: str, language: str):
 
 
 @given(st.sampled_from(OWN))
-def test_a_sentence_of_the_article_is_wholly_supported(sentence: str):
+def test_a_sentence_of_the_article_has_support_1(sentence: str):
     checked = GROUND.check(sentence, "en")
     assert (checked.support, checked.findings) == (1.0, ())
     assert [REAL.source[span.start : span.end] for span in checked.evidence] == [sentence]
 
 
 @given(st.sampled_from([one for one in OWN if "percent" in one]), st.integers(41, 10**6))
-def test_a_number_the_article_does_not_hold_is_always_found(sentence: str, number: int):
+def test_a_number_missing_from_the_article_is_always_reported(sentence: str, number: int):
     changed = sentence.replace("40", f"{number:,}")
     kinds = {finding.kind for finding in GROUND.check(changed, "en").unsupported}
     assert FindingKind.NUMBER in kinds
@@ -88,7 +88,7 @@ def test_any_text_can_be_checked(text: str, language: str, back: str | None):
     assert 0 <= GROUND.check(text, language, back).support <= 1
 
 
-def test_support_falls_with_what_is_wrong():
+def test_findings_lower_the_support():
     ground = ArticleChecker(read(text=ARTICLE))
     true, one, two = (
         ground.check(claim, "en").support
@@ -109,23 +109,23 @@ def test_support_falls_with_what_is_wrong():
         ("The minister Angela Merkel said the group lost 40 percent.", "en", ("name", "Angela Merkel")),
     ],
 )
-def test_facts_the_article_does_not_hold(claim: str, language: str, found: tuple[str, str]):
+def test_facts_missing_from_the_article_are_reported(claim: str, language: str, found: tuple[str, str]):
     assert found in findings(ARTICLE, claim, language)
 
 
-def test_a_quotation_is_word_for_word():
+def test_a_quotation_must_be_verbatim():
     assert findings(QUOTED, 'Kerry said "we are not there yet" in Rome.', "en") == []
     assert ("quote", "we are nearly there now") in findings(
         QUOTED, 'Kerry said "we are nearly there now" in Rome.', "en"
     )
 
 
-def test_what_the_title_says_is_held():
+def test_facts_of_the_title_are_supported():
     article = read(text=ARTICLE, title="Kerry in Rome for talks with 23 countries")
     assert ArticleChecker(article).check("Kerry met 23 countries.", "en").unsupported == ()
 
 
-def test_a_name_that_translation_hid_is_found_by_translating_back():
+def test_back_translation_reveals_a_wrong_name():
     ground = ArticleChecker(read(text="The White House said the Supreme Court of Ohio will hear John Doe on Monday."))
     claim = "La Casa Blanca dijo que la Corte Suprema oirá a John Doe el lunes."
     back = "The White House said that the Supreme Court will hear John Doe on Monday."
@@ -142,7 +142,7 @@ def test_a_name_that_translation_hid_is_found_by_translating_back():
         ("산나 케투넨 장관이 어제 사임했다.", "ko"),
     ],
 )
-def test_a_name_of_another_script_that_sounds_like_nothing_in_the_article(text: str, language: str):
+def test_a_name_in_another_script_with_no_phonetic_match_is_reported(text: str, language: str):
     ground = ArticleChecker(read(text=text, source_language=language))
     assert ground.check("The minister Sanna Kettunen has resigned.", "en").unsupported == ()
     (found,) = ground.check("The minister Boris Schmidt has resigned.", "en").unsupported
@@ -180,7 +180,7 @@ PIECES = st.lists(
 
 
 @given(PIECES, PIECES, st.sampled_from(["en", "fr", "es", "de", "it", "pt", "ru", "uk", "zh", "tr", "ja"]))
-def test_any_words_of_the_tables_are_checked(text: str, claim: str, language: str):
+def test_any_combination_of_table_entries_can_be_checked(text: str, claim: str, language: str):
     checked = ArticleChecker(read(text=text, source_language=language)).check(claim, language)
     assert 0 <= checked.support <= 1
     assert all(finding.claim and finding.claim.strip() for finding in checked.findings)

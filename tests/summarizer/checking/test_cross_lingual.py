@@ -26,7 +26,7 @@ ENGLISH = (
         ("桑纳·凯图宁辞职了。", "zh"),
     ],
 )
-def test_a_name_leads_to_its_sentence_from_either_side(claim: str, language: str):
+def test_a_name_is_evidence_in_both_directions(claim: str, language: str):
     article = read(text="\n\n".join(ENGLISH), source_language="en")
     (span,) = ArticleChecker(article).support(claim, language)
     assert article.source[span.start : span.end] == ENGLISH[1]
@@ -34,19 +34,19 @@ def test_a_name_leads_to_its_sentence_from_either_side(claim: str, language: str
     assert ArticleChecker(back).support(ENGLISH[1], "en") == (Span(0, len(claim)),)
 
 
-def test_another_name_leads_nowhere():
+def test_another_name_is_no_evidence():
     index, terms = CrossLingualIndex(ENGLISH, "en").terms("استقال بوريس جونسون.", "ar")
     assert index.best(terms) == []
 
 
-def test_a_foreign_word_that_no_sentence_has_counts_for_nothing():
+def test_an_unknown_foreign_word_is_ignored():
     ground = ArticleChecker(read(text="\n\n".join(ENGLISH), source_language="en"))
     plain = ground.check("サンナ・ケットゥネンは辞任した。", "ja").support
     assert ground.check("サンナ・ケットゥネンはテレビで辞任した。", "ja").support == plain > 0.9
 
 
 @pytest.mark.skipif(not references.SETS.is_dir(), reason="the evaluation sets are not here")
-def test_most_sentences_are_found_in_another_script(monkeypatch: pytest.MonkeyPatch):
+def test_most_evidence_is_found_across_scripts(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(alignment, "lines", lambda direction: references.lines(direction)[:100])
     rows = list(alignment.found("hi-en"))
     assert sum(row.right for row in rows) / len(rows) >= 0.7
@@ -55,7 +55,7 @@ def test_most_sentences_are_found_in_another_script(monkeypatch: pytest.MonkeyPa
     assert sum(swaps) / len(swaps) >= 0.35
 
 
-def test_the_table_has_a_row_a_direction(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def test_the_table_has_a_row_for_each_direction(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.setattr(alignment, "lines", lambda _: [references.Line("It was quiet.", "12 — 13.")])
     monkeypatch.setattr("sys.argv", ["alignment", "en-ru"])
     assert alignment.main() == 0

@@ -9,7 +9,7 @@ TERMS = st.frozensets(st.sampled_from([f"w{number}" for number in range(60)]), m
 
 
 @given(st.lists(TERMS, min_size=5, max_size=20))
-def test_what_the_article_holds_wholly_has_a_support_of_exactly_one(sentences: list[frozenset[str]]):
+def test_the_share_of_covered_terms_is_exactly_1(sentences: list[frozenset[str]]):
     index = SentenceIndex(sentences)
     for sentence in sentences:
         assert index.share(frozenset(sorted(sentence)), range(len(sentences)), 0) == 1

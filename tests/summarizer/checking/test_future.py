@@ -18,7 +18,7 @@ SAID = (
 """What a model once wrote of the README's example."""
 
 
-def test_the_readmes_example_is_not_told_falsely():
+def test_the_example_of_the_readme_has_no_false_finding():
     example = regex.search(r"-d '(\{.*\})'", README.read_text("utf-8"))
     assert example
     article = read(text=json.loads(example[1])["text"])
@@ -51,7 +51,7 @@ def test_the_readmes_example_is_not_told_falsely():
         ("zh", "公司将关闭两家工厂。", "公司关闭了两家工厂。", "关闭了"),
     ],
 )
-def test_a_future_that_became_a_past(language: str, evidence: str, claim: str, verb: str):
+def test_a_future_stated_as_past_is_reported(language: str, evidence: str, claim: str, verb: str):
     assert [(str(one.kind), one.claim) for one in futures_stated_as_past(evidence, claim, evidence, language)] == [
         ("modality", verb)
     ]
@@ -71,10 +71,10 @@ def test_a_future_that_became_a_past(language: str, evidence: str, claim: str, v
         ("ja", "会社は工場を閉鎖する予定だ。", "会社は工場を閉鎖した。"),  # no table
     ],
 )
-def test_what_is_no_loss(language: str, evidence: str, claim: str):
+def test_other_tenses_are_accepted(language: str, evidence: str, claim: str):
     assert list(futures_stated_as_past(evidence, claim, evidence, language)) == []
 
 
-def test_what_the_article_tells_as_done_elsewhere_is_done():
+def test_an_event_that_the_article_reports_elsewhere_is_accepted():
     evidence, claim = "They will close the station on Monday.", "They closed the station on Monday."
     assert not list(futures_stated_as_past(evidence, claim, f"{evidence} They closed it for a day last year.", "en"))

@@ -24,7 +24,7 @@ from summarizer.checking.hedges import dropped_hedges, dropped_limits, hedges, l
         ),
     ],
 )
-def test_what_is_lost_is_found_with_the_articles_phrase(
+def test_a_dropped_hedge_is_reported_with_the_evidence(
     evidence: str, claim: str, language: str, kind: str, phrase: str
 ):
     assert (kind, phrase) in [(finding.kind, finding.evidence) for finding in dropped_hedges(evidence, claim, language)]
@@ -39,11 +39,11 @@ def test_what_is_lost_is_found_with_the_articles_phrase(
         ("The bridge opened on Monday.", "The bridge did not open on Monday."),
     ],
 )
-def test_a_hedge_of_something_else_or_another_of_its_kind_is_no_loss(evidence: str, claim: str):
+def test_an_unrelated_or_equivalent_hedge_is_accepted(evidence: str, claim: str):
     assert [finding for finding in dropped_hedges(evidence, claim, "en") if finding.kind == "negation"] == []
 
 
-def test_a_negation_elsewhere_does_not_stand_for_one_that_is_gone():
+def test_a_negation_elsewhere_does_not_replace_a_dropped_one():
     evidence = "The motion would not pass because the Catalans would abstain, and nobody else was asked."
     claim = "The motion would pass because the Catalans would abstain, and nobody else was asked."
     assert [finding.kind for finding in dropped_hedges(evidence, claim, "en")] == ["negation"]
@@ -66,7 +66,7 @@ def test_limits_are_compared_by_their_number_in_any_language(claim: str, languag
     assert [finding.evidence for finding in found] == limits
 
 
-def test_a_translation_without_any_hedge_of_a_kind():
+def test_a_translation_without_a_kind_of_hedge_is_reported():
     assert [f.kind for f in lost_hedges("It will not happen.", "en", "Cela arrivera.", "fr")] == ["negation"]
     assert list(lost_hedges("It will not happen.", "en", "Cela n'arrivera pas.", "fr")) == []
     assert list(lost_hedges("It will not happen.", "en", "Det hender.", "no")) == []

@@ -8,7 +8,7 @@ from summarizer.checking.measure import graphemes, has_balanced_quotes, is_compl
 @pytest.mark.parametrize(
     ("text", "seen"), [("café", 4), ("cafe\u0301", 4), ("👍🏽", 1), ("👩‍👩‍👧", 1), ("नमस्ते", 3), ("", 0)]
 )
-def test_characters_are_counted_as_seen(text: str, seen: int):
+def test_graphemes_are_counted(text: str, seen: int):
     assert graphemes(text) == seen
 
 
@@ -23,12 +23,12 @@ def test_words(text: str, language: str, count: int):
 @pytest.mark.parametrize(
     "text", ["He said so.", "“We will.”", "水库完工。", "क्या?", "هل انتهى؟", "Fin (enfin.)", "They won 5."]
 )
-def test_a_sentence_with_an_end_is_whole(text: str):
+def test_a_sentence_with_an_end_mark_is_complete(text: str):
     assert is_complete(text, "en")
 
 
 @pytest.mark.parametrize("text", ["The coalition says the", "He said:", "three,", "", "主要内容： 1.", "1."])
-def test_one_without_is_not(text: str):
+def test_a_sentence_without_an_end_mark_is_incomplete(text: str):
     assert not is_complete(text, "en")
 
 
@@ -39,14 +39,14 @@ CLOSED = (
 
 
 @pytest.mark.parametrize("text", CLOSED)
-def test_quotations_that_are_closed_are_balanced(text: str):
+def test_closed_quotations_are_balanced(text: str):
     assert has_balanced_quotes(text)
 
 
 @pytest.mark.parametrize("text", ['"We go.', 'We go", he said.', "“We go.", "« On y va.", "„Wir gehen.", "他说「不。"])
-def test_one_that_is_open_is_not(text: str):
+def test_an_open_quotation_is_not_balanced(text: str):
     assert not has_balanced_quotes(text)
 
 
-def test_thai_ends_without_a_mark():
+def test_thai_needs_no_end_mark():
     assert is_complete("เขาไปตลาด", "th")

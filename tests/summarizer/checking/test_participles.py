@@ -38,7 +38,7 @@ def actors(language: str, claim: str) -> list[str | None]:
         ("ru", "Руритания отступила, потеряв 40 процентов территории.", "Кордофан потерял 40 процентов"),
     ],
 )
-def test_the_wrong_actor(language: str, claim: str, evidence: str):
+def test_a_wrong_participle_subject_is_reported(language: str, claim: str, evidence: str):
     assert actors(language, claim) == [evidence]
 
 
@@ -54,5 +54,5 @@ def test_the_wrong_actor(language: str, claim: str, evidence: str):
         ("ru", "Кордофан отступил, потеряв 40 процентов территории."),
     ],
 )
-def test_the_right_one_or_one_that_cannot_be_told(language: str, claim: str):
+def test_a_correct_or_uncertain_participle_subject_is_accepted(language: str, claim: str):
     assert actors(language, claim) == []

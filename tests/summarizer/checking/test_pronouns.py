@@ -34,15 +34,15 @@ NAMING = [
 ]
 
 
-def test_every_language_of_the_table_is_tried() -> None:
+def test_every_language_of_the_table_is_tested() -> None:
     assert POINTING.keys() == POINTERS.keys()
 
 
 @pytest.mark.parametrize("language", POINTING)
-def test_it_points_back(language: str) -> None:
+def test_an_opening_pronoun_is_detected(language: str) -> None:
     assert opens_with_pronoun(POINTING[language], language)
 
 
 @pytest.mark.parametrize(("language", "sentence"), NAMING)
-def test_it_names_its_subject(language: str, sentence: str) -> None:
+def test_an_explicit_subject_is_accepted(language: str, sentence: str) -> None:
     assert not opens_with_pronoun(sentence, language)

@@ -47,7 +47,7 @@ def actors(language: str, text: str, claim: str) -> list[tuple[str, str | None]]
         ),
     ],
 )
-def test_another_speaker(claim: str, phrases: tuple[str, str]):
+def test_a_statement_attributed_to_another_speaker_is_reported(claim: str, phrases: tuple[str, str]):
     assert actors("en", SAMPLE.read_text("utf-8"), claim) == [phrases]
 
 
@@ -61,7 +61,7 @@ def test_another_speaker(claim: str, phrases: tuple[str, str]):
         "“We'll destroy ISIS,” Kerry said.",
     ],
 )
-def test_the_right_speaker_or_one_that_cannot_be_told(claim: str):
+def test_a_correct_or_uncertain_speaker_is_accepted(claim: str):
     assert actors("en", SAMPLE.read_text("utf-8"), claim) == []
 
 
@@ -90,6 +90,6 @@ def test_the_right_speaker_or_one_that_cannot_be_told(claim: str):
         ("zh", "部长王毅表示：“我们今年不会这样做”。", "市长李强表示：“我们今年不会这样做”。"),
     ],
 )
-def test_each_language_knows_its_speakers(language: str, right: str, wrong: str):
+def test_speakers_in_every_language(language: str, right: str, wrong: str):
     assert actors(language, ARTICLES[language], right) == []
     assert len(actors(language, ARTICLES[language], wrong)) == 1

@@ -30,7 +30,7 @@ needs_sets = pytest.mark.skipif(not references.SETS.is_dir(), reason="the evalua
         ("The flood in Spain is over.", "Наводнение в Техасе закончилось.", ("en", "ru"), "Spain"),
     ],
 )
-def test_a_name_for_another(source: str, target: str, languages: tuple[str, str], found: str):
+def test_a_swapped_name_is_reported(source: str, target: str, languages: tuple[str, str], found: str):
     assert next((gone for gone, _ in swapped_names(source, target, *languages)), "") == found
 
 
@@ -57,11 +57,11 @@ def test_a_name_for_another(source: str, target: str, languages: tuple[str, str]
         ("He is with the Arthur Guinness Foundation.", "Il est à la fondation Arthur Guinness.", ("en", "fr")),
     ],
 )
-def test_a_name_that_is_told_in_another_way(source: str, target: str, languages: tuple[str, str]):
+def test_a_translated_name_is_accepted(source: str, target: str, languages: tuple[str, str]):
     assert not list(swapped_names(source, target, *languages))
 
 
-def test_it_is_a_warning_of_its_own():
+def test_a_swapped_name_is_a_translation_issue():
     found = list(
         translation_issues("The minister met Angela Merkel.", "Le ministre a vu François Hollande.", "en", "fr")
     )
@@ -87,7 +87,7 @@ def test_it_is_a_warning_of_its_own():
         ),
     ],
 )
-def test_it_says_as_much_as_can_be_told(source: str, target: str, languages: tuple[str, str], message: str):
+def test_the_message_names_the_known_side(source: str, target: str, languages: tuple[str, str], message: str):
     assert next(fault.message for fault in translation_issues(source, target, *languages)).startswith(message)
 
 
@@ -98,13 +98,13 @@ def test_it_says_as_much_as_can_be_told(source: str, target: str, languages: tup
         ("Le ministre a rencontré Angela Merkel.", "Министр встретился с Франсуа Олландом.", ("fr", "ru")),
     ],
 )
-def test_pairs_without_a_measured_distance_have_places_alone(source: str, target: str, languages: tuple[str, str]):
+def test_unmeasured_language_pairs_compare_only_places(source: str, target: str, languages: tuple[str, str]):
     assert not list(swapped_names(source, target, *languages))
 
 
 @needs_sets
 @pytest.mark.parametrize("direction", ["en-fr", "en-zh", "en-ar", "en-ru", "en-hi"])
-def test_no_warning_is_frequent_on_references(direction: str):
+def test_warnings_on_reference_translations_are_rare(direction: str):
     assert max(references.alarms(direction).values()) <= 0.03
 
 
@@ -112,7 +112,7 @@ def test_no_warning_is_frequent_on_references(direction: str):
 @pytest.mark.parametrize(
     ("direction", "least"), [("en-de", 0.7), ("fr-en", 0.7), ("en-ru", 0.75), ("ja-en", 0.7), ("en-zh", 0.6)]
 )
-def test_most_swapped_names_are_seen(direction: str, least: float):
+def test_most_swapped_names_are_reported(direction: str, least: float):
     seen = references.swaps(direction)
     assert len(seen) > 80
     assert sum(seen) / len(seen) >= least

@@ -33,7 +33,7 @@ GOOD = "La coalition dit que le groupe militant a perdu 40 % de son territoire e
         ("La coalition le dit. Le groupe militant a perdu 40 %. Son territoire est en Irak.", ["sentences_differ"]),
     ],
 )
-def test_faults(target: str, kinds: list[str]):
+def test_translation_issues(target: str, kinds: list[str]):
     assert [fault.kind for fault in translation_issues(SOURCE, target, "en", "fr")] == kinds
 
 
@@ -47,18 +47,18 @@ def test_faults(target: str, kinds: list[str]):
         ("Yes.", "Oui.", ("en", "fr")),
     ],
 )
-def test_what_is_right_has_none(source: str, target: str, languages: tuple[str, str]):
+def test_a_correct_translation_has_no_issues(source: str, target: str, languages: tuple[str, str]):
     assert not list(translation_issues(source, target, *languages))
 
 
-def test_a_language_that_was_not_measured_has_a_wide_berth():
+def test_an_unmeasured_language_has_a_wide_tolerance():
     assert not length_differs("The mayor said no to it.", "Borgmästaren sa nej till det.", "en", "sv")
     assert length_differs(SOURCE, "Nej.", "en", "sv")
 
 
 @pytest.mark.skipif(not FLORES.is_dir(), reason="the evaluation set is not here")
 @pytest.mark.parametrize("pair", ["en-fr", "de-en", "en-zh", "en-ar", "ru-en", "en-ja"])
-def test_reference_translations_have_few(pair: str):
+def test_reference_translations_have_few_issues(pair: str):
     source, target = pair.split("-")
     with (FLORES / f"flores-dev.{pair}.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))

@@ -36,7 +36,7 @@ def document() -> bytes:
     return out.getvalue()
 
 
-def test_words_change_and_looks_stay(document: bytes):
+def test_formatting_is_preserved(document: bytes):
     read = open_document("a.docx", document)
     assert 'The <span id="c1">old</span> bridge is closed.' in read.texts
     assert 'Left<img id="c1">Right' in read.texts
@@ -55,21 +55,21 @@ def test_words_change_and_looks_stay(document: bytes):
     assert made.core_properties.title == "Bridge"
 
 
-def test_words_may_change_their_order(document: bytes):
+def test_word_order_may_change(document: bytes):
     read = open_document("a.docx", document)
     texts = ['<span id="c1">Ancien</span>, le pont est fermé.' if "old" in text else text for text in read.texts]
     prose = Word(io.BytesIO(read.write(texts, "fr"))).paragraphs[1]
     assert [(run.text, bool(run.bold)) for run in prose.runs] == [("Ancien", True), (", le pont est fermé.", False)]
 
 
-def test_other_files_of_the_package_stay_byte_for_byte(document: bytes):
+def test_other_files_of_the_package_are_unchanged(document: bytes):
     before = zipfile.ZipFile(io.BytesIO(document))
     after = zipfile.ZipFile(io.BytesIO(rendered(open_document("a.docx", document))))
     assert before.namelist() == after.namelist()
     assert all(before.read(name) == after.read(name) for name in before.namelist() if not docx.PARTS.fullmatch(name))
 
 
-def test_a_link_stays_round_its_words():
+def test_a_link_still_encloses_its_words():
     body = (
         '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:r><w:t>See </w:t></w:r>'
         '<w:hyperlink w:anchor="a"><w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t>the map</w:t></w:r></w:hyperlink>'
@@ -90,7 +90,7 @@ def package(body: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("content", [b"PK", b"", package(b"<w"), b"PK\x05\x06" + b"\0" * 18])
-def test_what_is_none(content: bytes):
+def test_a_malformed_file_is_refused(content: bytes):
     with pytest.raises(NotText):
         open_document("a.docx", content)
 

@@ -30,7 +30,7 @@ def said(source: Source) -> Annotation:
     return {"summary": f"About {source.title}", "language": "en", "blurbs": [{"title": "A", "body": "B & C"}] * 2}
 
 
-def test_an_rss_feed_comes_back_enriched():
+def test_an_rss_feed_is_annotated():
     articles = read_feed(RSS)
     assert articles.sources == (
         Source(html="<p>The bridge opened.</p>", title="Bridge & river"),
@@ -53,7 +53,7 @@ def _canonical(content: bytes) -> bytes:
     return written.replace(b" ", b"")
 
 
-def test_an_atom_feed():
+def test_an_atom_feed_is_annotated():
     articles = read_feed(ATOM)
     first, second = articles.sources
     assert first is not None
@@ -66,12 +66,12 @@ def test_an_atom_feed():
 
 
 @pytest.mark.parametrize("content", [b"<html/>", b"<rss", b""])
-def test_what_is_no_feed(content: bytes):
+def test_a_malformed_feed_is_refused(content: bytes):
     with pytest.raises(NotText):
         read_feed(content)
 
 
-def test_lines_of_json():
+def test_json_lines_are_annotated():
     rows: list[dict[str, object]] = [
         {"id": 7, "text": "Où ?", "title": "T", "tags": ["a"]},
         {"html": "<p>x</p>", "source_language": "fr"},

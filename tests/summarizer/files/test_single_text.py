@@ -7,13 +7,13 @@ from summarizer.files import open_document
 
 
 @pytest.mark.parametrize(("name", "form"), [("a.txt", "text"), ("b.HTML", "html"), ("c/d.md", "markdown")])
-def test_one_text(name: str, form: str):
+def test_a_file_that_is_one_text(name: str, form: str):
     document = open_document(name, "Où ?\n".encode())
     assert (document.texts, document.format) == (("Où ?\n",), form)
     assert document.write(["Where?\n"], "en") == b"Where?\n"
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a", ""])
-def test_what_is_no_file_of_texts(name: str):
+def test_an_unknown_file_type_is_refused(name: str):
     with pytest.raises(NotText, match="no file that is translated"):
         open_document(name, b"")

@@ -58,11 +58,11 @@ def test_only_the_words_of_webvtt_change():
 
 
 @pytest.mark.parametrize("text", [SRT.removeprefix("\ufeff"), VTT, "", "no subtitles", "a --> b"])
-def test_what_is_repeated_is_the_same_file(text: str):
+def test_identity_translation_reproduces_the_file(text: str):
     assert rendered(open_document("a.vtt", text.encode()), say=str).decode() == text
 
 
-def test_a_longer_text_stays_on_as_many_lines():
+def test_a_longer_translation_keeps_the_number_of_lines():
     long = rendered(
         open_document("a.srt", SRT.encode()), say=lambda words: words.replace("bridge", "bridge " + "of stone " * 6)
     )
@@ -71,11 +71,11 @@ def test_a_longer_text_stays_on_as_many_lines():
     assert abs(len(first[0]) - len(first[1])) < 15
 
 
-def test_an_arrow_in_a_translation_is_no_time():
+def test_an_arrow_in_a_translation_is_escaped():
     made = rendered(open_document("a.srt", SRT.encode()), say=lambda words: words.replace("bridge", "-->"))
     assert made.count(b"-->") == 3
 
 
-def test_a_lost_tag_is_lost_alone():
+def test_a_lost_tag_does_not_affect_the_others():
     document = open_document("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n<b>One</b> two\n")
     assert document.write(["Un deux</span>"], "fr").endswith(b"\nUn deux\n")

@@ -29,7 +29,7 @@ TMX = b"""<?xml version="1.0" encoding="utf-8"?>
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def test_each_unit_gets_a_variant():
+def test_each_unit_gets_a_target_variant():
     document = open_document("a.tmx", TMX)
     assert document.languages == ("en", None)
     assert document.texts == ('The <img id="c0">old<img id="c1"> bridge', "Closed")
@@ -50,11 +50,11 @@ def test_each_unit_gets_a_variant():
     assert first.findtext("prop") == "Foreign"
 
 
-def test_a_memory_of_all_languages_is_read_from_its_first_variant():
+def test_the_first_variant_is_the_source_if_any_language_may_be():
     document = open_document("a.tmx", TMX.replace(b'srclang="en"', b'srclang="*all*"'))
     assert (len(document.texts), document.languages) == (3, (None, None))
 
 
-def test_what_is_none():
+def test_a_malformed_file_is_refused():
     with pytest.raises(NotText, match="no TMX"):
         open_document("a.tmx", b"<tmx/>")

@@ -26,7 +26,7 @@ XLIFF = b"""<?xml version="1.0" encoding="UTF-8"?>
 NAMES = {"x": "urn:oasis:names:tc:xliff:document:2.0"}
 
 
-def test_targets_are_the_translations_of_sources_with_their_codes():
+def test_targets_get_translations_with_inline_codes():
     document = open_document("a.xlf", XLIFF)
     assert document.languages == ("en", None)
     assert len(document.texts) == 2
@@ -46,7 +46,7 @@ def test_targets_are_the_translations_of_sources_with_their_codes():
     ]
 
 
-def test_all_else_stays():
+def test_everything_else_is_unchanged():
     made = rendered(open_document("a.xlf", XLIFF), say=str)
     source = etree.tostring(etree.fromstring(XLIFF), method="c14n")
     for target in (root := etree.fromstring(made)).iter(f"{{{NAMES['x']}}}target"):
@@ -66,12 +66,12 @@ def test_all_else_stays():
         (b"<html/>", "no XLIFF 2"),
     ],
 )
-def test_what_is_none(content: bytes, says: str):
+def test_a_malformed_file_is_refused(content: bytes, says: str):
     with pytest.raises(NotText, match=says):
         open_document("a.xliff", content)
 
 
-def test_nothing_outside_is_read(tmp_path: object):
+def test_external_entities_are_not_read(tmp_path: object):
     content = b'<!DOCTYPE xliff [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + XLIFF.split(b"?>", 1)[1].strip()
     content = content.replace(b"Since Monday.", b"Since &a; Monday.")
     assert b"root:" not in rendered(open_document("a.xlf", content), say=str)

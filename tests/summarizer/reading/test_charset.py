@@ -7,7 +7,7 @@ RUSSIAN = "Городской совет сообщил в понедельни�
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_utf_is_known_by_itself(charset: str) -> None:
+def test_unicode_encodings_are_detected(charset: str) -> None:
     assert decode(RUSSIAN.encode(charset)) == RUSSIAN
 
 
@@ -15,7 +15,7 @@ def test_utf_is_known_by_itself(charset: str) -> None:
     "head",
     ['<meta charset="windows-1251">', '<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">'],
 )
-def test_the_page_says_its_charset(head: str) -> None:
+def test_a_charset_declared_in_the_page_is_used(head: str) -> None:
     assert RUSSIAN in decode((head + RUSSIAN).encode("cp1251"))
 
 
@@ -24,20 +24,20 @@ def test_the_header_wins_over_the_page_unless_the_bytes_contradict_it() -> None:
     assert decode(RUSSIAN.encode(), "ascii") == RUSSIAN
 
 
-def test_labels_mean_what_browsers_take_them_for() -> None:
+def test_labels_follow_the_whatwg_encoding_standard() -> None:
     assert decode("“déjà” – 5 €".encode("cp1252"), "ISO-8859-1") == "“déjà” – 5 €"
     assert decode("这里是镕基".encode("gb18030"), "gb2312") == "这里是镕基"
 
 
-def test_what_nobody_states_is_guessed() -> None:
+def test_an_undeclared_charset_is_detected() -> None:
     assert decode(RUSSIAN.encode("cp1251")) == RUSSIAN
 
 
 @pytest.mark.parametrize("label", ["x-nonsense", "utf-7\0", "base64", "punycode"])
-def test_a_label_that_is_none_does_no_harm(label: str) -> None:
+def test_an_invalid_label_is_ignored(label: str) -> None:
     assert decode(RUSSIAN.encode(), label) == RUSSIAN
 
 
-def test_binary_is_no_text() -> None:
+def test_binary_data_is_rejected() -> None:
     with pytest.raises(NotText):
         decode(bytes(range(256)) * 20)

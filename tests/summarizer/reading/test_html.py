@@ -25,14 +25,14 @@ PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Harbour bridge reopens | 
 <footer><p>Terms of use</p></footer></body></html>"""
 
 
-def test_a_page_becomes_an_article() -> None:
+def test_an_article_is_extracted_from_a_page() -> None:
     found = read(html=PAGE, url="https://news.example/bridge")
     assert (found.title, found.byline, found.date) == ("Harbour bridge reopens", "Jane Fielding", "2024-03-12")
     assert [p.text for p in found.paragraphs if p.kind is Kind.PROSE] == PROSE
     assert [p.text for p in found.paragraphs if p.kind is Kind.HEADING] == ["Rust and rails"]
     assert len([p for p in found.paragraphs if p.kind is Kind.LIST_ITEM]) == 2
     assert [p.kind for p in found.paragraphs].count(Kind.QUOTE) == 1
-    assert ("Read more: Why the old ferry still runs", "leads to another article") in [
+    assert ("Read more: Why the old ferry still runs", "link to another article") in [
         (one.text, one.reason) for one in found.removed
     ]
     assert all(found.source[p.span.start : p.span.end] == p.text for p in found.paragraphs)
@@ -42,7 +42,7 @@ def test_the_callers_title_wins() -> None:
     assert read(html=PAGE, title="Ours").title == "Ours"
 
 
-def test_the_charset_is_found() -> None:
+def test_the_charset_of_a_page_is_detected() -> None:
     page = "<html><head><meta charset='windows-1251'><title>Мост</title></head><body><article>" + (
         "<p>Городской совет сообщил в понедельник, что мост через реку будет закрыт ещё один месяц.</p>" * 1
         + "<p>Движение пойдёт по старой дороге, а автобусы изменят маршрут, сказали в администрации.</p>"
@@ -53,31 +53,31 @@ def test_the_charset_is_found() -> None:
     assert found.paragraphs[0].text.startswith("Городской совет")
 
 
-def test_prose_between_headline_and_body_is_found() -> None:
+def test_a_lead_between_headline_and_body_is_extracted() -> None:
     lead = "The city's oldest bridge is open again, and those who live beside it could not be happier about that."
     page = PAGE.replace("</h1>", f"</h1><div class='summary'>{lead}</div>")
     assert lead in [p.text for p in read(html=page).paragraphs]
 
 
 @pytest.mark.parametrize("page", ["", "  ", b""])
-def test_an_empty_page(page: str | bytes) -> None:
+def test_an_empty_page_is_refused(page: str | bytes) -> None:
     with pytest.raises(EmptyText):
         read(html=page)
 
 
-def test_a_page_without_an_article_says_what_was_seen() -> None:
+def test_a_page_without_an_article_is_refused_with_statistics() -> None:
     links = "".join(f'<li><a href="/{n}">Link {n}</a></li>' for n in range(30))
     with pytest.raises(NoArticleFound, match="30 links"):
         read(html=f"<html><body><ul>{links}</ul></body></html>")
 
 
-def test_exactly_one_input() -> None:
+def test_exactly_one_input_is_required() -> None:
     for given_ in ({}, {"text": "a", "html": "b"}):
         with pytest.raises(BadInput, match="exactly one"):
             read(**given_)
 
 
-def test_a_page_that_is_too_large() -> None:
+def test_a_page_that_is_too_large_is_refused() -> None:
     with pytest.raises(TooLong, match="5,000,000"):
         read(html="a" * 5_000_001)
 
@@ -97,7 +97,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("page", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_markup_ends_in_time(page: str) -> None:
+def test_hostile_markup_is_refused_in_time(page: str) -> None:
     begun = time.monotonic()
     with pytest.raises((NoArticleFound, TooComplex)):
         worker_read(page, seconds=3)
@@ -109,15 +109,15 @@ def worker_read(page: str, seconds: float) -> None:
         raise NoArticleFound("nothing")
 
 
-def test_after_a_page_that_took_too_long_the_next_is_read() -> None:
+def test_the_page_after_a_timeout_is_read() -> None:
     with pytest.raises(TooComplex):
         worker.read_page(HOSTILE["attributes"], seconds=0.5)
     assert read(html=PAGE).title == "Harbour bridge reopens"
 
 
-def test_a_process_serves_many_pages_and_is_then_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_is_replaced_after_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     worker.close()
-    monkeypatch.setattr(worker, "PAGES", 2)
+    monkeypatch.setattr(worker, "MAX_PAGES", 2)
     made = []
     start = worker.ReaderProcess.__init__
 
@@ -137,7 +137,7 @@ def test_a_process_serves_many_pages_and_is_then_replaced(monkeypatch: pytest.Mo
         st.binary(max_size=300), st.text(max_size=300).map(lambda text: f"<html><body><p>{text}</p></body></html>")
     )
 )
-def test_any_bytes_give_an_article_or_an_error_of_ours(page: str | bytes) -> None:
+def test_any_bytes_give_an_article_or_a_lede_error(page: str | bytes) -> None:
     begun = time.monotonic()
     with contextlib.suppress(LedeError):
         assert read(html=page).paragraphs

@@ -45,14 +45,14 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize(("language", "text"), SENTENCES.items())
-def test_a_sentence_tells_its_language(language: str, text: str) -> None:
+def test_a_sentence_is_enough_to_detect_its_language(language: str, text: str) -> None:
     found = detect(text)
     assert found.language == language
     assert found.candidates[0].confidence == found.confidence > 0.3
 
 
 @pytest.mark.parametrize("text", ["", " ", "12%", "0:00 / 3:12", "OK", "Taxi", "東京", "🙂🙂", "CNN", "la casa"])
-def test_what_cannot_be_told_is_not_guessed(text: str) -> None:
+def test_texts_without_a_certain_language_are_undetermined(text: str) -> None:
     assert detect(text).language == "und"
 
 
@@ -63,40 +63,40 @@ def test_a_text_in_two_languages_shares_the_confidence() -> None:
     assert found.confidence < 0.9
 
 
-def test_a_paragraph_in_another_language_says_so() -> None:
+def test_a_paragraph_in_another_language_is_labelled() -> None:
     text = "\n\n".join([f"{SENTENCES['en']} {SENTENCES['en']}", SENTENCES["de"], SENTENCES["en"]])
     assert [p.language for p in read(text=text).paragraphs] == [None, "de", None]
 
 
-def test_the_callers_language_wins_and_a_contradiction_is_told() -> None:
+def test_the_callers_language_wins_with_a_warning_on_contradiction() -> None:
     found = read(text=f"{SENTENCES['de']} {SENTENCES['de']}", source_language="fr")
     assert found.language == "fr"
     assert [notice.kind for notice in found.warnings] == ["language_contradicted"]
     assert not read(text=SENTENCES["pt-BR"], source_language="pt").warnings
 
 
-def test_small_words_and_scripts_are_seen_at_a_glance() -> None:
+def test_function_words_and_scripts_identify_a_language() -> None:
     assert is_written_in("fr", SENTENCES["fr"])
     assert is_written_in("th", SENTENCES["th"])
     assert not is_written_in("de", SENTENCES["el"])
 
 
 @given(st.text(max_size=300))
-def test_any_text_has_an_answer(text: str) -> None:
+def test_any_text_gets_a_detection(text: str) -> None:
     found = detect(text)
     assert 0 <= found.confidence <= 1
     assert found.language == "und" or found.language == found.candidates[0].language
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted as Linux lists them")
-def test_telling_a_language_waits_for_no_other_thread() -> None:
+def test_detection_starts_no_threads() -> None:
     rest = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
     told = "from summarizer.reading import detect; import os; detect(text); print(len(os.listdir('/proc/self/task')))"
     command = [sys.executable, "-c", f"text = {SENTENCES['en']!r}; {told}"]
     assert subprocess.run(command, env=rest, capture_output=True, text=True, check=True).stdout == "1\n"
 
 
-def test_a_language_that_stands_in_some_places_of_a_long_text_shares_the_confidence() -> None:
+def test_a_long_text_in_two_languages_shares_the_confidence() -> None:
     found = detect("\n".join([SENTENCES["en"]] * 15 + [SENTENCES["fr"]] * 15))
     assert {candidate.language for candidate in found.candidates[:2]} == {"en", "fr"}
     assert found.confidence < 0.7

@@ -25,13 +25,13 @@ def pasted(language: str) -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize("language", PASTES)
-def test_a_selected_page_gives_exactly_its_article(language: str) -> None:
+def test_a_pasted_page_is_reduced_to_its_article(language: str) -> None:
     page, article = pasted(language)
     assert [paragraph.text for paragraph in extract_article(page).paragraphs] == article
 
 
 @pytest.mark.parametrize("language", PASTES)
-def test_nothing_disappears_without_a_reason(language: str) -> None:
+def test_every_removed_line_has_a_reason(language: str) -> None:
     page, _ = pasted(language)
     found = read(text=page)
     told = [*(one.text for one in found.paragraphs), *(one.text for one in found.removed), found.title]
@@ -41,22 +41,22 @@ def test_nothing_disappears_without_a_reason(language: str) -> None:
     assert all(page[span.start : span.end] == text for span, text in spans)
 
 
-def test_title_byline_and_date_stand_apart() -> None:
+def test_title_byline_and_date_are_extracted() -> None:
     found = extract_article(pasted("en")[0])
     assert found.title == "Harbour bridge reopens after winter repairs"
     assert (found.byline, found.date) == ("By Jane Fielding", "3 hours ago")
 
 
-def test_reasons_say_what_a_line_is() -> None:
+def test_reasons_name_the_kind_of_line() -> None:
     why = {one.text: one.reason for one in extract_article(pasted("en")[0]).removed}
-    assert why["Accept all"] == "interface of the page"
-    assert why["Read more: Why the old ferry still runs"] == "leads to another article"
+    assert why["Accept all"] == "page interface"
+    assert why["Read more: Why the old ferry still runs"] == "link to another article"
     assert why["A cyclist crosses the harbour bridge on Monday morning. Photo: Tom Reed/AFP"] == "caption with a credit"
     assert why["Ferry fares to rise in April"] == "outside the article"
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_clean_text_comes_back_byte_for_byte(ending: str) -> None:
+def test_clean_text_is_returned_unchanged(ending: str) -> None:
     text = CLEAN.replace("\n", ending)
     found = read(text=text)
     assert found.text == text
@@ -71,14 +71,14 @@ def test_clean_text_comes_back_byte_for_byte(ending: str) -> None:
     ]
 
 
-def test_a_player_in_clean_text_is_taken_out() -> None:
+def test_a_player_in_clean_text_is_removed() -> None:
     found = extract_article(
         "The minister spoke on Monday about the new law.\n\n0:00 0:00:40 0:00\n\nHe left at noon.\n"
     )
     assert [one.text for one in found.removed] == ["0:00 0:00:40 0:00"]
 
 
-def test_a_caption_that_stands_twice_is_no_paragraph() -> None:
+def test_a_repeated_caption_is_removed() -> None:
     page, article = pasted("en")
     caption = "The mayor opens the harbour bridge in the rain, with her two sons beside her."
     doubled = page.replace(article[1], f"{caption}\n{caption}\n{article[1]}")
@@ -100,7 +100,7 @@ def test_wrapped_lines_are_one_paragraph() -> None:
 
 
 @given(st.text(max_size=400))
-def test_any_text_is_accounted_for(text: str) -> None:
+def test_no_line_of_any_text_is_reported_twice(text: str) -> None:
     found = extract_article(text)
     taken = sorted([*(p.span.start for p in found.paragraphs), *(r.span.start for r in found.removed)])
     assert len(taken) == len(set(taken))
@@ -118,12 +118,12 @@ def test_any_text_is_accounted_for(text: str) -> None:
         "Recibe el alta el ciclista que cayó al río desde el puente del puerto.",
     ],
 )
-def test_prose_that_resembles_debris_stays(prose: str) -> None:
+def test_prose_that_resembles_page_elements_is_retained(prose: str) -> None:
     page, article = pasted("en")
     found = extract_article(page.replace(article[1], f"{article[1]}\n{prose}"))
     assert prose in [paragraph.text for paragraph in found.paragraphs]
 
 
-def test_links_alone_are_kept_since_there_is_nothing_better() -> None:
+def test_a_text_of_links_alone_is_retained() -> None:
     links = "\n".join(f"Link number {n}" for n in range(20))
     assert read(text=links).text == links

@@ -35,7 +35,7 @@ UNSPACED = [
 
 
 @pytest.mark.parametrize(("language", "expected"), CASES)
-def test_sentences_end_where_they_end(language: str, expected: list[str]) -> None:
+def test_sentence_boundaries(language: str, expected: list[str]) -> None:
     assert [one.text for one in sentences(" ".join(expected), language)] == expected
 
 
@@ -47,10 +47,10 @@ def test_sentences_without_spaces(language: str, expected: list[str]) -> None:
 def test_lines_and_white_space() -> None:
     found = sentences("\n\n A heading\n\nText here.  More\nthat goes on.\n", "en")
     assert [one.text for one in found] == ["\n\n A heading", "Text here.", "More\nthat goes on."]
-    assert [one.after for one in found] == ["\n\n", "  ", "\n"]
+    assert [one.trailing_space for one in found] == ["\n\n", "  ", "\n"]
 
 
-def test_nothing_has_no_sentence() -> None:
+def test_an_empty_text_has_no_sentences() -> None:
     assert sentences("", "en") == ()
     assert [one.text for one in sentences("  ", "en")] == ["  "]
 
@@ -62,14 +62,14 @@ TEXTS = st.text(
 
 
 @given(TEXTS, st.sampled_from(["en", "de", "zh", "ja", "th", "ar", "el", "hi", "und"]))
-def test_the_pieces_are_the_text(text: str, language: str) -> None:
+def test_sentences_concatenate_to_the_text(text: str, language: str) -> None:
     found = sentences(text, language)
-    assert "".join(one.text + one.after for one in found) == text
+    assert "".join(one.text + one.trailing_space for one in found) == text
     assert all(text[one.span.start : one.span.end] == one.text for one in found)
 
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("piece", [". ", "“", '." a', "\n", "A.", " ", "。", "?!", "a\n", ', "'])
-def test_no_text_takes_more_than_its_share_of_time(piece: str) -> None:
+def test_time_is_linear_in_the_length_of_the_text(piece: str) -> None:
     text = piece * 100_000
-    assert "".join(one.text + one.after for one in sentences(text, "en")) == text
+    assert "".join(one.text + one.trailing_space for one in sentences(text, "en")) == text

@@ -34,16 +34,16 @@ def test_true_translations_have_no_findings(source: str, language: str, target: 
         ("Le groupe a perdu 40 % en Irak et 20 % en Australie.", "Syria", "Australie"),
     ],
 )
-def test_what_changed_is_told_on_both_sides(target: str, missing: str, added: str):
+def test_a_changed_fact_is_reported_on_both_sides(target: str, missing: str, added: str):
     found = compare("The group lost 40 percent in Iraq and 20 percent in Syria.", "en", target, "fr")
     assert [finding.evidence for finding in found if not finding.claim] == [missing]
     assert [finding.claim for finding in found if finding.evidence is None] == [added]
 
 
-def test_the_newsrooms_translation_holds():
+def test_a_newsroom_translation_has_no_findings():
     assert compare(FIGURES, "en", FRENCH[FIGURES], "fr") == ()
 
 
-def test_a_rounded_number_is_held_only_with_its_hedge():
+def test_a_rounded_number_needs_its_hedge():
     assert compare("987 people", "en", "presque 1 000 personnes", "fr")[1:] == ()
     assert [finding.claim for finding in compare("987 people", "en", "1 000 personnes", "fr") if finding.claim]

@@ -30,7 +30,7 @@ from summarizer.checking.facts.days import PartialDate, dates
         ("2016년 2월 2일", "ko"),
     ],
 )
-def test_one_day_in_every_language(text: str, language: str):
+def test_a_date_in_every_language(text: str, language: str):
     assert [fact.value for fact in dates(text, language)] == [PartialDate(2016, 2, 2)]
 
 
@@ -51,7 +51,7 @@ def test_one_day_in_every_language(text: str, language: str):
         ("सोमवार को", "hi"),
     ],
 )
-def test_monday(text: str, language: str):
+def test_a_weekday_in_every_language(text: str, language: str):
     assert [fact.value for fact in dates(text, language)] == [PartialDate(weekday=0)]
 
 
@@ -65,14 +65,14 @@ def test_monday(text: str, language: str):
         ("13/13/2016", "en"),
     ],
 )
-def test_what_is_no_date(text: str, language: str):
+def test_texts_without_dates(text: str, language: str):
     assert list(dates(text, language)) == []
 
 
-def test_a_month_needs_its_capital_letter_where_it_is_a_verb_too():
+def test_a_month_that_is_also_a_verb_needs_its_capital_letter():
     assert [fact.value for fact in dates("in May they may", "en")] == [PartialDate(month=5)]
 
 
-def test_days_from_and_to():
+def test_date_ranges():
     found = {fact.value for fact in dates("с 9-10 января", "ru")}
     assert found == {PartialDate(month=1, day=9), PartialDate(month=1, day=10)}

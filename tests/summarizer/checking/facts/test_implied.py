@@ -23,11 +23,11 @@ from summarizer.checking.facts.implied import implied_numbers
         ("1995～1996年", "ja", 96),
     ],
 )
-def test_it_is_held(text: str, language: str, number: int):
+def test_implied_numbers(text: str, language: str, number: int):
     assert Decimal(number) in implied_numbers(text, language)
 
 
-def test_a_number_that_is_not_there_is_not():
+def test_other_numbers_are_not_implied():
     assert implied_numbers("It was built in 1975.", "en") == set()
 
 

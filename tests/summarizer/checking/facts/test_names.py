@@ -51,7 +51,7 @@ def test_a_country_has_one_code(text: str, language: str):
     assert [code for code, _ in places(text, language)] == ["US"]
 
 
-def test_the_sign_of_a_currency_names_no_country():
+def test_a_currency_sign_is_not_a_country():
     assert [fact.kind for fact in facts("It cost US$5 million.", "en")] == ["number"]
 
 
@@ -59,7 +59,7 @@ def test_cities_and_inflected_countries():
     assert [code for code, _ in places("из Москвы в Германию", "ru")] == ["Europe/Moscow", "DE"]
 
 
-def test_a_names_value_is_the_same_in_two_scripts_by_sound():
+def test_skeletons_of_a_name_agree_across_scripts():
     words = [Name("", tuple(map(folded, name.split()))).words for name in ("Barack Obama", "Барак Обама")]
     assert [tuple(map(skeleton, name)) for name in words] == [("plk", "pn")] * 2
 

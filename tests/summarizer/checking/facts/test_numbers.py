@@ -124,7 +124,7 @@ def test_words_of_a_long_number(language: str, text: str):
         ("Covid-19 and the F-16", "en"),
     ],
 )
-def test_what_is_no_number(text: str, language: str):
+def test_texts_without_numbers(text: str, language: str):
     found = [fact.text for fact in facts(text, language) if fact.kind == FactKind.NUMBER]
     assert found in ([], ["Six"])  # at the beginning, the capital letter may be the sentence's
 
@@ -146,24 +146,24 @@ def test_units(text: str, language: str, found: list[tuple[float, str]]):
     assert quantities(text, language) == found
 
 
-def test_a_score_is_two_numbers_in_one():
+def test_a_score_is_a_number_pair():
     (score,) = facts("a 2-1 win", "en")
     assert score.value == NumberPair(Decimal(2), Decimal(1))
 
 
 @given(st.integers(0, 10**12))
-def test_digits_are_read_back(number: int):
+def test_digits_round_trip(number: int):
     assert [value for value, _ in quantities(f"{number:,}", "en")] == [number]
 
 
 @given(st.text(), st.sampled_from(["en", "de", "tr", "ar", "zh", "ko", "vi", "und", "sv"]))
-def test_any_text_has_its_facts_in_order_where_they_stand(text: str, language: str):
+def test_facts_of_any_text_are_sorted_and_match_their_spans(text: str, language: str):
     found = facts(text, language)
     assert [text[fact.span.start : fact.span.end] for fact in found] == [fact.text for fact in found]
     assert list(found) == sorted(found, key=lambda fact: (fact.span.start, fact.span.end))
 
 
-def test_numbers_are_those_among_the_facts():
+def test_numbers_equal_the_numbers_among_the_facts():
     text = (
         "On 3 May 2016 NATO said that 40 percent of the US$5 million, a 3-2 vote, would “go to the 7 poorest of all”."
     )

@@ -32,7 +32,7 @@ SPELLED = st.sampled_from(ALPHABETS).flatmap(lambda letters: st.text(letters, mi
         "克林顿",
     ],
 )
-def test_a_name_sounds_nearly_alike_in_every_script(spelled: str):
+def test_a_name_has_similar_phones_in_every_script(spelled: str):
     assert distance(phones("Clinton"), phones(spelled)) < 0.1
     assert distance(phones("Merkel"), phones(spelled)) > 0.4
 
@@ -50,24 +50,24 @@ def test_a_name_sounds_nearly_alike_in_every_script(spelled: str):
         ("Barça", "Барса"),
     ],
 )
-def test_what_languages_confuse_is_near(name: str, spelled: str):
+def test_confusable_spellings_are_close(name: str, spelled: str):
     assert distance(phones(name), phones(spelled)) < 0.22
 
 
 @given(SPELLED)
-def test_a_word_sounds_as_its_own_transliteration(word: str):
+def test_phones_of_a_transliteration_are_stable(word: str):
     assert distance(phones(word), phones(anyascii(word))) == 0
 
 
 @given(LATIN, LATIN)
-def test_the_distance_is_one_from_each_end_and_a_share(one: str, other: str):
+def test_the_distance_is_symmetric_and_between_0_and_1(one: str, other: str):
     one, other = phones(one), phones(other)
     assert distance(one, other) == distance(other, one)
     assert 0 <= distance(one, other) <= 1
     assert distance(one, one) == 0
 
 
-def test_what_has_no_letters_has_no_sound():
+def test_a_text_without_letters_has_no_phones():
     assert phones("…") == ""
     assert distance("", "") == 0
     assert distance("", "klinton") == 1

@@ -18,18 +18,18 @@ from summarizer.checking.facts.spoken import PhoneticText
         ("나달은 Johnson에게 졌다.", "ko", "Johnson"),
     ],
 )
-def test_it_finds_where_a_name_is_said(text: str, language: str, found: str):
+def test_the_nearest_match_has_the_span_of_the_name(text: str, language: str, found: str):
     heard = PhoneticText(text, language).nearest("Johnson")
     assert text[heard.span.start : heard.span.end] == found
     assert heard.distance < 0.2
 
 
 @pytest.mark.parametrize("language", ["ru", "zh"])
-def test_nothing_sounds_like_a_name_where_nothing_is_said(language: str):
+def test_an_empty_text_matches_no_name(language: str):
     assert PhoneticText("12 — 13", language).nearest("Johnson").distance == 1
 
 
-def test_foreign_names_are_shown_by_some_scripts_alone():
+def test_some_scripts_mark_foreign_names():
     chinese = PhoneticText("教练与巴拉克·奥巴马和约翰逊会面。", "zh")
     assert chinese.foreign == ["巴拉克·奥巴马", "约翰逊"]
     assert PhoneticText("オバマはテレビで語った。", "ja").foreign == ["オバマ", "テレビ"]
