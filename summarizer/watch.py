@@ -36,26 +36,26 @@ class Watch:
         self._cancelled.set()
         self._tell()
 
-    def when_cancelled(self, tell: Callable[[], object]) -> None:
+    def on_cancel(self, callback: Callable[[], object]) -> None:
         """`tell` is called by whoever cancels, or at once where that was done."""
         self._tell = tell
         if self._cancelled.is_set():
             tell()
 
-    def stop(self) -> bool:
+    def should_stop(self) -> bool:
         """Whether to stop; what engines ask between tokens."""
         return self._cancelled.is_set() or (self.deadline is not None and time.monotonic() > self.deadline)
 
-    def allows(self, seconds: float) -> bool:
+    def has_time_for(self, seconds: float) -> bool:
         """Whether so much time is left before the deadline."""
         return self.deadline is None or time.monotonic() + seconds <= self.deadline
 
     def check(self) -> None:
         """Raises Cancelled or DeadlineExceeded when the work is to stop."""
-        if self.stop():
-            raise self.why()
+        if self.should_stop():
+            raise self.stop_error()
 
-    def why(self) -> Cancelled | DeadlineExceeded:
+    def stop_error(self) -> Cancelled | DeadlineExceeded:
         """Why the work stops."""
         if self._cancelled.is_set():
             return Cancelled("The caller went away.")

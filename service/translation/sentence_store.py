@@ -1,4 +1,4 @@
-"""Translated sentences kept in SQLite, each with its owner: what one key had translated is no other's to see."""
+"""Translated sentences in SQLite, each visible to its owner only."""
 
 import json
 import time
@@ -30,26 +30,26 @@ SCHEMA = (
 )
 
 ROW = 300
-"""Bytes that a pair takes beside its texts, in the table and its indexes."""
+"""Bytes of a pair besides its texts, in the table and its indexes."""
 
-_KEEP = """INSERT OR REPLACE INTO pairs
+_INSERT = """INSERT OR REPLACE INTO pairs
 (key, owner, source_language, target_language, model, source, target, marks, warnings, size, created)
 SELECT value ->> 0, ?, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
 value ->> 8, ? FROM json_each(?)"""
 
-_MINE = "WHERE owner = ?1 AND (?2 IS NULL OR source_language = ?2) AND (?3 IS NULL OR target_language = ?3)"
+_MATCHING = "WHERE owner = ?1 AND (?2 IS NULL OR source_language = ?2) AND (?3 IS NULL OR target_language = ?3)"
 
-_SOUND = f"{_MINE} AND warnings = '[]' AND abs(?4 - created) <= ?5"
+_WITHOUT_WARNINGS = f"{_MATCHING} AND warnings = '[]' AND abs(?4 - created) <= ?5"
 
-FAULTY = 86_400.0
-"""Seconds for which a sentence that could not be translated without faults is not tried again."""
+WARNING_MAX_AGE = 86_400.0
+"""Seconds for which a translation with warnings is reused before the sentence is translated again."""
 
-_REVISE = "INSERT INTO revisions VALUES (?, 1) ON CONFLICT (owner) DO UPDATE SET times = times + 1"
+_INCREMENT_REVISION = "INSERT INTO revisions VALUES (?, 1) ON CONFLICT (owner) DO UPDATE SET times = times + 1"
 
 
 @dataclass(frozen=True, slots=True)
 class PairFilter:
-    """Some of an owner's pairs: of one direction, or of all where a language is None. Languages are BCP 47 tags."""
+    """Selects pairs of an owner by language (BCP 47 tags); None matches any language."""
 
     owner: str = ""
     source: str | None = None
@@ -58,7 +58,7 @@ class PairFilter:
 
 @dataclass(frozen=True, slots=True)
 class PairCount:
-    """How many pairs there are of a direction and a model."""
+    """The number of pairs of a direction and a model."""
 
     source_language: str
     target_language: str
@@ -67,80 +67,80 @@ class PairCount:
 
 
 class SentenceStore:
-    """The file `memory.sqlite3` of a folder. `limit` is in bytes, `age` in seconds. Its methods are as Bounded's.
+    """The file `memory.sqlite3` in a folder. `limit` is in bytes, `age` in seconds. Methods behave like BoundedTable's.
 
-    A translation with warnings is known for a day and shown to nobody: it saves trying in vain whenever an article
-    changes elsewhere.
+    A translation with warnings is reused for a day, so that a change elsewhere in the article repeats no futile
+    attempts. It is excluded from counts, pages and exports.
     """
 
     def __init__(self, folder: Path, *, limit: int, age: float) -> None:
         self._age = age
         self.file = BoundedTable(folder / "memory.sqlite3", SCHEMA, "pairs", limit=limit, age=age)
 
-    def get(self, owner: str, wanted: TranslationKey) -> TargetSegment | None:
-        """A translation, unless it is too old."""
-        rows = self.file.rows("SELECT created, target, marks, warnings FROM pairs WHERE key = ?", key_of(owner, wanted))
+    def get(self, owner: str, key: TranslationKey) -> TargetSegment | None:
+        """Returns a translation, or None if there is none or it is too old."""
+        rows = self.file.rows("SELECT created, target, marks, warnings FROM pairs WHERE key = ?", key_of(owner, key))
         if not rows or not self.file.is_fresh(rows[0][0]):
             return None
         target = _target(*rows[0][1:])
-        return None if target.warnings and abs(time.time() - rows[0][0]) > FAULTY else target
+        return None if target.warnings and abs(time.time() - rows[0][0]) > WARNING_MAX_AGE else target
 
-    def update(self, owner: str, known: Mapping[TranslationKey, TargetSegment]) -> None:
-        """Keeps translations, all or none, and drops what is too old or too much."""
-        rows = [_row(owner, wanted, target) for wanted, target in known.items()]
-        self.file.rows(_KEEP, owner, time.time(), json.dumps(rows, ensure_ascii=False))
+    def update(self, owner: str, translations: Mapping[TranslationKey, TargetSegment]) -> None:
+        """Stores translations, all or none, and deletes pairs beyond the limits."""
+        rows = [_row(owner, key, target) for key, target in translations.items()]
+        self.file.rows(_INSERT, owner, time.time(), json.dumps(rows, ensure_ascii=False))
         self.file.added(sum(row[-1] for row in rows))
 
     def counts(self, owner: str) -> list[PairCount]:
-        """How many there are, by direction and model."""
-        what = "source_language, target_language, model"
+        """Returns the number of pairs by direction and model."""
+        columns = "source_language, target_language, model"
         rows = self.file.rows(
-            f"SELECT {what}, count(*) FROM pairs {_SOUND} GROUP BY {what} ORDER BY {what}",  # noqa: S608 - all ours
-            *self._sound(PairFilter(owner)),
+            f"SELECT {columns}, count(*) FROM pairs {_WITHOUT_WARNINGS} GROUP BY {columns} ORDER BY {columns}",  # noqa: S608 - constants only
+            *self._parameters(PairFilter(owner)),
         )
         return [PairCount(*row) for row in rows]
 
-    def page(self, which: PairFilter, after: int, most: int) -> list[tuple[int, TranslationUnit]]:
-        """So many pairs by their ids, in the order in which they were kept, of those whose ids are higher."""
+    def page(self, selection: PairFilter, after: int, limit: int) -> list[tuple[int, TranslationUnit]]:
+        """Returns up to `limit` pairs with ids above `after`, in order of their ids."""
         rows = self.file.rows(
-            "SELECT id, source_language, target_language, source, target, model, created FROM pairs "  # noqa: S608 - all ours
-            f"{_SOUND} AND id > ?6 ORDER BY id LIMIT ?7",
-            *self._sound(which),
+            "SELECT id, source_language, target_language, source, target, model, created FROM pairs "  # noqa: S608 - constants only
+            f"{_WITHOUT_WARNINGS} AND id > ?6 ORDER BY id LIMIT ?7",
+            *self._parameters(selection),
             after,
-            most,
+            limit,
         )
         return [(row[0], TranslationUnit(*row[1:])) for row in rows]
 
-    def all(self, which: PairFilter) -> Iterator[TranslationUnit]:
-        """Every pair, a thousand read at once."""
+    def all(self, selection: PairFilter) -> Iterator[TranslationUnit]:
+        """Yields all pairs, reading a thousand at a time."""
         after = 0
-        while found := self.page(which, after, 1000):
-            yield from (unit for _, unit in found)
-            after = found[-1][0]
+        while rows := self.page(selection, after, 1000):
+            yield from (unit for _, unit in rows)
+            after = rows[-1][0]
 
-    def take(self, owner: str, found: Iterable[TranslationUnit], languages: Iterable[str]) -> int:
-        """Keeps pairs that no model wrote, under the nearest of the models' own tags; says how many."""
-        known = dict(_imported(unit, tuple(languages)) for unit in found)
-        self.update(owner, known)
-        self._revise(owner)
-        return len(known)
+    def import_units(self, owner: str, units: Iterable[TranslationUnit], languages: Iterable[str]) -> int:
+        """Stores imported pairs under the closest of the model's `languages`, and returns their number."""
+        translations = dict(_imported(unit, tuple(languages)) for unit in units)
+        self.update(owner, translations)
+        self._increment_revision(owner)
+        return len(translations)
 
-    def drop(self, which: PairFilter) -> None:
-        """Drops an owner's pairs."""
-        self.file.rows(f"DELETE FROM pairs {_MINE}", which.owner, which.source, which.target)  # noqa: S608 - all ours
-        self._revise(which.owner)
+    def delete(self, selection: PairFilter) -> None:
+        """Deletes pairs of an owner."""
+        self.file.rows(f"DELETE FROM pairs {_MATCHING}", selection.owner, selection.source, selection.target)  # noqa: S608 - constants only
+        self._increment_revision(selection.owner)
         self.file.vacuum()
 
     def revision(self, owner: str) -> int:
-        """Another number whenever the owner's pairs changed by other means than translating."""
+        """Returns a number that grows with every import and deletion of the owner."""
         rows = self.file.rows("SELECT times FROM revisions WHERE owner = ?", owner)
         return int(rows[0][0]) if rows else 0
 
-    def _revise(self, owner: str) -> None:
-        self.file.rows(_REVISE, owner)
+    def _increment_revision(self, owner: str) -> None:
+        self.file.rows(_INCREMENT_REVISION, owner)
 
-    def _sound(self, which: PairFilter) -> tuple[Any, ...]:
-        return which.owner, which.source, which.target, time.time(), self._age
+    def _parameters(self, selection: PairFilter) -> tuple[Any, ...]:
+        return selection.owner, selection.source, selection.target, time.time(), self._age
 
 
 def _imported(unit: TranslationUnit, languages: Sequence[str]) -> tuple[TranslationKey, TargetSegment]:
@@ -148,18 +148,18 @@ def _imported(unit: TranslationUnit, languages: Sequence[str]) -> tuple[Translat
     return TranslationKey.imported(unit.source, source, target), TargetSegment(unit.target)
 
 
-def key_of(owner: str, wanted: TranslationKey) -> str:
-    """What a pair is found by. Two share a key when they are equal."""
-    told = json.dumps([owner, astuple(wanted)], ensure_ascii=False, separators=(",", ":"))
-    return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+def key_of(owner: str, key: TranslationKey) -> str:
+    """Returns the digest that a pair is stored under."""
+    identity = json.dumps([owner, astuple(key)], ensure_ascii=False, separators=(",", ":"))
+    return sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _row(owner: str, wanted: TranslationKey, target: TargetSegment) -> tuple[Any, ...]:
+def _row(owner: str, key: TranslationKey, target: TargetSegment) -> tuple[Any, ...]:
     marks = json.dumps([[astuple(span) for span in spans] for spans in (target.spans, target.placeholders)])
     warnings = json.dumps([astuple(notice) for notice in target.warnings], ensure_ascii=False)
-    told = wanted.segment.text, target.text, marks, warnings
-    size = ROW + sum(len(text.encode()) for text in told)
-    return key_of(owner, wanted), wanted.source, wanted.target, wanted.model, *told, size
+    texts = key.segment.text, target.text, marks, warnings
+    size = ROW + sum(len(text.encode()) for text in texts)
+    return key_of(owner, key), key.source, key.target, key.model, *texts, size
 
 
 def _target(text: str, marks: str, warnings: str) -> TargetSegment:

@@ -74,7 +74,7 @@ class BlurbEditor:
         """The best that fits, whole or as its longest beginning that is a clause, of as few writings as it takes."""
         if self._options.alternatives == 1 and not closest(target, [self._story.language]):
             with suppress(CannotFit):
-                return choose_wordings(self._offer(self._likely(target), target, once=True), self._options, target)
+                return choose_wordings(self._offer(self._likely(target), target, single_attempt=True), self._options, target)
         offer = CandidateLines((), ())
         for more in self._offers(target):
             offer += more
@@ -102,13 +102,13 @@ class BlurbEditor:
         They are those without a fault as first translated; all as best translated; written again, shorter, without a
         fault as first translated; written shorter in that language; and the article's own.
         """
-        yield self._offer(self._stock, target, once=True)
+        yield self._offer(self._stock, target, single_attempt=True)
         if not closest(target, [self._story.language]):
             yield self._offer(self._stock, target)
         if self._options.strictness == "repair" and self._stock.titles and self._stock.bodies:
             with self._tightening:
                 self._tighter = self._tighter or self._written(_tight(self._options.limits))
-            known = self._offer(self._tighter, target, once=True)
+            known = self._offer(self._tighter, target, single_attempt=True)
             yield known
             yield self._again(known if known.bodies else self._offer(self._stock, target), target)
         if self._options.strictness != "refuse":
@@ -167,14 +167,14 @@ class BlurbEditor:
         standing = [[claim for claim in claims if claim not in refused] for claims in (titles, bodies)]
         return standing[0], standing[1], refused
 
-    def _offer(self, stock: BlurbDraft, target: str, *, once: bool = False) -> CandidateLines:
+    def _offer(self, stock: BlurbDraft, target: str, *, single_attempt: bool = False) -> CandidateLines:
         """The lines in a language, without those whose numbers changed on the way, or, of one try, with any fault."""
         claims = [*stock.titles, *stock.bodies]
-        said = self._work.translated([claim.text for claim in claims], self._story.language, target, once=once)
+        said = self._work.translated([claim.text for claim in claims], self._story.language, target, single_attempt=single_attempt)
         opening = _opening(next(iter(article_sentences(self._story.article)), ""))
         lines = [
             None
-            if (once and text.warnings) or numbers_differ(claim.text, self._story.language, text.text, target)
+            if (single_attempt and text.warnings) or numbers_differ(claim.text, self._story.language, text.text, target)
             else CandidateLine(
                 text.text, claim.verdict.checked, claim.method, text.warnings, _opening(claim.text) == opening
             )

@@ -70,7 +70,7 @@ def draft_summary(
     if options.strictness == "refuse" and pick.refused:
         raise CannotSupport(_reasons(pick))
     answers = [_Answer(held, "written")]
-    if options.strictness == "repair" and pick.refused and watch.allows(time.monotonic() - begun):
+    if options.strictness == "repair" and pick.refused and watch.has_time_for(time.monotonic() - begun):
         answers += _rewritten(writer, pick, options)
     for answer in sorted(answers, key=lambda answer: _rank(answer, pick.judge), reverse=True):
         pick.offer_all(answer.sentences, answer.method)

@@ -85,7 +85,7 @@ class Session:
         on_text: Callable[[int, str], None] = lambda _index, _text: None,
         options: TranslationOptions | None = None,
         *,
-        once: bool = False,
+        single_attempt: bool = False,
     ) -> list[TranslatedText]:
         """Texts from one language in another; those already in it stay as they are. Raises UnsupportedDirection.
 
@@ -105,7 +105,7 @@ class Session:
                 on_text=on_text,
                 options=options or self._terms(target),
                 memory=self._memory,
-                once=once,
+                single_attempt=single_attempt,
             )
 
     def provenance(self, article: str, **options: object) -> Provenance:

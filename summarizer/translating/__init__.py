@@ -1,1 +1,1 @@
-"""Translation: text to segments, segments through a model, and repairs of what came back."""
+"""Translation: splits text into segments, translates them with a model, and repairs the results."""

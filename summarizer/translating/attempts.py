@@ -1,6 +1,6 @@
-"""A sentence's translations: asked for in one way after another until one has no faults, and the best is taken."""
+"""Retries: a segment is translated with one strategy after another until a candidate has no issues."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -17,12 +17,12 @@ from summarizer.watch import Watch
 from summarizer.writing.generate import generate
 
 MAX_GROWTH, EXTRA_TOKENS = 3, 24
-"""A translation may have three times its source's tokens and 24 more; beyond, the model is going in circles."""
+"""A translation may have at most three times its source's tokens plus 24; a longer one means that the model loops."""
 
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """The model, the two languages by its card's tags, and the words that are prescribed."""
+    """The model, the source and target language as tags of its card, and the prescribed terms."""
 
     model: Model
     source: str
@@ -30,107 +30,127 @@ class Direction:
     terms: tuple[Term, ...] = ()
     keep: tuple[str, ...] = ()
 
+    @property
+    def languages(self) -> tuple[str, str]:
+        """The source and target language."""
+        return self.source, self.target
+
     def uses(self, segment: Segment) -> tuple[TermUse, ...]:
-        """The terms in a segment, those in what stays left out."""
-        found = find_terms(segment.text, self.terms, self.source)
-        apart = (use for use in found if not any(_overlap(use.span, kept) for kept in segment.kept))
-        return tuple(apart)
+        """Returns the glossary terms in a segment, except inside placeholders."""
+        uses = find_terms(segment.text, self.terms, self.source)
+        return tuple(use for use in uses if not any(_overlap(use.span, span) for span in segment.placeholders))
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """How a sentence is asked for: `view`'s options, its clauses one by one, several times."""
+    """A strategy: changes to the decoding, options of `to_model_text`, clause by clause or not, and the samples."""
 
     decoding: dict[str, float] = field(default_factory=dict)
     coded: bool = False
-    plain: bool = False
-    parts: bool = False
-    times: int = 1
+    sentence_case: bool = False
+    by_clause: bool = False
+    samples: int = 1
 
 
-SAMPLED = Attempt({"temperature": 0.6, "top_p": 0.9}, times=3)
+SAMPLED = Attempt({"temperature": 0.6, "top_p": 0.9}, samples=3)
 
-ATTEMPTS = (Attempt(), Attempt({"beam_size": 3}, coded=True, plain=True), SAMPLED, Attempt(parts=True))
-"""In this order, each for the sentences that none before it did well."""
+ATTEMPTS = (Attempt(), Attempt({"beam_size": 3}, coded=True, sentence_case=True), SAMPLED, Attempt(by_clause=True))
+"""In order; each is run for the segments that have no candidate without issues yet."""
 
 
 def best_candidates(
-    direction: Direction, segments: Sequence[Segment], watch: Watch, *, once: bool = False
+    direction: Direction, segments: Sequence[Segment], watch: Watch, *, single_attempt: bool = False
 ) -> list[Candidate]:
-    """The best translation of each segment that was come by, or the first. Raises UnsupportedDirection."""
-    found: dict[Segment, Candidate] = {}
-    for way in ATTEMPTS[:1] if once else ATTEMPTS:
-        left = [segment for segment in segments if segment not in found or found[segment].faults]
-        for segment, candidate in _run_attempt(direction, left, way, watch):
-            if segment not in found or candidate.rank < found[segment].rank:
-                found[segment] = candidate
-    return [found[segment] for segment in segments]
+    """Returns the best candidate of each segment. With `single_attempt`, nothing is retried.
+
+    Raises UnsupportedDirection.
+    """
+    best: dict[Segment, Candidate] = {}
+    for attempt in ATTEMPTS[:1] if single_attempt else ATTEMPTS:
+        remaining = [segment for segment in segments if segment not in best or best[segment].issues]
+        for segment, candidate in _run_attempt(direction, remaining, attempt, watch):
+            if segment not in best or candidate.rank < best[segment].rank:
+                best[segment] = candidate
+    return [best[segment] for segment in segments]
 
 
 def sampled_candidates(
-    direction: Direction, segments: Sequence[Segment], times: int, watch: Watch
+    direction: Direction, segments: Sequence[Segment], samples: int, watch: Watch
 ) -> dict[Segment, list[Candidate]]:
-    """Translations of each segment that were drawn so many times and have no faults, each once, the best first."""
-    found: dict[Segment, dict[str, Candidate]] = {segment: {} for segment in segments}
-    for segment, candidate in _run_attempt(direction, segments, replace(SAMPLED, times=times), watch):
-        if not candidate.faults:
-            found[segment].setdefault(candidate.text, candidate)
-    return {segment: sorted(several.values(), key=lambda one: one.rank) for segment, several in found.items()}
+    """Samples each segment `samples` times; returns the distinct candidates without issues, the best first."""
+    distinct: dict[Segment, dict[str, Candidate]] = {segment: {} for segment in segments}
+    for segment, candidate in _run_attempt(direction, segments, replace(SAMPLED, samples=samples), watch):
+        if not candidate.issues:
+            distinct[segment].setdefault(candidate.text, candidate)
+    return {segment: sorted(by_text.values(), key=lambda one: one.rank) for segment, by_text in distinct.items()}
 
 
 def translate_phrases(direction: Direction, texts: Sequence[str], watch: Watch) -> dict[str, str]:
-    """Each text translated by itself: to find out where it went in a sentence."""
-    views = [ModelText(Segment(text), text) for text in dict.fromkeys(texts)]
-    answers = _hypotheses(direction, views, Attempt(), watch)
-    return {view.text: view.read(answer.text) for view, answer in zip(views, answers, strict=True)}
+    """Translates phrases on their own, so that they can be located in a translated sentence."""
+    inputs = [ModelText(Segment(text), text) for text in dict.fromkeys(texts)]
+    outputs = _hypotheses(direction, inputs, Attempt(), watch)
+    return {text.text: text.restore(output.text) for text, output in zip(inputs, outputs, strict=True)}
 
 
 def _run_attempt(
-    direction: Direction, segments: Sequence[Segment], way: Attempt, watch: Watch
+    direction: Direction, segments: Sequence[Segment], attempt: Attempt, watch: Watch
 ) -> list[tuple[Segment, Candidate]]:
-    asked: list[tuple[Segment, list[ModelText]]] = []
+    batch: list[tuple[Segment, list[ModelText]]] = []
     for segment in segments:
-        pieces = _clauses(segment) if way.parts else [segment]
-        views = [
-            to_model_text(piece, direction.uses(piece), direction.keep, coded=way.coded, plain=way.plain)
-            for piece in pieces
-        ]
-        asked += [(segment, views)] * (way.times if views else 0)
-    answers = iter(_hypotheses(direction, [view for _, views in asked for view in views], way, watch))
-    between = " " if is_spaced(direction.target) else ""
-    tried = []
-    for segment, views in asked:
-        here = [next(answers) for _ in views]
-        text = between.join(view.read(answer.text) for view, answer in zip(views, here, strict=True))
-        whole = all(answer.finish == "end" for answer in here)
-        score = sum(answer.score for answer in here) / len(here)
-        languages = direction.source, direction.target
-        tried.append((segment, evaluate(segment, text, languages, direction.uses(segment), score, whole=whole)))
-    return tried
+        inputs = _model_texts(direction, segment, attempt)
+        batch += [(segment, inputs)] * (attempt.samples if inputs else 0)
+    outputs = iter(_hypotheses(direction, [text for _, inputs in batch for text in inputs], attempt, watch))
+    return [(segment, _candidate(direction, segment, inputs, outputs)) for segment, inputs in batch]
 
 
-def _hypotheses(direction: Direction, views: Sequence[ModelText], way: Attempt, watch: Watch) -> list[Hypothesis]:
-    if not views:
+def _model_texts(direction: Direction, segment: Segment, attempt: Attempt) -> list[ModelText]:
+    return [
+        to_model_text(
+            piece,
+            direction.uses(piece),
+            direction.keep,
+            coded=attempt.coded,
+            sentence_case=attempt.sentence_case,
+        )
+        for piece in (_clauses(segment) if attempt.by_clause else [segment])
+    ]
+
+
+def _candidate(
+    direction: Direction, segment: Segment, inputs: Sequence[ModelText], outputs: Iterator[Hypothesis]
+) -> Candidate:
+    """The candidate made of the next hypotheses, one for each input."""
+    hypotheses = [next(outputs) for _ in inputs]
+    separator = " " if is_spaced(direction.target) else ""
+    text = separator.join(piece.restore(output.text) for piece, output in zip(inputs, hypotheses, strict=True))
+    score = sum(output.score for output in hypotheses) / len(hypotheses)
+    complete = all(output.finish == "end" for output in hypotheses)
+    return evaluate(segment, text, direction.languages, direction.uses(segment), score, complete=complete)
+
+
+def _hypotheses(direction: Direction, inputs: Sequence[ModelText], attempt: Attempt, watch: Watch) -> list[Hypothesis]:
+    if not inputs:
         return []
     model = direction.model
     prompts = [
-        model.prompt("translate", view.text, source=direction.source, target=direction.target, notes=view.notes)
-        for view in views
+        model.prompt("translate", text.text, source=direction.source, target=direction.target, notes=text.notes)
+        for text in inputs
     ]
-    longest = max(model.count(view.text) for view in views) * MAX_GROWTH + EXTRA_TOKENS
-    return generate(model, prompts, model.card.decoding("translate").replace(max_tokens=longest, **way.decoding), watch)
+    max_tokens = max(model.count(text.text) for text in inputs) * MAX_GROWTH + EXTRA_TOKENS
+    decoding = model.card.decoding("translate").replace(max_tokens=max_tokens, **attempt.decoding)
+    return generate(model, prompts, decoding, watch)
 
 
 def _clauses(segment: Segment) -> list[Segment]:
-    """The clauses of a segment that has several; none is cut in what stays, and each has words."""
+    """Splits a segment into clauses, each with words and none within a placeholder; empty if there is only one."""
     ends, at = [0], 0
     for clause in CLAUSE.findall(segment.text):
         at += len(clause)
-        is_cut = any(kept.start < at < kept.end for kept in segment.kept)
-        if not is_cut and segment.part(ends[-1], at).is_words:
+        is_inside = any(span.start < at < span.end for span in segment.placeholders)
+        if not is_inside and segment.slice(ends[-1], at).has_text:
             ends.append(at)
     ends[-1] = len(segment.text)
-    return [segment.part(start, end) for start, end in pairwise(ends)] if ends[1:-1] else []
+    return [segment.slice(start, end) for start, end in pairwise(ends)] if ends[1:-1] else []
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -1,4 +1,4 @@
-"""What is wrong with a translation of a segment: the checks of the pair, and of what was prescribed."""
+"""Candidate translations of a segment, with the issues found in each: general checks, placeholders, glossary terms."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,21 +12,21 @@ from summarizer.translating.placeholders import occurrences
 from summarizer.translating.segments import Segment
 
 Languages = tuple[str, str]
-"""Source and target, as BCP 47 tags."""
+"""Source and target language, as BCP 47 tags."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One translation of a segment, what is wrong with it, and the mean log-probability of its tokens."""
+    """One translation of a segment, its issues, and the mean log-probability of its tokens."""
 
     text: str
-    faults: tuple[TranslationIssue, ...]
+    issues: tuple[TranslationIssue, ...]
     score: float = 0.0
 
     @property
     def rank(self) -> tuple[int, float]:
-        """The lower the better: faults count first, then likelihood."""
-        return sum(fault.weight for fault in self.faults), -self.score
+        """Sort key, lower is better: the weight of the issues, then the likelihood."""
+        return sum(issue.weight for issue in self.issues), -self.score
 
 
 def evaluate(
@@ -36,52 +36,58 @@ def evaluate(
     uses: Sequence[TermUse],
     score: float = 0.0,
     *,
-    whole: bool = True,
+    complete: bool = True,
 ) -> Candidate:
-    """A translation with its faults. `whole` says that the model came to an end. Small slips in tokens are mended."""
-    for token in dict.fromkeys(segment.tokens):
-        text = _normalize_spelling(text, token)
-    found = (
-        list(translation_issues(segment.without(), _without(text, segment.tokens), *languages)) if text else [_EMPTY]
-    )
-    if not whole:
-        found.append(TranslationIssue("incomplete", 7, "The model did not come to an end on"))
-    found += [
-        TranslationIssue("placeholder_missing", 4, f"{token} is missing in the translation of")
-        for token in missing_placeholders(segment, text)
+    """Returns a translation with its issues, after correcting the case and spacing of its placeholders.
+
+    `complete` is False if the model stopped before the end of the translation.
+    """
+    for placeholder in dict.fromkeys(segment.placeholder_texts):
+        text = _normalize_spelling(text, placeholder)
+    issues = [_EMPTY]
+    if text:
+        prose = segment.without_placeholders(), _remove(segment.placeholder_texts, text)
+        issues = list(translation_issues(*prose, *languages))
+    if not complete:
+        issues.append(TranslationIssue("incomplete", 7, "The model did not finish the translation of"))
+    issues += [
+        TranslationIssue("placeholder_missing", 4, f"{placeholder} is missing from the translation of")
+        for placeholder in missing_placeholders(segment, text)
     ]
-    found += [
-        TranslationIssue("glossary_term_missing", 3, f"“{term.source}” is not “{term.target}” in the translation of")
+    issues += [
+        TranslationIssue(
+            "glossary_term_missing", 3, f"“{term.source}” is not translated as “{term.target}” in the translation of"
+        )
         for term in missing_terms(uses, text, languages[1])
     ]
-    return Candidate(text, tuple(found), score)
+    return Candidate(text, tuple(issues), score)
 
 
-_EMPTY = TranslationIssue("untranslated", 9, "Nothing was written for")
+_EMPTY = TranslationIssue("untranslated", 9, "The model returned no translation of")
 
 
 def missing_placeholders(segment: Segment, text: str) -> Iterator[str]:
-    """The tokens that a translation holds less often than its segment, one for each time."""
-    for token, times in Counter(segment.tokens).items():
-        if token:
-            yield from [token] * (times - len(occurrences(token, text)))
+    """Yields each placeholder once for every occurrence that is missing from the translation."""
+    for placeholder, times in Counter(segment.placeholder_texts).items():
+        if placeholder:
+            yield from [placeholder] * (times - len(occurrences(placeholder, text)))
 
 
 def missing_terms(uses: Sequence[TermUse], text: str, language: str) -> list[Term]:
-    """The terms in use that a translation does not honour."""
+    """Returns the used terms whose prescribed translation is missing."""
     times = Counter(use.term for use in uses)
     return [term for term, count in times.items() if not contains_term(text, term, language, count)]
 
 
-def _normalize_spelling(text: str, token: str) -> str:
-    """A token that came back with other capitals or spaces put right: `@ Reuters` for `@reuters`."""
-    if occurrences(token, text) or not token:
+def _normalize_spelling(text: str, placeholder: str) -> str:
+    """Restores the case and spacing of a placeholder: `@ Reuters` becomes `@reuters`."""
+    if occurrences(placeholder, text) or not placeholder:
         return text
-    loose = r"\s*".join(map(regex.escape, filter(str.strip, token)))
+    loose = r"\s*".join(map(regex.escape, filter(str.strip, placeholder)))
     return str(
         regex.sub(
             rf"(?<![\p{{Latin}}\p{{Nd}}]){loose}(?![\p{{Latin}}\p{{Nd}}])",
-            lambda _: token,
+            lambda _: placeholder,
             text,
             count=1,
             flags=regex.IGNORECASE,
@@ -89,7 +95,7 @@ def _normalize_spelling(text: str, token: str) -> str:
     )
 
 
-def _without(text: str, tokens: Sequence[str]) -> str:
-    for token in sorted(set(filter(None, tokens)), key=len, reverse=True):
-        text = text.replace(token, " ")
+def _remove(placeholders: Sequence[str], text: str) -> str:
+    for placeholder in sorted(set(filter(None, placeholders)), key=len, reverse=True):
+        text = text.replace(placeholder, " ")
     return text

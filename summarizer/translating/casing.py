@@ -1,4 +1,4 @@
-"""Headlines in capitals: models repeat them instead of translating, so they are put in plain letters and back."""
+"""Headlines in capitals: models copy them instead of translating, so their case is changed first and restored later."""
 
 import regex
 
@@ -9,10 +9,10 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]*")
 _CASED = regex.compile(r"\p{Lu}|\p{Ll}")
 
 MIN_WORDS = 2
-"""Words in capitals that make a headline; one alone may be an acronym."""
+"""Fewest words in capitals that make a headline; a single word may be an acronym."""
 
 TITLE_CASE_SHARE = 0.6
-"""Share of words with a capital first letter from which a line of four is in title case."""
+"""Least share of capitalised words in a title-case line of at least four words."""
 
 ACRONYMS = frozenset(
     {
@@ -20,28 +20,28 @@ ACRONYMS = frozenset(
         "OECD", "ONU", "OPEC", "OTAN", "UAE", "UE", "UK", "UN", "UNESCO", "UNICEF", "USA",
     }
 )  # fmt: skip
-"""Words that keep their capitals, those that are no other word in capitals ("WHO", "US")."""
+"""Acronyms that stay in capitals, except those that are also ordinary words ("WHO", "US")."""
 
 
 def is_all_caps(text: str) -> bool:
-    """Whether a line is all in capitals, in a script that has them."""
+    """Whether a line is all in capitals, in a script that has letter case."""
     words = [word for word in _WORD.findall(text) if _CASED.search(word)]
     return sum(len(word) > 1 for word in words) >= MIN_WORDS and all(word == word.upper() for word in words)
 
 
 def is_title_case(text: str) -> bool:
-    """Whether a line has the capitals of an English headline."""
+    """Whether a line is capitalised like an English headline."""
     words = [word for word in _WORD.findall(text) if _CASED.search(word)]
     return len(words) > MIN_WORDS + 1 and sum(word[0].isupper() for word in words) / len(words) >= TITLE_CASE_SHARE
 
 
 def to_title_case(text: str) -> str:
-    """A line in capitals with but the first letter of each word large: names among them stay names."""
+    """Converts a line in capitals to title case, so that names still look like names."""
     return str(_WORD.sub(lambda word: word[0] if word[0] in ACRONYMS else word[0].capitalize(), text))
 
 
 def to_sentence_case(text: str) -> str:
-    """A line in title case as a sentence."""
+    """Converts a line in title case to sentence case."""
     first = _WORD.search(text)
     if not first:
         return text
@@ -50,7 +50,7 @@ def to_sentence_case(text: str) -> str:
 
 
 def to_all_caps(text: str, language: str) -> str:
-    """A line in the capitals of its language: Turkish has a dotted one."""
+    """Converts a line to capitals by the rules of its language: Turkish has a dotted capital İ."""
     if primary(language) in {"az", "tr"}:
         text = text.replace("i", "İ")
     return text.upper()

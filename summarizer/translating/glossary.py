@@ -1,4 +1,4 @@
-"""A glossary: which of its terms a sentence holds in whatever form, and whether a translation honours them."""
+"""Glossary terms: finds them in a sentence, inflected forms included, and checks a translation for them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of the source and its translation."""
+    """A glossary term and its prescribed translation."""
 
     source: str
     target: str
@@ -26,42 +26,42 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class TermUse:
-    """A term where it stands in a sentence."""
+    """An occurrence of a term in a sentence."""
 
     term: Term
     span: Span
 
 
 def find_terms(text: str, terms: Sequence[Term], language: str) -> tuple[TermUse, ...]:
-    """Where terms stand in a text, inflected forms included, the longest first where they overlap, in order."""
-    found = [TermUse(term, span) for term in terms for span in find_term(term.source, text, language)]
-    taken: list[TermUse] = []
-    for use in sorted(found, key=lambda use: use.span.start - use.span.end):
-        if all(use.span.end <= other.span.start or other.span.end <= use.span.start for other in taken):
-            taken.append(use)
-    return tuple(sorted(taken, key=lambda use: use.span.start))
+    """Returns the occurrences of terms in a text, inflected forms included, in order; the longest wins an overlap."""
+    matches = [TermUse(term, span) for term in terms for span in find_term(term.source, text, language)]
+    uses: list[TermUse] = []
+    for match in sorted(matches, key=lambda match: match.span.start - match.span.end):
+        if all(match.span.end <= other.span.start or other.span.end <= match.span.start for other in uses):
+            uses.append(match)
+    return tuple(sorted(uses, key=lambda use: use.span.start))
 
 
 def find_term(term: str, text: str, language: str) -> list[Span]:
-    """Where a term stands in a text: word for word by their stems, or as letters where words are not spaced."""
+    """Returns the occurrences of a term: by word stems, or by characters in languages without spaces."""
     if not is_spaced(language) or not _PLAIN.fullmatch(term):
         return [
             Span(match.start(), match.end()) for match in regex.finditer(regex.escape(term), text, regex.IGNORECASE)
         ]
-    wanted = [_stem(word.group(), language) for word in _WORD.finditer(term)]
+    stems = [_stem(word.group(), language) for word in _WORD.finditer(term)]
     words = list(_WORD.finditer(text))
-    stems = [_stem(word.group(), language) for word in words]
+    text_stems = [_stem(word.group(), language) for word in words]
     return [
-        Span(words[at].start(), words[at + len(wanted) - 1].end())
-        for at in range(len(words) - len(wanted) + 1)
-        if stems[at : at + len(wanted)] == wanted
+        Span(words[at].start(), words[at + len(stems) - 1].end())
+        for at in range(len(words) - len(stems) + 1)
+        if text_stems[at : at + len(stems)] == stems
     ]
 
 
 def contains_term(text: str, term: Term, language: str, times: int = 1) -> bool:
-    """Whether a translation holds a term's translation so many times, inflected or not."""
-    text, wanted = _normalize(text), _normalize(term.target)
-    return text.count(wanted) >= times or len(find_term(wanted, text, language)) >= times
+    """Whether a translation contains a term's translation at least `times` times, inflected or not."""
+    text, expected = _normalize(text), _normalize(term.target)
+    return text.count(expected) >= times or len(find_term(expected, text, language)) >= times
 
 
 def _normalize(text: str) -> str:
@@ -77,6 +77,6 @@ def _stem(word: str, language: str) -> str:
 
 @cache
 def _stemmer(language: str) -> Any:
-    """Snowball's stemmer of a language; None where it has none."""
-    known = name(language).lower()
-    return snowballstemmer.stemmer(known) if known in snowballstemmer.algorithms() else None
+    """Returns the language's Snowball stemmer, or None if there is none."""
+    algorithm = name(language).lower()
+    return snowballstemmer.stemmer(algorithm) if algorithm in snowballstemmer.algorithms() else None

@@ -1,4 +1,4 @@
-"""Translations that are known: what each depends on, and the memory that keeps them beyond a request."""
+"""Translation memory: the key of a stored translation, and the interface of the store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from summarizer.translating.glossary import Term
 from summarizer.translating.segments import Segment, TargetSegment
 
 METHOD_VERSION = 1
-"""How sentences are asked for and mended; another number finds nothing that an earlier way wrote."""
+"""Version of the prompts and repairs; a new number invalidates all stored translations."""
 
 IMPORTED = ""
-"""What stands for a model where a translation is none's: a person wrote it, or another program."""
+"""In place of a model: the translation was imported, from a person or another program."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationKey:
-    """All that a sentence's translation depends on: what a memory keeps it by. `model` is as `identity` names it."""
+    """Everything that a segment's translation depends on. `model` is the value of `model_identity`."""
 
     segment: Segment
     source: str
@@ -28,41 +28,42 @@ class TranslationKey:
 
     @classmethod
     def imported(cls, text: str, source: str, target: str) -> "TranslationKey":
-        """What a pair is kept by that no model wrote: it counts for all models, with all glossaries."""
+        """The key of an imported translation, which applies to all models and glossaries."""
         return cls(Segment(text), source, target, (), IMPORTED)
 
 
 class Memory(Protocol):
-    """Keeps translations; those with warnings too, which were tried in all ways, but not for long.
+    """A store of translations. A plain dict is one.
 
-    It raises nothing: a memory at fault knows nothing. A dict is one.
+    Translations with warnings are stored too, after all attempts, but may be discarded early. The methods raise
+    nothing: a store that fails finds nothing.
     """
 
-    def get(self, wanted: TranslationKey, /) -> TargetSegment | None:
-        """What is known."""
+    def get(self, key: TranslationKey, /) -> TargetSegment | None:
+        """Returns a stored translation, or None."""
 
-    def update(self, known: Mapping[TranslationKey, TargetSegment], /) -> None:
-        """Keeps translations, for a while."""
+    def update(self, translations: Mapping[TranslationKey, TargetSegment], /) -> None:
+        """Stores translations."""
 
 
 class LayeredMemory:
-    """A request's own translations, over a memory that outlives it."""
+    """The translations of one request in front of a memory that outlives it."""
 
-    def __init__(self, beyond: Memory) -> None:
-        self._own: dict[TranslationKey, TargetSegment] = {}
-        self._beyond = beyond
+    def __init__(self, memory: Memory) -> None:
+        self._request: dict[TranslationKey, TargetSegment] = {}
+        self._memory = memory
 
-    def get(self, wanted: TranslationKey, /) -> TargetSegment | None:
-        """What either knows."""
-        return self._own.get(wanted) or self._beyond.get(wanted)
+    def get(self, key: TranslationKey, /) -> TargetSegment | None:
+        """Returns a translation of this request, or else a stored one."""
+        return self._request.get(key) or self._memory.get(key)
 
-    def update(self, known: Mapping[TranslationKey, TargetSegment], /) -> None:
-        """Keeps translations in both."""
-        self._own.update(known)
-        self._beyond.update(known)
+    def update(self, translations: Mapping[TranslationKey, TargetSegment], /) -> None:
+        """Stores translations in both."""
+        self._request.update(translations)
+        self._memory.update(translations)
 
 
 def model_identity(model: Model) -> str:
-    """A model, its weights, how it computes, and a digest of how it is asked, in one line."""
+    """Returns one line with the model's id, weights, arithmetic, prompt version and card digest."""
     card = model.card
     return f"{card.id}@{weights_revision(card)} {model.backend} #{METHOD_VERSION}.{fingerprint(card)}"

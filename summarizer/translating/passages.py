@@ -1,4 +1,4 @@
-"""A document as passages to translate and the markup round and inside them, which stays as it was."""
+"""Documents as passages to translate and the markup around and inside them, which is preserved."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Union
 from summarizer.article import Span
 
 Markup = tuple[Union[str, "Passage"], ...]
-"""What a document, or the markup in it, is made of, in order: characters that stay, and passages."""
+"""The parts of a document, or of its markup, in order: passages, and strings that are copied verbatim."""
 
 
 def _unchanged(text: str) -> str:
@@ -17,14 +17,14 @@ def _unchanged(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Escaping:
-    """How text is spelt in a format.
+    """How plain text is written in a format.
 
-    `quotes` turn plain text into it, the plainest first; `holds` says whether a passage spelt so still has the
-    structure of its original (original, new).
+    `escapes` convert plain text to the format, the least intrusive first. `is_valid(original, new)` says whether the
+    converted passage still has the structure of the original.
     """
 
-    quotes: tuple[Callable[[str], str], ...] = (_unchanged,)
-    holds: Callable[[str, str], bool] = field(default=lambda _original, _new: True)
+    escapes: tuple[Callable[[str], str], ...] = (_unchanged,)
+    is_valid: Callable[[str, str], bool] = field(default=lambda _original, _new: True)
 
 
 PLAIN = Escaping()
@@ -32,10 +32,10 @@ PLAIN = Escaping()
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Markup on characters `start` to `end` of a passage's text: an element, a comment, a piece of code.
+    """Markup of the characters `start` to `end` of a passage's text: an element, a comment, a piece of code.
 
-    `depth` counts the marks it stands in; marks come in the order in which they open. Where `kept` is given it stands
-    for those characters, which are not translated.
+    `depth` is the number of enclosing marks. Marks are sorted by the order in which they open. If `verbatim` is set,
+    it is the source of those characters, which are not translated.
     """
 
     start: int
@@ -43,21 +43,21 @@ class Mark:
     depth: int = 0
     opening: Markup = ()
     closing: str = ""
-    kept: str | None = None
+    verbatim: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph's text without its markup, the marks on it, and how both stood in the document."""
+    """A paragraph: its text without markup, its source in the document, and its marks."""
 
     text: str
     raw: str
     marks: tuple[Mark, ...] = ()
-    form: Escaping = PLAIN
+    escaping: Escaping = PLAIN
 
 
 def passages(markup: Markup) -> Iterator[Passage]:
-    """All passages in order, those in the marks of others included."""
+    """Yields all passages in order, including those inside the marks of other passages."""
     for piece in markup:
         if isinstance(piece, Passage):
             yield piece
@@ -66,69 +66,70 @@ def passages(markup: Markup) -> Iterator[Passage]:
 
 
 def plain_text(markup: Markup) -> str:
-    """What a reader reads, a passage a line."""
+    """Returns the text without markup, one passage per line."""
     return "\n".join(passage.text for passage in passages(markup))
 
 
-def join(markup: Markup, done: Mapping[Passage, str]) -> str:
-    """The document with each passage as `done` has it; one that it lacks stays as it was."""
-    return "".join(piece if isinstance(piece, str) else done.get(piece, piece.raw) for piece in markup)
+def join(markup: Markup, rendered: Mapping[Passage, str]) -> str:
+    """Returns the document with its passages replaced by their renderings; others keep their source."""
+    return "".join(piece if isinstance(piece, str) else rendered.get(piece, piece.raw) for piece in markup)
 
 
-def render(passage: Passage, text: str, places: Sequence[Span], done: Mapping[Passage, str]) -> str | None:
-    """`text` in the passage's format with its marks at `places`, one for each; None where no spelling holds.
+def render(passage: Passage, text: str, spans: Sequence[Span], rendered: Mapping[Passage, str]) -> str | None:
+    """Returns `text` in the passage's format, with its marks at `spans`; None if the result would not be valid.
 
-    Every mark stands in the one it stood in: a place outside of it, or over another mark's, is cut to fit. Where marks
-    would not count as such between letters, they are given spaces.
+    There is one span per mark. Marks stay nested as they were: a span that leaves its parent, or overlaps the previous
+    mark, is clipped. If a mark is not recognised between letters, spaces are added around it.
     """
-    nest = _Nest(passage.marks, places, len(text))
-    spellings = (nest.spelt(text, quote, done, room) for room in ("", " ") for quote in passage.form.quotes)
-    return next((spelling for spelling in spellings if passage.form.holds(passage.raw, spelling)), None)
+    tree = _MarkTree(passage.marks, spans, len(text))
+    renderings = (
+        tree.render(text, escape, rendered, space) for space in ("", " ") for escape in passage.escaping.escapes
+    )
+    return next((rendering for rendering in renderings if passage.escaping.is_valid(passage.raw, rendering)), None)
 
 
-class _Nest:
-    """Marks as a tree, each cut to the room that its parent and the marks before it leave."""
+class _MarkTree:
+    """Marks as a tree, each clipped to the space that its parent and the preceding marks leave."""
 
-    def __init__(self, marks: Sequence[Mark], places: Sequence[Span], length: int) -> None:
+    def __init__(self, marks: Sequence[Mark], spans: Sequence[Span], length: int) -> None:
         self._marks = marks
-        self._inside: dict[int, list[int]] = defaultdict(list)  # by the parent's index; -1 is the passage
+        self._children: dict[int, list[int]] = defaultdict(list)  # by the parent's index; -1 is the passage
         path = [-1]
         for index, mark in enumerate(marks):
             del path[mark.depth + 1 :]
-            self._inside[path[-1]].append(index)
+            self._children[path[-1]].append(index)
             path.append(index)
-        self._room = {-1: Span(0, length)}
+        self._spans = {-1: Span(0, length)}
         for parent in range(-1, len(marks)):
-            self._settle(parent, places)
+            self._clip_children(parent, spans)
 
-    def _settle(self, parent: int, places: Sequence[Span]) -> None:
-        at, room = self._room[parent].start, self._room[parent]
-        self._inside[parent].sort(key=lambda index: places[index].start)
-        for index in self._inside[parent]:
-            start = min(max(places[index].start, at), room.end)
-            at = min(max(places[index].end, start), room.end)
-            self._room[index] = Span(start, at)
+    def _clip_children(self, parent: int, spans: Sequence[Span]) -> None:
+        at, outer = self._spans[parent].start, self._spans[parent]
+        self._children[parent].sort(key=lambda index: spans[index].start)
+        for index in self._children[parent]:
+            start = min(max(spans[index].start, at), outer.end)
+            at = min(max(spans[index].end, start), outer.end)
+            self._spans[index] = Span(start, at)
 
-    def spelt(self, text: str, quote: Callable[[str], str], done: Mapping[Passage, str], room: str) -> str:
-        spelt: dict[int, str] = {}
-        for index in range(len(self._marks) - 1, -2, -1):  # a mark's inside comes behind it
-            spelt[index] = self._filled(index, text, quote, spelt, room)
+    def render(self, text: str, escape: Callable[[str], str], rendered: Mapping[Passage, str], space: str) -> str:
+        parts: dict[int, str] = {}
+        for index in range(len(self._marks) - 1, -2, -1):  # children have higher indices than their parent
+            parts[index] = self._content(index, text, escape, parts, space)
             if index >= 0:
                 mark = self._marks[index]
-                inside = spelt[index] if mark.kept is None else mark.kept
-                spelt[index] = join(mark.opening, done) + inside + mark.closing
-        return spelt[-1]
+                content = parts[index] if mark.verbatim is None else mark.verbatim
+                parts[index] = join(mark.opening, rendered) + content + mark.closing
+        return parts[-1]
 
-    def _filled(self, index: int, text: str, quote: Callable[[str], str], spelt: Mapping[int, str], room: str) -> str:
-        at, end = self._room[index].start, self._room[index].end
+    def _content(
+        self, index: int, text: str, escape: Callable[[str], str], parts: Mapping[int, str], space: str
+    ) -> str:
+        at, end = self._spans[index].start, self._spans[index].end
         pieces = []
-        for inner in self._inside[index]:
-            start, stop = self._room[inner].start, self._room[inner].end
-            pieces += [
-                quote(text[at:start]),
-                room if start > at and not text[start - 1].isspace() else "",
-                spelt[inner],
-            ]
-            pieces += [room if stop < end and text[stop].isalnum() else ""]
+        for child in self._children[index]:
+            start, stop = self._spans[child].start, self._spans[child].end
+            before = space if start > at and not text[start - 1].isspace() else ""
+            after = space if stop < end and text[stop].isalnum() else ""
+            pieces += [escape(text[at:start]), before, parts[child], after]
             at = stop
-        return "".join([*pieces, quote(text[at:end])])
+        return "".join([*pieces, escape(text[at:end])])

@@ -1,4 +1,4 @@
-"""What a translation leaves as it is: links, addresses, names of accounts, placeholders, entities, emoji, money."""
+"""Placeholders: text that a translation must not change, such as links, account names, emoji and amounts of money."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,13 +12,13 @@ CODES = (
     "AED|AUD|BRL|CAD|CHF|CNY|DKK|EGP|EUR|GBP|HKD|IDR|ILS|INR|JPY|KRW|MXN|NOK|NZD|PLN|RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|"
     "USD|VND|ZAR"
 )
-"""ISO 4217 codes of the currencies that news name most."""
+"""ISO 4217 codes of the currencies most common in the news."""
 
 MAGNITUDE = (
     r"(?!\s?(?i:hundred|thousand|million|billion|trillion|mil\b|mill|mio\b|mrd\b|tausend|тыс|млн|млрд|мил|"
     r"[百千万亿萬億兆만억조]))"
 )
-"""Ahead of no word for a magnitude: "$3 million" has to be translated."""
+"""Negative lookahead for a magnitude word: "$3 million" has to be translated."""
 
 _AMOUNT = r"\d++(?:[.,'’\u00a0\u202f]\d++)*+"
 
@@ -50,21 +50,21 @@ _TOKEN = regex.compile(
 
 
 def find_placeholders(text: str, keep: Sequence[str] = ()) -> Iterator[Span]:
-    """Where in a text stands what must come back as it is, in order; `keep` are terms that must, too."""
+    """Yields the spans of placeholders in order; the terms in `keep` are placeholders, too."""
     at = 0
     terms = _terms(tuple(keep))
     while True:
-        found = [match for match in (_TOKEN.search(text, at), terms and terms.search(text, at)) if match]
-        if not found:
+        matches = [match for match in (_TOKEN.search(text, at), terms and terms.search(text, at)) if match]
+        if not matches:
             return
-        first = min(found, key=lambda match: (match.start(), -match.end()))
+        first = min(matches, key=lambda match: (match.start(), -match.end()))
         yield Span(first.start(), first.end())
         at = first.end()
 
 
-def occurrences(token: str, text: str) -> list[Span]:
-    """Where the token stands in the text as itself, not as a part of a longer word."""
-    return [Span(match.start(), match.end()) for match in regex.finditer(_bounded(token), text)]
+def occurrences(placeholder: str, text: str) -> list[Span]:
+    """Returns the spans of a placeholder in a text, except inside longer words."""
+    return [Span(match.start(), match.end()) for match in regex.finditer(_bounded(placeholder), text)]
 
 
 def _terms(keep: tuple[str, ...]) -> "regex.Pattern[str] | None":
@@ -72,9 +72,9 @@ def _terms(keep: tuple[str, ...]) -> "regex.Pattern[str] | None":
     return regex.compile("|".join(map(_bounded, longest_first))) if longest_first else None
 
 
-def _bounded(token: str) -> str:
-    """A pattern of the token as a word. Letters of scripts without spaces bound nothing."""
+def _bounded(placeholder: str) -> str:
+    """A pattern with word boundaries, which do not apply in scripts without spaces."""
     letter = r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Nd}]"
-    before = rf"(?<!{letter})" if regex.match(letter, token) else ""
-    after = rf"(?!{letter})" if regex.search(rf"{letter}\Z", token) else ""
-    return f"{before}{regex.escape(token)}{after}"
+    before = rf"(?<!{letter})" if regex.match(letter, placeholder) else ""
+    after = rf"(?!{letter})" if regex.search(rf"{letter}\Z", placeholder) else ""
+    return f"{before}{regex.escape(placeholder)}{after}"

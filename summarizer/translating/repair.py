@@ -1,4 +1,4 @@
-"""What a translation lost put back where it belongs, and markup put round the words it stood on."""
+"""Repairs of a translated segment: placeholders are restored, glossary terms inserted, and markup spans aligned."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,17 +12,17 @@ from summarizer.translating.placeholders import occurrences
 from summarizer.translating.segments import Segment, TargetSegment
 
 PHRASE_GROWTH, PHRASE_EXTRA = 2.5, 8
-"""A phrase's translation has at most so many times its characters, and so many more."""
+"""A phrase's translation may have at most 2.5 times its characters plus 8; a longer one is more than the phrase."""
 
 PLACEHOLDER_GROWTH = 2
-"""What stands for a token takes at most so many times the token's share of the sentence: the rest is other words."""
+"""Words are replaced by a placeholder if their share of the sentence is at most twice the placeholder's."""
 
-REPLACE_LIKENESS = 0.65
-"""Likeness from which words are replaced by a glossary's: a wrong place would lose other words."""
+TERM_SIMILARITY = 0.65
+"""Least similarity at which words are replaced by a glossary term: a wrong match would lose other words."""
 
 
 def phrases_to_align(segment: Segment, candidate: Candidate, uses: Sequence[TermUse], language: str) -> Iterator[str]:
-    """Phrases of the segment whose own translation `finished` needs, to find where they went."""
+    """Yields the phrases of the segment that `repair` locates in the translation by their own translations."""
     yield from (text for span in segment.spans if (text := segment.text[span.start : span.end]).strip())
     yield from missing_placeholders(segment, candidate.text)
     yield from (
@@ -33,142 +33,150 @@ def phrases_to_align(segment: Segment, candidate: Candidate, uses: Sequence[Term
 
 
 def repair(
-    segment: Segment, candidate: Candidate, languages: Languages, uses: Sequence[TermUse], known: Mapping[str, str]
+    segment: Segment, candidate: Candidate, languages: Languages, uses: Sequence[TermUse], phrases: Mapping[str, str]
 ) -> TargetSegment:
-    """The candidate with all tokens and, where it can be, the glossary's words; `known` has phrases' translations.
+    """Returns the candidate with all placeholders, its glossary terms as far as possible, and aligned spans.
 
-    What had to be guessed, and what is still wrong, is told in its warnings.
+    `phrases` holds translations of `phrases_to_align`. The warnings name guesses and remaining issues.
     """
     if not candidate.text:
-        return TargetSegment.same(segment, Notice("untranslated", f"Nothing was written for: {segment.text}"))
-    guessed: list[Notice] = []
-    text = _apply_terms(segment, candidate.text, languages, uses, known)
-    for token in missing_placeholders(segment, text):
-        text, is_guess = _restore_placeholder(segment, text, token, known)
+        message = f"The model returned no translation of: {segment.text}"
+        return TargetSegment.same(segment, Notice("untranslated", message))
+    guesses: list[Notice] = []
+    text = _apply_terms(segment, candidate.text, languages, uses, phrases)
+    for placeholder in missing_placeholders(segment, text):
+        text, is_guess = _restore_placeholder(segment, text, placeholder, phrases)
         if is_guess:
-            guessed.append(Notice("placeholder_moved", f"Look whether {token} stands in its place in: {text}"))
-    faults = candidate.faults
+            guesses.append(Notice("placeholder_moved", f"Check the position of {placeholder} in: {text}"))
+    issues = candidate.issues
     if text != candidate.text:
-        incomplete = (fault for fault in faults if fault.kind == "incomplete")
-        faults = (*evaluate(segment, text, languages, uses).faults, *incomplete)
-    found = [Notice(fault.kind, f"{fault.message}: {segment.text}") for fault in faults]
-    if is_all_caps(segment.without()):
-        text = _upper_case_prose(text, segment.tokens, languages[1])
-    kept = tuple(_placeholder_spans(segment, text))
-    spans = tuple(_outside_placeholders(_place(segment, span, text, kept, known), kept) for span in segment.spans)
-    return TargetSegment(text, spans, kept, (*guessed, *found))
+        incomplete = (issue for issue in issues if issue.kind == "incomplete")
+        issues = (*evaluate(segment, text, languages, uses).issues, *incomplete)
+    warnings = [Notice(issue.kind, f"{issue.message}: {segment.text}") for issue in issues]
+    if is_all_caps(segment.without_placeholders()):
+        text = _upper_case_prose(text, segment.placeholder_texts, languages[1])
+    placeholders = tuple(_placeholder_spans(segment, text))
+    spans = tuple(
+        _outside_placeholders(_aligned(segment, span, text, placeholders, phrases), placeholders)
+        for span in segment.spans
+    )
+    return TargetSegment(text, spans, placeholders, (*guesses, *warnings))
 
 
 def from_memory(
-    segment: Segment, known: TargetSegment, languages: Languages, uses: Sequence[TermUse]
+    segment: Segment, stored: TargetSegment, languages: Languages, uses: Sequence[TermUse]
 ) -> TargetSegment | None:
-    """A translation from a memory as the segment's own; None where a check finds a fault that it is not known with.
+    """Returns a stored translation for this segment; None if a check finds an issue and it was stored without any.
 
-    One that was imported says nothing of tokens, which are looked for, nor of markup: a segment with any takes none.
+    An imported translation has no placeholders or spans: its placeholders are located, and a segment with markup
+    cannot use it.
     """
-    again = evaluate(segment, known.text, languages, uses)
-    if again.faults and not known.warnings:
+    candidate = evaluate(segment, stored.text, languages, uses)
+    if candidate.issues and not stored.warnings:
         return None
-    if (len(known.spans), len(known.kept)) == (len(segment.spans), len(segment.kept)):
-        return known
-    return None if segment.spans else TargetSegment(again.text, kept=tuple(_placeholder_spans(segment, again.text)))
+    if (len(stored.spans), len(stored.placeholders)) == (len(segment.spans), len(segment.placeholders)):
+        return stored
+    if segment.spans:
+        return None
+    return TargetSegment(candidate.text, placeholders=tuple(_placeholder_spans(segment, candidate.text)))
 
 
 def _apply_terms(
-    segment: Segment, text: str, languages: Languages, uses: Sequence[TermUse], known: Mapping[str, str]
+    segment: Segment, text: str, languages: Languages, uses: Sequence[TermUse], phrases: Mapping[str, str]
 ) -> str:
     for term in missing_terms(uses, text, languages[1]):
         for use in (use for use in uses if use.term == term):
             phrase = segment.text[use.span.start : use.span.end]
-            span, likeness = locate([_phrase_translation(known, phrase), phrase], text, _middle(segment, use.span))
-            if likeness >= REPLACE_LIKENESS:
+            span, similarity = locate([_translation(phrase, phrases), phrase], text, _middle(segment, use.span))
+            if similarity >= TERM_SIMILARITY:
                 text = text[: span.start] + term.target + text[span.end :]
     return text
 
 
-def _restore_placeholder(segment: Segment, text: str, token: str, known: Mapping[str, str]) -> tuple[str, bool]:
-    """The text with a token in place of what was written for it, or else between the words about where it stood."""
-    span = segment.kept[segment.tokens.index(token)]
-    at, likeness = locate([_phrase_translation(known, token), token], text, _middle(segment, span))
-    is_sized = at.end - at.start <= PLACEHOLDER_GROWTH * len(token) / len(segment.text) * len(text)
-    is_free = not any(_overlap(at, place) for other in segment.tokens for place in occurrences(other, text))
-    if likeness >= MATCH and is_sized and is_free:
-        return _between(text[: at.start], token, text[at.end :]), False
-    place = _after_placeholder(segment, text, nearest_gap(text, span.start / len(segment.text)))
-    return _between(text[:place], token, text[place:]), True
+def _restore_placeholder(segment: Segment, text: str, placeholder: str, phrases: Mapping[str, str]) -> tuple[str, bool]:
+    """Replaces the words that correspond to a placeholder, or else inserts it at its relative position: a guess."""
+    source = segment.placeholders[segment.placeholder_texts.index(placeholder)]
+    span, similarity = locate([_translation(placeholder, phrases), placeholder], text, _middle(segment, source))
+    is_short = span.end - span.start <= PLACEHOLDER_GROWTH * len(placeholder) / len(segment.text) * len(text)
+    is_free = not any(_overlap(span, other) for one in segment.placeholder_texts for other in occurrences(one, text))
+    if similarity >= MATCH and is_short and is_free:
+        return _insert(text[: span.start], placeholder, text[span.end :]), False
+    at = _after_placeholder(segment, text, nearest_gap(text, source.start / len(segment.text)))
+    return _insert(text[:at], placeholder, text[at:]), True
 
 
-def _between(before: str, token: str, after: str) -> str:
+def _insert(before: str, placeholder: str, after: str) -> str:
     left = " " if before and before[-1].isalnum() else ""
     right = " " if after and after[0].isalnum() else ""
-    return f"{before}{left}{token}{right}{after}"
+    return f"{before}{left}{placeholder}{right}{after}"
 
 
-def _after_placeholder(segment: Segment, text: str, place: int) -> int:
-    """A place that is not inside of another token."""
-    for token in segment.tokens:
-        for span in occurrences(token, text) if token else ():
-            if span.start < place < span.end:
+def _after_placeholder(segment: Segment, text: str, offset: int) -> int:
+    """The offset, or the end of the placeholder that it is in."""
+    for placeholder in segment.placeholder_texts:
+        for span in occurrences(placeholder, text) if placeholder else ():
+            if span.start < offset < span.end:
                 return span.end
-    return place
+    return offset
 
 
-def _place(segment: Segment, span: Span, text: str, kept: Sequence[Span], known: Mapping[str, str]) -> Span:
-    """Where the words of a part of the segment stand in its translation."""
+def _aligned(segment: Segment, span: Span, text: str, placeholders: Sequence[Span], phrases: Mapping[str, str]) -> Span:
+    """The span of the translation that corresponds to a span of the segment."""
     length = len(segment.text)
     if span.start == span.end:
         at = nearest_gap(text, span.start / length)
         return Span(at, at)
-    if span in segment.kept:
-        return kept[segment.kept.index(span)]
+    if span in segment.placeholders:
+        return placeholders[segment.placeholders.index(span)]
     phrase = segment.text[span.start : span.end]
-    found, likeness = locate([_phrase_translation(known, phrase), phrase], text, _middle(segment, span))
-    return found if likeness >= MATCH else proportional_span(text, span.start / length, span.end / length)
+    located, similarity = locate([_translation(phrase, phrases), phrase], text, _middle(segment, span))
+    return located if similarity >= MATCH else proportional_span(text, span.start / length, span.end / length)
 
 
-def _outside_placeholders(place: Span, kept: Sequence[Span]) -> Span:
-    """A place whose ends are in no token."""
-    start, end = place.start, place.end
+def _outside_placeholders(span: Span, placeholders: Sequence[Span]) -> Span:
+    """The span, with ends inside a placeholder moved to its edge."""
+    start, end = span.start, span.end
     if start == end:
-        at = next((span.end for span in kept if span.start < start < span.end), start)
+        at = next((other.end for other in placeholders if other.start < start < other.end), start)
         return Span(at, at)
-    for span in kept:
-        if span.start < end < span.end:
-            end = span.end
-        if span.start < start < span.end:
-            start = span.start if start < end else span.end
+    for other in placeholders:
+        if other.start < end < other.end:
+            end = other.end
+        if other.start < start < other.end:
+            start = other.start if start < end else other.end
     return Span(start, max(start, end))
 
 
 def _placeholder_spans(segment: Segment, text: str) -> Iterator[Span]:
-    """Where each token stands, in the order of their like in the segment."""
-    places: dict[str, list[Span]] = defaultdict(list)
-    for span, token in zip(segment.kept, segment.tokens, strict=True):
-        if token not in places:
-            places[token] = occurrences(token, text) if token else []
+    """The spans of the placeholders in a translation, in the order of the segment's."""
+    unused: dict[str, list[Span]] = defaultdict(list)
+    for span, placeholder in zip(segment.placeholders, segment.placeholder_texts, strict=True):
+        if placeholder not in unused:
+            unused[placeholder] = occurrences(placeholder, text) if placeholder else []
         at = nearest_gap(text, span.start / len(segment.text))
-        nearest = min(places[token], key=lambda place: abs(place.start - at), default=Span(at, at))
-        places[token] = [place for place in places[token] if place != nearest]
+        nearest = min(unused[placeholder], key=lambda one: abs(one.start - at), default=Span(at, at))
+        unused[placeholder] = [one for one in unused[placeholder] if one != nearest]
         yield nearest
 
 
-def _upper_case_prose(text: str, tokens: Sequence[str], language: str) -> str:
-    """The text in capitals but for the tokens."""
+def _upper_case_prose(text: str, placeholders: Sequence[str], language: str) -> str:
+    """Converts a text to capitals, except its placeholders."""
     pieces, at = [], 0
-    places = sorted(
-        (span for token in set(filter(None, tokens)) for span in occurrences(token, text)), key=lambda s: s.start
+    spans = sorted(
+        (span for placeholder in set(filter(None, placeholders)) for span in occurrences(placeholder, text)),
+        key=lambda span: span.start,
     )
-    for span in places:
+    for span in spans:
         if span.start >= at:
             pieces += [to_all_caps(text[at : span.start], language), text[span.start : span.end]]
             at = span.end
     return "".join([*pieces, to_all_caps(text[at:], language)])
 
 
-def _phrase_translation(known: Mapping[str, str], phrase: str) -> str:
-    """A phrase's own translation, unless the model made more of it than a phrase."""
-    said = known.get(phrase, "")
-    return said if len(said) <= PHRASE_GROWTH * len(phrase) + PHRASE_EXTRA else ""
+def _translation(phrase: str, phrases: Mapping[str, str]) -> str:
+    """A phrase's translation; empty if it is too long to be the phrase alone."""
+    translation = phrases.get(phrase, "")
+    return translation if len(translation) <= PHRASE_GROWTH * len(phrase) + PHRASE_EXTRA else ""
 
 
 def _middle(segment: Segment, span: Span) -> float:

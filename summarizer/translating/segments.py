@@ -1,4 +1,4 @@
-"""Passages in segments that are translated in one go, sentence by sentence, and put together again."""
+"""Segments: passages are split into sentences for translation and joined again afterwards."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,152 +15,161 @@ _LINE = regex.compile(r"[^\n]+")
 _LETTER = regex.compile(r"\p{L}")
 
 Splitter = Callable[[str], Sequence[str]]
-"""Cuts a sentence into pieces that a model takes; joined they are the sentence."""
+"""Splits a sentence into pieces that fit the model; joined, they are the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A sentence: its text, the parts of it that markup stands on, and the parts that must come back as they are."""
+    """A source sentence: its text, the spans with markup, and the spans of placeholders."""
 
     text: str
     spans: tuple[Span, ...] = ()
-    kept: tuple[Span, ...] = ()
+    placeholders: tuple[Span, ...] = ()
 
     @property
-    def tokens(self) -> tuple[str, ...]:
-        """What must come back as it is."""
-        return tuple(self.text[span.start : span.end] for span in self.kept)
+    def placeholder_texts(self) -> tuple[str, ...]:
+        """The texts of the placeholders."""
+        return tuple(self.text[span.start : span.end] for span in self.placeholders)
 
     @property
-    def is_words(self) -> bool:
+    def has_text(self) -> bool:
         """Whether there is anything to translate."""
-        return bool(_LETTER.search(self.without()))
+        return bool(_LETTER.search(self.without_placeholders()))
 
-    def without(self, stand_in: str = " ") -> str:
-        """The text with something else for what must come back as it is."""
+    def without_placeholders(self, replacement: str = " ") -> str:
+        """The text with `replacement` for each placeholder."""
         pieces, at = [], 0
-        for span in self.kept:
-            pieces += [self.text[at : span.start], stand_in]
+        for span in self.placeholders:
+            pieces += [self.text[at : span.start], replacement]
             at = span.end
         return "".join([*pieces, self.text[at:]])
 
-    def part(self, start: int, end: int) -> "Segment":
-        """Some of its text, with what must come back in that."""
-        inside = (span for span in self.kept if start <= span.start and span.end <= end)
-        return Segment(self.text[start:end].rstrip(), kept=tuple(_within(span, Span(start, end)) for span in inside))
+    def slice(self, start: int, end: int) -> "Segment":
+        """A part of the text, with its placeholders."""
+        inside = (span for span in self.placeholders if start <= span.start and span.end <= end)
+        return Segment(
+            self.text[start:end].rstrip(), placeholders=tuple(_within(span, Span(start, end)) for span in inside)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class TargetSegment:
-    """A segment's translation, where in it the segment's `spans` and `kept` stand, and what is wrong with it.
+    """A segment's translation, with the segment's `spans` and `placeholders` in it, and warnings about it.
 
-    `imported`: it is no model's.
+    `imported` is set if no model wrote it.
     """
 
     text: str
     spans: tuple[Span, ...] = ()
-    kept: tuple[Span, ...] = ()
+    placeholders: tuple[Span, ...] = ()
     warnings: tuple[Notice, ...] = ()
     imported: bool = False
 
     @classmethod
     def same(cls, segment: Segment, *warnings: Notice) -> "TargetSegment":
-        """The segment as it is."""
-        return cls(segment.text, segment.spans, segment.kept, warnings)
+        """The segment, untranslated."""
+        return cls(segment.text, segment.spans, segment.placeholders, warnings)
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A segment, where it stands in its passage, and the marks (by their places there) on its spans and kept parts."""
+    """A segment and its span in the passage.
+
+    `span_marks` has the index of a passage's mark for each of the segment's spans; `placeholder_marks` maps such an
+    index to that of a placeholder.
+    """
 
     segment: Segment
     span: Span
-    spanning: tuple[int, ...]
-    keeping: Mapping[int, int]  # a mark's place to that of the kept part
+    span_marks: tuple[int, ...]
+    placeholder_marks: Mapping[int, int]
 
 
 def split_passage(passage: Passage, language: str, keep: Sequence[str], pieces: Splitter) -> tuple[Slice, ...]:
-    """The passage's segments in order; only white space stands between them."""
-    marked = sorted((Span(mark.start, mark.end) for mark in passage.marks if mark.kept is not None), key=_start)
-    kept = [span for span in marked if span.start < span.end]
-    kept = sorted([*kept, *_not_overlapping(find_placeholders(passage.text, keep), kept)], key=_start)
-    ranges = tuple(_merge_ranges(_ranges(passage.text, language, pieces), kept))
+    """Splits a passage into segments, in order; only white space separates them."""
+    marked = sorted((Span(mark.start, mark.end) for mark in passage.marks if mark.verbatim is not None), key=_start)
+    placeholders = [span for span in marked if span.start < span.end]
+    placeholders = sorted(
+        [*placeholders, *_not_overlapping(find_placeholders(passage.text, keep), placeholders)], key=_start
+    )
+    ranges = tuple(_merge_ranges(_ranges(passage.text, language, pieces), placeholders))
     by_range: list[list[int]] = [[] for _ in ranges]
     starts, ends = [span.start for span in ranges], [span.end for span in ranges]
     for index, mark in enumerate(passage.marks):
         for at in range(bisect_right(ends, mark.start), bisect_left(starts, max(mark.end, mark.start + 1))):
             by_range[at].append(index)
-    return tuple(_slice(passage, span, marks, kept) for span, marks in zip(ranges, by_range, strict=True))
+    return tuple(_slice(passage, span, marks, placeholders) for span, marks in zip(ranges, by_range, strict=True))
 
 
 def join_segments(
     passage: Passage, slices: Sequence[Slice], targets: Sequence[TargetSegment]
 ) -> tuple[str, tuple[Span, ...]]:
-    """The passage's text in the target language, and where each of its marks stands in it."""
+    """Returns the passage's text in the target language, and the span of each of its marks."""
     text, at = "", 0
-    spans: list[Span] = []  # of the segments in the text
-    found: dict[tuple[int, int], Span] = {}  # by mark and segment
-    for row, (piece, target) in enumerate(zip(slices, targets, strict=True)):
+    segments: list[Span] = []
+    marks: dict[tuple[int, int], Span] = {}  # by the indices of mark and segment
+    for index, (piece, target) in enumerate(zip(slices, targets, strict=True)):
         text += passage.text[at : piece.span.start]
         start, at = len(text), piece.span.end
         text += target.text
-        spans.append(Span(start, len(text)))
-        for mark, span in _placed(piece, target):
-            found[mark, row] = Span(start + span.start, start + span.end)
+        segments.append(Span(start, len(text)))
+        for mark, span in _mark_spans(piece, target):
+            marks[mark, index] = Span(start + span.start, start + span.end)
     text += passage.text[at:]
-    places = _Places([piece.span for piece in slices], spans, found)
-    return text, tuple(places.of(index, mark) for index, mark in enumerate(passage.marks))
+    alignment = _Alignment([piece.span for piece in slices], segments, marks)
+    return text, tuple(alignment.span(index, mark) for index, mark in enumerate(passage.marks))
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
-    """Segments in a passage, the same in its translation, and where marks were found in those."""
+class _Alignment:
+    """The segments' spans in a passage and in its translation, and the spans of marks in the translated segments."""
 
-    before: Sequence[Span]
-    after: Sequence[Span]
-    found: Mapping[tuple[int, int], Span]
+    source: Sequence[Span]
+    target: Sequence[Span]
+    marks: Mapping[tuple[int, int], Span]
 
-    def of(self, index: int, mark: Mark) -> Span:
-        """A mark's place: its ends in segments as they were found, its ends between segments where they stood."""
-        row = bisect_right(self.before, mark.start, key=_start) - 1
-        first = self.found.get((index, row))
-        start = first.start if first else self._edge(mark.start)
-        row = max(bisect_left(self.before, mark.end, key=_start) - 1, row if mark.start == mark.end else 0)
-        last = self.found.get((index, row))
-        return Span(start, max(start, last.end if last else self._edge(mark.end)))
+    def span(self, index: int, mark: Mark) -> Span:
+        """A mark's span in the translation; an end between segments keeps its position relative to them."""
+        segment = bisect_right(self.source, mark.start, key=_start) - 1
+        first = self.marks.get((index, segment))
+        start = first.start if first else self._offset(mark.start)
+        segment = max(bisect_left(self.source, mark.end, key=_start) - 1, segment if mark.start == mark.end else 0)
+        last = self.marks.get((index, segment))
+        return Span(start, max(start, last.end if last else self._offset(mark.end)))
 
-    def _edge(self, offset: int) -> int:
-        """Where a place between segments, or at the end of one, is now."""
-        at = bisect_right(self.before, offset, key=_start) - 1
+    def _offset(self, offset: int) -> int:
+        """Converts an offset between segments, or at the end of one."""
+        at = bisect_right(self.source, offset, key=_start) - 1
         if at < 0:
             return offset
-        before, after = self.before[at], self.after[at]
-        return after.start if offset == before.start else after.end + max(offset - before.end, 0)
+        source, target = self.source[at], self.target[at]
+        return target.start if offset == source.start else target.end + max(offset - source.end, 0)
 
 
-def _slice(passage: Passage, span: Span, marks: Sequence[int], kept: Sequence[Span]) -> Slice:
-    here = [_within(part, span) for part in kept[bisect_left(kept, span.start, key=_start) :] if part.start < span.end]
-    whole = Span(0, span.end - span.start)
-    keeping, spanning = dict[int, int](), list[int]()
+def _slice(passage: Passage, span: Span, marks: Sequence[int], placeholders: Sequence[Span]) -> Slice:
+    following = placeholders[bisect_left(placeholders, span.start, key=_start) :]
+    inside = [_within(part, span) for part in following if part.start < span.end]
+    entire = Span(0, span.end - span.start)
+    placeholder_marks, span_marks = dict[int, int](), list[int]()
     for index in marks:
         part = _within(Span(passage.marks[index].start, passage.marks[index].end), span)
-        if passage.marks[index].kept is not None and part in here:
-            keeping[index] = here.index(part)
-        elif part not in {whole, Span(0, 0)}:
-            spanning.append(index)
-    parts = tuple(_within(Span(passage.marks[at].start, passage.marks[at].end), span) for at in spanning)
-    segment = Segment(passage.text[span.start : span.end], parts, tuple(here))
-    return Slice(segment, span, tuple(spanning), keeping)
+        if passage.marks[index].verbatim is not None and part in inside:
+            placeholder_marks[index] = inside.index(part)
+        elif part not in {entire, Span(0, 0)}:
+            span_marks.append(index)
+    parts = tuple(_within(Span(passage.marks[at].start, passage.marks[at].end), span) for at in span_marks)
+    segment = Segment(passage.text[span.start : span.end], parts, tuple(inside))
+    return Slice(segment, span, tuple(span_marks), placeholder_marks)
 
 
-def _placed(piece: Slice, target: TargetSegment) -> Iterator[tuple[int, Span]]:
-    yield from zip(piece.spanning, target.spans, strict=True)
-    for mark, at in piece.keeping.items():
-        yield mark, target.kept[at]
+def _mark_spans(piece: Slice, target: TargetSegment) -> Iterator[tuple[int, Span]]:
+    yield from zip(piece.span_marks, target.spans, strict=True)
+    for mark, at in piece.placeholder_marks.items():
+        yield mark, target.placeholders[at]
 
 
 def _ranges(text: str, language: str, pieces: Splitter) -> Iterator[Span]:
-    """The sentences of each line, cut where they are too long, without the white space round them."""
+    """The sentences of each line, split if they are too long, without surrounding white space."""
     for line in _LINE.finditer(text):
         at = line.start()
         for sentence in sentences(line.group(), language):
@@ -173,12 +182,12 @@ def _ranges(text: str, language: str, pieces: Splitter) -> Iterator[Span]:
             at += len(sentence.trailing_space)
 
 
-def _merge_ranges(ranges: Iterator[Span], kept: Sequence[Span]) -> Iterator[Span]:
-    """Ranges of which none begins inside of what is kept."""
+def _merge_ranges(ranges: Iterator[Span], placeholders: Sequence[Span]) -> Iterator[Span]:
+    """Merges ranges so that none starts inside a placeholder."""
     last: Span | None = None
     for span in ranges:
-        at = bisect_left(kept, span.start, key=_start) - 1
-        if last and at >= 0 and kept[at].end > span.start:
+        at = bisect_left(placeholders, span.start, key=_start) - 1
+        if last and at >= 0 and placeholders[at].end > span.start:
             last = Span(last.start, span.end)
             continue
         if last:
@@ -188,18 +197,17 @@ def _merge_ranges(ranges: Iterator[Span], kept: Sequence[Span]) -> Iterator[Span
         yield last
 
 
-def _not_overlapping(found: Iterator[Span], taken: Sequence[Span]) -> Iterator[Span]:
-    """Those found that overlap none taken."""
-    for span in found:
-        at = bisect_left(taken, span.end, key=_start) - 1
-        if at < 0 or taken[at].end <= span.start:
+def _not_overlapping(spans: Iterator[Span], others: Sequence[Span]) -> Iterator[Span]:
+    for span in spans:
+        at = bisect_left(others, span.end, key=_start) - 1
+        if at < 0 or others[at].end <= span.start:
             yield span
 
 
-def _within(span: Span, whole: Span) -> Span:
-    """A span's part in another, counted from there."""
-    length = whole.end - whole.start
-    return Span(max(span.start - whole.start, 0), min(max(span.end - whole.start, 0), length))
+def _within(span: Span, outer: Span) -> Span:
+    """The part of a span inside another, relative to its start."""
+    length = outer.end - outer.start
+    return Span(max(span.start - outer.start, 0), min(max(span.end - outer.start, 0), length))
 
 
 def _start(span: Span) -> int:

@@ -1,4 +1,4 @@
-"""Texts into another language, sentence by sentence in batches; markup and what stands between sentences stays."""
+"""Translates texts sentence by sentence, in batches; markup and white space are preserved."""
 
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,15 +25,15 @@ from summarizer.translating.segments import Segment, Slice, TargetSegment, join_
 from summarizer.watch import Watch
 
 PROMPT_TOKENS = 256
-"""Tokens of the window kept for the instruction round a sentence."""
+"""Tokens of the context window reserved for the instruction."""
 
 BATCH_SENTENCES = 16
-"""Sentences translated between two pieces of news for whoever waits; batches hardly gain beyond."""
+"""Sentences translated between two progress events; larger batches are hardly faster."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatedText:
-    """One text in the target language, what is wrong with it, its sentences in order, and other translations of it."""
+    """A translated text, its warnings, its sentences in order, and alternative translations."""
 
     text: str
     warnings: tuple[Notice, ...] = ()
@@ -51,71 +51,79 @@ def translate(
     on_text: Callable[[int, str], None] = lambda _index, _text: None,
     options: TranslationOptions | None = None,
     memory: Memory | None = None,
-    once: bool = False,
+    single_attempt: bool = False,
 ) -> list[TranslatedText]:
-    """Each text in `target`, its markup, paragraphs and spacing kept, nothing left out.
+    """Translates texts completely, preserving their markup, paragraphs and spacing.
 
-    `source` and `target` are tags of the model's card. `on_text` hears an index and its text when that text is final,
-    in order. `once`: what has faults is not tried in other ways. Raises UnsupportedDirection.
+    `source` and `target` are tags of the model's card. `on_text` is called with the index and the text of each final
+    translation, in order. With `single_attempt`, sentences with issues are not retried. Raises UnsupportedDirection.
     """
     options = options or TranslationOptions()
     terms = tuple(Term(*pair) for pair in options.glossary)
     direction = Direction(model, source, target, terms, options.keep)
-    plans = [_Plan.of(text, options, direction) for text in texts]
-    asked = dict.fromkeys(segment for plan in plans for segment in plan.segments)
-    known = _Translations(direction, {} if memory is None else memory)
-    left = [segment for segment in asked if not known.recall(segment)]
-    done: list[TranslatedText] = []
-    for first in range(0, len(left), BATCH_SENTENCES):
-        watch.progress("translating", first, len(left))
-        known.learn(left[first : first + BATCH_SENTENCES], watch, once=once)
-        while len(done) < len(plans) and known.has(plans[len(done)]):
-            done.append(plans[len(done)].translated(known.targets))
-            on_text(len(done) - 1, done[-1].text)
-    for index in range(len(done), len(plans)):
-        done.append(plans[index].translated(known.targets))
-        on_text(index, done[-1].text)
+    documents = [_Document.of(text, options, direction) for text in texts]
+    segments = list(dict.fromkeys(segment for document in documents for segment in document.segments))
+    translations = _Translations(direction, {} if memory is None else memory)
+    remaining = [segment for segment in segments if not translations.recall(segment)]
+    translated: list[TranslatedText] = []
+
+    def finish(*, force: bool) -> None:
+        for document in documents[len(translated) :]:
+            if not force and not translations.has(document):
+                return
+            translated.append(document.translated(translations.targets))
+            on_text(len(translated) - 1, translated[-1].text)
+
+    for first in range(0, len(remaining), BATCH_SENTENCES):
+        watch.progress("translating", first, len(remaining))
+        translations.translate(remaining[first : first + BATCH_SENTENCES], watch, single_attempt=single_attempt)
+        finish(force=False)
+    finish(force=True)
     if options.format != "text" or not options.alternatives:
-        return done
-    others = known.others(list(asked), options.alternatives, watch)
-    return [replace(one, alternatives=plan.others(one.text, others)) for plan, one in zip(plans, done, strict=True)]
+        return translated
+    versions = translations.alternatives(segments, options.alternatives, watch)
+    return [
+        replace(text, alternatives=document.alternatives(text.text, versions))
+        for document, text in zip(documents, translated, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """A document, and the segments of each of its passages."""
+class _Document:
+    """A parsed text, and the segments of each of its passages."""
 
     markup: Markup
     slices: dict[Passage, tuple[Slice, ...]]
 
     @classmethod
-    def of(cls, text: str, options: TranslationOptions, direction: Direction) -> "_Plan":
+    def of(cls, text: str, options: TranslationOptions, direction: Direction) -> "_Document":
         markup = parse(text, options.format)
         model = direction.model
-        room = model.window - PROMPT_TOKENS
-        budget = room // (1 + MAX_GROWTH) if model.card.architecture == "decoder" else room
-        pieces = partial(chunks, language=direction.source, budget=max(budget, 1), count=model.count)
-        found = {
-            passage: split_passage(passage, direction.source, options.keep, pieces) for passage in passages(markup)
+        window = model.window - PROMPT_TOKENS
+        budget = window // (1 + MAX_GROWTH) if model.card.architecture == "decoder" else window
+        splitter = partial(chunks, language=direction.source, budget=max(budget, 1), count=model.count)
+        slices = {
+            passage: split_passage(passage, direction.source, options.keep, splitter) for passage in passages(markup)
         }
-        return cls(markup, found)
+        return cls(markup, slices)
 
     @property
     def segments(self) -> list[Segment]:
-        """What is to be translated, in order."""
-        return [piece.segment for slices in self.slices.values() for piece in slices if piece.segment.is_words]
+        """The segments to translate, in order."""
+        return [piece.segment for slices in self.slices.values() for piece in slices if piece.segment.has_text]
 
     def translated(self, targets: MutableMapping[Segment, TargetSegment]) -> TranslatedText:
-        done: dict[Passage, str] = {}
+        rendered: dict[Passage, str] = {}
         warnings: list[Notice] = []
-        for passage, slices in reversed(self.slices.items()):  # those in another's markup come behind it
-            if any(piece.segment.is_words for piece in slices):
-                found = [targets.get(piece.segment, TargetSegment.same(piece.segment)) for piece in slices]
-                spelt = render(passage, *join_segments(passage, slices, found), done)
-                if spelt is None:
-                    warnings.append(Notice("untranslated", f"The markup could not be kept in: {passage.text}"))
+        for passage, slices in reversed(self.slices.items()):  # passages inside another's markup come after it
+            if any(piece.segment.has_text for piece in slices):
+                segments = [targets.get(piece.segment, TargetSegment.same(piece.segment)) for piece in slices]
+                rendering = render(passage, *join_segments(passage, slices, segments), rendered)
+                if rendering is None:
+                    message = f"Left untranslated, because its markup could not be preserved: {passage.text}"
+                    warnings.append(Notice("untranslated", message))
                 else:
-                    done[passage] = spelt
+                    rendered[passage] = rendering
         pairs = tuple(
             Pair(piece.segment.text, target.text, target.warnings, imported=target.imported)
             for passage in passages(self.markup)
@@ -123,16 +131,16 @@ class _Plan:
             for target in [targets.get(piece.segment, TargetSegment.same(piece.segment))]
         )
         notices = dict.fromkeys([*(notice for pair in pairs for notice in pair.warnings), *warnings])
-        return TranslatedText(join(self.markup, done), tuple(notices), pairs)
+        return TranslatedText(join(self.markup, rendered), tuple(notices), pairs)
 
-    def others(self, text: str, versions: Sequence[MutableMapping[Segment, TargetSegment]]) -> tuple[str, ...]:
-        """The text in other versions of its segments, those that differ."""
-        found = dict.fromkeys(self.translated(version).text for version in versions)
-        return tuple(other for other in found if other != text)
+    def alternatives(self, text: str, versions: Sequence[MutableMapping[Segment, TargetSegment]]) -> tuple[str, ...]:
+        """The distinct texts of other versions of the segments, except `text` itself."""
+        texts = dict.fromkeys(self.translated(version).text for version in versions)
+        return tuple(other for other in texts if other != text)
 
 
 class _Translations:
-    """The translations that a request has, from the memory and from the model."""
+    """The translated segments of a request, from the memory and from the model."""
 
     def __init__(self, direction: Direction, memory: Memory) -> None:
         self.targets: dict[Segment, TargetSegment] = {}
@@ -141,52 +149,52 @@ class _Translations:
         self._model = model_identity(direction.model)
 
     def recall(self, segment: Segment) -> bool:
-        """Whether the memory has it, and the checks find nothing wrong with that: a person's goes before a model's."""
+        """Takes a segment from the memory if it passes the checks, an imported translation first."""
         direction = self._direction
-        for asked in (TranslationKey.imported(segment.text, direction.source, direction.target), self._wanted(segment)):
-            known = self._memory.get(asked)
-            found = known and from_memory(segment, known, (direction.source, direction.target), direction.uses(segment))
-            if found:
-                self.targets[segment] = replace(found, imported=asked.model == IMPORTED)
+        for key in (TranslationKey.imported(segment.text, direction.source, direction.target), self._key(segment)):
+            stored = self._memory.get(key)
+            target = stored and from_memory(segment, stored, direction.languages, direction.uses(segment))
+            if target:
+                self.targets[segment] = replace(target, imported=key.model == IMPORTED)
                 return True
         return False
 
-    def learn(self, segments: Sequence[Segment], watch: Watch, *, once: bool) -> None:
-        """Has the model translate segments."""
+    def translate(self, segments: Sequence[Segment], watch: Watch, *, single_attempt: bool) -> None:
+        """Translates segments with the model, and stores them in the memory."""
         direction = self._direction
-        candidates = best_candidates(direction, segments, watch, once=once)
+        candidates = best_candidates(direction, segments, watch, single_attempt=single_attempt)
         rows = [(s, candidate, direction.uses(s)) for s, candidate in zip(segments, candidates, strict=True)]
-        needed = [
+        texts = [
             text
             for segment, candidate, uses in rows
             for text in phrases_to_align(segment, candidate, uses, direction.target)
         ]
-        found = translate_phrases(direction, needed, watch)
-        learnt = {
-            segment: repair(segment, candidate, (direction.source, direction.target), uses, found)
-            for segment, candidate, uses in rows
+        phrases = translate_phrases(direction, texts, watch)
+        targets = {
+            segment: repair(segment, candidate, direction.languages, uses, phrases) for segment, candidate, uses in rows
         }
-        self.targets |= learnt
-        self._memory.update({self._wanted(s): target for s, target in learnt.items() if not (once and target.warnings)})
+        self.targets |= targets
+        # After a single attempt, a translation with warnings may still be improved by retries.
+        stored = {s: target for s, target in targets.items() if not (single_attempt and target.warnings)}
+        self._memory.update({self._key(segment): target for segment, target in stored.items()})
 
-    def others(self, segments: Sequence[Segment], count: int, watch: Watch) -> list[dict[Segment, TargetSegment]]:
-        """So many other versions of all segments, drawn by lot; one that has no more versions stays as it is."""
+    def alternatives(self, segments: Sequence[Segment], count: int, watch: Watch) -> list[dict[Segment, TargetSegment]]:
+        """Samples `count` other versions of all segments; a segment without enough samples repeats its translation."""
         direction = self._direction
         versions = [dict(self.targets) for _ in range(count)]
-        languages = direction.source, direction.target
         for segment, candidates in sampled_candidates(direction, segments, count + 1, watch).items():
             uses = direction.uses(segment)
-            targets = [repair(segment, candidate, languages, uses, {}) for candidate in candidates]
+            targets = [repair(segment, candidate, direction.languages, uses, {}) for candidate in candidates]
             new = [target for target in targets if not target.warnings and target.text != self.targets[segment].text]
             for version, target in zip(versions, new, strict=False):
                 version[segment] = target
         return versions
 
-    def has(self, plan: _Plan) -> bool:
-        """Whether all of a text is known."""
-        return all(segment in self.targets for segment in plan.segments)
+    def has(self, document: _Document) -> bool:
+        """Whether all segments of a document are translated."""
+        return all(segment in self.targets for segment in document.segments)
 
-    def _wanted(self, segment: Segment) -> TranslationKey:
+    def _key(self, segment: Segment) -> TranslationKey:
         direction = self._direction
         terms = tuple(use.term for use in direction.uses(segment))
         return TranslationKey(segment, direction.source, direction.target, terms, self._model)

@@ -19,7 +19,7 @@ def generate(
     """
     watch.check()
     try:
-        hypotheses = model.generate(prompts, decoding, on_token, watch.stop, deadline=watch.deadline)
+        hypotheses = model.generate(prompts, decoding, on_token, watch.should_stop, deadline=watch.deadline)
     except TooLate as error:
         raise DeadlineExceeded(str(error)) from error
     watch.check()

@@ -8,9 +8,9 @@ from summarizer.watch import Event, Watch
 
 def test_cancelled_work_stops():
     watch = Watch()
-    assert not watch.stop()
+    assert not watch.should_stop()
     watch.cancel()
-    assert watch.stop()
+    assert watch.should_stop()
     with pytest.raises(Cancelled):
         watch.check()
 
@@ -18,10 +18,10 @@ def test_cancelled_work_stops():
 def test_who_waits_is_told_of_a_cancellation_even_if_it_came_before():
     told: list[str] = []
     watch = Watch()
-    watch.when_cancelled(lambda: told.append("then"))
+    watch.on_cancel(lambda: told.append("then"))
     assert not told
     watch.cancel()
-    watch.when_cancelled(lambda: told.append("before"))
+    watch.on_cancel(lambda: told.append("before"))
     assert told == ["then", "before"]
 
 

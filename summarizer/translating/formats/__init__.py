@@ -1,4 +1,4 @@
-"""The formats that texts come in: each taken apart into passages and the markup that stays."""
+"""Text formats: each parser splits a text into passages to translate and markup to preserve."""
 
 from collections.abc import Callable
 
@@ -11,9 +11,9 @@ PARSERS: dict[TextFormat, Callable[[str], Markup]] = {
     "html": hypertext.parse,
     "markdown": markdown.parse,
 }
-"""Each takes any text and gives its pieces, which joined are the text."""
+"""Each parser accepts any text and returns its parts; joined, they are the text."""
 
 
-def parse(text: str, form: TextFormat) -> Markup:
-    """The text in pieces, by its format."""
-    return PARSERS[form](text)
+def parse(text: str, text_format: TextFormat) -> Markup:
+    """Returns the parts of a text in the given format."""
+    return PARSERS[text_format](text)

@@ -1,4 +1,4 @@
-"""Which tags of a page belong together, and which of its tokens are to be translated."""
+"""The structure of a page: matching start and end tags, and the tokens to translate."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ INLINE = frozenset(
         "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
     }
 )  # fmt: skip
-"""Elements that stand in a sentence; any other ends it (https://html.spec.whatwg.org/#phrasing-content)."""
+"""Elements within a sentence; any other ends it (https://html.spec.whatwg.org/#phrasing-content)."""
 
 VOID = frozenset(
     {
@@ -30,25 +30,25 @@ UNTRANSLATED = frozenset(
         "textarea", "tt", "var", "xmp",
     }
 )  # fmt: skip
-"""Elements whose content is no prose."""
+"""Elements whose content is not prose."""
 
 _CELL, _ROW = frozenset({"td", "th", "tr"}), frozenset({"tr"})
 _TERM = frozenset({"dd", "dt"})
 CLOSED_BY = {"li": frozenset({"li"}), "dd": _TERM, "dt": _TERM, "td": _CELL, "th": _CELL, "tr": _ROW}
-"""Elements whose end tags may be left out, and what starts behind them; a `p` ends where any block starts."""
+"""Elements with optional end tags, and the start tags that end them; any block ends a `p`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """The structure of a page's tokens, by their places in it.
+    """The structure of a page, by the indices of its tokens.
 
-    `ends` has the end tag of each start tag that has one, and each void element's own place. `translated` says of each
-    token whether it is to be; `kept` are the start tags of elements that are not, in such that are.
+    `ends` maps start tags to their end tags, and void elements to themselves. `translated` says for each token whether
+    to translate it. `untranslated` has the start tags of untranslated elements inside translated ones.
     """
 
     ends: Mapping[int, int]
     translated: Sequence[bool]
-    kept: AbstractSet[int]
+    untranslated: AbstractSet[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +59,23 @@ class _Open:
 
 
 def elements(page: Sequence[Token]) -> Elements:
-    """The structure as a browser would see it, as far as translation needs it.
+    """Returns the structure as a browser would see it, as far as translation needs it.
 
-    `translate="no"` and the class `notranslate` hold for all inside, until `translate="yes"`.
+    `translate="no"` and the class `notranslate` apply to all descendants, until `translate="yes"`.
     """
     reader = _Reader()
     for index, token in enumerate(page):
         reader.take(index, token)
-    return Elements(reader.ends, reader.translated, reader.kept)
+    return Elements(reader.ends, reader.translated, reader.untranslated)
 
 
 class _Reader:
     def __init__(self) -> None:
         self.ends: dict[int, int] = {}
         self.translated: list[bool] = []
-        self.kept: set[int] = set()
+        self.untranslated: set[int] = set()
         self._stack: list[_Open] = []
-        self._names: Counter[str] = Counter()  # of what is open, for a page with very many stray end tags
+        self._names: Counter[str] = Counter()  # of the open elements: keeps many stray end tags linear
 
     @property
     def _state(self) -> bool:
@@ -96,8 +96,8 @@ class _Reader:
         translated = _is_translated(token, inherited=self._state)
         self.translated.append(translated)
         if self._state and not translated:
-            self.kept.add(index)
-        if token.name in VOID or (token.closes_itself and not translated):  # in SVG that slash counts
+            self.untranslated.add(index)
+        if token.name in VOID or (token.closes_itself and not translated):  # only SVG and MathML self-close
             self.ends[index] = index
         else:
             self._stack.append(_Open(token.name, index, translated))
@@ -121,10 +121,10 @@ def _ends_at(opened: str, starting: str) -> bool:
 
 
 def _is_translated(token: Token, *, inherited: bool) -> bool:
-    given = token.attributes()
-    said = given.get("translate", "").lower()
-    if said == "no" or "notranslate" in given.get("class", "").split():
+    attributes = token.attributes()
+    translate = attributes.get("translate", "").lower()
+    if translate == "no" or "notranslate" in attributes.get("class", "").split():
         return False
     if token.name in UNTRANSLATED:
         return False
-    return inherited or said == "yes"
+    return inherited or translate == "yes"

@@ -1,7 +1,7 @@
-"""HTML, whole pages or fragments: text and the attributes that readers see are passages, all else stays as it was.
+"""HTML pages and fragments: text and the attributes that readers see become passages, all else is preserved.
 
-Parsers that give trees (lxml, html5lib) do not give the bytes back. So the tokens are read here, and only as much of
-the structure as translation needs: which text runs on across tags, and what is not to be translated.
+Parsers that build trees (lxml, html5lib) do not reproduce the source. This one reads the tokens, and only as much of
+the structure as translation needs: which text continues across tags, and what must not be translated.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,18 +22,18 @@ _LETTER = regex.compile(r"\p{L}")
 
 
 def parse(page: str) -> Markup:
-    """The page in pieces, which joined are the page."""
-    found = tuple(tokens(page))
-    structure = elements(found)
+    """Returns the parts of a page; joined, they are the page."""
+    page_tokens = tuple(tokens(page))
+    structure = elements(page_tokens)
     pieces: list[str | Passage] = []
-    for run, inline in _runs(found, structure):
-        core = _core(found, structure, run) if inline else None
+    for run, inline in _runs(page_tokens, structure):
+        core = _core(page_tokens, structure, run) if inline else None
         for at in range(run.start, core.start if core else run.stop):
-            pieces += _tag(found[at], structure, at)
+            pieces += _tag(page_tokens[at], structure, at)
         if core:
-            pieces += _passage(page, found, structure, core)
+            pieces += _passage(page, page_tokens, structure, core)
             for at in range(core.stop, run.stop):
-                pieces += _tag(found[at], structure, at)
+                pieces += _tag(page_tokens[at], structure, at)
     return tuple(pieces)
 
 
@@ -42,11 +42,11 @@ def _tag(token: Token, structure: Elements, at: int) -> Markup:
 
 
 def _runs(page: Sequence[Token], structure: Elements) -> Iterator[tuple[range, bool]]:
-    """Ranges of tokens that may make up sentences, and of those between them."""
+    """Yields ranges of tokens, and whether they may form sentences."""
     start = at = 0
     inside = False
     while at < len(page):
-        after = _behind(page, structure, at)
+        after = _after(page, structure, at)
         if (after > at) != inside:
             yield range(start, at), inside
             start, inside = at, after > at
@@ -54,58 +54,59 @@ def _runs(page: Sequence[Token], structure: Elements) -> Iterator[tuple[range, b
     yield range(start, at), inside
 
 
-def _behind(page: Sequence[Token], structure: Elements, at: int) -> int:
-    """Behind the token if it may stand in a sentence, behind its element where that stays; else `at`."""
+def _after(page: Sequence[Token], structure: Elements, at: int) -> int:
+    """The index after a token of a sentence, or after its untranslated element; `at` if it ends the sentence."""
     if page[at].name and page[at].name not in INLINE:
         return at
-    if at in structure.kept:
+    if at in structure.untranslated:
         return structure.ends.get(at, at - 1) + 1
     return at + structure.translated[at]
 
 
 def _core(page: Sequence[Token], structure: Elements, run: range) -> range | None:
-    """A run without the tags and blanks round its text; None where it has no text to translate."""
-    at, shown, said = run.start, list[int](), False
+    """A run without the tags and white space around its text; None if it has no text to translate."""
+    at, visible, has_text = run.start, list[int](), False
     while at < run.stop:
-        after = _behind(page, structure, at)
+        after = _after(page, structure, at)
         text = "".join(token.raw for token in page[at:after] if token.is_text)
         if text.strip(_BLANK):
-            shown += [at, after - 1]
-            said = said or (at not in structure.kept and bool(_LETTER.search(unescape(text))))
+            visible += [at, after - 1]
+            has_text = has_text or (at not in structure.untranslated and bool(_LETTER.search(unescape(text))))
         at = after
-    if not said:
+    if not has_text:
         return None
-    first, last = shown[0], shown[-1]
+    first, last = visible[0], visible[-1]
     opened = (at for at in range(run.start, first) if first < structure.ends.get(at, -1) <= last)
     start = min(opened, default=first)
     closed = (structure.ends.get(at, -1) for at in range(start, last))
     return range(start, max((end for end in closed if last < end < run.stop), default=last) + 1)
 
 
-def _passage(page: str, found: Sequence[Token], structure: Elements, core: range) -> Markup:
-    raw = page[found[core.start].start : found[core[-1]].start + len(found[core[-1]].raw)]
+def _passage(page: str, page_tokens: Sequence[Token], structure: Elements, core: range) -> Markup:
+    last = page_tokens[core[-1]]
+    raw = page[page_tokens[core.start].start : last.start + len(last.raw)]
     lead, tail = raw[: len(raw) - len(raw.lstrip(_BLANK))], raw[len(raw.rstrip(_BLANK)) :]
     raw = raw.strip(_BLANK)
-    text, marks = _read(found, structure, core)
-    return lead, Passage(text, raw, marks, _form(raw)), tail
+    text, marks = _read(page_tokens, structure, core)
+    return lead, Passage(text, raw, marks, _escaping(raw)), tail
 
 
 def _read(page: Sequence[Token], structure: Elements, core: range) -> tuple[str, tuple[Mark, ...]]:
-    """The text of a range of tokens with its blanks as a browser shows them, and its tags as marks."""
+    """The text of a range of tokens, with white space as a browser displays it, and its tags as marks."""
     text, marks = "", list[Mark]()
-    open_: dict[int, int] = {}  # end tags that are to come, and their marks
+    open_: dict[int, int] = {}  # from pending end tags to their marks
     at = core.start
     while at < core.stop:
-        token, here, after = page[at], len(text), max(_behind(page, structure, at), at + 1)
+        token, here, after = page[at], len(text), max(_after(page, structure, at), at + 1)
         if at in open_:
             mark = open_.pop(at)
             marks[mark] = replace(marks[mark], end=here, closing=token.raw)
-        elif at in structure.kept:
+        elif at in structure.untranslated:
             inside = page[at:after]
-            text += _shown(text, (token.raw for token in inside if token.is_text))
-            marks.append(Mark(here, len(text), len(open_), kept="".join(token.raw for token in inside)))
+            text += _displayed(text, (token.raw for token in inside if token.is_text))
+            marks.append(Mark(here, len(text), len(open_), verbatim="".join(token.raw for token in inside)))
         elif token.is_text:
-            text += _shown(text, [token.raw])
+            text += _displayed(text, [token.raw])
         else:
             marks.append(Mark(here, here, len(open_), _tag(token, structure, at)))
             end = structure.ends.get(at, at)
@@ -115,8 +116,8 @@ def _read(page: Sequence[Token], structure: Elements, core: range) -> tuple[str,
     return _trimmed(text, marks)
 
 
-def _shown(before: str, raws: Iterable[str]) -> str:
-    """Text as it is shown behind other text: blanks are one space, and none at the start."""
+def _displayed(before: str, raws: Iterable[str]) -> str:
+    """Text as displayed after other text: white space is collapsed, and removed at the start."""
     text = str(_BLANKS.sub(" ", unescape("".join(raws))))
     return text.lstrip(" ") if before.endswith(" ") or not before else text
 
@@ -127,13 +128,13 @@ def _trimmed(text: str, marks: Sequence[Mark]) -> tuple[str, tuple[Mark, ...]]:
     return text, tuple(replace(mark, start=min(mark.start, end), end=min(mark.end, end)) for mark in marks)
 
 
-def _form(raw: str) -> Escaping:
-    """Signs that the page spells as entities are spelt so again."""
-    spelt = {unescape(entity): entity for entity in _ENTITY.findall(raw)}
-    signs = {sign: entity for sign, entity in spelt.items() if len(sign) == 1 and not sign.isalnum()}
-    return Escaping((partial(_quoted, signs=tuple(signs.items())),))
+def _escaping(raw: str) -> Escaping:
+    """Writes characters as entities where the source does."""
+    entities = {unescape(entity): entity for entity in _ENTITY.findall(raw)}
+    signs = {sign: entity for sign, entity in entities.items() if len(sign) == 1 and not sign.isalnum()}
+    return Escaping((partial(_escape, signs=tuple(signs.items())),))
 
 
-def _quoted(text: str, signs: Sequence[tuple[str, str]]) -> str:
-    spelt = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | dict(signs)
-    return text.translate({ord(sign): entity for sign, entity in spelt.items()})
+def _escape(text: str, signs: Sequence[tuple[str, str]]) -> str:
+    entities = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | dict(signs)
+    return text.translate({ord(sign): entity for sign, entity in entities.items()})

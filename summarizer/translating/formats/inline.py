@@ -1,4 +1,4 @@
-"""The prose of a block of Markdown: its plain text, and its markup as marks with the characters of the source."""
+"""The prose of a Markdown block: its plain text, and its inline markup as marks that hold their source."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,18 +20,18 @@ _AUTOLINK = regex.compile(r"<[^<>\s]*>")
 _BREAK = regex.compile(r"(?: *|\\)\n *")
 
 InlineText = tuple[str, tuple[Mark, ...], tuple[tuple[str, str], ...]]
-"""Text, marks, and the signs that the source escapes with how it does."""
+"""Text, marks, and the characters that the source escapes, each with its escape."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLines:
-    """Where the lines of a block's content begin, in it and in the source."""
+    """The offsets of a block's lines, in its content and in the source."""
 
     begins: tuple[tuple[int, int], ...]
 
     @classmethod
     def of(cls, content: str, source: str, start: int, end: int) -> "SourceLines | None":
-        """The lines found in order in `source[start:end]`; None where they do not stand there."""
+        """Finds the lines in order in `source[start:end]`; None if they are not there."""
         begins, at, offset = [], start, 0
         for line in content.split("\n"):
             at = source.find(line, at, end)
@@ -42,24 +42,24 @@ class SourceLines:
         return cls(tuple(begins))
 
     def at(self, offset: int) -> int:
-        """The source's place of an offset in the content."""
-        begin, place = next(pair for pair in reversed(self.begins) if pair[0] <= offset)
-        return place + offset - begin
+        """Converts an offset in the content to one in the source."""
+        begin, position = next(pair for pair in reversed(self.begins) if pair[0] <= offset)
+        return position + offset - begin
 
 
 class _Mismatch(Exception):
-    """The tokens are not what stands in the source."""
+    """The tokens differ from the source."""
 
 
 def read(content: str, lines: SourceLines, source: str, children: Sequence[Token]) -> InlineText | None:
-    """The content's text and marks, read in step with markdown-it's tokens; None where they part."""
+    """Returns the content's text and marks, reading it in parallel with markdown-it's tokens; None if they differ."""
     reader = _Reader(content, lambda start, end: source[lines.at(start) : lines.at(end)])
     try:
         for token in children:
             reader.take(token)
     except _Mismatch:
         return None
-    return reader.found() if not content[reader.at :].strip() else None
+    return reader.inline_text() if not content[reader.at :].strip() else None
 
 
 class _Reader:
@@ -72,16 +72,16 @@ class _Reader:
         self._names: list[str] = []  # what each mark opens ("em"), closes ("/em"), or "" for neither
         self._signs: dict[str, str] = {}
         self._autolink = False
-        self._links: list[int] = []  # where the texts of links under way begin in the content
+        self._links: list[int] = []  # offsets of the texts of open links in the content
 
-    def found(self) -> InlineText:
+    def inline_text(self) -> InlineText:
         return self._text, _paired(self._marks, self._names), tuple(self._signs.items())
 
     def take(self, token: Token) -> None:
         if token.markup == "autolink":
             self._autolink = token.type == "link_open"
         elif self._autolink:
-            self._keep(token.content, self._match(_AUTOLINK))
+            self._verbatim(token.content, self._match(_AUTOLINK))
         elif token.type in _READERS:
             _READERS[token.type](self, token)
         elif token.nesting > 0:
@@ -111,35 +111,35 @@ class _Reader:
         return self._raw(start, end)
 
     def _link_end(self) -> str:
-        """The end of a link; one whose text is its name too is given the name, since the text will be another."""
+        """The end of a link; a shortcut reference gets an explicit label, since its text will be translated."""
         start, end = self._links.pop(), self.at
         tail = self._match(_TAIL)
         return f"][{self._raw(start, end)}]" if tail in {"]", "][]"} else tail
 
-    def say(self, token: Token) -> None:
+    def text(self, token: Token) -> None:
         self._expect(token.content)
         self._text += token.content
 
-    def say_sign(self, token: Token) -> None:
+    def escaped(self, token: Token) -> None:
         self._expect(token.markup)
         self._text += token.content
         if len(token.content) == 1 and not token.content.isalnum():
             self._signs[token.content] = token.markup
 
-    def soften(self, _token: Token) -> None:
+    def soft_break(self, _token: Token) -> None:
         self._match(_BREAK)
         self._text += " "
 
-    def halt(self, _token: Token) -> None:
-        self._keep("\n", self._match(_BREAK))
+    def hard_break(self, _token: Token) -> None:
+        self._verbatim("\n", self._match(_BREAK))
 
     def code(self, token: Token) -> None:
-        self._keep(token.content, self._match(_CODE))
+        self._verbatim(token.content, self._match(_CODE))
 
     def image(self, token: Token) -> None:
         start, alt, tail = self._expect("!["), self._expect(token.content), self._match(_TAIL)
         is_plain = bool(alt) and all(child.type == "text" for child in token.children or ())
-        self._mark((start, Passage(alt, alt, form=_ALT) if is_plain else alt, tail))
+        self._mark((start, Passage(alt, alt, escaping=_ALT) if is_plain else alt, tail))
 
     def tag(self, token: Token) -> None:
         raw = self._expect(token.content)
@@ -147,10 +147,10 @@ class _Reader:
         pairs = bool(tag.name) and tag.name not in VOID and not tag.closes_itself
         self._mark((raw,), f"{'/' * tag.closes}<{tag.name}>" if pairs else "")
 
-    def _keep(self, text: str, raw: str) -> None:
+    def _verbatim(self, text: str, raw: str) -> None:
         start = len(self._text)
         self._text += text
-        self._marks.append(Mark(start, len(self._text), kept=raw))
+        self._marks.append(Mark(start, len(self._text), verbatim=raw))
         self._names.append("")
 
     def _mark(self, markup: Markup, name: str = "") -> None:
@@ -160,10 +160,10 @@ class _Reader:
 
 
 _READERS: dict[str, Callable[[_Reader, Token], None]] = {
-    "text": _Reader.say,
-    "text_special": _Reader.say_sign,
-    "softbreak": _Reader.soften,
-    "hardbreak": _Reader.halt,
+    "text": _Reader.text,
+    "text_special": _Reader.escaped,
+    "softbreak": _Reader.soft_break,
+    "hardbreak": _Reader.hard_break,
     "code_inline": _Reader.code,
     "image": _Reader.image,
     "html_inline": _Reader.tag,
@@ -171,10 +171,10 @@ _READERS: dict[str, Callable[[_Reader, Token], None]] = {
 
 
 def _paired(marks: Sequence[Mark], names: Sequence[str]) -> tuple[Mark, ...]:
-    """Marks that open and close as one; what has no partner is a point."""
+    """Merges opening and closing marks; a mark without a partner stays empty."""
     ends = _ends(names)
     closing = set(ends.values())
-    paired, open_ = list[Mark](), list[int]()  # places of the ends that are to come
+    paired, open_ = list[Mark](), list[int]()  # indices of the pending ends
     for at, mark in enumerate(marks):
         if at in closing:
             open_.pop()
@@ -205,4 +205,4 @@ def _is_alt(_original: str, new: str) -> bool:
     return not regex.search(r"[\[\]\\`*_<>!&]", new)
 
 
-_ALT = Escaping(holds=_is_alt)
+_ALT = Escaping(is_valid=_is_alt)

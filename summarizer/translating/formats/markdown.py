@@ -1,7 +1,7 @@
-"""Markdown (CommonMark with tables and strikethrough): prose is passages, all else stays byte for byte.
+"""Markdown (CommonMark with tables and strikethrough): prose becomes passages, all else is preserved byte for byte.
 
-markdown-it finds the blocks and says what is prose in them; where that stands in the source is found by reading both in
-step. A block whose prose is not found stays as it is.
+markdown-it finds the blocks and their prose. The position of the prose in the source is found by reading both in
+parallel. A block whose prose is not found is not translated.
 """
 
 from collections import Counter
@@ -19,18 +19,18 @@ from summarizer.translating.passages import Escaping, Markup, Passage
 PARAGRAPH = ["paragraph_open", "inline", "paragraph_close"]
 
 TEXT_TOKENS = frozenset({"softbreak", "text", "text_special"})
-"""Tokens that are words, not structure."""
+"""Types of tokens that are text, not structure."""
 
 _FRONT = regex.compile(r"\A(---|\+\+\+)[ \t]*\n.*?\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", regex.DOTALL)
 _SPECIAL = regex.compile(r"[\\`*_{}\[\]<>#|~&!]|\A[-+=]|(?<=\A\p{Nd}{1,9})[.)]")
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
 
 Env = MutableMapping[str, Any]
-"""What a document's links by name lead to, as markdown-it keeps it."""
+"""The link reference definitions of a document, as markdown-it stores them."""
 
 
 def parse(source: str) -> Markup:
-    """The document in pieces, which joined are the document. Front matter is no part of its prose."""
+    """Returns the parts of a document; joined, they are the document. Front matter is not translated."""
     front = _FRONT.match(source)
     start = front.end() if front else 0
     env: Env = {}
@@ -43,7 +43,7 @@ def parse(source: str) -> Markup:
 
 
 def _blocks(source: str, start: int, env: Env) -> Iterator[tuple[int, Passage]]:
-    """Each block of prose as a passage, and where it begins."""
+    """Yields each block of prose as a passage, with its offset."""
     body = source[start:]
     begins = [start, *(match.end() + start for match in regex.finditer(r"\n", body)), len(source)]
     at = start
@@ -53,16 +53,16 @@ def _blocks(source: str, start: int, env: Env) -> Iterator[tuple[int, Passage]]:
         first, last = (begins[min(line, len(begins) - 1)] for line in token.map)
         for content, children in _spellings(token, env):
             lines = SourceLines.of(content, source, max(at, first), last)
-            found = read(content, lines, source, children) if lines else None
-            if lines and found:
-                text, marks, signs = found
+            inline = read(content, lines, source, children) if lines else None
+            if lines and inline:
+                text, marks, signs = inline
                 begin, at = lines.at(0), lines.at(len(content))
-                yield begin, Passage(text, source[begin:at], marks, _form(signs, env))
+                yield begin, Passage(text, source[begin:at], marks, _escaping(signs, env))
                 break
 
 
 def _spellings(token: Token, env: Env) -> Iterator[tuple[str, Sequence[Token]]]:
-    r"""The prose of a block as it may stand in the source: in tables, `|` is written `\|`."""
+    r"""The ways in which a block's prose may be written in the source: in tables, `|` is written `\|`."""
     yield token.content, token.children or ()
     if "|" in token.content:
         content = token.content.replace("|", "\\|")
@@ -73,13 +73,13 @@ def _children(content: str, env: Env) -> Sequence[Token]:
     return [child for block in _PARSER.parseInline(content, env) for child in block.children or ()]
 
 
-def _form(signs: Sequence[tuple[str, str]], env: Env) -> Escaping:
+def _escaping(signs: Sequence[tuple[str, str]], env: Env) -> Escaping:
     return Escaping((partial(_plain, signs=signs), _escaped), partial(_holds, env=env))
 
 
 def _plain(text: str, signs: Sequence[tuple[str, str]]) -> str:
-    """Signs that the source escapes are escaped again."""
-    return text.translate({ord(sign): spelt for sign, spelt in signs})
+    """Escapes the characters that the source escapes."""
+    return text.translate({ord(sign): escape for sign, escape in signs})
 
 
 def _escaped(text: str) -> str:
@@ -87,7 +87,7 @@ def _escaped(text: str) -> str:
 
 
 def _holds(original: str, new: str, env: Env) -> bool:
-    """Whether the new spelling has the blocks and the inline markup of the original, in whatever order."""
+    """Whether the new source has the blocks and the inline markup of the original, in any order."""
     if _outline(original) == PARAGRAPH and _outline(new) != PARAGRAPH:
         return False
     return _structure(original, env) == _structure(new, env)

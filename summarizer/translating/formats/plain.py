@@ -1,4 +1,4 @@
-"""Plain text: a line is a passage, and the white space between lines stays."""
+"""Plain text: each line is a passage, and the white space between lines is preserved."""
 
 import regex
 
@@ -8,6 +8,6 @@ _LINES = regex.compile(r"(\s*\n\s*|\A\s+|\s+\Z)")
 
 
 def parse(text: str) -> Markup:
-    """The text in pieces, which joined are the text."""
+    """Returns the parts of a text; joined, they are the text."""
     pieces = _LINES.split(text)
     return tuple(piece if at % 2 else Passage(piece, piece) for at, piece in enumerate(pieces) if piece)

@@ -1,4 +1,4 @@
-"""The tags of a page as they were typed, each byte of it in one token; attributes that readers see are passages."""
+"""A lossless HTML tokenizer; attributes that readers see are passages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ import regex
 from summarizer.translating.passages import Escaping, Markup, Passage
 
 PROSE_ATTRIBUTES = frozenset({"alt", "aria-description", "aria-label", "aria-placeholder", "placeholder", "title"})
-"""Attributes whose values are prose (https://html.spec.whatwg.org/#attr-translate lists those translated)."""
+"""Attributes whose values are prose (listed in https://html.spec.whatwg.org/#attr-translate)."""
 
 BUTTON_TYPES = frozenset({"submit", "button", "reset"})
-"""Types of `input` whose `value` is shown."""
+"""Types of `input` whose `value` is displayed."""
 
 PROSE_META = frozenset({"description", "og:description", "og:title", "twitter:description", "twitter:title"})
 """Names of `meta` whose `content` is prose."""
 
 RAW_TEXT = frozenset({"iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"})
-"""Elements in which nothing but their own end is a tag."""
+"""Elements whose content is raw text up to their end tag."""
 
 _TOKEN = regex.compile(
     r"""(?<comment><!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|</[^a-zA-Z>][^>]*(?:>|\Z)|</>)
@@ -32,7 +32,7 @@ _ATTRIBUTE = regex.compile(r"""([^\s/>=][^\s/>=]*+)(?:\s*=\s*("[^"]*"|'[^']*'|[^
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A tag, a comment or text, where it begins, and its raw characters. `name` is in lower case, "" for no tag."""
+    """A tag, a comment or text: its offset and its source. `name` is the tag's, in lower case, or empty."""
 
     start: int
     raw: str
@@ -42,35 +42,38 @@ class Token:
 
     @property
     def closes_itself(self) -> bool:
-        """Whether it ends in a slash, which counts in SVG and MathML alone."""
+        """Whether it ends in a slash, which only has a meaning in SVG and MathML."""
         return self.raw.endswith("/>")
 
     def attributes(self) -> dict[str, str]:
-        """Its attributes as a browser reads them: names in lower case, the first of a name counts."""
-        found: dict[str, str] = {}
+        """The attributes as a browser reads them: names in lower case, the first of duplicates."""
+        attributes: dict[str, str] = {}
         for match in _attributes(self.raw):
-            found.setdefault(match[1].lower(), unescape((match[2] or "").strip("\"'")))
-        return found
+            attributes.setdefault(match[1].lower(), unescape((match[2] or "").strip("\"'")))
+        return attributes
 
     def markup(self) -> Markup:
-        """The tag in pieces: what readers see of its attributes are passages."""
+        """The parts of the tag; attribute values that readers see are passages."""
         pieces: list[str | Passage] = []
-        at, seen = 0, _prose_attributes(self)
-        for match in _attributes(self.raw) if seen else ():
-            if match[1].lower() in seen and match[2]:
+        at, names = 0, _prose_attributes(self)
+        for match in _attributes(self.raw) if names else ():
+            if match[1].lower() in names and match[2]:
                 value = match[2]
                 quoted = value[0] in "\"'"
                 start, end = match.start(2) + quoted, match.end(2) - quoted
-                form = _QUOTED if quoted else _UNQUOTED
-                pieces += [self.raw[at:start], Passage(unescape(self.raw[start:end]), self.raw[start:end], form=form)]
+                escaping = _QUOTED if quoted else _UNQUOTED
+                pieces += [
+                    self.raw[at:start],
+                    Passage(unescape(self.raw[start:end]), self.raw[start:end], escaping=escaping),
+                ]
                 at = end
         return (*pieces, self.raw[at:])
 
 
 def tokens(page: str) -> Iterator[Token]:
-    """The page in tokens; their raw characters joined are the page, however broken it is.
+    """Yields the tokens of a page; their sources joined are the page, even if it is malformed.
 
-    A tag that is not closed goes on to the page's end, as in browsers. Time is linear in the page's length.
+    An unclosed tag extends to the end of the page, as in browsers. Time is linear in the page's length.
     """
     at = 0
     while match := _TOKEN.match(page, at):
@@ -91,9 +94,9 @@ def _prose_attributes(token: Token) -> frozenset[str]:
     if token.name == "input" and token.attributes().get("type", "").lower() in BUTTON_TYPES:
         return PROSE_ATTRIBUTES | {"value"}
     if token.name == "meta":
-        given = token.attributes()
-        named = {given.get("name", "").lower(), given.get("property", "").lower()}
-        return PROSE_ATTRIBUTES | {"content"} if named & PROSE_META else PROSE_ATTRIBUTES
+        attributes = token.attributes()
+        names = {attributes.get("name", "").lower(), attributes.get("property", "").lower()}
+        return PROSE_ATTRIBUTES | {"content"} if names & PROSE_META else PROSE_ATTRIBUTES
     return PROSE_ATTRIBUTES
 
 

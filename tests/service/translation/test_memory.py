@@ -116,10 +116,12 @@ def test_what_was_tried_once_is_not_kept_with_its_faults(desk: Desk, engine: Fak
     known: dict[TranslationKey, TargetSegment] = {}
     text = "The council met for nine hours on Monday and did not decide."
     with desk.pool.use(MODEL) as model:
-        for once in (True, False):
-            made = translate(model, [text], source="en", target="fr", watch=Watch(), memory=known, once=once)
+        for single_attempt in (True, False):
+            made = translate(
+                model, [text], source="en", target="fr", watch=Watch(), memory=known, single_attempt=single_attempt
+            )
             assert made[0].warnings
-            assert bool(known) is not once
+            assert bool(known) is not single_attempt
 
 
 def test_another_wish_shares_nothing(client: TestClient, french: FakeEngine):
@@ -339,7 +341,7 @@ def test_commands(client: TestClient, french: FakeEngine, tmp_path: Path):
     assert lede("import", file) == "2 pairs were imported, and 0 refused.\n"
     assert "imported" in lede("list")
     asked(french)
-    client.app.state.memory.revised("")  # type: ignore[attr-defined]  # else it looks after a second
+    client.app.state.memory.forget_revision("")  # type: ignore[attr-defined]  # else it looks after a second
     again = translated(client, f"{LEAD} {FIGURES}")
     assert (again["cached"], asked(french)) == (False, [])
     assert again["translations"][0]["sentences"][0]["imported"]
@@ -365,7 +367,7 @@ def test_two_share_a_key_only_when_they_are_the_same(
     owner: str, one: TranslationKey, another: str, other: TranslationKey
 ):
     assert (key_of(owner, one) == key_of(another, other)) == ((owner, one) == (another, other))
-    changed = replace(one, segment=replace(one.segment, spans=one.segment.kept, kept=one.segment.spans))
+    changed = replace(one, segment=replace(one.segment, spans=one.segment.placeholders, placeholders=one.segment.spans))
     assert (key_of(owner, one) == key_of(owner, changed)) == (one == changed)
 
 
@@ -444,7 +446,7 @@ def test_a_damaged_file_is_begun_anew(client: TestClient, french: FakeEngine, pa
 def test_a_locked_or_full_file_costs_no_request(
     client: TestClient, french: FakeEngine, pairs: SentenceStore, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
+    monkeypatch.setattr("service.storage.circuit_breaker.OPEN_SECONDS", 0)
     database = pairs.file._open()
     with sqlite3.connect(database.path, isolation_level=None) as locked:
         locked.execute("BEGIN EXCLUSIVE")
@@ -479,7 +481,7 @@ def test_what_was_written_before_an_import_is_not_found_while_the_file_is_at_fau
         patch.setattr(pairs.file, "rows", lambda *_: (_ for _ in ()).throw(StateUnavailable("away")))
         client.app.state.memory.get(wanted("a"))  # type: ignore[attr-defined]
         assert not translated(client, LEAD)["cached"]
-    client.app.state.memory._breaker._until = 0  # type: ignore[attr-defined]
+    client.app.state.memory._breaker._open_until = 0  # type: ignore[attr-defined]
     again = translated(client, LEAD)
     assert (again["cached"], again["translations"][0]["text"]) == (True, PERSONS)
 

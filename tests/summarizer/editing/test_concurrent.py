@@ -15,7 +15,7 @@ LANGUAGES = ["en", "fr", "es", "de"]
 
 
 def until_told(watch: Watch) -> None:
-    while not watch.stop():
+    while not watch.should_stop():
         threading.Event().wait(0.001)
     watch.check()
 
