@@ -1,4 +1,4 @@
-"""Lines of a notification in the article's own language, as the model writes them."""
+"""Titles and bodies of notifications in the article's language, as the model writes them."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ from summarizer.writing.stream import SentenceStream, answer_sentences
 from summarizer.writing.tidy import tidy
 
 TITLE_SHARES, BODY_SHARES = (0.85, 0.6, 0.4), (0.85, 0.5)
-"""Parts of the limit that wordings are asked for: models overrun, and a translation of a short one still fits."""
+"""Shares of the limits that are requested: models exceed limits, and the translation of a shorter line still fits."""
 
 MAX_TOKENS = 96
 
 
 @dataclass(frozen=True, slots=True)
 class BlurbLines:
-    """What a notification's title and its body may say, each list the best first."""
+    """Titles and bodies for a notification, the best first."""
 
     titles: tuple[str, ...]
     bodies: tuple[str, ...]
@@ -30,28 +30,28 @@ class BlurbLines:
 def blurb_lines(
     model: Model, article: Article, limits: Profile, watch: Watch, banned: tuple[str, ...] = ()
 ) -> BlurbLines:
-    """Titles, and bodies of one whole sentence, aimed at several parts of the limits. Raises UnsupportedDirection.
+    """Returns titles and bodies of one complete sentence, of several lengths. Raises UnsupportedDirection.
 
-    All are asked for at once: the model reads the article once.
+    All prompts are one batch, so that the model reads the article once.
     """
     text = leading_text(model, article)
     widths = [int(limits.title_max * share) for share in TITLE_SHARES if "headline" in model.card.tasks]
-    asked = [headline_prompt(model, article, text, characters) for characters in widths]
-    asked += [_sentence(model, article, text, int(limits.body_max * share)) for share in BODY_SHARES]
+    prompts = [headline_prompt(model, article, text, characters) for characters in widths]
+    prompts += [_sentence(model, article, text, int(limits.body_max * share)) for share in BODY_SHARES]
     decoding = model.card.decoding("headline").replace(max_tokens=MAX_TOKENS, banned=banned)
-    streams = [SentenceStream(article.language) for _ in asked]
+    streams = [SentenceStream(article.language) for _ in prompts]
 
     def step(index: int, piece: str) -> bool:
-        # A body is one sentence: what a model writes behind it is not waited for.
+        # A body is one sentence: generation stops after it.
         stream = streams[index]
-        is_first = not stream.told
+        is_first = not stream.final
         return is_first and any(is_complete(sentence, article.language) for sentence in stream.push(piece)[:1])
 
-    found = generate(model, asked, decoding, watch, step)
-    answers = [answer.text for answer in found if answer.finish != "length"]
-    begun = [(tidy(answer), _first(answer, article.language)) for answer in answers]
-    bodies = [sentence for _, first in begun for sentence in first]
-    titles = [answer for answer, first in begun if not first]
+    hypotheses = generate(model, prompts, decoding, watch, step)
+    texts = [hypothesis.text for hypothesis in hypotheses if hypothesis.finish != "length"]
+    answers = [(tidy(text), _first(text, article.language)) for text in texts]
+    bodies = [sentence for _, first in answers for sentence in first]
+    titles = [answer for answer, first in answers if not first]
     return BlurbLines(tuple(dict.fromkeys(titles)), tuple(dict.fromkeys(bodies)))
 
 
@@ -61,5 +61,5 @@ def _sentence(model: Model, article: Article, text: str, characters: int) -> Pro
 
 
 def _first(answer: str, language: str) -> list[str]:
-    """The first sentence of an answer, if it is whole; a headline has none."""
+    """The first sentence of an answer, if it is complete; a headline has none."""
     return [sentence for sentence in answer_sentences(answer, language)[:1] if is_complete(sentence, language)]

@@ -1,4 +1,4 @@
-"""One call to a model under a watch: stopped work raises instead of giving half an answer."""
+"""A call to a model under a watch: stopped work raises an error instead of returning a partial result."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ from summarizer.watch import Watch
 def generate(
     model: Model, prompts: Sequence[Prompt], decoding: Decoding, watch: Watch, on_token: OnToken | None = None
 ) -> list[Hypothesis]:
-    """One hypothesis per prompt.
+    """Returns one hypothesis per prompt.
 
-    Raises Cancelled or DeadlineExceeded as soon as the watch says so, DeadlineExceeded at once where the deadline
-    cannot be met, and QueueFull.
+    Raises Cancelled or DeadlineExceeded as soon as the watch does, DeadlineExceeded immediately if the deadline cannot
+    be met, and QueueFull.
     """
     watch.check()
     try:

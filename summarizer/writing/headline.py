@@ -1,4 +1,4 @@
-"""Headlines in the article's own language, as the model writes them."""
+"""Headlines in the article's language, as the model writes them."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,13 @@ from summarizer.writing.generate import generate
 from summarizer.writing.tidy import tidy
 
 RESERVED_TOKENS = 384
-"""Tokens of the window kept for the instruction and the answer."""
+"""Tokens of the context window reserved for the instruction and the answer."""
 
 SPACED_WORD, UNSPACED_WORD = 7, 2
-"""Characters of a headline's average word with its space, and of one where words are not spaced."""
+"""Average characters of a headline's word, including its space, in languages with and without spaces."""
 
 MIN_WORDS = 3
-"""Words that a line must have to say something."""
+"""Fewest words of a line."""
 
 _LAST_STOP = regex.compile(r"(?<!\.\p{L})[.。।۔]$")
 
@@ -28,32 +28,35 @@ _LAST_STOP = regex.compile(r"(?<!\.\p{L})[.。।۔]$")
 def headlines(
     model: Model, article: Article, widths: Sequence[int], watch: Watch, banned: tuple[str, ...] = ()
 ) -> list[str]:
-    """A line for each width (in characters) that is aimed at. Raises UnsupportedDirection."""
+    """Returns a headline for each target width, in characters. Raises UnsupportedDirection."""
     if "headline" not in model.card.tasks:
         return []
     text = leading_text(model, article)
     prompts = [headline_prompt(model, article, text, width) for width in widths]
-    found = generate(model, prompts, model.card.decoding("headline").replace(banned=banned), watch)
-    return [without_full_stop(tidy(answer.text)) for answer in found if answer.finish == "end"]
+    hypotheses = generate(model, prompts, model.card.decoding("headline").replace(banned=banned), watch)
+    return [without_full_stop(tidy(one.text)) for one in hypotheses if one.finish == "end"]
 
 
 def headline_prompt(model: Model, article: Article, text: str, characters: int) -> Prompt:
-    """Asks for a headline of the article that `text` is (the beginning of): models keep to words, not to characters."""
+    """Returns the prompt for a headline of `text`, the article or its beginning.
+
+    It states words as well as characters, because models follow a number of words better.
+    """
     most = max(characters // word_width(article.language), MIN_WORDS)
     return model.prompt("headline", text, source=article.language, words=most, characters=characters)
 
 
 def word_width(language: str) -> int:
-    """Characters that a word takes, its space included."""
+    """Returns the average characters of a word, including its space."""
     return SPACED_WORD if language == UNDETERMINED or is_spaced(language) else UNSPACED_WORD
 
 
 def leading_text(model: Model, article: Article) -> str:
-    """The article, or as much of it as fits the window: in news the most important stands first."""
+    """Returns as much of the article as fits the context window: news starts with what matters most."""
     text = "\n\n".join(filter(None, [article.title, article.text]))
     return chunks(text, article.language, model.window - RESERVED_TOKENS, model.count)[0]
 
 
 def without_full_stop(text: str) -> str:
-    """The text without its full stop; that of an initial stays."""
+    """Returns the text without its full stop, except that of an initial."""
     return str(_LAST_STOP.sub("", text))

@@ -1,4 +1,4 @@
-"""An answer as it comes, and which of its sentences are final already."""
+"""Splits a model's output into sentences while it is generated."""
 
 import regex
 
@@ -6,34 +6,37 @@ from summarizer.reading import sentences
 from summarizer.writing.tidy import tidy
 
 TAIL = 40
-"""Characters at the end of what is written in which another sentence may just have begun: all is split only then."""
+"""Characters at the end of the output that are searched for the start of another sentence before it is split."""
 
 _END = regex.compile(r"\p{STerm}")
 _BEGUN = regex.compile(r"[\p{STerm}\n]\W*\w[^\p{STerm}\n]*$")
 
 
 class SentenceStream:
-    """One answer in `language`. A sentence of it is final once another has begun behind it: "U.S." may still go on."""
+    """One output in `language`. A sentence is final once another has begun after it: "U.S." may continue.
+
+    `final` is the number of final sentences.
+    """
 
     def __init__(self, language: str) -> None:
-        self.told = 0
+        self.final = 0
         self._language = language
-        self._written = ""
-        self._ended = -1
+        self._text = ""
+        self._last_end = -1
 
     def push(self, piece: str) -> list[str]:
-        """Takes what was written next. Returns the sentences that are final since; `told` counts them all."""
-        self._written += piece
-        begun = _BEGUN.search(self._written, max(len(self._written) - TAIL, 0))
-        if not begun or begun.start() == self._ended:
+        """Appends the next piece of text; returns the sentences that became final."""
+        self._text += piece
+        begun = _BEGUN.search(self._text, max(len(self._text) - TAIL, 0))
+        if not begun or begun.start() == self._last_end:
             return []
-        *final, rest = answer_sentences(self._written, self._language)
-        fresh, self.told = final[self.told :], max(self.told, len(final))
-        if fresh and not _END.search(rest):
-            self._ended = begun.start()  # it is known to be an end: what follows says no more of it
-        return fresh
+        *final, rest = answer_sentences(self._text, self._language)
+        new, self.final = final[self.final :], max(self.final, len(final))
+        if new and not _END.search(rest):
+            self._last_end = begun.start()  # a confirmed end: no need to split here again
+        return new
 
 
 def answer_sentences(text: str, language: str) -> list[str]:
-    """The sentences of an answer."""
+    """Returns the sentences of a model's output."""
     return [sentence.text.strip() for sentence in sentences(tidy(text), language)]

@@ -1,4 +1,4 @@
-"""A model's answer without what it puts round it: quotes, markup, "Here is the summary:"."""
+"""Removes what models add around an answer: quotation marks, markup, "Here is the summary:"."""
 
 import regex
 
@@ -32,19 +32,19 @@ _QUOTES = {'"': '"', "“": "”", "«": "»", "„": "“", "「": "」", "『"
 
 
 def tidy(answer: str) -> str:
-    """The answer on one line, without chatter before it, markup in it, or one pair of quotes round all of it."""
+    """Returns the answer on one line, without preamble, markup, or enclosing quotation marks."""
     return unquoted(" ".join(_MARKUP.sub("", _COUNT.sub("", without_preamble(answer))).split()))
 
 
 def without_preamble(answer: str) -> str:
-    """The answer without chatter or a label before it."""
+    """Returns the answer without a preamble or label before it."""
     return str(_LABEL.sub("", _CHATTER.sub("", answer.strip())))
 
 
 def extract_translation(answer: str, source: str) -> str:
-    """The translation in an answer, on one line: without what was not in the source, be it a label, remark or quote."""
+    """Returns the translation in an answer, on one line, without labels, remarks or quotes that the source lacks."""
     text = " ".join(" ".join(_lines(answer, source)).split())
-    if ":" not in source:  # else what looks like the model's label may be the source's own
+    if ":" not in source:  # otherwise an apparent label may come from the source
         text = without_preamble(text)
     if not _REMARK.search(source):
         text = _REMARK.sub("", text)
@@ -55,7 +55,7 @@ def extract_translation(answer: str, source: str) -> str:
 
 def _lines(answer: str, source: str) -> list[str]:
     """The lines of an answer that are the translation."""
-    patterns = [_ASIDE] if "\n" in source else [_ASIDE, _HEADING]  # one line has no line that tells of another
+    patterns = [_ASIDE] if "\n" in source else [_ASIDE, _HEADING]  # a one-line source has no heading
     lines = [line.strip() for line in answer.splitlines() if line.strip()]
     aside = [any(pattern.match(line) for pattern in patterns) for line in lines]
     first = 0
@@ -66,7 +66,7 @@ def _lines(answer: str, source: str) -> list[str]:
 
 
 def unquoted(text: str) -> str:
-    """The text without a pair of quotes that encloses the whole of it, and nothing but it."""
+    """Returns the text without a pair of quotation marks that encloses all of it."""
     close = _QUOTES.get(text[:1])
     inside = text[1:-1]
     if close and text.endswith(close) and len(text) > 1 and close not in inside and text[0] not in inside:

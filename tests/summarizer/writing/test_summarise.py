@@ -1,4 +1,4 @@
-"""Sentences are offered as soon as another has begun behind them."""
+"""Sentences are offered as soon as the next one has begun."""
 
 import pytest
 
@@ -20,8 +20,8 @@ ANSWERS = (
 )
 
 
-class Told:
-    """What was offered, and how much was written by then."""
+class Recording:
+    """The offered sentences, each with the characters written so far."""
 
     def __init__(self, answer: str, language: str = "en") -> None:
         self.answer, self.written = answer, 0
@@ -30,7 +30,7 @@ class Told:
         self._language = language
 
     def write(self, monkeypatch: pytest.MonkeyPatch) -> int:
-        """Has it written; returns how often it was split."""
+        """Writes the answer; returns how often it was split."""
         split = 0
 
         def counted(text: str, language: str) -> object:
@@ -58,29 +58,29 @@ class Told:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_sentence_is_offered_once(answer: str, monkeypatch: pytest.MonkeyPatch):
-    told = Told(answer, "zh" if answer == ANSWERS[3] else "en")
-    told.write(monkeypatch)
-    assert [sentence for sentence, _ in told.offered] == told.expected()
+    recording = Recording(answer, "zh" if answer == ANSWERS[3] else "en")
+    recording.write(monkeypatch)
+    assert [sentence for sentence, _ in recording.offered] == recording.expected()
 
 
 @pytest.mark.parametrize("answer", ANSWERS[:2])
-def test_none_is_offered_later_than_when_all_is_split_at_every_word(answer: str, monkeypatch: pytest.MonkeyPatch):
-    told, written = Told(answer), ""
+def test_no_sentence_is_offered_later_than_with_a_split_at_every_word(answer: str, monkeypatch: pytest.MonkeyPatch):
+    recording, written = Recording(answer), ""
     earliest: dict[str, int] = {}
-    told.write(monkeypatch)
+    recording.write(monkeypatch)
     for word in WORD.findall(answer):
         written += word
-        if written[-1].isalnum():  # else it may be an end, and nothing has begun behind it
+        if written[-1].isalnum():  # otherwise the next sentence has not begun
             for one in sentences(tidy(written), "en")[:-1]:
                 earliest.setdefault(one.text.strip(), len(tidy(written)))
     assert len(earliest) > 1
-    for sentence, at in told.offered:
+    for sentence, at in recording.offered:
         assert at <= earliest.get(sentence, len(answer))
 
 
-def test_what_is_known_to_be_an_end_is_not_asked_again(monkeypatch: pytest.MonkeyPatch):
+def test_a_confirmed_end_is_not_split_again(monkeypatch: pytest.MonkeyPatch):
     ends = 3
-    assert Told("It rained in all of the town. " * ends + "And so on it went.").write(monkeypatch) <= ends + 2
+    assert Recording("It rained in all of the town. " * ends + "And so on it went.").write(monkeypatch) <= ends + 2
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A model's answer without what it puts round it."""
+"""What models add around an answer is removed."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_tidy(answer: str, text: str):
     assert tidy(answer) == text
 
 
-def test_a_quotation_inside_stays():
+def test_an_inner_quotation_is_preserved():
     assert unquoted('He said "no"') == 'He said "no"'
 
 
@@ -38,5 +38,5 @@ def test_a_quotation_inside_stays():
         ("Sie las die Übersetzung.", "Leyó la traducción.", "Sie las die Übersetzung."),
     ],
 )
-def test_what_is_said_of_a_translation_is_none(answer: str, source: str, text: str):
+def test_remarks_about_a_translation_are_removed(answer: str, source: str, text: str):
     assert extract_translation(answer, source) == text
