@@ -1,4 +1,4 @@
-"""What an operator may set about the service, beside what ModelSettings says about models."""
+"""Settings of the service; the settings of models are in ModelSettings."""
 
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -13,91 +13,90 @@ from models.settings_file import SettingsFile
 from service.links.fetch import FetchRules
 
 
-class _WholeFile(SettingsFile):
+class _StrictSettingsFile(SettingsFile):
     def __call__(self) -> dict[str, Any]:
         values, known = super().__call__(), self.settings_cls.model_fields
         for name in values.keys() - known.keys():
             near = get_close_matches(name, known, 1)
-            raise BadSetting(f"{self.path}: there is no setting `{name}`{f'; is it `{near[0]}`?' if near else '.'}")
+            raise BadSetting(
+                f"{self.path}: there is no setting `{name}`{f'; did you mean `{near[0]}`?' if near else '.'}"
+            )
         return values
 
 
 class Settings(ModelSettings):
-    """Read as ModelSettings are; `lede.toml` may hold no other names than these."""
+    """Read like ModelSettings; `lede.toml` may contain only these settings."""
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
-    data: Folder = Field(user_data_path("lede"), description="Where keys, results, jobs and memory are kept.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 chooses a free one.")
+    data: Folder = Field(
+        user_data_path("lede"), description="The folder for API keys, cached results, jobs and the translation memory."
+    )
     auth: Literal["auto", "keys", "open"] = Field(
         "auto",
-        description="Who may ask: `keys` those with a key, `open` anybody; `auto` asks for keys once there are "
-        "any, and listens on this machine alone while there are none.",
+        description="Who may use the service: `keys` requires an API key, `open` requires none; `auto` requires keys "
+        "once one exists, and until then listens on this machine only.",
     )
     cors_origins: Names = Field(
         (),
-        description="Origins of web pages that may ask from a browser, with commas between them. Empty: our own.",
+        description="Origins of web pages that may call the API from a browser (CORS), separated by commas. Empty: "
+        "only the service's own page.",
     )
-    cache_bytes: int = Field(1_000_000_000, gt=0, description="Bytes of finished answers kept on disk.")
-    cache_memory_bytes: int = Field(
-        4_000_000,
-        ge=0,
-        description="Bytes of finished answers kept in memory: the last asked for, before those on disk.",
+    cache_bytes: int = Field(1_000_000_000, gt=0, description="Maximum size of the result cache on disk, in bytes.")
+    cache_seconds: float = Field(
+        7 * 86_400, ge=0, description="How long a result is cached, in seconds; 0 turns the cache off."
     )
-    cache_seconds: float = Field(7 * 86_400, ge=0, description="How long an answer is kept; 0 keeps none.")
     translation_memory_bytes: int = Field(
         200_000_000,
         ge=0,
-        description="Bytes of checked sentence pairs kept on disk, so that an article that changed costs its changed "
-        "sentences only; 0 keeps none.",
-    )
-    translation_memory_days: float = Field(
-        365.0, gt=0, le=36_500, description="Days for which a sentence pair is kept, an imported one too."
+        description="Maximum size of the translation memory on disk, in bytes. With it, only the changed sentences of "
+        "an updated article are translated again; 0 turns it off.",
     )
     redis_url: str | None = Field(
-        None, description="A Redis that several services share their results and rate limits in (`redis://...`)."
+        None, description="A Redis (`redis://...`) in which several services share cached results and rate limits."
     )
-    preload: bool = Field(True, description="Load and warm the default models at start, not at the first request.")
-    max_body_bytes: int = Field(2_000_000, gt=0, description="The largest request body, in bytes.")
-    max_document_bytes: int = Field(20_000_000, gt=0, description="The largest document, in bytes.")
-    workers: int = Field(64, gt=0, description="Requests worked on at once; more wait for their turn.")
-    waiting: int = Field(256, ge=0, description="Requests that may wait for their turn; more are refused.")
-    drain_seconds: int = Field(20, ge=0, description="How long requests under way may finish when the service stops.")
-    job_workers: int = Field(8, gt=0, description="Items of jobs worked on at once.")
-    job_items: int = Field(100_000, gt=0, description="The most items of a job.")
-    job_bytes: int = Field(500_000_000, gt=0, description="The largest job, in bytes.")
-    job_days: float = Field(7.0, gt=0, description="Days that a job and its results are kept after its end.")
+    preload: bool = Field(
+        True, description="Load and warm up the default models at startup instead of at the first request."
+    )
+    max_body_bytes: int = Field(2_000_000, gt=0, description="Maximum size of a request body, in bytes.")
+    max_document_bytes: int = Field(20_000_000, gt=0, description="Maximum size of an uploaded document, in bytes.")
+    workers: int = Field(64, gt=0, description="Requests processed at the same time; further ones wait.")
+    waiting: int = Field(256, ge=0, description="Requests that may wait; further ones are refused with 429.")
+    drain_seconds: int = Field(
+        20, ge=0, description="How long requests under way may continue when the service stops, in seconds."
+    )
+    job_workers: int = Field(8, gt=0, description="Job items processed at the same time.")
+    job_bytes: int = Field(500_000_000, gt=0, description="Maximum size of a job, in bytes.")
+    job_days: float = Field(7.0, gt=0, description="Days for which a finished job and its results are stored.")
     webhook_hosts: Names = Field(
-        (), description="Hosts that may be told of a job's end, written as for `fetch_hosts`. Empty: none."
+        (), description="Hosts that webhooks may call, written as for `fetch_hosts`. Empty: webhooks are off."
     )
     webhook_secret: SecretStr | None = Field(
-        None, description="What webhooks are signed with (HMAC-SHA256), as their receivers know it too."
+        None, description="The secret that signs webhooks (HMAC-SHA256), shared with their receivers."
     )
     fetch_hosts: Names = Field(
         (),
-        description="Hosts whose pages may be fetched for requests with a `url`: names, `*.name` for all below one, "
-        "or `*`, with commas between them (`example.com,*.example.org`). Empty: links are off.",
+        description="Hosts that may be fetched for requests with a `url`, separated by commas: names, `*.name` for "
+        "all subdomains, or `*` for any (`example.com,*.example.org`). Empty: fetching is off.",
     )
-    fetch_loopback: bool = Field(False, description="Let links lead to this machine itself, on any port: for tests.")
-    fetch_seconds: float = Field(10.0, gt=0, description="The time a link may take, redirects included.")
-    fetch_max_bytes: int = Field(5_000_000, gt=0, description="The size of a page, inflated.")
     log_format: Literal["auto", "console", "json"] = Field(
-        "auto", description="`json` for machines; `auto` is `console` on a terminal and `json` elsewhere."
+        "auto", description="`console` or `json`; `auto` is `console` on a terminal and `json` elsewhere."
     )
 
     @classmethod
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """As ModelSettings', with every name in the file looked at: no other class knows them all."""
+        """The sources of ModelSettings, but unknown names in `lede.toml` are errors: only this class has all settings."""
         *others, _file = super().settings_customise_sources(settings_cls, *sources, **named)
-        return *others, _WholeFile(settings_cls)
+        return *others, _StrictSettingsFile(settings_cls)
 
     @property
     def webhook_rules(self) -> FetchRules:
-        """Where webhooks may lead to."""
-        return FetchRules(self.webhook_hosts, self.fetch_loopback, self.fetch_seconds)
+        """The rules for webhooks."""
+        return FetchRules(self.webhook_hosts)
 
     @property
     def fetch_rules(self) -> FetchRules:
-        """What links may lead to."""
-        return FetchRules(self.fetch_hosts, self.fetch_loopback, self.fetch_seconds, self.fetch_max_bytes)
+        """The rules for links."""
+        return FetchRules(self.fetch_hosts)

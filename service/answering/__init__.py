@@ -1,1 +1,1 @@
-"""One request from parsed to sent: sources, single flight, cached results, worker threads."""
+"""From a parsed request to its response: sources, single flight, cached results, a thread pool."""

@@ -1,4 +1,4 @@
-"""Results that were written before: in memory, over SQLite or Redis, and never worth a failure."""
+"""The cache of results: an LRU cache in memory over SQLite or Redis. Faults of the store never fail a request."""
 
 import time
 from typing import Protocol
@@ -13,87 +13,93 @@ from service.settings import Settings
 from service.storage.bounded_table import is_fresh
 from service.storage.circuit_breaker import CircuitBreaker
 
-LOOK = 1.0
-"""Seconds between two looks at whether somebody cleared the cache."""
+MEMORY_BYTES = 4_000_000
+"""Bytes of results cached in memory."""
+
+CHECK_INTERVAL = 1.0
+"""Seconds between checks whether another process has cleared the cache."""
 
 
 class ResultStore(Protocol):
-    """Where results are kept beyond this process."""
+    """Stores packed results outside this process."""
 
     async def get(self, key: str) -> bytes | None:
-        """What was put."""
+        """Returns the packed result of a key, or None."""
 
     async def put(self, key: str, packed: bytes) -> None:
-        """Keeps it."""
+        """Stores a packed result."""
 
     async def clear(self) -> None:
-        """Drops everything."""
+        """Deletes all results."""
 
     async def generation(self) -> str:
-        """Another word whenever it was cleared."""
+        """Returns a string that changes whenever the store is cleared."""
 
     async def close(self) -> None:
-        """Closes it."""
+        """Closes the store."""
 
 
 class AsyncSqliteResults:
-    """A shelf in SQLite, asked beside the event loop."""
+    """SqliteResults as a ResultStore: each call runs in a thread."""
 
-    def __init__(self, shelf: SqliteResults) -> None:
-        self._results = shelf
+    def __init__(self, results: SqliteResults) -> None:
+        self._results = results
 
     async def get(self, key: str) -> bytes | None:
-        """As Shelf.get."""
+        """See SqliteResults.get."""
         return await run_sync(self._results.get, key)
 
     async def put(self, key: str, packed: bytes) -> None:
-        """As Shelf.put."""
+        """See SqliteResults.put."""
         await run_sync(self._results.put, key, packed)
 
     async def clear(self) -> None:
-        """As Shelf.clear."""
+        """See SqliteResults.clear."""
         await run_sync(self._results.clear)
 
     async def generation(self) -> str:
-        """As Shelf.generation."""
+        """See SqliteResults.generation."""
         return await run_sync(self._results.generation)
 
     async def close(self) -> None:
-        """As Shelf.close."""
+        """See SqliteResults.close."""
         await run_sync(self._results.close)
 
 
 class ResultCache:
-    """Finds and keeps results. Nothing that goes wrong with its store is raised, `clear` apart: it goes on without."""
+    """Caches results in memory and in a store. Only `clear` raises the store's errors; otherwise memory serves alone.
+
+    `memory` is in bytes, `age` in seconds.
+    """
 
     def __init__(self, store: ResultStore, *, memory: int, age: float) -> None:
         self._store = store
         self._age = age
         self._memory: LRUCache[str, Result] = LRUCache(memory, getsizeof=lambda result: len(result.content))
         self._generation = ""
-        self._looked = -LOOK
-        self._breaker = CircuitBreaker("the cache goes on without its store", ServiceError)
+        self._checked = -CHECK_INTERVAL
+        self._breaker = CircuitBreaker("the result cache works without its store", ServiceError)
 
     async def get(self, key: str) -> tuple[Result | None, str]:
-        """The result and where it was found, `memory`, `store` or `none`."""
-        await self._forget_what_was_cleared()
-        if (found := self._memory.get(key)) and is_fresh(found.created, self._age):
-            return found, "memory"
+        """Returns the result and the level that had it: `memory`, `store` or `none`."""
+        await self._drop_cleared()
+        if (result := self._memory.get(key)) and is_fresh(result.created, self._age):
+            return result, "memory"
         packed = await self._breaker.call_async(lambda: self._store.get(key))
-        found = Result.unpack(packed) if packed else None
-        if found:
-            self._remember(key, found)
-        return found, "store" if found else "none"
+        result = Result.unpack(packed) if packed else None
+        if result:
+            self._remember(key, result)
+        return result, "store" if result else "none"
 
     async def put(self, key: str, result: Result) -> None:
-        """Keeps it, where anything is kept for any time."""
+        """Caches a result, unless the cache is off."""
         if not self._age:
             return
         self._remember(key, result)
         await self._breaker.call_async(lambda: self._store.put(key, result.pack()))
 
     async def clear(self) -> None:
-        """Drops everything. Raises what its store raises."""
+        """Deletes all results. Raises what the store raises."""
         self._memory.clear()
         await self._store.clear()
 
@@ -105,10 +111,11 @@ class ResultCache:
         if len(result.content) <= self._memory.maxsize:
             self._memory[key] = result
 
-    async def _forget_what_was_cleared(self) -> None:
-        if time.monotonic() - self._looked < LOOK:
+    async def _drop_cleared(self) -> None:
+        """Empties the memory if another process has cleared the store."""
+        if time.monotonic() - self._checked < CHECK_INTERVAL:
             return
-        self._looked = time.monotonic()
+        self._checked = time.monotonic()
         generation = await self._breaker.call_async(self._store.generation)
         if generation and generation != self._generation:
             if self._generation:
@@ -117,12 +124,12 @@ class ResultCache:
 
 
 def open_cache(settings: Settings) -> ResultCache:
-    """The cache that the settings describe."""
-    return ResultCache(open_store(settings), memory=settings.cache_memory_bytes, age=settings.cache_seconds)
+    """Returns the cache that the settings describe."""
+    return ResultCache(open_store(settings), memory=MEMORY_BYTES, age=settings.cache_seconds)
 
 
 def open_store(settings: Settings) -> ResultStore:
-    """Redis where there is a URL, and else the file in the data folder."""
+    """Returns a store in Redis if its URL is set, otherwise in the data folder."""
     if settings.redis_url:
         from service.answering.redis_results import RedisResults  # noqa: PLC0415 - redis is an extra
 

@@ -1,4 +1,4 @@
-"""Results kept in Redis, for services on several machines."""
+"""Results in Redis, for services on several machines."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,38 +12,41 @@ from service.exceptions import StateUnavailable
 PREFIX = "lede:result:"
 CLEARED = "lede:cleared"
 
-WAIT = 0.25
-"""Seconds that a result is waited for: nobody should wait for a server that is away."""
+TIMEOUT = 0.25
+"""Timeout of a call, in seconds: writing a result again is better than waiting for an unreachable server."""
 
 
 class RedisResults:
-    """The results at a URL. `age` is in seconds; size is for Redis's own `maxmemory`. Raises StateUnavailable."""
+    """The results in the Redis at a URL, as a ResultStore. Raises StateUnavailable.
+
+    `age` is in seconds; Redis's own `maxmemory` bounds the size.
+    """
 
     def __init__(self, url: str, *, age: float) -> None:
-        self._redis = Redis.from_url(url, socket_timeout=WAIT, socket_connect_timeout=WAIT)
+        self._redis = Redis.from_url(url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT)
         self._age = age
 
     async def get(self, key: str) -> bytes | None:
-        """What was put, unless it is too old."""
-        with _reached():
-            found: Any = await self._redis.get(PREFIX + key)
-        return bytes(found) if found else None
+        """Returns the packed result of a key, or None if there is none or it has expired."""
+        with _redis_errors_mapped():
+            packed: Any = await self._redis.get(PREFIX + key)
+        return bytes(packed) if packed else None
 
     async def put(self, key: str, packed: bytes) -> None:
-        """Keeps it."""
-        with _reached():
+        """Stores a packed result."""
+        with _redis_errors_mapped():
             await self._redis.set(PREFIX + key, packed, ex=max(1, int(self._age)))
 
     async def clear(self) -> None:
-        """Drops everything, in all processes' memory too."""
-        with _reached():
+        """Deletes all results, also those in the memory of other processes."""
+        with _redis_errors_mapped():
             async for key in self._redis.scan_iter(PREFIX + "*", count=1000):
                 await self._redis.unlink(key)
             await self._redis.incr(CLEARED)
 
     async def generation(self) -> str:
-        """Another word whenever the results were cleared."""
-        with _reached():
+        """Returns a string that changes whenever the results are cleared."""
+        with _redis_errors_mapped():
             return str(await self._redis.get(CLEARED))
 
     async def close(self) -> None:
@@ -52,7 +55,7 @@ class RedisResults:
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
+def _redis_errors_mapped() -> Iterator[None]:
     try:
         yield
     except RedisError as error:

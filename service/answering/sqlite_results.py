@@ -1,4 +1,4 @@
-"""Results kept in SQLite: bounded in size and age, shared by the processes of a machine."""
+"""Results in SQLite: bounded in size and age, shared by the processes of a machine."""
 
 import time
 from pathlib import Path
@@ -17,31 +17,31 @@ SCHEMA = (
 
 
 class SqliteResults:
-    """The file `results.sqlite3` of a folder. `limit` is in bytes, `age` in seconds. Its methods are as Bounded's."""
+    """The file `results.sqlite3` of a folder. `limit` is in bytes, `age` in seconds. Raises like BoundedTable."""
 
     def __init__(self, folder: Path, *, limit: int, age: float) -> None:
-        self.file = BoundedTable(folder / "results.sqlite3", SCHEMA, "results", limit=limit, age=age)
+        self.table = BoundedTable(folder / "results.sqlite3", SCHEMA, "results", limit=limit, age=age)
 
     def get(self, key: str) -> bytes | None:
-        """What was put, unless it is too old."""
-        rows = self.file.rows("SELECT packed, created FROM results WHERE key = ?", key)
-        return bytes(rows[0][0]) if rows and self.file.is_fresh(rows[0][1]) else None
+        """Returns the packed result of a key, or None if there is none or it has expired."""
+        rows = self.table.rows("SELECT packed, created FROM results WHERE key = ?", key)
+        return bytes(rows[0][0]) if rows and self.table.is_fresh(rows[0][1]) else None
 
     def put(self, key: str, packed: bytes) -> None:
-        """Keeps it, and drops what is too old or too much."""
-        self.file.rows("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", key, packed, len(packed), time.time())
-        self.file.grew(len(packed))
+        """Stores a packed result, and deletes old ones beyond the bounds."""
+        self.table.rows("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", key, packed, len(packed), time.time())
+        self.table.added(len(packed))
 
     def clear(self) -> None:
-        """Drops everything, in all processes' memory too."""
-        self.file.rows("DELETE FROM results")
-        self.file.rows("UPDATE cleared SET times = times + 1")
-        self.file.shrank()
+        """Deletes all results, also those in the memory of other processes."""
+        self.table.rows("DELETE FROM results")
+        self.table.rows("UPDATE cleared SET times = times + 1")
+        self.table.vacuum()
 
     def generation(self) -> str:
-        """Another word whenever the shelf was cleared."""
-        return str(self.file.rows("SELECT times FROM cleared")[0][0])
+        """Returns a string that changes whenever the results are cleared."""
+        return str(self.table.rows("SELECT times FROM cleared")[0][0])
 
     def close(self) -> None:
         """Closes the file."""
-        self.file.close()
+        self.table.close()

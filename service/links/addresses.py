@@ -1,4 +1,4 @@
-"""Which addresses of the network a link may lead to, public ones and no other, and which are this machine's own."""
+"""Network addresses: which ones a link may lead to (only public ones), and which are this machine's loopback."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -10,11 +10,12 @@ SPECIAL = tuple(map(ip_network, (
     "168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48",
     "2001::/23", "2002::/16", "5f00::/16", "fec0::/10",
 )))  # fmt: skip
-"""Beside what IANA's registries mark as not global: a cloud's host agent, and IPv6 forms that carry an IPv4 address."""
+"""Refused in addition to what IANA's registries mark as not global: a cloud provider's host agent, and IPv6 forms that
+embed an IPv4 address."""
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or an address is this machine's own for itself."""
+    """Whether a host name or address is a loopback one."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -22,10 +23,10 @@ def is_loopback(host: str) -> bool:
 
 
 def check_public(text: str, *, loopback: bool) -> None:
-    """Passes a public address in silence; a loopback address too where `loopback` says so.
+    """Accepts a public address, and with `loopback` also a loopback address.
 
-    Raises FetchRefused for every other: private, link-local, shared, metadata, multicast, reserved, documentation,
-    and IPv6 forms of IPv4 addresses that may be such.
+    Raises FetchRefused for all others: private, link-local, shared, metadata, multicast, reserved and documentation
+    addresses, and IPv6 forms that embed an IPv4 address.
     """
     address: Address = ip_address(text.partition("%")[0])
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
@@ -34,4 +35,4 @@ def check_public(text: str, *, loopback: bool) -> None:
         return
     special = any(address in network for network in SPECIAL if network.version == address.version)
     if special or not address.is_global or address.is_multicast or address.is_reserved:
-        raise FetchRefused(f"The link leads to {address}, which is no public address.")
+        raise FetchRefused(f"The link leads to {address}, which is not a public address.")

@@ -1,4 +1,4 @@
-"""Stores that nobody's request shall fail or wait for: after a fault they are done without for a while."""
+"""A circuit breaker for optional stores: after a fault, requests go on without the store for a while."""
 
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,46 +13,46 @@ log = structlog.get_logger("lede.stores")
 
 T = TypeVar("T")
 
-REST = 5.0
-"""Seconds that a store is left alone after a fault, so that its faults cost time once and not at each request."""
+OPEN_SECONDS = 5.0
+"""Seconds without calls after a fault, so that a faulty store does not slow down every request."""
 
 
 class CircuitBreaker:
-    """Asks a store, and answers None where it is at fault or at rest.
+    """Calls a store; returns None if the call fails or the breaker is open.
 
-    `told` is what the log says of a fault, once a rest; `faults` are the errors that are one.
+    `message` is the warning logged once each time the breaker opens; `faults` are the errors that open it.
     """
 
-    def __init__(self, told: str, *faults: type[Exception]) -> None:
-        self._told = told
+    def __init__(self, message: str, *faults: type[Exception]) -> None:
+        self._message = message
         self._faults = faults
-        self._until = 0.0
+        self._open_until = 0.0
 
     @property
     def is_open(self) -> bool:
-        """Whether it is left alone now."""
-        return time.monotonic() < self._until
+        """Whether calls are suspended now."""
+        return time.monotonic() < self._open_until
 
-    def call(self, ask: Callable[[], T]) -> T | None:
-        """What the store says; blocks."""
+    def call(self, function: Callable[[], T]) -> T | None:
+        """Returns the function's result; blocks."""
         if not self.is_open:
-            with self._tried():
-                return ask()
+            with self._opens_on_fault():
+                return function()
         return None
 
-    async def call_async(self, ask: Callable[[], Awaitable[T]]) -> T | None:
-        """What the store says."""
+    async def call_async(self, function: Callable[[], Awaitable[T]]) -> T | None:
+        """Returns the coroutine function's result."""
         if not self.is_open:
-            with self._tried():
-                return await ask()
+            with self._opens_on_fault():
+                return await function()
         return None
 
     @contextmanager
-    def _tried(self) -> Iterator[None]:
+    def _opens_on_fault(self) -> Iterator[None]:
         try:
             yield
         except self._faults as error:
-            self._until = time.monotonic() + REST
-            # Ours say what happened; those of others may quote what they were given.
+            self._open_until = time.monotonic() + OPEN_SECONDS
+            # Messages of other libraries are not logged: they may quote their input.
             reason = str(error) if isinstance(error, ServiceError) else type(error.__cause__ or error).__name__
-            log.warning(self._told, reason=reason)
+            log.warning(self._message, reason=reason)

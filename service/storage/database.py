@@ -1,4 +1,4 @@
-"""State in SQLite files: opened, upgraded in place, and shared by threads and by several processes."""
+"""SQLite files with versioned schemas, shared by threads and processes."""
 
 import sqlite3
 import threading
@@ -10,25 +10,27 @@ from typing import Any
 from service.exceptions import StateTooNew, StateUnavailable, StorageFull
 
 Version = Sequence[str]
-"""The statements that lead from one version of a schema to the next."""
+"""The statements that upgrade a schema from the previous version."""
 
-WAIT = 5.0
+BUSY_TIMEOUT = 5.0
 """Seconds that a writer waits for another process's transaction."""
 
 
 class Database:
-    """One file, one transaction at a time; readers in other processes are never blocked (write-ahead log).
+    """One SQLite file with one transaction at a time; readers in other processes never block (write-ahead log).
 
-    A `durable` file is on the disk when a transaction ends, whatever happens to the machine; else only the last
-    transactions before a power cut may be missing. Raises StateTooNew for a file of a later Lede, and
-    sqlite3.DatabaseError for a file that is none of SQLite's.
+    The schema is upgraded to the last of `versions` when the file is opened. A `durable` file survives a power failure
+    with all committed transactions; otherwise the last ones may be lost. Raises StateTooNew for a file of a later
+    version of Lede, and sqlite3.DatabaseError for a file that is not SQLite's.
     """
 
-    def __init__(self, path: Path, versions: Sequence[Version], *, durable: bool = False, wait: float = WAIT) -> None:
+    def __init__(
+        self, path: Path, versions: Sequence[Version], *, durable: bool = False, busy_timeout: float = BUSY_TIMEOUT
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = path
         self._lock = threading.RLock()
-        self._sql = sqlite3.connect(path, timeout=wait, isolation_level=None, check_same_thread=False)
+        self._sql = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
         try:
             self._sql.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self._sql.execute("PRAGMA journal_mode = WAL")
@@ -40,7 +42,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of the block's changes, or none of them."""
+        """Runs the block in a transaction, which is rolled back on any exception."""
         with self._lock:
             self._sql.execute("BEGIN IMMEDIATE")
             try:
@@ -51,16 +53,16 @@ class Database:
             self._sql.execute("COMMIT")
 
     def rows(self, statement: str, *values: Any) -> list[Any]:
-        """The rows of one statement, which may change things by itself."""
+        """Executes one statement, which may also change data, and returns its rows."""
         with self._lock:
             return self._sql.execute(statement, values).fetchall()
 
-    def shrink(self) -> None:
-        """Gives the space of deleted rows back to the disk."""
+    def vacuum(self) -> None:
+        """Returns the space of deleted rows to the disk."""
         self.rows("PRAGMA incremental_vacuum")
 
     def close(self) -> None:
-        """Closes the file; the log is folded into it."""
+        """Closes the file; SQLite merges the write-ahead log into it."""
         with self._lock:
             self._sql.close()
 
@@ -68,11 +70,11 @@ class Database:
         if self._version() == len(versions):
             return
         with self.transaction() as sql:
-            at = self._version()  # again: another process may have been faster
-            if at > len(versions):
+            version = self._version()  # read again: another process may have upgraded the file since
+            if version > len(versions):
                 raise StateTooNew(f"{self.path} was written by a later version of Lede.")
-            for version in versions[at:]:
-                for statement in version:
+            for statements in versions[version:]:
+                for statement in statements:
                     sql.execute(statement)
             sql.execute(f"PRAGMA user_version = {len(versions)}")
 
@@ -82,7 +84,7 @@ class Database:
 
 @contextmanager
 def sqlite_errors_mapped(path: Path) -> Iterator[None]:
-    """For state that a request cannot do without: SQLite's errors as StorageFull or StateUnavailable."""
+    """Raises SQLite's errors in the block as StorageFull or StateUnavailable."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:

@@ -1,4 +1,4 @@
-"""The translation memory: sentences that were translated before, for whoever asks now, and never worth a failure."""
+"""The translation memory of the service. Its failures never fail a request."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -21,55 +21,55 @@ MAX_AGE = 365 * 86_400.0
 """Seconds for which a sentence pair is stored, also an imported one."""
 
 REVISION_CACHE_SECONDS = 1.0
-"""Seconds for which it is believed that no other process took pairs in."""
+"""Seconds for which a revision is cached, in case another process imports pairs."""
 
 NO_REVISION = "without"
-"""Stands for the revision of a memory that is off or at fault: what is written then may lack what was imported."""
+"""The revision of a disabled or failing memory, whose results may lack imported pairs."""
 
 
 class TranslationMemory:
-    """What the desk keeps sentences in: each caller's own (models.scheduling.caller). Without `pairs`, nothing."""
+    """The memory that the desk uses, separate per caller (models.scheduling.caller). Disabled if `pairs` is None."""
 
     def __init__(self, pairs: SentenceStore | None, metrics: Metrics) -> None:
         self._pairs = pairs
         self._metrics = metrics
         self._revisions: TTLCache[str, int] = TTLCache(1000, REVISION_CACHE_SECONDS)
-        # ValueError: what is no Unicode, or damaged
-        self._breaker = CircuitBreaker("translations go on without their memory", ServiceError, ValueError)
+        # ValueError: text that is not valid Unicode, or damaged data
+        self._breaker = CircuitBreaker("translating without the translation memory", ServiceError, ValueError)
 
     @property
     def pairs(self) -> SentenceStore:
-        """What is kept, for those who look after it. Raises TranslationMemoryDisabled."""
+        """The stored pairs. Raises TranslationMemoryDisabled."""
         if self._pairs is None:
-            raise TranslationMemoryDisabled("This service keeps no translations.")
+            raise TranslationMemoryDisabled("The translation memory of this service is disabled.")
         return self._pairs
 
-    def get(self, wanted: TranslationKey, /) -> TargetSegment | None:
-        """As summarizer.translating.memory.Memory.get."""
-        found = self._kept(lambda pairs: pairs.get(current_flow().owner, wanted))
-        if found or wanted.model != IMPORTED:  # else the model's own is asked for next, and counted
-            kind = "none" if found is None else "imported" if wanted.model == IMPORTED else "written"
+    def get(self, key: TranslationKey, /) -> TargetSegment | None:
+        """Implements summarizer.translating.memory.Memory.get."""
+        target = self._call(lambda pairs: pairs.get(current_flow().owner, key))
+        if target or key.model != IMPORTED:  # otherwise the lookup for the model follows, and is counted
+            kind = "none" if target is None else "imported" if key.model == IMPORTED else "written"
             self._metrics.memory.labels(kind).inc()
-        return found
+        return target
 
-    def update(self, known: Mapping[TranslationKey, TargetSegment], /) -> None:
-        """As summarizer.translating.memory.Memory.update."""
-        if known:
-            self._kept(lambda pairs: pairs.update(current_flow().owner, known))
+    def update(self, translations: Mapping[TranslationKey, TargetSegment], /) -> None:
+        """Implements summarizer.translating.memory.Memory.update."""
+        if translations:
+            self._call(lambda pairs: pairs.update(current_flow().owner, translations))
 
     async def revision(self, owner: str) -> str:
-        """Another word whenever an owner's answers may be others than before: pairs were taken in, or none are had."""
+        """Returns a string that changes whenever pairs of an owner are imported or deleted, or the store fails."""
         if self._pairs is None or self._breaker.is_open:
             return NO_REVISION
-        if (known := self._revisions.get(owner)) is None:
-            known = await run_sync(self._kept, lambda pairs: pairs.revision(owner))
-            if known is None:
+        if (revision := self._revisions.get(owner)) is None:
+            revision = await run_sync(self._call, lambda pairs: pairs.revision(owner))
+            if revision is None:
                 return NO_REVISION
-            self._revisions[owner] = known
-        return str(known)
+            self._revisions[owner] = revision
+        return str(revision)
 
-    def revised(self, owner: str) -> None:
-        """Looks anew at the next request."""
+    def forget_revision(self, owner: str) -> None:
+        """Discards the cached revision of an owner, after an import or a deletion."""
         self._revisions.pop(owner, None)
 
     def close(self) -> None:
@@ -77,13 +77,13 @@ class TranslationMemory:
         if self._pairs:
             self._pairs.file.close()
 
-    def _kept(self, ask: Callable[[SentenceStore], T]) -> T | None:
+    def _call(self, function: Callable[[SentenceStore], T]) -> T | None:
         pairs = self._pairs
-        return None if pairs is None else self._breaker.call(lambda: ask(pairs))
+        return None if pairs is None else self._breaker.call(lambda: function(pairs))
 
 
 def open_sentence_store(settings: Settings) -> SentenceStore | None:
-    """The pairs that the settings describe; None where none are kept."""
+    """Opens the store; returns None if the settings disable it."""
     if not settings.translation_memory_bytes:
         return None
     return SentenceStore(settings.data, limit=settings.translation_memory_bytes, age=MAX_AGE)

@@ -1,4 +1,4 @@
-"""A web site on loopback that does what a hostile one would."""
+"""A web site on loopback that behaves like a hostile one."""
 
 import gzip
 import threading
@@ -22,7 +22,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         server: Any = self.server
-        server.asked.append((self.path, dict(self.headers)))
+        server.requests.append((self.path, dict(self.headers)))
         parts = urlsplit(self.path)
         try:
             getattr(self, "page" + parts.path.replace("/", "_"))(parse_qs(parts.query))
@@ -91,9 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def site() -> Iterator[ThreadingHTTPServer]:
-    """The site while it serves; `asked` lists the paths and headers that it was asked for."""
+    """Serves the site; its `requests` lists the path and headers of each request."""
     server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.asked = []
+    server.requests = []
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

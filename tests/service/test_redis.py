@@ -47,8 +47,8 @@ def summary(client: TestClient, text: str) -> bool:
 def test_answers_are_shared_and_written_anew_while_it_is_gone(
     redis: RedisServer, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("service.answering.cache.LOOK", 0)
-    monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
+    monkeypatch.setattr("service.answering.cache.CHECK_INTERVAL", 0)
+    monkeypatch.setattr("service.storage.circuit_breaker.OPEN_SECONDS", 0)
     with two(redis, engine, "1000/hour") as (one, other):
         assert not summary(one, ARTICLE)
         assert summary(other, ARTICLE)
@@ -67,7 +67,7 @@ def test_answers_are_shared_and_written_anew_while_it_is_gone(
 def test_rates_are_counted_together_and_apart_while_it_is_gone(
     redis: RedisServer, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
+    monkeypatch.setattr("service.storage.circuit_breaker.OPEN_SECONDS", 0)
     with two(redis, engine, "2/hour") as (one, other):
 
         def ask(client: TestClient) -> int:

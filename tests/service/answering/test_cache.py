@@ -1,4 +1,4 @@
-"""Answers that were written before: found again by the same request alone, and never worth a failure."""
+"""The result cache: identical requests share results, and faults of the store fail no request."""
 
 import asyncio
 import sqlite3
@@ -27,39 +27,39 @@ from service.storage.database import Database
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, LEAD, TURNS, Cards, card, pool
 from tests.service.access.test_keys import bearer
-from tests.service.storage.test_bounded_table import at, shelf
+from tests.service.storage.test_bounded_table import advance_clock, open_results
 from tests.service.test_problems import problem
 from tests.service.test_streams import events
 
 SUMMARIES = "/v1/summaries"
 
 
-def test_a_repeated_request_is_not_written_again(client: TestClient, engine: FakeEngine):
+def test_a_repeated_request_is_answered_from_the_cache(client: TestClient, engine: FakeEngine):
     first = client.post(SUMMARIES, json={"text": ARTICLE})
-    asked = len(engine.prompts)
+    prompts = len(engine.prompts)
     again = client.post(SUMMARIES, json={"length": "short", "text": ARTICLE, "deadline_ms": 60_000})
-    assert len(engine.prompts) == asked
+    assert len(engine.prompts) == prompts
     assert (first.json()["cached"], again.json()["cached"]) == (False, True)
     assert set(again.json()["timings_ms"]) == {"total"}
     assert first.headers["etag"] == again.headers["etag"]
     for answer in (first, again):
         assert answer.headers["content-type"] == "application/json"
-    apart = {"cached", "timings_ms"}
-    assert {k: v for k, v in first.json().items() if k not in apart} == {
-        k: v for k, v in again.json().items() if k not in apart
+    varying = {"cached", "timings_ms"}
+    assert {k: v for k, v in first.json().items() if k not in varying} == {
+        k: v for k, v in again.json().items() if k not in varying
     }
     assert [kind for kind, _ in events(client, "summaries", text=ARTICLE)] == ["result"]
     client.post(SUMMARIES, json={"text": ARTICLE, "length": "long"})
-    assert len(engine.prompts) > asked
+    assert len(engine.prompts) > prompts
 
 
-def test_an_answer_outlives_the_process(client: TestClient, engine: FakeEngine):
+def test_results_survive_a_restart(client: TestClient, engine: FakeEngine):
     client.post(SUMMARIES, json={"text": ARTICLE})
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool(engine))) as again:
         assert again.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
 
 
-def test_what_a_key_may_see_stays_with_it(client: TestClient):
+def test_keys_do_not_share_results(client: TestClient):
     keys = Keys(Settings().data)
     one, other = bearer(keys.create("one")), bearer(keys.create("other"))
     assert not client.post(SUMMARIES, json={"text": ARTICLE}, headers=one).json()["cached"]
@@ -68,9 +68,7 @@ def test_what_a_key_may_see_stays_with_it(client: TestClient):
     keys.close()
 
 
-def test_what_was_written_counts_for_the_quota_and_what_failed_or_was_found_does_not(
-    client: TestClient, engine: FakeEngine
-):
+def test_only_new_results_are_charged_to_the_quota(client: TestClient, engine: FakeEngine):
     keys = Keys(Settings().data)
     headers = bearer(keys.create("desk", quota=len(ARTICLE) + 10))
     answer, engine._answer = engine._answer, lambda _prompt: 1 / 0  # type: ignore[assignment, return-value]
@@ -78,24 +76,24 @@ def test_what_was_written_counts_for_the_quota_and_what_failed_or_was_found_does
     engine._answer = answer
     for _ in range(3):
         assert client.post(SUMMARIES, json={"text": ARTICLE}, headers=headers).status_code == 200
-    told = client.post(SUMMARIES, json={"text": LEAD}, headers=headers)
-    assert problem(told, 429)["type"] == "urn:lede:problem:quota-exceeded"
-    assert int(told.headers["retry-after"]) > 0
+    refused = client.post(SUMMARIES, json={"text": LEAD}, headers=headers)
+    assert problem(refused, 429)["type"] == "urn:lede:problem:quota-exceeded"
+    assert int(refused.headers["retry-after"]) > 0
     keys.close()
 
 
-def test_an_answer_that_the_caller_holds_is_not_sent_again(client: TestClient):
+def test_a_current_etag_is_answered_with_412(client: TestClient):
     etag = client.post(SUMMARIES, json={"text": ARTICLE}).headers["etag"]
-    told = client.post(SUMMARIES, json={"text": ARTICLE}, headers={"If-None-Match": f'"other", {etag}'})
-    assert problem(told, 412)["type"] == "urn:lede:problem:unchanged"
-    assert told.headers["etag"] == etag
+    refused = client.post(SUMMARIES, json={"text": ARTICLE}, headers={"If-None-Match": f'"other", {etag}'})
+    assert problem(refused, 412)["type"] == "urn:lede:problem:unchanged"
+    assert refused.headers["etag"] == etag
     changed = client.post(SUMMARIES, json={"text": ARTICLE + " More."}, headers={"If-None-Match": etag})
     assert changed.status_code == 200
     assert changed.headers["etag"] != etag
 
 
 def test_one_command_clears_a_running_service(client: TestClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(caching, "LOOK", 0)
+    monkeypatch.setattr(caching, "CHECK_INTERVAL", 0)
     client.post(SUMMARIES, json={"text": ARTICLE})
     assert client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
     assert CliRunner().invoke(app, ["cache", "clear"]).exit_code == 0
@@ -105,26 +103,26 @@ def test_one_command_clears_a_running_service(client: TestClient, monkeypatch: p
     assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
 
 
-def test_a_failure_is_not_kept(client: TestClient, engine: FakeEngine):
+def test_errors_are_not_cached(client: TestClient, engine: FakeEngine):
     answer, engine._answer = engine._answer, lambda _prompt: 1 / 0  # type: ignore[assignment, return-value]
     assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 500
     engine._answer = answer
     assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 200
 
 
-def test_an_answer_in_haste_is_not_kept(client: TestClient):
+def test_results_with_a_deadline_are_not_cached(client: TestClient):
     client.post(SUMMARIES, json={"text": ARTICLE, "deadline_ms": 60_000})
     assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
 
 
 @pytest.mark.parametrize("late", ["refuse", "extract"])
-def test_who_would_take_less_in_haste_is_given_what_was_written_in_time(client: TestClient, late: str):
+def test_requests_with_a_deadline_are_answered_from_the_cache(client: TestClient, late: str):
     client.post(SUMMARIES, json={"text": ARTICLE})
-    hasty = {"text": ARTICLE, "deadline_ms": 60_000}
-    assert client.post(SUMMARIES, json={**hasty, "late": late}).json()["cached"]
+    with_deadline = {"text": ARTICLE, "deadline_ms": 60_000}
+    assert client.post(SUMMARIES, json={**with_deadline, "late": late}).json()["cached"]
     editions = {"target_languages": ["fr"], "formats": ["summary"]}
     client.post("/v1/editions", json={"text": ARTICLE, **editions})
-    assert client.post("/v1/editions", json={**hasty, **editions, "summary": {"late": late}}).json()["cached"]
+    assert client.post("/v1/editions", json={**with_deadline, **editions, "summary": {"late": late}}).json()["cached"]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +134,7 @@ def test_who_would_take_less_in_haste_is_given_what_was_written_in_time(client: 
         {"window": 1024},
     ],
 )
-def test_what_an_edited_card_s_model_would_write_otherwise_is_not_found(engine: FakeEngine, change: dict[str, Any]):
+def test_a_changed_card_does_not_use_cached_results(engine: FakeEngine, change: dict[str, Any]):
     loaded = LoadedEngine(engine, lambda system, user, _: f"{system}\n{user}\n", backend="fake words")
 
     def cached(one: ModelCard) -> bool:
@@ -150,51 +148,51 @@ def test_what_an_edited_card_s_model_would_write_otherwise_is_not_found(engine: 
 
 
 def test_memory_is_bounded_in_bytes(tmp_path: Path):
-    async def ask() -> None:
-        kept = ResultCache(AsyncSqliteResults(shelf(tmp_path)), memory=1000, age=60)
+    async def use() -> None:
+        cache = ResultCache(AsyncSqliteResults(open_results(tmp_path)), memory=1000, age=60)
         for n in range(9):
-            await kept.put(str(n), result("x" * 300))
-            assert kept._memory.currsize <= 1000
-        assert [(await kept.get(key))[1] for key in ("8", "0", "none")] == ["memory", "store", "none"]
-        await kept.put("large", result("x" * 2000))
-        assert (await kept.get("large"))[1] == "store"
-        await kept.close()
+            await cache.put(str(n), result("x" * 300))
+            assert cache._memory.currsize <= 1000
+        assert [(await cache.get(key))[1] for key in ("8", "0", "none")] == ["memory", "store", "none"]
+        await cache.put("large", result("x" * 2000))
+        assert (await cache.get("large"))[1] == "store"
+        await cache.close()
 
-    asyncio.run(ask())
+    asyncio.run(use())
 
 
-def test_an_answer_is_as_old_as_it_is_wherever_it_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    async def ask() -> None:
-        one, other = (ResultCache(AsyncSqliteResults(shelf(tmp_path)), memory=1000, age=60) for _ in range(2))
+def test_results_expire_in_memory_and_in_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    async def use() -> None:
+        one, other = (ResultCache(AsyncSqliteResults(open_results(tmp_path)), memory=1000, age=60) for _ in range(2))
         await one.put("a", result("x"))
-        at(monkeypatch, 50)
+        advance_clock(monkeypatch, 50)
         assert [(await other.get("a"))[1] for _ in range(2)] == ["store", "memory"]
-        at(monkeypatch, 61)
+        advance_clock(monkeypatch, 61)
         assert [(await cache.get("a"))[1] for cache in (one, other)] == ["none", "none"]
         for cache in (one, other):
             await cache.close()
 
-    asyncio.run(ask())
+    asyncio.run(use())
 
 
 def result(text: str) -> Result:
-    class Said(BaseModel):
+    class Content(BaseModel):
         text: str
 
-    return Result.of(Said(text=text))
+    return Result.of(Content(text=text))
 
 
-def test_where_answers_are_kept_for_no_time_none_is_written_down(engine: FakeEngine):
+def test_a_cache_that_is_off_stores_nothing(engine: FakeEngine):
     settings = Settings(model=MODEL, preload=False, cache_seconds=0)
     with TestClient(create_app(settings, pool=pool(engine))) as client:
         for _ in range(2):
             assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
-        assert client.app.state.answers.cache._store._results.file.size() == (0, 0)  # type: ignore[attr-defined]
+        assert client.app.state.answers.cache._store._results.table.size() == (0, 0)  # type: ignore[attr-defined]
 
 
-def test_room_that_cannot_be_given_back_now_fails_nobody(client: TestClient, monkeypatch: pytest.MonkeyPatch):
-    kept: BoundedTable = client.app.state.answers.cache._store._results.file  # type: ignore[attr-defined]
-    known: BoundedTable = client.app.state.memory.pairs.file  # type: ignore[attr-defined]
+def test_a_failed_vacuum_fails_no_request(client: TestClient, monkeypatch: pytest.MonkeyPatch):
+    results: BoundedTable = client.app.state.answers.cache._store._results.table  # type: ignore[attr-defined]
+    pairs: BoundedTable = client.app.state.memory.pairs.file  # type: ignore[attr-defined]
     rows = Database.rows
 
     def locked(self: Database, statement: str, *values: Any) -> list[Any]:
@@ -203,19 +201,19 @@ def test_room_that_cannot_be_given_back_now_fails_nobody(client: TestClient, mon
         return rows(self, statement, *values)
 
     monkeypatch.setattr(Database, "rows", locked)
-    kept._limit = known._limit = 10
+    results._limit = pairs._limit = 10
     assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 200
     assert client.post("/v1/translations", json={"text": LEAD, "target_language": "fr"}).status_code == 200
     assert not client.app.state.answers.cache._breaker.is_open  # type: ignore[attr-defined]
     assert problem(client.delete("/v1/cache"), 503)["type"] == "urn:lede:problem:state-unavailable"
-    assert kept.size() == (0, 0)
+    assert results.size() == (0, 0)
 
 
 def test_a_damaged_file_is_set_aside(client: TestClient):
     client.post(SUMMARIES, json={"text": ARTICLE})
     path = Settings().data / "results.sqlite3"
     client.app.state.answers.cache._store._results.close()  # type: ignore[attr-defined]
-    client.app.state.answers.cache._store._results.file._database = None  # type: ignore[attr-defined]
+    client.app.state.answers.cache._store._results.table._database = None  # type: ignore[attr-defined]
     path.write_bytes(b"torn" * 5000)
     client.app.state.answers.cache._memory.clear()  # type: ignore[attr-defined]
     assert not client.post(SUMMARIES, json={"text": ARTICLE}).json()["cached"]
@@ -223,9 +221,9 @@ def test_a_damaged_file_is_set_aside(client: TestClient):
     assert path.with_name("results.sqlite3.broken").exists()
 
 
-def test_without_a_store_it_goes_on(client: TestClient, monkeypatch: pytest.MonkeyPatch):
-    """Locked by another process, full, or gone: answers are written, and kept in memory."""
-    database = client.app.state.answers.cache._store._results.file._open()  # type: ignore[attr-defined]
+def test_requests_succeed_without_the_store(client: TestClient, monkeypatch: pytest.MonkeyPatch):
+    """With a locked or full store, results are written and cached in memory."""
+    database = client.app.state.answers.cache._store._results.table._open()  # type: ignore[attr-defined]
     with sqlite3.connect(database.path, isolation_level=None) as locked:
         locked.execute("BEGIN EXCLUSIVE")
         assert client.post(SUMMARIES, json={"text": ARTICLE}).status_code == 200
@@ -233,8 +231,8 @@ def test_without_a_store_it_goes_on(client: TestClient, monkeypatch: pytest.Monk
         locked.execute("ROLLBACK")
     locked.close()
     database.rows("PRAGMA max_page_count = 1")
-    monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
-    client.app.state.answers.cache._breaker._until = 0  # type: ignore[attr-defined]
+    monkeypatch.setattr("service.storage.circuit_breaker.OPEN_SECONDS", 0)
+    client.app.state.answers.cache._breaker._open_until = 0  # type: ignore[attr-defined]
     long = "The bridge over the river opened on Monday, the city said, after four years of work. " * 90
     answer = client.post(SUMMARIES, json={"text": long, "length": "long"})
     assert answer.status_code == 200
@@ -246,19 +244,19 @@ def database_full(client: Any, packed: bytes) -> None:
     client.app.state.answers.cache._store._results.put("a", packed)
 
 
-def test_a_store_at_fault_is_left_alone_for_a_while(tmp_path: Path):
-    asked = []
+def test_a_faulty_store_is_not_called_for_a_while(tmp_path: Path):
+    calls = []
 
-    class Away(AsyncSqliteResults):
+    class Faulty(AsyncSqliteResults):
         async def get(self, key: str) -> bytes | None:
-            asked.append(key)
+            calls.append(key)
             raise StorageFull("Full.")
 
-    async def ask() -> None:
-        kept = ResultCache(Away(shelf(tmp_path)), memory=1000, age=60)
+    async def use() -> None:
+        cache = ResultCache(Faulty(open_results(tmp_path)), memory=1000, age=60)
         for _ in range(5):
-            assert await kept.get("a") == (None, "none")
-        await kept.close()
+            assert await cache.get("a") == (None, "none")
+        await cache.close()
 
-    asyncio.run(ask())
-    assert len(asked) == 1
+    asyncio.run(use())
+    assert len(calls) == 1

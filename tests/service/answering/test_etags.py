@@ -1,4 +1,4 @@
-"""Every answer that would be the same again has an ETag, and is not sent to who has it."""
+"""Every repeatable response has an ETag, and a current ETag is answered with 412."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.service.test_problems import problem
 
 EDITIONS = {"target_languages": ["fr"], "formats": ["summary"]}
 
-ASKED: dict[str, dict[str, Any]] = {
+REQUESTS: dict[str, dict[str, Any]] = {
     "/v1/summaries": {"json": {"text": ARTICLE}},
     "/v1/translations": {"json": {"text": ARTICLE, "target_language": "fr"}},
     "/v1/blurbs": {"json": {"text": ARTICLE, "target_languages": ["fr"]}},
@@ -29,22 +29,22 @@ ASKED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("path", ASKED)
-def test_the_same_answer_is_not_sent_twice(client: TestClient, path: str):
-    given = ASKED[path]
-    headers = given.get("headers", {})
-    first = client.post(path, **given)
+@pytest.mark.parametrize("path", REQUESTS)
+def test_a_current_etag_is_answered_with_412(client: TestClient, path: str):
+    arguments = REQUESTS[path]
+    headers = arguments.get("headers", {})
+    first = client.post(path, **arguments)
     assert first.status_code == 200, first.text
     etag = first.headers["etag"]
-    told = client.post(path, **{**given, "headers": {**headers, "If-None-Match": etag}})
-    assert problem(told, 412)["type"] == "urn:lede:problem:unchanged"
-    assert told.headers["etag"] == etag
-    other = client.post(path, **{**given, "headers": {**headers, "If-None-Match": '"other"'}})
+    refused = client.post(path, **{**arguments, "headers": {**headers, "If-None-Match": etag}})
+    assert problem(refused, 412)["type"] == "urn:lede:problem:unchanged"
+    assert refused.headers["etag"] == etag
+    other = client.post(path, **{**arguments, "headers": {**headers, "If-None-Match": '"other"'}})
     assert other.status_code == 200
     assert other.headers["etag"] == etag
 
 
-def test_another_answer_has_another(client: TestClient):
+def test_another_response_has_another_etag(client: TestClient):
     one, other = (
         client.post("/v1/checks", json={"text": ARTICLE, "claims": claims}).headers["etag"]
         for claims in (FIGURES, FIGURES.replace("40", "45"))
@@ -52,7 +52,7 @@ def test_another_answer_has_another(client: TestClient):
     assert one != other
 
 
-def test_which_request_a_failure_within_belongs_to_does_not_count(engine: FakeEngine):
+def test_the_request_id_of_a_nested_problem_does_not_change_the_etag(engine: FakeEngine):
     settings = Settings(model=MODEL, preload=False, cache_seconds=0)
     body = {"text": ARTICLE, "target_languages": ["fr", "ja"], "formats": ["translation"]}
     with TestClient(create_app(settings, pool=pool(engine))) as client:
@@ -62,9 +62,9 @@ def test_which_request_a_failure_within_belongs_to_does_not_count(engine: FakeEn
     assert one.headers["etag"] == other.headers["etag"]
 
 
-def test_the_description_says_so(client: TestClient):
+def test_the_openapi_document_describes_etags(client: TestClient):
     paths = client.get("/openapi.json").json()["paths"]
-    for path in ASKED:
+    for path in REQUESTS:
         operation = paths[path]["post"]
         assert "412" in operation["responses"]
         assert "ETag" in operation["responses"]["200"]["headers"]

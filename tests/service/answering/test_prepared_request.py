@@ -1,4 +1,4 @@
-"""What a request's answer is found by: different requests never share it, whatever their fields."""
+"""Cache keys of requests: different requests never share one."""
 
 import asyncio
 from functools import cache
@@ -27,7 +27,7 @@ def one_of(*values: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(values)
 
 
-# Few values each, so that two requests often differ in one field alone, or in where the same words stand.
+# Few values each, so that two requests often differ in one field, or have the same words in different fields.
 TEXTS = one_of("A text.", "A text. ", "fr", "A text.|fr")
 LANGUAGES = st.lists(one_of("en", "fr", "de"), min_size=1, max_size=2)
 WORDS = st.dictionaries(one_of("a", "b", "a:b"), one_of("a", "b"), max_size=2)
@@ -48,7 +48,7 @@ BLURB: Fields = {
     "link": one_of("fr", "https://example.org/1"),
     "topic": one_of("fr", "news"),
 }
-WISHES: Fields = {
+OPTIONS: Fields = {
     "summary": st.fixed_dictionaries({}, optional=SUMMARY),
     "blurb": st.fixed_dictionaries({}, optional=BLURB),
     "glossary": st.dictionaries(one_of("fr", "de"), WORDS, max_size=1),
@@ -59,7 +59,7 @@ OLD: st.SearchStrategy[Fields] = st.builds(dict, text=TEXTS) | st.builds(
     dict, article_sha256=one_of("0" * 64, "1" * 64)
 )
 
-DRAWN: dict[str, tuple[WritingTask[Any, Any], Fields, Fields]] = {
+KINDS: dict[str, tuple[WritingTask[Any, Any], Fields, Fields]] = {
     "summary": (
         summaries.TASK,
         {"text": TEXTS},
@@ -69,14 +69,14 @@ DRAWN: dict[str, tuple[WritingTask[Any, Any], Fields, Fields]] = {
     "edition": (
         editions.TASK,
         {"text": TEXTS, "target_languages": LANGUAGES},
-        {"formats": st.lists(one_of("summary", "blurb"), min_size=1, max_size=2), **ARTICLE, **WISHES},
+        {"formats": st.lists(one_of("summary", "blurb"), min_size=1, max_size=2), **ARTICLE, **OPTIONS},
     ),
     "translation": (
         translations.TASK,
         {"texts": st.lists(TEXTS, min_size=1, max_size=2), "target_languages": LANGUAGES},
         {"format": one_of("text", "html"), "glossary": WORDS, "keep": st.lists(one_of("a", "b"), max_size=2)},
     ),
-    "correction": (corrections.TASK, {"old": OLD, "new": st.builds(dict, text=TEXTS)}, WISHES),
+    "correction": (corrections.TASK, {"old": OLD, "new": st.builds(dict, text=TEXTS)}, OPTIONS),
 }
 
 
@@ -85,55 +85,55 @@ def desk() -> Desk:
     return Desk(pool(), ModelSettings(model=MODEL, preload=False))
 
 
-def asked(kind: str, fields: Fields, owner: str = "") -> PreparedRequest:
-    task = DRAWN[kind][0]
-    wanted = task.request(**fields)
+def prepare(kind: str, fields: Fields, owner: str = "") -> PreparedRequest:
+    task = KINDS[kind][0]
+    body = task.request(**fields)
     key = Key(owner, owner, "", "write", None, None, 0.0, None) if owner else None
-    return PreparedRequest(desk(), Caller(key), task, wanted, asyncio.run(source(task, wanted)))
+    return PreparedRequest(desk(), Caller(key), task, body, asyncio.run(source(task, body)))
 
 
-async def source(task: WritingTask[Any, Any], wanted: BaseRequest) -> Any:
-    return await task.source(wanted, cast("Fetcher", None))  # no links to articles are drawn
+async def source(task: WritingTask[Any, Any], body: BaseRequest) -> Any:
+    return await task.source(body, cast("Fetcher", None))  # no generated request has a link
 
 
 @st.composite
-def two(draw: st.DrawFn) -> tuple[PreparedRequest, PreparedRequest]:
-    """Two requests, most often alike in all but one field."""
-    kind = draw(one_of(*DRAWN))
-    fields, name = draw(fields_of(kind)), draw(one_of(*DRAWN[kind][1], *DRAWN[kind][2]))
+def request_pairs(draw: st.DrawFn) -> tuple[PreparedRequest, PreparedRequest]:
+    """Two requests that usually differ in at most one field."""
+    kind = draw(one_of(*KINDS))
+    fields, name = draw(fields_of(kind)), draw(one_of(*KINDS[kind][1], *KINDS[kind][2]))
     owner, another = draw(one_of(("", ""), ("one", "one"), ("one", "one"), ("", "one"), ("one", "other")))
     if draw(one_of(True, True, True, False)):
-        value = draw((DRAWN[kind][1] | DRAWN[kind][2])[name])
-        return asked(kind, fields, owner), asked(kind, fields | {name: value}, another)
-    other = draw(one_of(*DRAWN))
-    return asked(kind, fields, owner), asked(other, draw(fields_of(other)), another)
+        value = draw((KINDS[kind][1] | KINDS[kind][2])[name])
+        return prepare(kind, fields, owner), prepare(kind, fields | {name: value}, another)
+    other = draw(one_of(*KINDS))
+    return prepare(kind, fields, owner), prepare(other, draw(fields_of(other)), another)
 
 
 def fields_of(kind: str) -> st.SearchStrategy[Fields]:
-    return st.fixed_dictionaries(DRAWN[kind][1], optional=DRAWN[kind][2])
+    return st.fixed_dictionaries(KINDS[kind][1], optional=KINDS[kind][2])
 
 
-@given(two())
+@given(request_pairs())
 @settings(max_examples=1000)
-def test_different_requests_never_share_a_key_and_the_same_always_do(pair: tuple[PreparedRequest, PreparedRequest]):
+def test_requests_share_a_key_if_and_only_if_they_are_equal(pair: tuple[PreparedRequest, PreparedRequest]):
     one, other = pair
-    same = (one.caller.owner, one.task.kind, one.wanted) == (other.caller.owner, other.task.kind, other.wanted)
+    same = (one.caller.owner, one.task.kind, one.body) == (other.caller.owner, other.task.kind, other.body)
     assert (one.key == other.key) == same
 
 
 @pytest.mark.parametrize(
-    ("kind", "haste"), [("summary", {"late": "extract"}), ("edition", {"summary": {"late": "extract"}})]
+    ("kind", "extra"), [("summary", {"late": "extract"}), ("edition", {"summary": {"late": "extract"}})]
 )
-def test_those_in_haste_find_what_was_written_in_time(kind: str, haste: Fields):
+def test_deadlines_do_not_change_the_key(kind: str, extra: Fields):
     fields = {"text": "A text."} | ({"target_languages": ["fr"]} if kind == "edition" else {})
-    told: tuple[Fields, ...] = ({}, {"stream": True}, {"deadline_ms": 500}, {"deadline_ms": 500, **haste}, haste)
-    assert len({asked(kind, {**fields, **more}).key for more in told}) == 1
+    variants: tuple[Fields, ...] = ({}, {"stream": True}, {"deadline_ms": 500}, {"deadline_ms": 500, **extra}, extra)
+    assert len({prepare(kind, {**fields, **more}).key for more in variants}) == 1
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [({"text": "a"}, {"texts": ["a"]}), ({"texts": ["a|b"]}, {"texts": ["a", "b"]}), ({"text": "1"}, {"text": "1 "})],
 )
-def test_what_collides_elsewhere(one: Fields, other: Fields):
-    keys = [asked("translation", {"target_language": "fr", **fields}).key for fields in (one, other)]
+def test_similar_fields_do_not_collide(one: Fields, other: Fields):
+    keys = [prepare("translation", {"target_language": "fr", **fields}).key for fields in (one, other)]
     assert keys[0] != keys[1]

@@ -1,4 +1,4 @@
-"""What a result is kept as, and found by."""
+"""The stored form of results, and their cache keys."""
 
 from typing import Any
 
@@ -14,26 +14,26 @@ JSON = st.recursive(
 )
 
 
-def exactly(value: Any) -> Any:
-    """A value that equals another only where type and shape are the same: 1 is not True, nor 1.0."""
+def typed(value: Any) -> Any:
+    """Makes comparison strict about types: 1 is neither True nor 1.0."""
     if isinstance(value, dict):
-        return {key: exactly(inner) for key, inner in value.items()}
+        return {key: typed(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [exactly(inner) for inner in value]
+        return [typed(inner) for inner in value]
     return (type(value).__name__, repr(value))
 
 
 @given(JSON, JSON)
-def test_two_requests_share_a_key_only_when_they_are_the_same(one: Any, other: Any):
-    assert (cache_key("", "k", "m", one) == cache_key("", "k", "m", other)) == (exactly(one) == exactly(other))
+def test_only_equal_requests_share_a_key(one: Any, other: Any):
+    assert (cache_key("", "k", "m", one) == cache_key("", "k", "m", other)) == (typed(one) == typed(other))
 
 
 @given(st.lists(st.text(), min_size=3, max_size=3), st.lists(st.text(), min_size=3, max_size=3))
-def test_owners_kinds_and_models_are_told_apart(one: list[str], other: list[str]):
+def test_keys_distinguish_owners_kinds_and_models(one: list[str], other: list[str]):
     assert (cache_key(one[0], one[1], one[2], 0) == cache_key(other[0], other[1], other[2], 0)) == (one == other)
 
 
-def test_conditions_are_compared_weakly():
+def test_etags_are_compared_weakly():
     assert etag_matches('"a", W/"b"', 'W/"b"')
     assert etag_matches('"b"', 'W/"b"')
     assert etag_matches("*", 'W/"b"')
@@ -41,7 +41,7 @@ def test_conditions_are_compared_weakly():
     assert not etag_matches('W/"bc"', 'W/"b"')
 
 
-def test_a_damaged_result_is_none():
+def test_a_damaged_result_is_not_unpacked():
     packed = Result(b"{}", "", 1.0).pack()
     assert Result.unpack(packed) is None
     assert Result.unpack(b"") is None

@@ -1,4 +1,4 @@
-"""The thread_pool: jobs wait for a thread, no longer than their callers do, and nobody takes all the places."""
+"""The thread pool: queued jobs can be cancelled, and no owner takes all places."""
 
 import asyncio
 import threading
@@ -15,96 +15,96 @@ from summarizer.watch import Watch
 SOON = 10
 
 
-class Shop(ThreadPool):
-    """A thread_pool whose jobs wait to be let go."""
+class HeldPool(ThreadPool):
+    """A pool whose jobs wait until they are released."""
 
     def __init__(self, *, waiting: int) -> None:
         super().__init__(1, waiting)
-        self.begun, self.go = threading.Event(), threading.Event()
+        self.started, self.released = threading.Event(), threading.Event()
 
-    async def ask(self, owner: str = "", watch: Watch | None = None) -> "asyncio.Task[bool]":
-        """A job that is under way, or waits."""
+    async def submit(self, owner: str = "", watch: Watch | None = None) -> "asyncio.Task[bool]":
+        """Starts or queues a job."""
         with use_flow(Flow(owner)):
-            asked = asyncio.create_task(self.in_thread(self._job, watch or Watch()))
+            task = asyncio.create_task(self.in_thread(self._job, watch or Watch()))
         await asyncio.sleep(0)
-        return asked
+        return task
 
     def _job(self, _watch: Watch) -> bool:
-        self.begun.set()
-        return self.go.wait(SOON)
+        self.started.set()
+        return self.released.wait(SOON)
 
 
-def shown(story: Callable[[Shop], Awaitable[None]], waiting: int) -> None:
+def play(story: Callable[[HeldPool], Awaitable[None]], waiting: int) -> None:
     async def run() -> None:
-        shop = Shop(waiting=waiting)
+        pool = HeldPool(waiting=waiting)
         try:
-            await story(shop)
+            await story(pool)
         finally:
-            shop.go.set()
+            pool.released.set()
 
     asyncio.run(run())
 
 
-def test_who_hangs_up_while_waiting_frees_the_place():
-    async def story(shop: Shop) -> None:
-        first, watch = await shop.ask(), Watch()
-        left = await shop.ask(watch=watch)
+def test_a_cancelled_job_leaves_the_queue():
+    async def story(pool: HeldPool) -> None:
+        first, watch = await pool.submit(), Watch()
+        queued = await pool.submit(watch=watch)
         with pytest.raises(QueueFull):
-            await (await shop.ask())
+            await (await pool.submit())
         watch.cancel()
         with pytest.raises(Cancelled):
-            await left
-        third = await shop.ask()
-        shop.go.set()
+            await queued
+        third = await pool.submit()
+        pool.released.set()
         assert all(await asyncio.gather(first, third))
 
-    shown(story, waiting=1)
+    play(story, waiting=1)
 
 
-def test_who_had_left_before_does_not_wait():
-    async def story(shop: Shop) -> None:
-        await shop.ask()
+def test_a_job_that_is_already_cancelled_is_not_queued():
+    async def story(pool: HeldPool) -> None:
+        await pool.submit()
         watch = Watch()
         watch.cancel()
         with pytest.raises(Cancelled):
-            await (await shop.ask(watch=watch))
+            await (await pool.submit(watch=watch))
 
-    shown(story, waiting=1)
+    play(story, waiting=1)
 
 
-def test_a_deadline_passes_while_waiting():
-    async def story(shop: Shop) -> None:
-        first = await shop.ask()
+def test_a_deadline_can_pass_in_the_queue():
+    async def story(pool: HeldPool) -> None:
+        first = await pool.submit()
         with pytest.raises(DeadlineExceeded):
-            await (await shop.ask(watch=Watch(deadline_ms=1)))
+            await (await pool.submit(watch=Watch(deadline_ms=1)))
         assert not first.done()
 
-    shown(story, waiting=1)
+    play(story, waiting=1)
 
 
-def test_a_job_that_has_begun_ends_as_it_sees_fit():
-    async def story(shop: Shop) -> None:
+def test_a_running_job_is_not_interrupted():
+    async def story(pool: HeldPool) -> None:
         watch = Watch()
-        begun = await shop.ask(watch=watch)
-        assert await asyncio.to_thread(shop.begun.wait, SOON)
+        running = await pool.submit(watch=watch)
+        assert await asyncio.to_thread(pool.started.wait, SOON)
         watch.cancel()
         await asyncio.sleep(0)
-        shop.go.set()
-        assert await begun
+        pool.released.set()
+        assert await running
 
-    shown(story, waiting=1)
+    play(story, waiting=1)
 
 
-def test_an_owner_who_fills_all_places_leaves_others_theirs():
-    async def story(shop: Shop) -> None:
+def test_an_owner_that_fills_the_queue_leaves_places_for_others():
+    async def story(pool: HeldPool) -> None:
         for _ in range(4):
-            await shop.ask("a")
-        first, second, third = [await shop.ask("b") for _ in range(3)]
+            await pool.submit("a")
+        first, second, third = [await pool.submit("b") for _ in range(3)]
         with pytest.raises(QueueFull):
             await third
         with pytest.raises(QueueFull):
-            await (await shop.ask("a"))
-        shop.go.set()
+            await (await pool.submit("a"))
+        pool.released.set()
         assert all(await asyncio.gather(first, second))
 
-    shown(story, waiting=3)
+    play(story, waiting=3)

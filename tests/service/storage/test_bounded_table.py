@@ -1,4 +1,4 @@
-"""Files of what can be made anew: bounded in bytes and age, whichever process writes."""
+"""Bounded tables: limited in bytes and age across all processes that share them."""
 
 import time
 from pathlib import Path
@@ -10,57 +10,57 @@ import pytest
 from service.answering.sqlite_results import SqliteResults
 
 
-def shelf(folder: Path, **changes: Any) -> SqliteResults:
+def open_results(folder: Path, **changes: Any) -> SqliteResults:
     return SqliteResults(folder, **{"limit": 10_000, "age": 60.0, **changes})
 
 
-def test_the_shelf_is_bounded(tmp_path: Path):
-    kept = shelf(tmp_path)
-    for n in range(200):
-        kept.put(str(n), b"x" * 1000)
-        assert kept.file.size()[1] <= 10_000
-    assert kept.get("199")
-    assert kept.get("0") is None
-
-
-def test_several_processes_keep_within_the_limit_together(tmp_path: Path):
-    one, other = shelf(tmp_path), shelf(tmp_path)
-    for n in range(9):
-        one.put(f"a{n}", b"x" * 1000)
-        other.put(f"b{n}", b"x" * 1000)
-        assert one.file.size()[1] <= 10_000
-
-
-def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """So many seconds later, by the wall clock."""
+def advance_clock(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Moves the wall clock forward."""
     clock = SimpleNamespace(time=lambda: time.time() + seconds)
-    for module in ("bounded", "shelf", "results"):
+    for module in ("storage.bounded_table", "answering.sqlite_results", "answering.results"):
         monkeypatch.setattr(f"service.{module}.time", clock)
 
 
-def test_what_is_old_leaves_the_disk_long_before_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    kept = shelf(tmp_path, limit=10**9)
+def test_the_size_is_bounded(tmp_path: Path):
+    results = open_results(tmp_path)
+    for n in range(200):
+        results.put(str(n), b"x" * 1000)
+        assert results.table.size()[1] <= 10_000
+    assert results.get("199")
+    assert results.get("0") is None
+
+
+def test_several_processes_share_the_limit(tmp_path: Path):
+    one, other = open_results(tmp_path), open_results(tmp_path)
+    for n in range(9):
+        one.put(f"a{n}", b"x" * 1000)
+        other.put(f"b{n}", b"x" * 1000)
+        assert one.table.size()[1] <= 10_000
+
+
+def test_expired_rows_are_deleted_before_the_table_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    results = open_results(tmp_path, limit=10**9)
     for n in range(5):
-        kept.put(str(n), b"x")
-    at(monkeypatch, 61)
-    kept.put("new", b"x")
-    assert kept.file.size()[0] == 1
+        results.put(str(n), b"x")
+    advance_clock(monkeypatch, 61)
+    results.put("new", b"x")
+    assert results.table.size()[0] == 1
 
 
-def test_what_is_old_or_from_the_future_is_not_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    kept = shelf(tmp_path)
-    kept.put("a", b"x")
-    for jump in (-3600, 3600):
-        monkeypatch.setattr(
-            "service.storage.bounded_table.time", SimpleNamespace(time=lambda jump=jump: time.time() + jump)
-        )
-        assert kept.get("a") is None
+@pytest.mark.parametrize("jump", [-3600, 3600])
+def test_expired_rows_and_rows_from_the_future_are_not_returned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: float
+):
+    results = open_results(tmp_path)
+    results.put("a", b"x")
+    advance_clock(monkeypatch, jump)
+    assert results.get("a") is None
     monkeypatch.undo()
-    assert kept.get("a") == b"x"
+    assert results.get("a") == b"x"
 
 
-def test_two_processes_share_a_shelf(tmp_path: Path):
-    one, other = shelf(tmp_path), shelf(tmp_path)
+def test_two_processes_share_the_results(tmp_path: Path):
+    one, other = open_results(tmp_path), open_results(tmp_path)
     one.put("a", b"x")
     assert other.get("a") == b"x"
     other.clear()

@@ -1,4 +1,4 @@
-"""Stores at fault are left alone for a while, and asked again after it."""
+"""The circuit breaker: a faulty store is not called for a while, and then again."""
 
 import asyncio
 
@@ -9,31 +9,31 @@ from service.exceptions import StateUnavailable
 from service.storage.circuit_breaker import CircuitBreaker
 
 
-def test_a_fault_costs_time_once_and_is_told_once():
-    asked = []
+def test_after_a_fault_the_store_is_not_called_and_one_warning_is_logged():
+    calls = []
 
-    def ask() -> str:
-        asked.append("sync")
+    def fail() -> str:
+        calls.append("sync")
         raise StateUnavailable("It is locked.")
 
-    async def ask_later() -> str:
-        return ask()
+    async def fail_async() -> str:
+        return fail()
 
-    resting = CircuitBreaker("done without", StateUnavailable)
+    breaker = CircuitBreaker("works without it", StateUnavailable)
     with structlog.testing.capture_logs() as logged:
-        assert [resting.call(ask) for _ in range(3)] == [None, None, None]
-        assert asyncio.run(resting.call_async(ask_later)) is None
-    assert asked == ["sync"]
-    assert [(line["event"], line["reason"]) for line in logged] == [("done without", "It is locked.")]
+        assert [breaker.call(fail) for _ in range(3)] == [None, None, None]
+        assert asyncio.run(breaker.call_async(fail_async)) is None
+    assert calls == ["sync"]
+    assert [(line["event"], line["reason"]) for line in logged] == [("works without it", "It is locked.")]
 
 
-def test_it_is_asked_again_after_its_rest(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("service.storage.circuit_breaker.REST", 0)
-    resting = CircuitBreaker("done without", ZeroDivisionError)
-    assert resting.call(lambda: 1 / 0) is None
-    assert resting.call(lambda: 1 / 2) == 0.5
+def test_the_store_is_called_again_later(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("service.storage.circuit_breaker.OPEN_SECONDS", 0)
+    breaker = CircuitBreaker("works without it", ZeroDivisionError)
+    assert breaker.call(lambda: 1 / 0) is None
+    assert breaker.call(lambda: 1 / 2) == 0.5
 
 
-def test_what_is_no_fault_of_the_store_is_raised():
+def test_other_errors_are_raised():
     with pytest.raises(ZeroDivisionError):
-        CircuitBreaker("done without", StateUnavailable).call(lambda: 1 / 0)
+        CircuitBreaker("works without it", StateUnavailable).call(lambda: 1 / 0)

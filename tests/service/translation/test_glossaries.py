@@ -1,4 +1,4 @@
-"""Glossaries that the service keeps."""
+"""The store of glossaries."""
 
 from pathlib import Path
 
@@ -10,39 +10,39 @@ from service.translation.glossaries import Glossaries
 EN_FR = ("en", "fr")
 
 
-def test_what_is_kept_is_there_after_a_restart(tmp_path: Path):
+def test_glossaries_survive_a_restart(tmp_path: Path):
     before = Glossaries(tmp_path)
-    made = before.create("me", "Desk", {EN_FR: {"lede": "chapô", "a\tb": "«ü»"}, ("en", "de"): {"lede": "Vorspann"}})
-    before.rename("me", made.id, "News desk")
-    before.put("me", made.id, ("en", "de"), {"desk": "Redaktion"})
+    created = before.create("me", "Desk", {EN_FR: {"lede": "chapô", "a\tb": "«ü»"}, ("en", "de"): {"lede": "Vorspann"}})
+    before.rename("me", created.id, "News desk")
+    before.replace_terms("me", created.id, ("en", "de"), {"desk": "Redaktion"})
     before.close()
     after = Glossaries(tmp_path)
-    (found,) = after.all("me")
-    assert (found.id, found.name) == (made.id, "News desk")
-    assert found.dictionaries == {EN_FR: {"lede": "chapô", "a\tb": "«ü»"}, ("en", "de"): {"desk": "Redaktion"}}
-    assert abs((found.created - made.created).total_seconds()) < 0.001
+    (stored,) = after.all("me")
+    assert (stored.id, stored.name) == (created.id, "News desk")
+    assert stored.dictionaries == {EN_FR: {"lede": "chapô", "a\tb": "«ü»"}, ("en", "de"): {"desk": "Redaktion"}}
+    assert abs((stored.created - created.created).total_seconds()) < 0.001
     after.close()
 
 
-def test_what_is_dropped_is_gone(tmp_path: Path):
-    kept = Glossaries(tmp_path)
-    made = kept.create("me", "Desk", {EN_FR: {"a": "b"}, ("en", "de"): {"a": "c"}})
-    kept.drop("me", made.id, EN_FR)
-    assert list(kept.find("me", made.id).dictionaries) == [("en", "de")]
+def test_directions_and_glossaries_are_deleted(tmp_path: Path):
+    glossaries = Glossaries(tmp_path)
+    created = glossaries.create("me", "Desk", {EN_FR: {"a": "b"}, ("en", "de"): {"a": "c"}})
+    glossaries.delete("me", created.id, EN_FR)
+    assert list(glossaries.find("me", created.id).dictionaries) == [("en", "de")]
     with pytest.raises(UnknownGlossary):
-        kept.drop("me", made.id, EN_FR)
-    kept.drop("me", made.id)
-    assert kept.all("me") == []
-    kept.close()
+        glossaries.delete("me", created.id, EN_FR)
+    glossaries.delete("me", created.id)
+    assert glossaries.all("me") == []
+    glossaries.close()
 
 
-def test_nobody_sees_another_s(tmp_path: Path):
-    kept = Glossaries(tmp_path)
-    made = kept.create("me", "Desk", {EN_FR: {"a": "b"}})
-    assert kept.all("you") == []
-    for act in (kept.find, kept.drop):
+def test_glossaries_are_visible_to_their_owner_only(tmp_path: Path):
+    glossaries = Glossaries(tmp_path)
+    created = glossaries.create("me", "Desk", {EN_FR: {"a": "b"}})
+    assert glossaries.all("you") == []
+    for act in (glossaries.find, glossaries.delete):
         with pytest.raises(UnknownGlossary):
-            act("you", made.id)
+            act("you", created.id)
     with pytest.raises(UnknownGlossary):
-        kept.put("you", made.id, EN_FR, {})
-    kept.close()
+        glossaries.replace_terms("you", created.id, EN_FR, {})
+    glossaries.close()

@@ -25,7 +25,7 @@ from service.app import create_app
 from service.cli import app
 from service.exceptions import StateUnavailable
 from service.settings import Settings
-from service.translation.sentence_store import SentenceStore, PairFilter, key_of
+from service.translation.sentence_store import PairFilter, SentenceStore, key_of
 from summarizer.article import Notice, Span
 from summarizer.desk import Desk
 from summarizer.translating.glossary import Term
@@ -417,7 +417,7 @@ def test_processes_share_it(tmp_path: Path):
     one, other = kept(tmp_path), kept(tmp_path)
     one.update("", {wanted("a"): TargetSegment("b")})
     assert other.get("", wanted("a")) == TargetSegment("b")
-    other.drop(PairFilter())
+    other.delete(PairFilter())
     assert one.get("", wanted("a")) is None
     assert one.revision("") == 1
     for pairs in (one, other):
