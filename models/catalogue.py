@@ -1,4 +1,4 @@
-"""Which models exist: the cards that Lede ships and those that the user drops into a folder."""
+"""The catalogue of models: the cards that Lede ships, and those in the user's cards folder."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -8,36 +8,37 @@ from typing import Self
 
 from pydantic import ValidationError
 
-from models.adapters.card import adapter_of
-from models.adapters.card import read as read_adapter
+from models.adapters.card import adapter_of, read_adapter
 from models.card import ModelCard
 from models.errors import BadCard, UnknownModel
 
 SHIPPED = Path(__file__).parent / "cards"
-WITHOUT = "none"
-"""In the place of an adapter: none."""
+NO_ADAPTER = "none"
+"""The adapter name that means none."""
 
 
 class Catalogue(Mapping[str, ModelCard]):
-    """Cards by model id, in the order of their ids."""
+    """Cards by model id, sorted by id."""
 
     def __init__(self, *folders: Path) -> None:
-        """Reads `*.toml` in each folder; a card in a later folder replaces one of the same id.
+        """Reads `*.toml` in each folder; a card replaces one with the same id from an earlier folder.
 
-        Raises BadCard with the file's name and the field that is wrong, or the adapter that is not for its card.
+        Raises BadCard with the file and the invalid field, or with the adapter that does not fit its card.
         """
-        cards = [member for folder in folders for path in sorted(folder.glob("*.toml")) for member in read(path)]
+        cards = [
+            member for folder in folders for path in sorted(folder.glob("*.toml")) for member in read_card_file(path)
+        ]
         self._cards = dict(sorted({card.id: card for card in cards}.items()))
         for card in cards:
             adapter_of(card)
 
     def with_adapter(self, named: str) -> Self:
-        """The same cards, but none with an adapter (`none`), or one with the adapter in a folder, which says which one.
+        """Returns the same cards without adapters (`none`), or with the adapter in a folder added to its card.
 
-        Raises BadCard where the folder holds none, and UnknownModel where there is no card for it.
+        Raises BadCard if the folder contains no adapter, and UnknownModel if there is no card for it.
         """
         other = copy(self)
-        if named == WITHOUT:
+        if named == NO_ADAPTER:
             changed = {card.id: card.model_copy(update={"adapter": None}) for card in self.values()}
         else:
             folder = Path(named).expanduser().absolute()
@@ -48,7 +49,7 @@ class Catalogue(Mapping[str, ModelCard]):
         return other
 
     def __getitem__(self, model_id: str) -> ModelCard:
-        """Raises UnknownModel (which is no KeyError: it says what to do)."""
+        """Raises UnknownModel, which has a hint, instead of KeyError."""
         try:
             return self._cards[model_id]
         except KeyError:
@@ -64,8 +65,8 @@ class Catalogue(Mapping[str, ModelCard]):
         return len(self._cards)
 
 
-def read(path: Path) -> tuple[ModelCard, ...]:
-    """The models of one card file: one, or all members of a family."""
+def read_card_file(path: Path) -> tuple[ModelCard, ...]:
+    """Returns the models of one card file: one, or all members of a family."""
     try:
         return ModelCard.model_validate(tomllib.loads(path.read_text("utf-8"))).members()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -1,6 +1,6 @@
-"""Converting a model in a process of its own, which gives all its memory back: it takes twice what serving takes.
+"""Converts a model in a separate process, which releases all its memory: conversion needs twice as much as serving.
 
-The child reads one JSON object from stdin, and tells each thing in a line of JSON on stdout.
+The child reads one JSON object from stdin, and writes progress as JSON lines to stdout.
 """
 
 import json
@@ -19,65 +19,69 @@ STOPPED = 130
 
 
 def convert(card: ModelCard, home: Path, quantization: str, progress: Progress, *, fetch: bool) -> None:
-    """`Store(home).converted(card, quantization, fetch=fetch)`, elsewhere.
+    """Runs `Store(home).converted_folder(card, quantization, fetch=fetch)` in a child process.
 
-    Raises what the store raised there, or LoadFailed if the process died.
+    Raises the error that the store raised there, or LoadFailed if the process died.
     """
-    given = {"card": card.model_dump_json(), "home": str(home), "quantization": quantization, "fetch": fetch}
+    request = {"card": card.model_dump_json(), "home": str(home), "quantization": quantization, "fetch": fetch}
     command = [
         sys.executable,
         "-P",
         "-m",
         "models.conversion_process",
-    ]  # -P: the user's current folder may hold a `models` too
+    ]  # -P: the current folder may contain another package `models`
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
-            with suppress(BrokenPipeError), child.stdin:  # where it died, its code is told below
-                child.stdin.write(json.dumps(given))
+            with suppress(BrokenPipeError), child.stdin:  # if it died, its exit code is reported below
+                child.stdin.write(json.dumps(request))
             for line in child.stdout:
                 _relay(json.loads(line), progress)
         except BaseException:
             child.terminate()
             raise
     if child.returncode:
-        raise errors.LoadFailed(f"Converting {card.id} ended with code {child.returncode}: out of memory, or killed.")
+        raise errors.LoadFailed(
+            f"Converting {card.id} failed with exit code {child.returncode}: out of memory, or killed."
+        )
 
 
-def _relay(told: dict[str, Any], progress: Progress) -> None:
-    if "stage" in told:
-        progress.advance(told["stage"], told["done"], told["total"])
-    elif "note" in told:
-        progress.note(told["note"])
+def _relay(message: dict[str, Any], progress: Progress) -> None:
+    if "stage" in message:
+        progress.advance(message["stage"], message["done"], message["total"])
+    elif "note" in message:
+        progress.note(message["note"])
     else:
-        raise getattr(errors, told["error"])(told["message"], told["hint"])
+        raise getattr(errors, message["error"])(message["message"], message["hint"])
 
 
-class _Lines:
-    """Progress as lines of JSON."""
+class _JsonProgress:
+    """Writes progress as JSON lines."""
 
     def advance(self, stage: Stage, done: int, total: int) -> None:
-        _tell(stage=stage, done=done, total=total)
+        _send(stage=stage, done=done, total=total)
 
     def note(self, message: str) -> None:
-        _tell(note=message)
+        _send(note=message)
 
 
-def _tell(**what: object) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
+def _send(**message: object) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 
 
 def _main() -> None:
-    given = json.load(sys.stdin)
-    card = ModelCard.model_validate_json(given["card"])
+    request = json.load(sys.stdin)
+    card = ModelCard.model_validate_json(request["card"])
     try:
-        Store(Path(given["home"]), _Lines()).converted(card, given["quantization"], fetch=given["fetch"])
+        Store(Path(request["home"]), _JsonProgress()).converted_folder(
+            card, request["quantization"], fetch=request["fetch"]
+        )
     except errors.ModelError as error:
-        _tell(error=type(error).__name__, message=str(error), hint=error.hint)
+        _send(error=type(error).__name__, message=str(error), hint=error.hint)
     except KeyboardInterrupt:
         sys.exit(STOPPED)
 

@@ -1,31 +1,31 @@
-"""What can go wrong with a model.
+"""Errors of models.
 
 ModelError
-  UnknownModel          no card has that id
-  BadCard               a card does not read
-  BadSetting            a setting is not what it may be
-  SourceError           a model's files cannot be had
-    ModelNotFetched     they are not here, and fetching was not allowed
+  UnknownModel          no card has this id
+  BadCard               a card is not valid
+  BadSetting            a setting is not valid
+  SourceError           a model's files are not available
+    ModelNotFetched     they are not on this machine, and fetching was not allowed
     TransferFailed      every source failed
-    Corrupted           the bytes are not the ones the card names
+    Corrupted           a file does not match its card
     NoSpace             the disk is full
-  LoadFailed            the files are here and do not load
-  OutOfMemory           the model does not fit the memory budget, or its work the machine's
-  RemoteFailed          a server that has the model gives no answer
-  ModelInUse            unloading or removing a model that is answering
-  PromptTooLong         more tokens than the model's window
-  UnsupportedDirection  the model does not serve a task or a language
-  GenerationFailed      the engine raised on this work
-  EngineHung            the engine says nothing any more
-  Closed                the model was unloaded under its callers
-  Refused               not now
-    QueueFull           too much waits already
-    TooLate             the answer would come after its deadline
+  LoadFailed            the files are here, but the model does not load
+  OutOfMemory           the model exceeds the memory budget, or its work exceeds the machine's memory
+  RemoteFailed          the server of a remote model does not respond
+  ModelInUse            a model in use cannot be unloaded or removed
+  PromptTooLong         a prompt exceeds the model's context window
+  UnsupportedDirection  the model does not support a task or a language
+  GenerationFailed      the engine raised an exception
+  EngineHung            the engine does not respond
+  Closed                the model was unloaded while it was in use
+  Overloaded            rejected for now; may be retried
+    QueueFull           the queue is full
+    TooLate             the deadline cannot be met
 """
 
 
 class ModelError(Exception):
-    """An error with what happened, and a hint that says what to do about it."""
+    """An error message with a hint that says what to do about it."""
 
     hint = ""
 
@@ -35,25 +35,25 @@ class ModelError(Exception):
 
 
 class UnknownModel(ModelError):
-    """No card has that id."""
+    """No card has this id."""
 
-    hint = "`lede models list` shows the models; a card dropped into the cards folder adds one."
+    hint = "`lede models list` lists the models; to add one, put its card into the cards folder."
 
 
 class BadCard(ModelError):
-    """A card does not read."""
+    """A card is not valid."""
 
-    hint = "Compare the card with the documented ones in models/cards."
+    hint = "Compare the card with those in models/cards; docs/models.md explains each field."
 
 
 class BadSetting(ModelError):
-    """A setting is not what it may be."""
+    """A setting is not valid."""
 
-    hint = "`lede init` writes a file with every setting and what it may be."
+    hint = "`lede init` writes a file that explains every setting."
 
 
 class SourceError(ModelError):
-    """A model's files cannot be had."""
+    """A model's files are not available."""
 
 
 class ModelNotFetched(SourceError):
@@ -65,90 +65,90 @@ class ModelNotFetched(SourceError):
 class TransferFailed(SourceError):
     """Every source of the card failed."""
 
-    hint = "Check the network, then run the same command again: what arrived is kept."
+    hint = "Check the network, then run the same command again; it resumes the download."
 
 
 class Corrupted(SourceError):
-    """The bytes are not the ones the card names."""
+    """A file does not match its card."""
 
-    hint = "`lede models pull` fetches the bad part again."
+    hint = "`lede models pull` fetches the damaged part again."
 
 
 class NoSpace(SourceError):
     """The disk is full."""
 
-    hint = "Free some space, or set LEDE_HOME to a folder on a larger disk."
+    hint = "Free some disk space, or set LEDE_HOME to a folder on a larger disk."
 
 
 class LoadFailed(ModelError):
-    """The files are here and do not load."""
+    """The files are here, but the model does not load."""
 
-    hint = "`lede models verify` checks the files; `lede models remove` and `pull` start again."
+    hint = "Check the files with `lede models verify`; `lede models remove` and `lede models pull` fetch them again."
 
 
 class OutOfMemory(ModelError):
-    """The model does not fit the memory budget."""
+    """The model exceeds the memory budget."""
 
     hint = "Raise LEDE_MEMORY_BUDGET, or choose a smaller model."
 
 
 class RemoteFailed(ModelError):
-    """A server that has the model gives no answer."""
+    """The server of a remote model does not respond."""
 
-    hint = "Look whether the server runs, and at `[server]` in the model's card."
+    hint = "Check that the server is running, and that `[server]` in the model's card is correct."
 
 
 class ModelInUse(ModelError):
-    """The model is answering somebody."""
+    """The model is in use."""
 
-    hint = "Try again when its work is done."
+    hint = "Try again when its requests are done."
 
 
 class PromptTooLong(ModelError):
-    """More tokens than the model's window."""
+    """A prompt exceeds the model's context window."""
 
-    hint = "Send less text at once."
+    hint = "Send a shorter text."
 
 
 class UnsupportedDirection(ModelError):
-    """The model does not serve this task or language."""
+    """The model does not support this task or language."""
 
-    hint = "`/v1/languages` and `lede models list` say which model serves what."
+    hint = "`/v1/languages` and `lede models list` show what each model supports."
 
 
 class GenerationFailed(ModelError):
-    """The engine raised on this work; other work is not affected."""
+    """The engine raised an exception on this request; other requests are not affected."""
 
-    hint = "The service's log has the reason. The same text may well fail again."
+    hint = "The service's log has the reason. The same text is likely to fail again."
 
 
 class EngineHung(ModelError):
-    """The engine says nothing any more."""
+    """The engine does not respond."""
 
-    hint = "The model is loaded again: try again in a minute."
+    hint = "The model is being reloaded: try again in a minute."
 
 
 class Closed(ModelError):
-    """The model was unloaded under its callers."""
+    """The model was unloaded while it was in use."""
 
     hint = "The service is stopping, or the model was unloaded: try again in a minute."
 
 
-class Refused(ModelError):
-    """Not now. `retry_after` is in seconds: when there may be room, by what was measured."""
+class Overloaded(ModelError):
+    """Rejected for now. `retry_after` is the estimated number of seconds until the request can be accepted."""
 
     def __init__(self, message: str, retry_after: float) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
 
-class QueueFull(Refused):
-    """Too much waits already."""
+class QueueFull(Overloaded):
+    """The queue is full."""
 
-    hint = "Try again after the time that `Retry-After` gives, or send fewer requests at once."
+    hint = "Try again after the number of seconds in `Retry-After`, or send fewer concurrent requests."
 
 
-class TooLate(Refused):
-    """The answer would come after its deadline."""
+class TooLate(Overloaded):
+    """The deadline cannot be met."""
 
-    hint = "Give more time with `deadline_ms`, send less text, or try again when less waits."
+    hint = "Raise `deadline_ms`, send a shorter text, or try again when the queue is shorter."

@@ -1,16 +1,16 @@
-"""What the processor can do."""
+"""The instruction sets of the processor."""
 
 from pathlib import Path
 
-FAST_PRODUCTS = frozenset({"avx512_vnni", "avx_vnni", "amx_int8"})
-"""Instruction sets of x86, as Linux names them, with which PyTorch multiplies 8-bit numbers several at a time."""
+FAST_INT8 = frozenset({"avx512_vnni", "avx_vnni", "amx_int8"})
+"""x86 instruction sets, as Linux names them, with which PyTorch computes fast int8 dot products."""
 
-NATIVE_PRODUCTS = FAST_PRODUCTS | {"avx2"}
-"""Those with which the native engine is faster than CTranslate2."""
+NATIVE_INT8 = FAST_INT8 | {"avx2"}
+"""Instruction sets with which the native engine is faster than CTranslate2."""
 
 
-def instructions() -> frozenset[str]:
-    """The names of the instruction sets, as Linux gives them; none where it is another system."""
+def instruction_sets() -> frozenset[str]:
+    """Returns the instruction sets, as Linux names them; empty on other systems."""
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""A loaded model: its card, its engine and the scheduler between the engine and its callers."""
+"""A loaded model: its card, its engine, and the scheduler between the engine and its callers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,27 +8,27 @@ from models.errors import ModelError
 from models.prompts import Chat, render
 from models.protocol import Decoding, Engine, Hypothesis, OnToken, Prompt
 from models.scheduling.measures import Statistics
-from models.scheduling.scheduler import Limits, Scheduler
+from models.scheduling.scheduler import Scheduler, SchedulerLimits
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """What loading a card gives: its engine, the chat template of its prompts, and how many calls it takes at once.
+class LoadedEngine:
+    """The result of loading a card: an engine, its chat template, and how many calls the engine runs concurrently.
 
-    `way` says how the engine computes: its name, and its kernel or precision.
+    `backend` names the engine with its kernel or precision.
     """
 
     engine: Engine
     chat: Chat
     copies: int = 1
-    way: str = ""
+    backend: str = ""
 
 
 class Model:
-    """A loaded model in somebody's hands: renders prompts by its card, and generates what callers ask together."""
+    """A loaded model: renders prompts from its card, and batches the generation requests of all callers."""
 
     def __init__(
-        self, card: ModelCard, loaded: Loaded, limits: Limits, on_failure: Callable[[ModelError], None]
+        self, card: ModelCard, loaded: LoadedEngine, limits: SchedulerLimits, on_failure: Callable[[ModelError], None]
     ) -> None:
         self.card = card
         self._loaded = loaded
@@ -36,25 +36,25 @@ class Model:
 
     @property
     def window(self) -> int:
-        """Tokens that a prompt and its answer may have together."""
+        """The most tokens that a prompt and its output may have together."""
         return self._loaded.engine.window
 
     @property
     def memory(self) -> int:
-        """Bytes of weights held."""
+        """The size of the weights in memory, in bytes; 0 once it is closed."""
         return 0 if self._scheduler.closed else self._loaded.engine.memory()
 
     @property
-    def way(self) -> str:
-        """How its engine computes."""
-        return self._loaded.way
+    def backend(self) -> str:
+        """The engine, with its kernel or precision."""
+        return self._loaded.backend
 
     def count(self, text: str) -> int:
-        """The number of tokens of `text`."""
+        """Returns the number of tokens in `text`."""
         return self._loaded.engine.count(text)
 
     def prompt(self, task: Task, text: str, *, source: str, target: str | None = None, **fields: object) -> Prompt:
-        """The card's prompt for a task. Raises UnsupportedDirection."""
+        """Returns the card's prompt for a task. Raises UnsupportedDirection."""
         return render(self.card, self._loaded.chat, task, text, source=source, target=target, **fields)
 
     def generate(
@@ -66,17 +66,17 @@ class Model:
         *,
         deadline: float | None = None,
     ) -> list[Hypothesis]:
-        """One hypothesis per prompt, written beside those of other callers: `Scheduler.generate`."""
+        """Returns one hypothesis per prompt, batched with those of other callers: see `Scheduler.generate`."""
         return self._scheduler.generate(prompts, decoding, on_token, stop, deadline=deadline)
 
     def alive(self) -> bool:
-        """Whether it writes: it did of late, or generates a token now."""
+        """Returns whether the model responds: it did recently, or it generates a token now."""
         return self._scheduler.alive()
 
     def statistics(self) -> Statistics:
-        """What waits and runs now, and what was counted since it was loaded."""
+        """Returns the queue lengths now, and the counters since the model was loaded."""
         return self._scheduler.statistics()
 
     def close(self) -> None:
-        """Gives the memory back."""
+        """Frees the memory."""
         self._scheduler.close()

@@ -1,4 +1,4 @@
-"""The cached loading: each model is loaded once however many ask, kept warm, and unloaded when room is needed."""
+"""The model pool: loads each model once however many callers request it, and unloads models when memory is needed."""
 
 import logging
 import threading
@@ -12,151 +12,157 @@ from functools import partial
 from models.card import ModelCard
 from models.catalogue import Catalogue
 from models.errors import LoadFailed, ModelError, ModelInUse, OutOfMemory
-from models.model import Loaded, Model
+from models.model import LoadedEngine, Model
 from models.scheduling.call import POLL
 from models.scheduling.measures import Statistics
-from models.scheduling.scheduler import Limits
+from models.scheduling.scheduler import SchedulerLimits
 from models.slot import Slot, Status
 
 log = logging.getLogger(__name__)
 
-Load = Callable[[ModelCard], Loaded]
+Load = Callable[[ModelCard], LoadedEngine]
 
 
 class Pool:
-    """Models by id, loaded on first use.
+    """Models by id, loaded on first use. Thread-safe.
 
-    `budget` is in bytes (0: no limit), `idle` in seconds (0: never unload). Safe to use from many threads.
+    `budget` is in bytes (0: unlimited), `idle` in seconds (0: never unload).
     """
 
     def __init__(
-        self, catalogue: Catalogue, load: Load, *, budget: int = 0, idle: float = 0, limits: Limits | None = None
+        self,
+        catalogue: Catalogue,
+        load: Load,
+        *,
+        budget: int = 0,
+        idle: float = 0,
+        limits: SchedulerLimits | None = None,
     ) -> None:
         self.catalogue = catalogue
         self._load = load
         self._budget = budget
         self._idle = idle
-        self._limits = limits or Limits()
+        self._limits = limits or SchedulerLimits()
         self._slots: dict[str, Slot] = {}
-        self._leaving: set[Model] = set()  # to be closed before any other is loaded
-        self._lost: set[Model] = set()  # let go of, and perhaps still in memory
+        self._unloading: set[Model] = set()  # to be closed before another model is loaded
+        self._abandoned: set[Model] = set()  # closed, but perhaps still in memory
         self._lock = threading.Lock()
         self._closing = threading.Event()
         if idle:
             threading.Thread(target=self._unload_idle, name="lede-idle", daemon=True).start()
 
     @contextmanager
-    def use(self, model_id: str, meanwhile: Callable[[], None] = lambda: None) -> Iterator[Model]:
-        """The model, loaded if it is not, and not unloaded before the block ends.
+    def use(self, model_id: str, on_wait: Callable[[], None] = lambda: None) -> Iterator[Model]:
+        """Provides the model, loading it if needed; it is not unloaded before the block ends.
 
-        `meanwhile` is called now and then while it loads, and may raise: the load goes on for others. Raises
-        UnknownModel, OutOfMemory, or what its load failed with, to every caller that waited for that load; the next
-        call tries again.
+        `on_wait` is called regularly while the model loads and may raise; the load continues for the other
+        callers. Raises UnknownModel, OutOfMemory, or the error of the load, which every caller that waited for
+        it gets; the next call loads again.
         """
-        slot, loading = self._enter(self.catalogue[model_id])
+        slot, loading = self._acquire(self.catalogue[model_id])
         try:
-            yield _waited(loading, meanwhile)
+            yield _wait_for(loading, on_wait)
         finally:
             with self._lock:
                 slot.users -= 1
                 slot.last_use = time.time()
 
     def status(self, model_id: str) -> Status:
-        """What is known of a model. Raises UnknownModel."""
+        """Returns the status of a model. Raises UnknownModel."""
         card = self.catalogue[model_id]
         with self._lock:
             return (self._slots.get(model_id) or Slot(card)).status()
 
     def statistics(self) -> dict[str, Statistics]:
-        """What each loaded model's queue counts, by its id."""
+        """Returns the scheduler statistics of each loaded model, by model id."""
         with self._lock:
             models = [slot.model for slot in self._slots.values()]
         return {model.card.id: model.statistics() for model in models if model}
 
     def alive(self, model_id: str) -> bool:
-        """Whether a model is loaded and writes: it generates a token, unless it gave a sign of life of late."""
+        """Returns whether a model is loaded and responds; generates one token if it gave no sign of life recently."""
         if self.status(model_id).state != "ready":
             return False
         with self.use(model_id) as model:
             return model.alive()
 
     def unload(self, model_id: str) -> bool:
-        """Unloads a model; returns whether there was one. Raises ModelInUse while somebody has it, UnknownModel."""
+        """Unloads a model; returns whether it was loaded. Raises ModelInUse while it is in use, and UnknownModel."""
         card = self.catalogue[model_id]
         with self._lock:
             slot = self._slots.get(model_id) or Slot(card)
             if slot.users or slot.state == "loading":
                 raise ModelInUse(f"{model_id} is in use.")
-            loaded = slot.idle
+            was_loaded = slot.idle
             self._drop(slot)
-        self._let_go()
-        return loaded
+        self._close_dropped()
+        return was_loaded
 
     def close(self) -> None:
-        """Unloads what nobody uses, and stops looking for idle models."""
+        """Unloads the models that are not in use, and stops looking for idle ones."""
         self._closing.set()
         self._drop_where(lambda slot: slot.idle)
 
-    def _enter(self, card: ModelCard) -> tuple[Slot, "Future[Model]"]:
+    def _acquire(self, card: ModelCard) -> tuple[Slot, "Future[Model]"]:
         with self._lock:
             slot = self._slots.setdefault(card.id, Slot(card))
             if slot.loading is None:
                 self._make_room(card.memory)
-                slot.loading, slot.error = self._begin(slot), None
+                slot.loading, slot.error = self._start_loading(slot), None
             slot.users += 1
             return slot, slot.loading
 
-    def _begin(self, slot: Slot) -> "Future[Model]":
-        """A load, in a thread of its own: whoever asked for it first may leave before it is done."""
+    def _start_loading(self, slot: Slot) -> "Future[Model]":
+        """Loads in a separate thread, because the first caller may stop waiting before the load is done."""
         loading: Future[Model] = Future()
-        fill = partial(copy_context().run, self._fill, slot, loading)
-        threading.Thread(target=fill, name="lede-load", daemon=True).start()
+        load = partial(copy_context().run, self._load_into, slot, loading)
+        threading.Thread(target=load, name="lede-load", daemon=True).start()
         return loading
 
-    def _fill(self, slot: Slot, loading: "Future[Model]") -> None:
+    def _load_into(self, slot: Slot, loading: "Future[Model]") -> None:
         started = time.monotonic()
         try:
-            self._let_go()
+            self._close_dropped()
             model = Model(
-                slot.card, self._load(slot.card), self._limits, lambda error: self._give_up(slot, loading, error)
+                slot.card, self._load(slot.card), self._limits, lambda error: self._abandon(slot, loading, error)
             )
-        except BaseException as error:  # noqa: BLE001 - whatever it is, somebody waits to be told
-            known = _known(error, slot.card)
+        except BaseException as error:  # noqa: BLE001 - passed on to the callers that wait
+            failure = _as_model_error(error, slot.card)
             with self._lock:
-                slot.loading, slot.error = None, known
-            loading.set_exception(known)
+                slot.loading, slot.error = None, failure
+            loading.set_exception(failure)
         else:
             slot.load_seconds = time.monotonic() - started
             loading.set_result(model)
 
     def _drop(self, slot: Slot) -> None:
         if slot.model:
-            self._leaving.add(slot.model)
+            self._unloading.add(slot.model)
         slot.loading = None
 
-    def _drop_where(self, unwanted: Callable[[Slot], bool]) -> None:
+    def _drop_where(self, condition: Callable[[Slot], bool]) -> None:
         with self._lock:
-            for slot in filter(unwanted, self._slots.values()):
+            for slot in filter(condition, self._slots.values()):
                 self._drop(slot)
-        self._let_go()
+        self._close_dropped()
 
-    def _let_go(self) -> None:
-        """Closes what was dropped; without the lock, since each may take seconds to leave its engine."""
+    def _close_dropped(self) -> None:
+        """Closes the dropped models, without holding the lock: each may take seconds to finish a step."""
         with self._lock:
-            leaving = set(self._leaving)
-        for model in leaving:
+            unloading = set(self._unloading)
+        for model in unloading:
             log.info("unloading %s", model.card.id)
             model.close()
         with self._lock:
-            self._leaving -= leaving
-            self._lost = {model for model in self._lost | leaving if model.memory}
+            self._unloading -= unloading
+            self._abandoned = {model for model in self._abandoned | unloading if model.memory}
 
-    def _give_up(self, slot: Slot, loading: "Future[Model]", error: ModelError) -> None:
-        """Lets go of a model whose engine failed for good, and loads it anew beside those who wait."""
+    def _abandon(self, slot: Slot, loading: "Future[Model]", error: ModelError) -> None:
+        """Abandons a model whose engine failed permanently, and reloads it in the background."""
         with self._lock:
             if slot.loading is not loading:
                 return
-            self._lost = {model for model in self._lost | {loading.result()} if model.memory}
+            self._abandoned = {model for model in self._abandoned | {loading.result()} if model.memory}
             slot.loading, slot.error = None, error
             slot.failures += 1
         if not self._closing.is_set():
@@ -165,23 +171,23 @@ class Pool:
     def _reload(self, model_id: str) -> None:
         try:
             with self.use(model_id):
-                log.info("loaded %s again", model_id)
+                log.info("reloaded %s", model_id)
         except ModelError:
-            log.exception("%s does not load again", model_id)
+            log.exception("reloading %s failed", model_id)
 
     def _make_room(self, size: int) -> None:
-        """Unloads the models that were not used for longest until `size` more bytes fit the budget."""
+        """Unloads the least recently used models until `size` more bytes fit the budget."""
         if not self._budget:
             return
-        lost = sum(model.memory for model in self._lost)
-        held = lost + sum(slot.memory for slot in self._slots.values() if not slot.idle)
+        abandoned = sum(model.memory for model in self._abandoned)
+        held = abandoned + sum(slot.memory for slot in self._slots.values() if not slot.idle)
         if held + size > self._budget:
             raise OutOfMemory(
-                f"The model needs {size / 1e9:.1f} GB; {held / 1e9:.1f} GB of the {self._budget / 1e9:.1f} GB "
-                "budget are held by models in use."
+                f"The model needs {size / 1e9:.1f} GB, but models in use hold {held / 1e9:.1f} GB of the "
+                f"{self._budget / 1e9:.1f} GB budget."
             )
         for slot in sorted(filter(lambda slot: slot.idle, self._slots.values()), key=lambda slot: slot.last_use or 0):
-            if lost + sum(slot.memory for slot in self._slots.values()) + size > self._budget:
+            if abandoned + sum(slot.memory for slot in self._slots.values()) + size > self._budget:
                 self._drop(slot)
 
     def _unload_idle(self) -> None:
@@ -189,14 +195,14 @@ class Pool:
             self._drop_where(lambda slot: slot.idle and time.time() - (slot.last_use or 0) > self._idle)
 
 
-def _waited(loading: "Future[Model]", meanwhile: Callable[[], None]) -> Model:
+def _wait_for(loading: "Future[Model]", on_wait: Callable[[], None]) -> Model:
     while True:
         with suppress(TimeoutError):
             return loading.result(POLL)
-        meanwhile()
+        on_wait()
 
 
-def _known(error: BaseException, card: ModelCard) -> ModelError:
+def _as_model_error(error: BaseException, card: ModelCard) -> ModelError:
     if isinstance(error, ModelError):
         return error
     failure = LoadFailed(f"{card.id} did not load: {error!r}")

@@ -1,4 +1,4 @@
-"""What every engine does: count tokens, and continue prompts. Nothing here knows a model, an article or a language."""
+"""The interface of every engine: count tokens and continue prompts. Independent of models, articles and languages."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -7,29 +7,29 @@ from typing import Literal, Protocol
 from models.errors import ModelError
 
 Finish = Literal["end", "length", "stopped"]
-"""Why a hypothesis ended: the model closed it, it met `max_tokens`, or the caller stopped it."""
+"""Why a hypothesis ended: the model ended it, it reached `max_tokens`, or the caller stopped it."""
 
 OnToken = Callable[[int, str], bool]
-"""Called after each token with the prompt's index and the new text (may be empty); True stops that prompt."""
+"""Called after each token with the prompt's index and the new text (may be empty). Return True to stop that prompt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Entries of the vocabulary, exactly as they are spelt there: language codes, `</s>`."""
+    """Vocabulary entries, spelled exactly as in the vocabulary: language codes, `</s>`."""
 
     names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """Text of ours in which special tokens count as such: a chat template's turns."""
+    """Trusted text, in which special tokens are recognized: a chat template's turns."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text of a caller. Special tokens spelt in it are plain characters: an article cannot close its own turn."""
+    """Untrusted text. Special tokens in it are treated as plain characters, so an article cannot end its own turn."""
 
     text: str
 
@@ -39,7 +39,7 @@ Piece = Tokens | Markup | Text
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model reads, in order, and the tokens its answer is forced to begin with."""
+    """The input of a model: pieces in order, and the tokens that the output must begin with."""
 
     pieces: tuple[Piece, ...]
     prefix: Tokens = Tokens(())
@@ -47,7 +47,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How an answer is searched for. Temperature 0 is greedy (or beam) search; lengths are in tokens."""
+    """Decoding options. Temperature 0 means greedy (or beam) search; lengths are in tokens."""
 
     max_tokens: int = 256
     beam_size: int = 1
@@ -58,59 +58,59 @@ class Decoding:
     no_repeat_ngram: int = 0
     length_penalty: float = 1.0
     banned: tuple[str, ...] = ()
-    """Phrases that no hypothesis may hold, split into tokens as the model's tokenizer splits them alone."""
+    """Phrases that a hypothesis must not contain, each tokenized separately by the model's tokenizer."""
 
-    def but(self, **changes: float | tuple[str, ...]) -> "Decoding":
-        """The same search with some options changed."""
+    def replace(self, **changes: float | tuple[str, ...]) -> "Decoding":
+        """Returns a copy with some options changed."""
         return replace(self, **changes)  # type: ignore[arg-type]  # the names are Decoding's own
 
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """One answer: its text, its length in tokens, why it ended, and the mean log-probability of its tokens.
+    """One output: its text, its length in tokens, why it ended, and the mean log-probability of its tokens.
 
-    `recalled` are tokens of its prompt that the engine had read before and did not read again.
+    `cached_tokens` counts the prompt tokens whose keys and values came from the engine's prefix cache.
     """
 
     text: str
     tokens: int
     finish: Finish
     score: float
-    recalled: int = 0
+    cached_tokens: int = 0
 
 
 class Engine(Protocol):
-    """A loaded model. Calls come one at a time (the pool sees to it), from any thread."""
+    """A loaded model. Calls may come from any thread, but only one at a time; the scheduler ensures it."""
 
     window: int
-    """The most tokens one prompt and its answer may have together."""
+    """The context window: the most tokens that a prompt and its output may have together."""
 
     def count(self, text: str) -> int:
-        """The number of tokens of `text`, special tokens not counted."""
+        """Returns the number of tokens in `text`, without special tokens."""
 
     def generate(
         self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None = None
     ) -> list[Hypothesis]:
-        """One hypothesis per prompt, in the order given.
+        """Returns one hypothesis per prompt, in the order of the prompts.
 
-        `on_token` is called between tokens and is how callers stream and cancel; with `beam_size` above 1 there is
-        no text to show before the end, and it is called with empty text between steps where the engine can.
+        `on_token` is called after each token, so that callers can stream and cancel. With `beam_size` above 1
+        there is no text before the end; engines that can then call it with empty text between steps.
 
         Raises PromptTooLong when a prompt leaves no room in the window.
         """
 
     def memory(self) -> int:
-        """Bytes of weights held."""
+        """Returns the size of the weights in memory, in bytes."""
 
     def close(self) -> None:
-        """Gives the memory back. The engine cannot be used afterwards."""
+        """Frees the memory. The engine cannot be used afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """What one step added to one row: its new text (may be empty), and the whole answer once it ended.
+class StepOutput:
+    """What one step added to one row: the new text (may be empty), and the full hypothesis once the row has ended.
 
-    A row that ended without an answer has the reason in its place.
+    A row that failed has the error in place of the hypothesis.
     """
 
     key: int
@@ -118,29 +118,30 @@ class Progress:
     hypothesis: Hypothesis | ModelError | None = None
 
 
-class Stepwise(Engine, Protocol):
-    """An engine whose rows come and go between steps. Calls come one at a time; `generate` while no row is there.
+class StepwiseEngine(Engine, Protocol):
+    """An engine whose rows can join and leave between steps.
 
-    A row reads its prompt in parts, so that a long one does not hold up those that write, and then writes one or more
-    tokens a step. What a row writes does not depend on the rows beside it.
+    Calls come one at a time, and `generate` only while there are no rows. A row first reads its prompt in chunks,
+    so that a long prompt does not delay the rows that are generating, and then generates one or more tokens per
+    step. The output of a row does not depend on the other rows.
     """
 
     @property
     def rows(self) -> int:
-        """Rows that read or write now."""
+        """The number of rows in progress."""
 
     def join(self, key: int, prompt: Prompt, decoding: Decoding) -> None:
-        """Takes in a row, to be worked on from the next step on. `key` is the caller's, and no other row's now.
+        """Adds a row, which takes part from the next step on. `key` is unique among the current rows.
 
         Raises PromptTooLong when the prompt leaves no room in the window.
         """
 
-    def step(self) -> list[Progress]:
-        """One step: a bounded part of the prompts that are read, and one or more tokens of each row that writes.
+    def step(self) -> list[StepOutput]:
+        """Runs one step: reads part of the pending prompts, and generates at least one token for each other row.
 
-        Each row that wrote has one entry. One that has a hypothesis is gone afterwards. Nothing where there are no
-        rows. What it raises struck all rows, and all are gone then.
+        Returns one output for each row that generated, and an empty list when there are no rows. A row whose
+        output has a hypothesis is removed. An exception applies to all rows and removes them.
         """
 
     def leave(self, key: int) -> None:
-        """Drops a row at once, wherever it is. Nothing happens where there is none of this key."""
+        """Removes a row immediately, whatever its state. Does nothing if there is no row with this key."""

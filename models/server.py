@@ -1,25 +1,25 @@
-"""The table `[server]` of a card: where a model runs that Lede does not run itself."""
+"""The `[server]` table of a card: the server that runs a remote model."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class Server(BaseModel):
-    """A server that speaks OpenAI's chat completions (vLLM, TGI, llama.cpp, Ollama) and has the model."""
+    """A server with an OpenAI-compatible chat completions API (vLLM, TGI, llama.cpp, Ollama) that has the model."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     base_url: str = Field(
-        description="Where its API begins, e.g. `http://127.0.0.1:8000/v1`.", pattern=r"^https?://[^\s/]+(/\S*)?$"
+        description="Base URL of the API, e.g. `http://127.0.0.1:8000/v1`.", pattern=r"^https?://[^\s/]+(/\S*)?$"
     )
-    model: str = Field(description="What the server calls the model.")
+    model: str = Field(description="The server's name for the model.")
     api_key_env: str | None = Field(
-        None, description="The variable of the environment that holds the server's key; a card holds no secrets."
+        None, description="Environment variable with the server's API key; a card contains no secrets."
     )
-    timeout: float = Field(60.0, gt=0, description="Seconds without a word after which the server is asked again.")
-    attempts: int = Field(4, gt=0, description="How often an answer is asked for before its request fails.")
+    timeout: float = Field(60.0, gt=0, description="Seconds without data after which a request is retried.")
+    attempts: int = Field(4, gt=0, description="Attempts before a request fails.")
     concurrency: int = Field(
         32,
         gt=0,
-        description="Requests that the server is sent at once; 1 for one that answers them in turn, as "
-        "llama-cpp-python's does: what waits there would be taken for a server that does not answer.",
+        description="Concurrent requests to the server. Set 1 for a server that handles one at a time, such as "
+        "llama-cpp-python's: requests that wait there would time out.",
     )

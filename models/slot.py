@@ -1,4 +1,4 @@
-"""A model's place in the pool: whether it is loaded, is about to be, or was not to be had."""
+"""A model's slot in the pool, with its load state."""
 
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ State = Literal["unloaded", "loading", "ready", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One model as `GET /v1/models` shows it. Times are seconds since the epoch, memory is bytes.
+    """The status of one model as `GET /v1/models` reports it. Times are Unix timestamps in seconds, memory is in bytes.
 
-    `failures` counts the times that its engine was given up; `way` is how a loaded one computes.
+    `failures` counts how often its engine was abandoned; `backend` is the engine, with its kernel or precision.
     """
 
     state: State
@@ -24,15 +24,15 @@ class Status:
     load_seconds: float | None = None
     error: str | None = None
     failures: int = 0
-    way: str | None = None
+    backend: str | None = None
 
 
 class Slot:
-    """One card's place in the pool. Changed under the pool's lock only."""
+    """One card's slot in the pool. Modified only while the pool's lock is held."""
 
     def __init__(self, card: ModelCard) -> None:
         self.card = card
-        self.loading: Future[Model] | None = None  # done once loaded; None when there is no model, nor one coming
+        self.loading: Future[Model] | None = None  # done once loaded; None if the model is not loaded or loading
         self.users = 0
         self.last_use: float | None = None
         self.load_seconds: float | None = None
@@ -46,25 +46,27 @@ class Slot:
 
     @property
     def memory(self) -> int:
-        """Bytes held, or about to be."""
+        """The bytes that the model holds, or will hold once it is loaded."""
         if self.loading is None:
             return 0
         return self.model.memory if self.model else self.card.memory
 
     @property
     def state(self) -> State:
-        """How far it is."""
+        """The load state."""
         if self.loading:
             return "ready" if self.loading.done() else "loading"
         return "failed" if self.error else "unloaded"
 
     @property
     def idle(self) -> bool:
-        """Whether it is loaded, and nobody uses it."""
+        """Whether the model is loaded and not in use."""
         return self.model is not None and not self.users
 
     def status(self) -> Status:
-        """All of it as a value."""
+        """Returns a snapshot of the slot."""
         error = str(self.error) if self.error else None
-        way = self.model.way if self.model else None
-        return Status(self.state, self.memory, self.users, self.last_use, self.load_seconds, error, self.failures, way)
+        backend = self.model.backend if self.model else None
+        return Status(
+            self.state, self.memory, self.users, self.last_use, self.load_seconds, error, self.failures, backend
+        )

@@ -1,4 +1,4 @@
-"""Text to tokens and back, the same for both engines, by the tokenizer that came with the model."""
+"""Tokenization and detokenization with the model's own tokenizer, shared by all engines that run here."""
 
 import re
 from collections.abc import Sequence
@@ -11,73 +11,75 @@ from transformers import AutoTokenizer
 from models.protocol import Markup, Piece, Prompt, Text, Tokens
 
 FOLDER = "tokenizer"
-"""Where a converted model keeps its tokenizer's files."""
+"""The folder of a converted model that contains its tokenizer."""
 
 
 class Tokenizer:
-    """A Hugging Face tokenizer that never takes a caller's text for special tokens. Safe to use from many threads."""
+    """A Hugging Face tokenizer that never interprets untrusted text as special tokens. Thread-safe."""
 
-    def __init__(self, folder: Path, *, gguf: str | None = None, ends: tuple[str, ...] = ()) -> None:
-        """Reads a folder's tokenizer, or its GGUF file's. `ends` close an answer beside the model's own end."""
+    def __init__(self, folder: Path, *, gguf: str | None = None, stop_tokens: tuple[str, ...] = ()) -> None:
+        """Loads a folder's tokenizer, or its GGUF file's. `stop_tokens` end an output in addition to EOS."""
         source = {"gguf_file": gguf} if gguf else {}
         self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, **source)
-        self.ends = (str(self._tokenizer.eos_token), *ends)
-        self._lock = Lock()  # a fast tokenizer is switched between the two ways of reading special tokens
-        self.special_ids = frozenset(self._tokenizer.all_special_ids) | set(self.known(self.ends))
+        self.stop_tokens = (str(self._tokenizer.eos_token), *stop_tokens)
+        self._lock = Lock()  # a fast tokenizer's handling of special tokens is a mode that calls switch
+        self.special_ids = frozenset(self._tokenizer.all_special_ids) | set(self.token_ids(self.stop_tokens))
         self._ruling = self.special_ids - {self._tokenizer.unk_token_id}
         names = sorted(self.tokens(list(self._ruling)), key=len, reverse=True)
-        self._spelt = re.compile(f"({'|'.join(map(re.escape, names))})")
+        self._special = re.compile(f"({'|'.join(map(re.escape, names))})")
 
     def count(self, text: str) -> int:
-        """The number of tokens of a caller's text."""
+        """Returns the number of tokens in an untrusted text."""
         return len(self._piece(Text(text)))
 
-    def ids(self, prompt: Prompt) -> list[int]:
-        """The token ids of a prompt."""
+    def prompt_ids(self, prompt: Prompt) -> list[int]:
+        """Returns the token ids of a prompt."""
         return [token for piece in prompt.pieces for token in self._piece(piece)]
 
     def chat(self, system: str, user: str, options: dict[str, bool]) -> str:
-        """The markup of a conversation up to where the model answers, by the chat template that came with it."""
+        """Returns the markup of a conversation up to the model's turn, rendered by the model's chat template."""
         turns = [{"role": "system", "content": system}] if system else []
         turns.append({"role": "user", "content": user})
         return str(self._tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True, **options))
 
-    def prefix(self, prompt: Prompt) -> list[int]:
-        """The token ids that the answer is forced to begin with."""
+    def prefix_ids(self, prompt: Prompt) -> list[int]:
+        """Returns the token ids that the output must begin with."""
         return self._piece(prompt.prefix)
 
-    def spellings(self, phrases: Sequence[str]) -> list[list[int]]:
-        """The token ids of each phrase as a text may begin with it, and as it stands behind a space."""
-        found = [tuple(self._piece(Text(before + phrase))) for phrase in phrases for before in ("", " ")]
-        return [list(ids) for ids in dict.fromkeys(found) if ids]
+    def phrase_ids(self, phrases: Sequence[str]) -> list[list[int]]:
+        """Returns the token ids of each phrase, at the start of a text and after a space."""
+        ids = [tuple(self._piece(Text(before + phrase))) for phrase in phrases for before in ("", " ")]
+        return [list(phrase) for phrase in dict.fromkeys(ids) if phrase]
 
     def tokens(self, ids: Sequence[int]) -> list[str]:
-        """The vocabulary entries of token ids."""
+        """Returns the vocabulary entries of token ids."""
         return list(self._tokenizer.convert_ids_to_tokens(list(ids)))
 
-    def known(self, names: Sequence[str]) -> list[int]:
-        """The token ids of vocabulary entries. Raises ValueError for a name that is not one."""
+    def token_ids(self, names: Sequence[str]) -> list[int]:
+        """Returns the token ids of vocabulary entries. Raises ValueError for a name that is not in the vocabulary."""
         return [self._id(name) for name in names]
 
-    def nearest(self, names: Sequence[str]) -> list[int]:
-        """The token ids of vocabulary entries; the unknown token's for a row that only pads a model's vocabulary."""
+    def token_ids_or_unknown(self, names: Sequence[str]) -> list[int]:
+        """Returns the token ids of vocabulary entries; the unknown token's for those that only pad the vocabulary."""
         return list(self._tokenizer.convert_tokens_to_ids(list(names)))
 
-    def text(self, ids: Sequence[int]) -> str:
-        """The text of token ids, special tokens left out."""
+    def decode(self, ids: Sequence[int]) -> str:
+        """Returns the text of token ids, without special tokens."""
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
     def _piece(self, piece: Piece) -> list[int]:
         if isinstance(piece, Tokens):
-            return self.known(piece.names)
+            return self.token_ids(piece.names)
         with self._lock:
             if isinstance(piece, Markup):
                 return self._encode(piece.text, split=False)
             ids = self._encode(piece.text, split=True)
             if self._ruling.isdisjoint(ids):
                 return ids
-            # Some tokenizers find special tokens in their vocabulary even so. Cut in two, they are found no more.
-            parts = [part for at, part in enumerate(self._spelt.split(piece.text)) for part in _cut(part, at)]
+            # Some tokenizers recognize special tokens even so. Split in two, they are not recognized.
+            parts = [
+                part for at, part in enumerate(self._special.split(piece.text)) for part in _split_special(part, at)
+            ]
             return [token for part in parts for token in self._encode(part, split=True)]
 
     def _encode(self, text: str, *, split: bool) -> list[int]:
@@ -90,34 +92,34 @@ class Tokenizer:
         return int(token)
 
 
-def _cut(part: str, at: int) -> tuple[str, ...]:
-    """The text between two special tokens as it is, and the token that stands at an odd place in two."""
+def _split_special(part: str, at: int) -> tuple[str, ...]:
+    """Returns the text between special tokens unchanged, and the special tokens (odd positions) split in two."""
     return (part[:1], part[1:]) if at % 2 else (part,)
 
 
 class Detokenizer:
-    """The text of one answer as its tokens come: whole characters only, spaces where they belong."""
+    """The text of one output as its tokens arrive: complete characters only, with correct spacing."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._ids: list[int] = []
-        self._context = 0  # tokens before it are done with
-        self._shown = 0  # tokens before it have given their text
+        self._context = 0  # tokens before this index are no longer needed
+        self._emitted = 0  # the text of tokens before this index was returned
 
     def push(self, token: int) -> str:
-        """The text that has become certain with one more token; empty while a character is incomplete."""
+        """Adds a token. Returns the text that is now final; empty while a character is incomplete."""
         self._ids.append(token)
         return self._advance(incomplete=False)
 
     def flush(self) -> str:
-        """What is left when no more tokens come."""
+        """Returns the remaining text when no more tokens follow."""
         return self._advance(incomplete=True)
 
     def _advance(self, *, incomplete: bool) -> str:
-        # A token's text may depend on the one before it (a leading space): decode both, and take what is new.
-        before = self._tokenizer.text(self._ids[self._context : self._shown])
-        now = self._tokenizer.text(self._ids[self._context :])
+        # A token's text may depend on the one before it (a leading space): decode both and return the difference.
+        before = self._tokenizer.decode(self._ids[self._context : self._emitted])
+        now = self._tokenizer.decode(self._ids[self._context :])
         if len(now) <= len(before) or (now.endswith("\ufffd") and not incomplete):
             return ""
-        self._context, self._shown = self._shown, len(self._ids)
+        self._context, self._emitted = self._emitted, len(self._ids)
         return now[len(before) :]

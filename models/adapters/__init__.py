@@ -1,1 +1,1 @@
-"""LoRA adapters shipped with Lede or named by a card, and merging them into weights."""
+"""LoRA adapters: their cards, and merging them into a model's weights."""

@@ -1,1 +1,1 @@
-"""Conversion of fetched checkpoints to what an engine loads."""
+"""Converts fetched checkpoints to the formats that the engines load."""

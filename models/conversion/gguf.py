@@ -1,8 +1,8 @@
-"""A GGUF file to a CTranslate2 model, tensor by tensor.
+"""Converts a GGUF file to a CTranslate2 model, tensor by tensor.
 
-Loading the file through transformers first holds every weight as float32 (6 GB and 100 s for the bundled model). Here
-each tensor is dequantised in blocks of rows and quantised again at once, so that little more than the int8 weights is
-ever in memory.
+Loading the file with transformers first would hold every weight as float32 (6 GB and 100 s for the bundled model). Here
+each tensor is dequantized in blocks of rows and immediately quantized again, so that memory holds little more than the
+int8 weights.
 """
 
 from collections.abc import Callable
@@ -17,29 +17,28 @@ from ctranslate2.specs.model_spec import NumpyVariable
 from gguf import GGUFReader
 from transformers import AutoTokenizer
 
-from models.adapters.merging import merged
+from models.adapters.merging import merge_adapter
 from models.card import ModelCard
 from models.errors import LoadFailed
-from models.files.tensors import Gguf, Tensors
+from models.files.tensors import GgufTensors, Tensors
 from models.tokenizer import FOLDER as TOKENIZER
 
 ARCHITECTURES = ("qwen2",)
-"""`general.architecture` of the files that this module lays out. Others run on the transformers engine."""
+"""Supported values of `general.architecture`. Other files run on the transformers engine."""
 
-_EXTRA_TOKEN = "<extra_id_{}>"  # noqa: S105 - a name for vocabulary rows that no token uses, not a secret
+_EXTRA_TOKEN = "<extra_id_{}>"  # noqa: S105 - not a secret: the name of unused vocabulary rows
 
-Progress = Callable[[int, int], None]
-"""Called with the tensors done and their number."""
+OnProgress = Callable[[int, int], None]
+"""Called with the number of converted tensors and their total."""
 
 
 def to_ctranslate2(
-    card: ModelCard, path: Path, folder: Path, *, quantized: bool = True, progress: Progress | None = None
+    card: ModelCard, path: Path, folder: Path, *, quantized: bool = True, progress: OnProgress | None = None
 ) -> None:
-    """Writes the model of the file `path` to `folder`, with its tokenizer: int8 if `quantized`, else float32.
+    """Writes the model in the file `path` to `folder`, with its tokenizer: int8 if `quantized`, else float32.
 
-    The card's adapter is merged into the weights.
-
-    Raises LoadFailed when the file's architecture is not one of ARCHITECTURES.
+    The card's adapter is merged into the weights. Raises LoadFailed when the file's architecture is not in
+    ARCHITECTURES.
     """
     reader = GGUFReader(path)
     architecture = reader.fields["general.architecture"].contents()
@@ -47,10 +46,10 @@ def to_ctranslate2(
         raise LoadFailed(f"{path.name}: no conversion for {architecture!r}.", "Use the transformers engine.")
     tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name, trust_remote_code=False)
     spec = _specification(reader, architecture)
-    _fill(spec, merged(card, Gguf(reader)), quantized=quantized, progress=progress)
+    _fill(spec, merge_adapter(card, GgufTensors(reader)), quantized=quantized, progress=progress)
     _configure(spec, reader, architecture, tokenizer)
     spec.validate()
-    spec.optimize()  # aliases weights that are the same; they are quantised already
+    spec.optimize()  # aliases identical weights; they are already quantized
     folder.mkdir(parents=True, exist_ok=True)
     spec.save(str(folder))
     tokenizer.save_pretrained(folder / TOKENIZER)
@@ -75,12 +74,12 @@ def _specification(reader: GGUFReader, architecture: str) -> transformer_spec.Tr
     )
 
 
-def _fill(spec: Any, tensors: Tensors, *, quantized: bool, progress: Progress | None) -> None:
+def _fill(spec: Any, tensors: Tensors, *, quantized: bool, progress: OnProgress | None) -> None:
     linears = list(_linears(spec.decoder, "lm_head" if "lm_head.weight" in tensors else "model.embed_tokens"))
     total, done = len(linears), 0
     with ThreadPoolExecutor(2) as pool:
-        filled = pool.map(lambda item: _set(item[0], item[1], tensors, quantized=quantized), linears)
-        for (layer, names), _ in zip(linears, filled, strict=True):
+        results = pool.map(lambda item: _set(item[0], item[1], tensors, quantized=quantized), linears)
+        for (layer, names), _ in zip(linears, results, strict=True):
             biases = [_floats(tensors, f"{name}.bias") for name in names if f"{name}.bias" in tensors]
             if biases:
                 layer.bias = np.concatenate(biases)
@@ -96,7 +95,7 @@ def _fill(spec: Any, tensors: Tensors, *, quantized: bool, progress: Progress | 
 
 
 def _linears(decoder: Any, output: str) -> Any:
-    """Pairs of a layer of the specification and the matrices stacked in its weight."""
+    """Yields each layer of the specification with the names of the matrices stacked in its weight."""
     yield decoder.embeddings, ["model.embed_tokens"]
     yield decoder.projection, [output]
     for index, layer in enumerate(decoder.layer):
@@ -123,7 +122,10 @@ def _set(layer: Any, names: list[str], tensors: Tensors, *, quantized: bool) -> 
 
 
 def quantize(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of float32 to int8 and a scale for each, as CTranslate2 does it: weight x scale, 127 the largest."""
+    """Quantizes rows of float32 to int8 with one scale each, as CTranslate2 does: code = weight x scale, at most 127.
+
+    Returns codes and scales.
+    """
     largest = np.abs(block).max(axis=1)
     largest[largest == 0] = 127
     scale = 127 / largest

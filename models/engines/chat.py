@@ -1,4 +1,4 @@
-"""One answer of a server that speaks OpenAI's chat completions: asked for, listened to, and asked for again."""
+"""A client for OpenAI-compatible chat completions: streams one completion, and retries on failure."""
 
 import json
 from collections.abc import AsyncIterator
@@ -11,28 +11,28 @@ from models.errors import PromptTooLong, RemoteFailed
 from models.protocol import Finish, Hypothesis
 from models.server import Server
 
-FIRST, LONGEST = 0.25, 8.0
-"""Seconds before the second attempt, doubled from then on, and at most (with up to as much at random)."""
+FIRST_DELAY, MAX_DELAY = 0.25, 8.0
+"""Seconds before the first retry, doubled for each further one, and the maximum; both with full jitter."""
 
-LATEST = 30.0
-"""The longest `Retry-After` that is waited for, in seconds."""
+MAX_RETRY_AFTER = 30.0
+"""The maximum `Retry-After` that is respected, in seconds."""
 
 _TOO_LONG = ("context_length_exceeded", "exceed_context_size_error", "maximum context length")
-"""How servers say that a prompt fills the window: OpenAI's and vLLM's code, llama.cpp's type, and their words."""
+"""Error codes and messages for a prompt that exceeds the context window: of OpenAI, vLLM and llama.cpp."""
 
 _FINISH: dict[str, Finish] = {"stop": "end", "length": "length"}
 
 
 class _Again(Exception):
-    """Not now; `after` is in seconds, where the server said so."""
+    """A retryable failure. `after` is the server's `Retry-After` in seconds, if any."""
 
-    def __init__(self, told: str, after: float | None = None) -> None:
-        super().__init__(told)
+    def __init__(self, message: str, after: float | None = None) -> None:
+        super().__init__(message)
         self.after = after
 
 
-def lasting(server: Server) -> tenacity.AsyncRetrying:
-    """Attempts at something that the network or a busy server may spoil. Raises RemoteFailed after the last."""
+def retrying(server: Server) -> tenacity.AsyncRetrying:
+    """Returns the retry policy for requests to a server. Raises RemoteFailed after the last attempt."""
     return tenacity.AsyncRetrying(
         stop=tenacity.stop_after_attempt(server.attempts),
         wait=_pause,
@@ -41,40 +41,40 @@ def lasting(server: Server) -> tenacity.AsyncRetrying:
     )
 
 
-async def answer(
+async def stream_completion(
     client: httpx2.AsyncClient, server: Server, body: dict[str, object]
 ) -> AsyncIterator[tuple[str, Hypothesis | None]]:
-    """An answer's text piece by piece, and at its end the whole of it. Raises RemoteFailed and PromptTooLong.
+    """Streams a completion's text, and the hypothesis at its end. Raises RemoteFailed and PromptTooLong.
 
-    An attempt that breaks off is begun again; what was told already is not told twice.
+    An interrupted attempt is retried from the beginning; text that was already yielded is not yielded again.
     """
-    told = ""
-    async for attempt in lasting(server):
+    sent = ""
+    async for attempt in retrying(server):
         with attempt:
             text, tokens, finish = "", 0, ""
             async for piece, ended in _stream(client, server, body):
                 text, tokens, finish = text + piece, tokens + 1, ended
-                if len(text) > len(told):
-                    if not text.startswith(told):
-                        raise RemoteFailed(f"{server.base_url} broke off, and then answered differently.")
-                    yield text[len(told) :], None
-                    told = text
+                if len(text) > len(sent):
+                    if not text.startswith(sent):
+                        raise RemoteFailed(f"{server.base_url} was interrupted and then sent a different completion.")
+                    yield text[len(sent) :], None
+                    sent = text
             yield "", Hypothesis(text, tokens, _FINISH.get(finish, "end"), 0.0)
 
 
-def endings(server: Server, response: httpx2.Response) -> list[str]:
-    """The names of the models in a list of them. Raises RemoteFailed."""
+def model_names(server: Server, response: httpx2.Response) -> list[str]:
+    """Returns the model names in a response of `/models`. Raises RemoteFailed."""
     _check(server, response)
     try:
         return [str(model["id"]) for model in response.json()["data"]]
     except (ValueError, KeyError, TypeError):
-        raise RemoteFailed(f"{server.base_url} does not speak OpenAI's protocol.") from None
+        raise RemoteFailed(f"{server.base_url} is not OpenAI-compatible.") from None
 
 
 async def _stream(
     client: httpx2.AsyncClient, server: Server, body: dict[str, object]
 ) -> AsyncIterator[tuple[str, str]]:
-    """Each piece of text, and why the answer ended, which is empty before its last piece."""
+    """Yields each piece of text with the finish reason, which is empty until the last piece."""
     async with client.stream("POST", "chat/completions", json=body) as response:
         if response.is_error:
             await response.aread()
@@ -90,7 +90,7 @@ async def _stream(
                 yield piece, finish
             if finish:
                 return
-    raise _Again("it hung up before its answer was whole")
+    raise _Again("the connection was closed before the completion ended")
 
 
 def _piece(server: Server, data: str) -> tuple[str, str]:
@@ -103,37 +103,37 @@ def _piece(server: Server, data: str) -> tuple[str, str]:
             (choices[0]["delta"].get("content") or "", choices[0].get("finish_reason") or "") if choices else ("", "")
         )
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-        raise RemoteFailed(f"{server.base_url} does not speak OpenAI's protocol.") from None
+        raise RemoteFailed(f"{server.base_url} is not OpenAI-compatible.") from None
 
 
 def _check(server: Server, response: httpx2.Response) -> None:
     status = response.status_code
     if status == httpx2.codes.TOO_MANY_REQUESTS or status >= httpx2.codes.INTERNAL_SERVER_ERROR:
-        raise _Again(f"it answered {status}", _seconds(response.headers.get("retry-after", "")))
+        raise _Again(f"the status was {status}", _seconds(response.headers.get("retry-after", "")))
     if not response.is_error:
         return
     if any(words in response.text for words in _TOO_LONG):
-        raise PromptTooLong(f"{server.base_url} says that a prompt fills the model's window.")
+        raise PromptTooLong(f"{server.base_url} reports that a prompt exceeds the model's context window.")
     hint = ""
     if status in {httpx2.codes.UNAUTHORIZED, httpx2.codes.FORBIDDEN}:
-        hint = f"Set {server.api_key_env} to its key." if server.api_key_env else "Name `api_key_env` in the card."
-    raise RemoteFailed(f"{server.base_url} answered {status}: {response.text[:200].strip()}", hint)
+        hint = f"Set {server.api_key_env} to its key." if server.api_key_env else "Set `api_key_env` in the card."
+    raise RemoteFailed(f"{server.base_url} returned status {status}: {response.text[:200].strip()}", hint)
 
 
 def _seconds(header: str) -> float | None:
-    return min(float(header), LATEST) if header.replace(".", "", 1).isdigit() else None
+    return min(float(header), MAX_RETRY_AFTER) if header.replace(".", "", 1).isdigit() else None
 
 
-_backoff = tenacity.wait_random_exponential(multiplier=FIRST, max=LONGEST)
+_backoff = tenacity.wait_random_exponential(multiplier=FIRST_DELAY, max=MAX_DELAY)
 
 
 def _pause(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
-    stated = error.after if isinstance(error, _Again) else None
-    return _backoff(state) if stated is None else stated
+    retry_after = error.after if isinstance(error, _Again) else None
+    return _backoff(state) if retry_after is None else retry_after
 
 
 def _give_up(server: Server, state: tenacity.RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
-    told = str(error) or type(error).__name__
-    raise RemoteFailed(f"{server.base_url} gave no answer in {state.attempt_number} attempts: {told}.") from error
+    reason = str(error) or type(error).__name__
+    raise RemoteFailed(f"{server.base_url} failed {state.attempt_number} times; last: {reason}.") from error

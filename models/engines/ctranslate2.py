@@ -1,4 +1,4 @@
-"""CTranslate2: int8 on CPUs, float16 or int8 on GPUs; the default for every architecture it converts."""
+"""The CTranslate2 engine: int8 on CPUs, float16 or int8 on GPUs. The default for encoder-decoder models."""
 
 from collections.abc import Callable, Sequence
 from os.path import commonprefix
@@ -7,18 +7,18 @@ from typing import Any
 
 import ctranslate2
 
-from models.engines.answer import Answer
 from models.engines.batches import by_length, check_window
-from models.engines.heap import give_back
+from models.engines.heap import trim_heap
+from models.engines.hypothesis_builder import HypothesisBuilder
 from models.protocol import Decoding, Hypothesis, OnToken, Prompt
 from models.tokenizer import Tokenizer
 
 BATCH = 32
-"""Prompts in one batch. On two cores the bundled model writes 9 tokens/s alone and 89 in a batch of 32."""
+"""Prompts in one batch. On two cores the bundled model generates 9 tokens/s alone and 89 in a batch of 32."""
 
 
 class CTranslate2Engine:
-    """One converted model: a decoder-only one as a Generator, an encoder-decoder one as a Translator."""
+    """One converted model: a Generator for decoder-only models, a Translator for encoder-decoder models."""
 
     def __init__(
         self,
@@ -32,7 +32,10 @@ class CTranslate2Engine:
         threads: int = 0,
         copies: int = 1,
     ) -> None:
-        """`copies` calls of `generate` may be under way at once, each with `threads`; they share the weights."""
+        """Loads a model that runs `copies` calls of `generate` concurrently; they share weights.
+
+        Each call uses `threads` threads.
+        """
         self.window = window
         self._tokenizer = tokenizer
         self._weights = (folder / "model.bin").stat().st_size
@@ -41,74 +44,76 @@ class CTranslate2Engine:
             str(folder), device=device, compute_type=compute_type, inter_threads=copies, intra_threads=threads
         )
         self._run = self._continue if decoder_only else self._translate
-        give_back()
+        trim_heap()
 
     def count(self, text: str) -> int:
-        """The number of tokens of `text`, special tokens not counted."""
+        """Returns the number of tokens in `text`, without special tokens."""
         return self._tokenizer.count(text)
 
     def generate(
         self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None = None
     ) -> list[Hypothesis]:
-        """One hypothesis per prompt, in the order given; a beam search calls nobody between its steps.
+        """Returns one hypothesis per prompt, in the order of the prompts. Beam search does not call `on_token`.
 
-        Raises PromptTooLong before anything is generated.
+        Raises PromptTooLong before generating anything.
         """
-        ids = [self._tokenizer.ids(prompt) for prompt in prompts]
+        ids = [self._tokenizer.prompt_ids(prompt) for prompt in prompts]
         lengths = [len(row) for row in ids]
         check_window(lengths, self.window)
-        answers = [Answer(index, self._tokenizer, decoding.max_tokens, on_token) for index in range(len(prompts))]
+        builders = [
+            HypothesisBuilder(index, self._tokenizer, decoding.max_tokens, on_token) for index in range(len(prompts))
+        ]
         for batch in by_length(lengths, BATCH):
-            self._run([prompts[i] for i in batch], [ids[i] for i in batch], decoding, [answers[i] for i in batch])
-        return [answer.hypothesis() for answer in answers]
+            self._run([prompts[i] for i in batch], [ids[i] for i in batch], decoding, [builders[i] for i in batch])
+        return [builder.hypothesis() for builder in builders]
 
     def memory(self) -> int:
-        """Bytes of weights held."""
+        """Returns the size of the weights, in bytes."""
         return self._weights
 
     def close(self) -> None:
-        """Gives the memory back."""
+        """Frees the memory."""
         self._runner.unload_model()
 
     def _continue(
-        self, prompts: Sequence[Prompt], ids: list[list[int]], decoding: Decoding, answers: Sequence[Answer]
+        self, prompts: Sequence[Prompt], ids: list[list[int]], decoding: Decoding, builders: Sequence[HypothesisBuilder]
     ) -> None:
-        begun = [[*row, *self._tokenizer.prefix(prompt)] for row, prompt in zip(ids, prompts, strict=True)]
+        begun = [[*row, *self._tokenizer.prefix_ids(prompt)] for row, prompt in zip(ids, prompts, strict=True)]
         shared = min(len(commonprefix(begun)), *(len(row) - 1 for row in begun)) if len(begun) > 1 else 0  # noqa: RUF071 - of token ids
         results = self._runner.generate_batch(
             [self._tokenizer.tokens(row[shared:]) for row in begun],
-            # What the prompts begin with alike (an article) is read once. Never kept between calls: CTranslate2's
-            # cache of it has no bound (some 300 MB an article, measured with 4.8.5).
+            # A common prefix of the prompts (an article) is read once. It is not cached between calls: CTranslate2's
+            # cache is unbounded (about 300 MB per article, measured with 4.8.5).
             static_prompt=self._tokenizer.tokens(begun[0][:shared]) or None,
             cache_static_prompt=False,
             include_prompt_in_result=False,
             max_length=decoding.max_tokens,
-            end_token=list(self._tokenizer.ends),
+            end_token=list(self._tokenizer.stop_tokens),
             **self._search(decoding),
-            callback=_callback(answers, [0] * len(answers)) if decoding.beam_size == 1 else None,
+            callback=_callback(builders, [0] * len(builders)) if decoding.beam_size == 1 else None,
         )
         if decoding.beam_size > 1:
-            for answer, result in zip(answers, results, strict=True):
+            for builder, result in zip(builders, results, strict=True):
                 tokens = result.sequences_ids[0]
-                answer.take(tokens, result.scores[0] * len(tokens) ** decoding.length_penalty)
+                builder.push_all(tokens, result.scores[0] * len(tokens) ** decoding.length_penalty)
 
     def _translate(
-        self, prompts: Sequence[Prompt], ids: list[list[int]], decoding: Decoding, answers: Sequence[Answer]
+        self, prompts: Sequence[Prompt], ids: list[list[int]], decoding: Decoding, builders: Sequence[HypothesisBuilder]
     ) -> None:
         prefixes = [list(prompt.prefix.names) for prompt in prompts]
         results = self._runner.translate_batch(
             [self._tokenizer.tokens(row) for row in ids],
             target_prefix=prefixes if any(prefixes) else None,
-            max_decoding_length=max(map(len, prefixes)) + decoding.max_tokens,  # counts what the answer begins with
-            max_input_length=0,  # the window was checked: nothing is cut silently
-            end_token=list(self._tokenizer.ends),
+            max_decoding_length=max(map(len, prefixes)) + decoding.max_tokens,  # includes the forced prefix
+            max_input_length=0,  # disables truncation: the window was checked
+            end_token=list(self._tokenizer.stop_tokens),
             **self._search(decoding),
-            callback=_callback(answers, [len(prefix) for prefix in prefixes]) if decoding.beam_size == 1 else None,
+            callback=_callback(builders, [len(prefix) for prefix in prefixes]) if decoding.beam_size == 1 else None,
         )
         if decoding.beam_size > 1:
-            for answer, result, prefix in zip(answers, results, prefixes, strict=True):
-                tokens = self._tokenizer.nearest(result.hypotheses[0])
-                answer.take(tokens[len(prefix) :], result.scores[0] * len(tokens) ** decoding.length_penalty)
+            for builder, result, prefix in zip(builders, results, prefixes, strict=True):
+                tokens = self._tokenizer.token_ids_or_unknown(result.hypotheses[0])
+                builder.push_all(tokens[len(prefix) :], result.scores[0] * len(tokens) ** decoding.length_penalty)
 
     def _search(self, decoding: Decoding) -> dict[str, Any]:
         sampled = decoding.temperature > 0
@@ -120,20 +125,20 @@ class CTranslate2Engine:
             "sampling_topk": decoding.top_k if sampled else 1,
             "sampling_topp": decoding.top_p if sampled else 1,
             "sampling_temperature": decoding.temperature if sampled else 1,
-            "suppress_sequences": [self._tokenizer.tokens(ids) for ids in self._tokenizer.spellings(decoding.banned)]
+            "suppress_sequences": [self._tokenizer.tokens(ids) for ids in self._tokenizer.phrase_ids(decoding.banned)]
             or None,
             "return_scores": True,
             "return_end_token": True,
         }
 
 
-def _callback(answers: Sequence[Answer], begun: Sequence[int]) -> Callable[[Any], bool]:
-    """`begun` counts the steps of each answer that only repeat its forced prefix."""
+def _callback(builders: Sequence[HypothesisBuilder], begun: Sequence[int]) -> Callable[[Any], bool]:
+    """Returns a callback; `begun` counts the steps of each hypothesis that only repeat its forced prefix."""
 
     def step(result: Any) -> bool:
         if result.step < begun[result.batch_id]:
             return False
-        stop: bool = answers[result.batch_id].push(result.token_id, result.log_prob or 0.0)
+        stop: bool = builders[result.batch_id].push(result.token_id, result.log_prob or 0.0)
         return stop
 
     return step

@@ -1,4 +1,4 @@
-"""A deterministic engine with no weights, for tests and for trying the service: words are its tokens."""
+"""A deterministic engine without weights, for tests and for trying the service. Its tokens are words."""
 
 import re
 import time
@@ -9,40 +9,43 @@ from models.protocol import Decoding, Finish, Hypothesis, OnToken, Prompt, Text
 
 WORD = re.compile(r"\s*\S+")
 
-KEPT = 1000
-"""Prompts that are remembered for a test to look at."""
+REMEMBERED_PROMPTS = 1000
+"""The number of prompts that `FakeEngine.prompts` retains, for tests."""
 
 
 def echo(prompt: Prompt) -> str:
-    """The caller's text that a prompt ends with: a faithful, if lazy, summary or translation."""
+    """Returns the last untrusted text of a prompt, as its "summary" or "translation"."""
     return "".join([piece.text for piece in prompt.pieces if isinstance(piece, Text)][-1:]).strip()
 
 
 class FakeEngine:
-    """Answers each prompt with `answer(prompt)`, up to a banned phrase, a word at a time, `delay` seconds between."""
+    """Writes `answer(prompt)` up to a banned phrase, word by word, with `delay` seconds before each."""
 
     def __init__(self, *, answer: Callable[[Prompt], str] = echo, window: int = 8192, delay: float = 0.0) -> None:
         self.window = window
-        self.seen: list[Prompt] = []
+        self.prompts: list[Prompt] = []
         self.closed = False
         self._answer = answer
         self._delay = delay
 
     def count(self, text: str) -> int:
-        """The number of words of `text`."""
+        """Returns the number of words in `text`."""
         return len(WORD.findall(text))
 
     def generate(
         self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None = None
     ) -> list[Hypothesis]:
-        """One hypothesis per prompt, in the order given. Raises PromptTooLong as the real engines do."""
+        """Returns one hypothesis per prompt, in the order of the prompts.
+
+        Raises PromptTooLong as the real engines do.
+        """
         check_window([self.count(echo(prompt)) for prompt in prompts], self.window)
-        self.seen += prompts
-        del self.seen[:-KEPT]
+        self.prompts += prompts
+        del self.prompts[:-REMEMBERED_PROMPTS]
         return [self._write(index, prompt, decoding, on_token) for index, prompt in enumerate(prompts)]
 
     def memory(self) -> int:
-        """Nothing to speak of."""
+        """Returns 0."""
         return 0
 
     def close(self) -> None:

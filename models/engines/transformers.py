@@ -1,4 +1,4 @@
-"""transformers: any decoder-only or encoder-decoder model, on CPU or GPU, where CTranslate2 has no conversion."""
+"""The transformers engine: any decoder-only or encoder-decoder model, if CTranslate2 does not support it."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -20,17 +20,17 @@ from transformers import (
 )
 
 from models.adapters.merging import Adapter
-from models.engines.answer import Answer
 from models.engines.batches import by_length, check_window
+from models.engines.hypothesis_builder import HypothesisBuilder
 from models.protocol import Decoding, Hypothesis, OnToken, Prompt
 from models.tokenizer import Tokenizer
 
 BATCH = 8
-"""Prompts in one padded batch: padding and finished rows cost as much as the rest here."""
+"""Prompts in one padded batch: padding and finished rows cost as much as the others here."""
 
 
 class TransformersEngine:
-    """One model through `generate`, in padded batches."""
+    """One model run by `generate` of transformers, in padded batches."""
 
     def __init__(
         self,
@@ -51,70 +51,83 @@ class TransformersEngine:
         auto: Any = AutoModelForCausalLM if decoder_only else AutoModelForSeq2SeqLM
         source: dict[str, Any] = {"gguf_file": gguf} if gguf else {}
         if gguf and adapter:
-            source["quantization_config"] = GgufConfig(dequantize=True)  # nothing is added to packed weights
+            source["quantization_config"] = GgufConfig(
+                dequantize=True
+            )  # an adapter cannot be merged into packed weights
         model = auto.from_pretrained(folder, dtype=dtype, trust_remote_code=False, **source)
         if adapter:
             adapter.merge(model)
         self._start = model.generation_config.decoder_start_token_id
-        self._pad = next(i for i in (model.config.pad_token_id, tokenizer.known(tokenizer.ends)[0]) if i is not None)
-        # A Marian model, whose padding has a zero embedding, finds padding likely and is told never to write it.
-        self._never = model.generation_config.bad_words_ids or getattr(model.config, "bad_words_ids", None)
-        # The options that came with the model (beams, forced tokens, penalties) are the card's to give.
+        self._pad = next(
+            i for i in (model.config.pad_token_id, tokenizer.token_ids(tokenizer.stop_tokens)[0]) if i is not None
+        )
+        # Marian models, whose padding has a zero embedding, assign padding a high probability and ban it.
+        self._banned = model.generation_config.bad_words_ids or getattr(model.config, "bad_words_ids", None)
+        # The card sets these options (beams, forced tokens, penalties), not the model's repository.
         model.generation_config = GenerationConfig()
         self._model: Any = model.to(self._device).eval()
 
     def count(self, text: str) -> int:
-        """The number of tokens of `text`, special tokens not counted."""
+        """Returns the number of tokens in `text`, without special tokens."""
         return self._tokenizer.count(text)
 
     def generate(
         self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None = None
     ) -> list[Hypothesis]:
-        """One hypothesis per prompt, in the order given. Raises PromptTooLong before anything is generated."""
-        ids = [self._tokenizer.ids(prompt) for prompt in prompts]
-        prefixes = [self._tokenizer.prefix(prompt) for prompt in prompts]
+        """Returns one hypothesis per prompt, in the order of the prompts.
+
+        Raises PromptTooLong before generating anything.
+        """
+        ids = [self._tokenizer.prompt_ids(prompt) for prompt in prompts]
+        prefixes = [self._tokenizer.prefix_ids(prompt) for prompt in prompts]
         check_window([len(row) for row in ids], self.window)
-        answers = [Answer(index, self._tokenizer, decoding.max_tokens, on_token) for index in range(len(prompts))]
-        # Rows of one batch begin their answers at one place, so their forced prefixes are of one length.
+        builders = [
+            HypothesisBuilder(index, self._tokenizer, decoding.max_tokens, on_token) for index in range(len(prompts))
+        ]
+        # The rows of a batch begin to generate at the same position, so their forced prefixes have one length.
         order = sorted(range(len(prompts)), key=lambda index: len(prefixes[index]))
         for _, group in groupby(order, key=lambda index: len(prefixes[index])):
             members = list(group)
             for batch in by_length([len(ids[index]) for index in members], BATCH):
                 indices = [members[at] for at in batch]
                 self._run(
-                    [ids[i] for i in indices], [prefixes[i] for i in indices], decoding, [answers[i] for i in indices]
+                    [ids[i] for i in indices], [prefixes[i] for i in indices], decoding, [builders[i] for i in indices]
                 )
-        return [answer.hypothesis() for answer in answers]
+        return [builder.hypothesis() for builder in builders]
 
     def memory(self) -> int:
-        """Bytes of weights held."""
+        """Returns the size of the weights, in bytes."""
         return int(self._model.get_memory_footprint())
 
     def close(self) -> None:
-        """Gives the memory back."""
+        """Frees the memory."""
         del self._model
         if self._device != "cpu":
             torch.cuda.empty_cache()
 
     @torch.inference_mode()
     def _run(
-        self, rows: list[list[int]], prefixes: list[list[int]], decoding: Decoding, answers: Sequence[Answer]
+        self,
+        rows: list[list[int]],
+        prefixes: list[list[int]],
+        decoding: Decoding,
+        builders: Sequence[HypothesisBuilder],
     ) -> None:
-        watch = _Watch(answers)
+        watch = _Watch(builders)
         greedy = decoding.beam_size == 1
         inputs = self._decoder_inputs(rows, prefixes) if self._decoder_only else self._pair_inputs(rows, prefixes)
         begun = inputs["input_ids" if self._decoder_only else "decoder_input_ids"].shape[1]
         rules = _rules(decoding, begun)
-        found = self._model.generate(
+        outputs = self._model.generate(
             **inputs,
             generation_config=self._options(decoding),
             logits_processor=LogitsProcessorList([*rules, *([watch.recorder] if greedy else [])]),
             stopping_criteria=StoppingCriteriaList([watch] if greedy else []),
         )
         if not greedy:
-            for answer, row, score in zip(answers, found.sequences, found.sequences_scores, strict=True):
+            for builder, row, score in zip(builders, outputs.sequences, outputs.sequences_scores, strict=True):
                 tokens = self._cut(row[begun:].tolist())
-                answer.take(tokens, float(score) * len(tokens) ** decoding.length_penalty)
+                builder.push_all(tokens, float(score) * len(tokens) ** decoding.length_penalty)
 
     def _decoder_inputs(self, rows: list[list[int]], prefixes: list[list[int]]) -> dict[str, torch.Tensor]:
         return self._padded([[*row, *prefix] for row, prefix in zip(rows, prefixes, strict=True)], left=True)
@@ -135,19 +148,19 @@ class TransformersEngine:
 
     def _options(self, decoding: Decoding) -> GenerationConfig:
         sampled = decoding.temperature > 0
-        never = [*(self._never or []), *self._tokenizer.spellings(decoding.banned)]
+        banned = [*(self._banned or []), *self._tokenizer.phrase_ids(decoding.banned)]
         chosen = {"temperature": decoding.temperature, "top_p": decoding.top_p, "top_k": decoding.top_k}
         beams = {"length_penalty": decoding.length_penalty} if decoding.beam_size > 1 else {}
         return GenerationConfig(
             max_new_tokens=decoding.max_tokens,
             num_beams=decoding.beam_size,
             do_sample=sampled,
-            eos_token_id=self._tokenizer.known(self._tokenizer.ends),
+            eos_token_id=self._tokenizer.token_ids(self._tokenizer.stop_tokens),
             pad_token_id=self._pad,
             decoder_start_token_id=self._start,
-            bad_words_ids=never or None,
-            # As if there were no words but those allowed, which is how CTranslate2 counts.
-            renormalize_logits=bool(never or decoding.no_repeat_ngram),
+            bad_words_ids=banned or None,
+            # Probabilities are over the allowed tokens only, as in CTranslate2.
+            renormalize_logits=bool(banned or decoding.no_repeat_ngram),
             return_dict_in_generate=True,
             output_scores=decoding.beam_size > 1,
             **(chosen if sampled else {}),
@@ -155,14 +168,14 @@ class TransformersEngine:
         )
 
     def _cut(self, tokens: list[int]) -> list[int]:
-        """A row without the padding behind its end."""
-        ends = set(self._tokenizer.known(self._tokenizer.ends))
+        """Returns a row without the padding after its end."""
+        ends = set(self._tokenizer.token_ids(self._tokenizer.stop_tokens))
         last = next((at for at, token in enumerate(tokens, 1) if token in ends), len(tokens))
         return tokens[:last]
 
 
 def _rules(decoding: Decoding, skip: int) -> Iterator[LogitsProcessor]:
-    """What an answer may not repeat. Its prompt it may: `skip` counts the tokens before it in its row."""
+    """Yields the repetition rules, which ignore the prompt: the first `skip` tokens of each row."""
     if decoding.repetition_penalty != 1:
         yield _Answering(RepetitionPenaltyLogitsProcessor(decoding.repetition_penalty), skip)
     if decoding.no_repeat_ngram:
@@ -170,7 +183,7 @@ def _rules(decoding: Decoding, skip: int) -> Iterator[LogitsProcessor]:
 
 
 class _Answering(LogitsProcessor):
-    """A rule that sees the answer alone."""
+    """A logits processor that sees only the output, not the prompt."""
 
     def __init__(self, rule: LogitsProcessor, skip: int) -> None:
         self._rule = rule
@@ -182,22 +195,22 @@ class _Answering(LogitsProcessor):
 
 
 class _Watch(StoppingCriteria):
-    """Hands each step's tokens to their answers, and stops the rows that are done."""
+    """Passes each step's tokens to their builders, and stops the rows that are done."""
 
-    def __init__(self, answers: Sequence[Answer]) -> None:
-        self._answers = answers
+    def __init__(self, builders: Sequence[HypothesisBuilder]) -> None:
+        self._builders = builders
         self.recorder = _Recorder()
 
     def __call__(self, input_ids: torch.Tensor, _scores: object, **_: object) -> torch.Tensor:
         tokens = input_ids[:, -1]
         chosen = self.recorder.log_probabilities.gather(1, tokens[:, None])[:, 0].tolist()
-        pairs = zip(self._answers, tokens.tolist(), chosen, strict=True)
-        done = [answer.push(token, score) for answer, token, score in pairs]
+        pairs = zip(self._builders, tokens.tolist(), chosen, strict=True)
+        done = [builder.push(token, score) for builder, token, score in pairs]
         return torch.tensor(done, device=input_ids.device)
 
 
 class _Recorder(LogitsProcessor):
-    """Keeps the log-probabilities that the next token is chosen by."""
+    """Records the log-probabilities from which the next token is chosen."""
 
     log_probabilities: torch.Tensor
 

@@ -1,4 +1,4 @@
-"""Files that are whole or not there: hashes, folders renamed into place, and what a full disk means."""
+"""Atomic files and folders: hashes, temporary folders that are renamed into place, and errors of a full disk."""
 
 import errno
 import hashlib
@@ -11,50 +11,50 @@ from pathlib import Path
 from models.errors import NoSpace
 
 TEMPORARY = "unfinished-"
-"""What the names of half-made folders begin with. A killed process leaves them; the next one sweeps them away."""
+"""Prefix of temporary folders. A killed process leaves them behind; the next process removes them."""
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""The errors of a disk, or a user's part of it, that is full."""
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Error numbers of a full disk or an exhausted disk quota."""
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """Returns the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def size(folder: Path) -> int:
-    """Bytes of all files under a folder."""
+def folder_size(folder: Path) -> int:
+    """Returns the size of all files under a folder, in bytes."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def need(folder: Path, size: int) -> None:
+def require_space(folder: Path, size: int) -> None:
     """Raises NoSpace unless the disk under `folder` has `size` bytes free."""
     free = shutil.disk_usage(folder).free
     if free < size:
-        raise NoSpace(f"{size / 1e9:.1f} GB are needed under {folder}, and {free / 1e9:.1f} GB are free.")
+        raise NoSpace(f"{size / 1e9:.1f} GB are needed under {folder}, but only {free / 1e9:.1f} GB are free.")
 
 
-def sweep(folder: Path) -> None:
-    """Removes what killed processes left half-made anywhere in a folder. Call it with the folder's lock held."""
+def remove_unfinished(folder: Path) -> None:
+    """Removes the temporary folders that killed processes left under a folder. The caller holds the folder's lock."""
     for path in list(folder.rglob(TEMPORARY + "*")):
         shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager
-def filling(folder: Path) -> Iterator[None]:
-    """Raises NoSpace when the disk under `folder` fills."""
+def raising_no_space(folder: Path) -> Iterator[None]:
+    """Raises NoSpace in place of an OSError that says that the disk under `folder` is full."""
     try:
         yield
     except OSError as error:
-        if error.errno in FULL:
+        if error.errno in DISK_FULL:
             raise NoSpace(f"The disk under {folder} is full.") from error
         raise
 
 
 @contextmanager
-def unfinished(parent: Path) -> Iterator[Path]:
-    """A new folder beside the place of what is made in it, removed at the end."""
+def temporary_folder(parent: Path) -> Iterator[Path]:
+    """Creates a temporary folder in `parent`, and removes it at the end."""
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=parent))
     try:

@@ -1,4 +1,4 @@
-"""The Hugging Face hub as a source. A file that was cut, by the network or by a kill, goes on where it stopped."""
+"""The Hugging Face hub as a source. Interrupted downloads are resumed."""
 
 import re
 from collections.abc import Iterable
@@ -16,111 +16,113 @@ from tqdm.auto import tqdm
 
 from models.card import ModelCard
 from models.errors import NoSpace, TransferFailed
-from models.files.disk import FULL
+from models.files.disk import DISK_FULL
 from models.files.progress import Progress
 
 WEIGHTS = ("*.safetensors", "*.safetensors.index.json")
 OLD_WEIGHTS = ("*.bin", "*.bin.index.json")
-SMALL = ("*.json", "*.model", "*.txt", "*.spm", "*.jinja")
-"""What a model needs to load, and nothing else of its repository (other frameworks' weights, its author's code)."""
+CONFIG_FILES = ("*.json", "*.model", "*.txt", "*.spm", "*.jinja")
+"""Patterns of the files that a model needs to load; other frameworks' weights and the author's code are not fetched."""
 
 TIMEOUT = 5
-"""Seconds to wait for the hub's first answer. A machine without a hub must soon get to the next source."""
+"""Seconds to wait for the hub's first response. Without a hub, the next source must be tried soon."""
 
 
 def from_hub(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
-    """The files of a card in `folder`, at the pinned revision where there is one; None for a card without a hub.
+    """Downloads the files of a card to `folder`, at the pinned revision if any; returns None for a card without a hub.
 
-    Raises TransferFailed when the hub does not give them, and NoSpace when the disk is full. What came stays.
+    Raises TransferFailed when a download fails, and NoSpace when the disk is full. Partial downloads are kept.
     """
     repository = card.sources.hub
     if not repository:
         return None
     if not card.sources.revision:
-        progress.note(f"{card.id} is not pinned: the hub's newest files are taken, and no sha256 checks them.")
-    _reach(repository)
+        progress.note(f"{card.id} is not pinned: the hub's latest files are used, without a SHA-256 check.")
+    _check_reachable(repository)
     try:
         if card.files:
             for file in card.files:
-                _get(repository, card.sources.revision, file.name, folder, _bar(progress, file.size or card.download))
+                _download(
+                    repository, card.sources.revision, file.name, folder, _bar(progress, file.size or card.download)
+                )
         else:
-            _get_all(card, repository, folder, progress)
+            _download_all(card, repository, folder, progress)
     except OSError as error:
-        if error.errno in FULL:
+        if error.errno in DISK_FULL:
             raise NoSpace(f"The disk under {folder} is full.") from error
         if error.errno and not isinstance(error, ConnectionError | TimeoutError | HfHubHTTPError):
-            raise  # the disk's, not the network's
-        raise _not_given(repository, error) from error
-    except Exception as error:  # whatever the client lets through, the next source is to be tried
-        raise _not_given(repository, error) from error
+            raise  # a disk error, not a network error
+        raise _transfer_failed(repository, error) from error
+    except Exception as error:  # whatever the client raises, the next source is tried
+        raise _transfer_failed(repository, error) from error
     return folder
 
 
-def _not_given(repository: str, error: Exception) -> TransferFailed:
+def _transfer_failed(repository: str, error: Exception) -> TransferFailed:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-    return TransferFailed(f"The hub did not give {repository} ({reason}).")
+    return TransferFailed(f"{repository} could not be downloaded from the hub ({reason}).")
 
 
-def _reach(repository: str) -> None:
-    """Asks once: the client itself would go on asking for half a minute on a machine that has no hub."""
+def _check_reachable(repository: str) -> None:
+    """Tries once: without a hub, the client itself would retry for half a minute."""
     try:
         get_session().head(huggingface_hub.constants.ENDPOINT, timeout=TIMEOUT)
     except Exception as error:
-        raise TransferFailed(f"The hub, which has {repository}, cannot be reached.") from error
+        raise TransferFailed(f"The hub cannot be reached to download {repository}.") from error
 
 
-def _get_all(card: ModelCard, repository: str, folder: Path, progress: Progress) -> None:
+def _download_all(card: ModelCard, repository: str, folder: Path, progress: Progress) -> None:
     api = huggingface_hub.HfApi()
-    revision = card.sources.revision or api.model_info(repository).sha  # the files of one commit go together
+    revision = card.sources.revision or api.model_info(repository).sha  # all files must be of one commit
     for name in _needed(api.list_repo_files(repository, revision=revision)):
-        _get(repository, revision, name, folder, _bar(progress, card.download))
+        _download(repository, revision, name, folder, _bar(progress, card.download))
 
 
 def _needed(names: Iterable[str]) -> list[str]:
-    here = [name for name in names if "/" not in name]
-    weights = WEIGHTS if any(name.endswith(".safetensors") for name in here) else OLD_WEIGHTS
-    unwanted = OLD_WEIGHTS if weights is WEIGHTS else WEIGHTS
-    wanted = (*SMALL, *weights)
-    return [name for name in here if _matches(name, wanted) and not _matches(name, unwanted)]
+    top_level = [name for name in names if "/" not in name]
+    weights = WEIGHTS if any(name.endswith(".safetensors") for name in top_level) else OLD_WEIGHTS
+    excluded = OLD_WEIGHTS if weights is WEIGHTS else WEIGHTS
+    included = (*CONFIG_FILES, *weights)
+    return [name for name in top_level if _matches(name, included) and not _matches(name, excluded)]
 
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in patterns)
 
 
-def _get(repository: str, revision: str | None, name: str, folder: Path, bar: type[tqdm]) -> None:
+def _download(repository: str, revision: str | None, name: str, folder: Path, bar: type[tqdm]) -> None:
     target = folder / name
     if target.is_file():
         return
     url = huggingface_hub.hf_hub_url(repository, name, revision=revision)
-    found = huggingface_hub.get_hf_file_metadata(url, timeout=TIMEOUT)
+    metadata = huggingface_hub.get_hf_file_metadata(url, timeout=TIMEOUT)
     headers = build_hf_headers() | {
         "Accept-Encoding": "identity"
-    }  # a range of compressed bytes is no range of the file
-    if urlsplit(found.location).netloc != urlsplit(url).netloc:
-        headers.pop("authorization", None)  # a token for the hub is nobody else's
+    }  # ranges of a compressed stream are not ranges of the file
+    if urlsplit(metadata.location).netloc != urlsplit(url).netloc:
+        headers.pop("authorization", None)  # never send the hub's token to another host
     target.parent.mkdir(parents=True, exist_ok=True)
-    # The client would start again from nothing. The etag names the content: other content has another name here.
-    begun = target.with_name(f".{target.name}.{re.sub(r'[^0-9A-Za-z]', '', found.etag or '')}")
-    with begun.open("ab") as file:
+    # The client itself would start over. The name has the ETag: a partial file of other content is not resumed.
+    partial = target.with_name(f".{target.name}.{re.sub(r'[^0-9A-Za-z]', '', metadata.etag or '')}")
+    with partial.open("ab") as file:
         http_get(
-            found.location,
+            metadata.location,
             file,
             resume_size=file.tell(),
             headers=headers,
-            expected_size=found.size,
+            expected_size=metadata.size,
             displayed_filename=name,
             tqdm_class=bar,
         )
-    begun.rename(target)
+    partial.rename(target)
 
 
 def _bar(progress: Progress, total: int) -> type[tqdm]:
-    """The hub client's progress bar, made to tell ours."""
+    """Returns a tqdm class that reports the hub client's progress to ours."""
 
     class Bar(tqdm):
         def __init__(self, *args: Any, **options: Any) -> None:
-            options.pop("name", None)  # the hub client's own, unknown to tqdm
+            options.pop("name", None)  # an option of the hub client's, unknown to tqdm
             super().__init__(*args, **{**options, "disable": True})
             self._bytes = options.get("unit") == "B"
             self._done = options.get("initial") or 0

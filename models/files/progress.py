@@ -1,4 +1,4 @@
-"""How long work tells how far it has come."""
+"""Progress of long operations."""
 
 from typing import Literal, Protocol
 
@@ -6,20 +6,20 @@ Stage = Literal["fetch", "verify", "convert", "load"]
 
 
 class Progress(Protocol):
-    """Told by the store what it does. Calls come from any thread."""
+    """Receives progress from the store. Methods may be called from any thread."""
 
     def advance(self, stage: Stage, done: int, total: int) -> None:
-        """`done` of `total` bytes (fetch, verify) or tensors (convert)."""
+        """Reports `done` of `total` bytes (fetch, verify) or tensors (convert)."""
 
     def note(self, message: str) -> None:
-        """Something the user should know: a licence, bytes that are not pinned, a source that failed."""
+        """Reports a message for the user: a licence, an unpinned model, a source that failed."""
 
 
-class Silent:
-    """Tells nobody."""
+class NoProgress:
+    """Discards all progress."""
 
     def advance(self, stage: Stage, done: int, total: int) -> None:
-        """Nothing."""
+        """Does nothing."""
 
     def note(self, message: str) -> None:
-        """Nothing."""
+        """Does nothing."""

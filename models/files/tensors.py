@@ -1,4 +1,4 @@
-"""The tensors of a model's files, safetensors or GGUF, by the names that transformers gives them, in blocks of rows."""
+"""The tensors of safetensors or GGUF files, by their names in transformers, in blocks of rows."""
 
 import json
 import re
@@ -11,8 +11,8 @@ from gguf import GGUFReader, dequantize
 from safetensors import safe_open
 from torch import Tensor
 
-ROWS = 4096
-"""Rows widened at once: 25 MB of float32 for the bundled model's widest rows."""
+BLOCK_ROWS = 4096
+"""Rows converted to float32 at a time: 25 MB for the bundled model's widest rows."""
 
 _INDEX = "model.safetensors.index.json"
 _GGUF_NAMES = (
@@ -31,17 +31,17 @@ class Tensors(Protocol):
     """The tensors of one model."""
 
     def __contains__(self, name: str) -> bool:
-        """Whether there is one of this name."""
+        """Returns whether there is a tensor with this name."""
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """The shape of one: rows first."""
+        """Returns the shape of a tensor, rows first."""
 
     def blocks(self, name: str) -> Iterator[Tensor]:
-        """One as float32, some rows at a time; one of one dimension whole."""
+        """Yields a tensor as float32 in blocks of rows; a one-dimensional tensor as one block."""
 
 
-class Gguf:
-    """The tensors of a GGUF file whose layers are Qwen 2's: for others, llama.cpp puts rows in an order of its own."""
+class GgufTensors:
+    """The tensors of a GGUF file with Qwen 2's layers. For other architectures, llama.cpp reorders rows."""
 
     def __init__(self, reader: GGUFReader) -> None:
         self._tensors = {tensor.name: tensor for tensor in reader.tensors}
@@ -56,12 +56,12 @@ class Gguf:
     def blocks(self, name: str) -> Iterator[Tensor]:
         """See Tensors."""
         tensor = self._tensors[_gguf_name(name)]
-        step = ROWS if tensor.data.ndim > 1 else len(tensor.data)
+        step = BLOCK_ROWS if tensor.data.ndim > 1 else len(tensor.data)
         for first in range(0, len(tensor.data), step):
             yield torch.tensor(dequantize(tensor.data[first : first + step], tensor.tensor_type), dtype=torch.float32)
 
 
-class Safetensors:
+class SafetensorsTensors:
     """The tensors of a folder's safetensors files."""
 
     def __init__(self, folder: Path) -> None:
@@ -69,7 +69,7 @@ class Safetensors:
         if (index := folder / _INDEX).is_file():
             files = sorted({folder / name for name in json.loads(index.read_text("utf-8"))["weight_map"].values()})
         opened = [safe_open(path, "pt") for path in files]
-        self._files = {name: file for file in opened for name in file.keys()}  # noqa: SIM118 - it is no mapping
+        self._files = {name: file for file in opened for name in file.keys()}  # noqa: SIM118 - not a mapping
 
     def __contains__(self, name: str) -> bool:
         return name in self._files
@@ -80,11 +80,11 @@ class Safetensors:
 
     def blocks(self, name: str) -> Iterator[Tensor]:
         """See Tensors."""
-        whole = self._files[name].get_slice(name)
+        tensor = self._files[name].get_slice(name)
         rows, *columns = self.shape(name)
-        step = ROWS if columns else rows
+        step = BLOCK_ROWS if columns else rows
         for first in range(0, rows, step):
-            yield whole[first : first + step].float()
+            yield tensor[first : first + step].float()
 
 
 def _gguf_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""On whose behalf a model is asked: set once for a request, and read wherever its work is queued."""
+"""The flow that a request belongs to: set once per request, and read where its work is queued."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,26 +7,26 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """`owner` is who shares a fair part with the other owners (an API key's name); `batch` work can wait."""
+class Flow:
+    """A flow of fair queueing: the work of one `owner` (an API key's name), interactive or `batch`."""
 
     owner: str = ""
     batch: bool = False
 
 
-_CALLER: ContextVar[Caller] = ContextVar("lede-caller", default=Caller())  # noqa: B039 - it is frozen
+_FLOW: ContextVar[Flow] = ContextVar("lede-flow", default=Flow())  # noqa: B039 - it is frozen
 
 
-def current() -> Caller:
-    """The caller that this thread or task works for."""
-    return _CALLER.get()
+def current_flow() -> Flow:
+    """Returns the flow of this thread or task."""
+    return _FLOW.get()
 
 
 @contextmanager
-def calling(caller: Caller) -> Iterator[None]:
-    """Work in the block, and in the threads that its context is copied to, is the caller's."""
-    token = _CALLER.set(caller)
+def use_flow(flow: Flow) -> Iterator[None]:
+    """Assigns the work in the block, and in threads that copy its context, to a flow."""
+    token = _FLOW.set(flow)
     try:
         yield
     finally:
-        _CALLER.reset(token)
+        _FLOW.reset(token)

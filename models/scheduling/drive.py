@@ -1,4 +1,4 @@
-"""The two ways to run an engine: whole batches, and steps between which rows come and go."""
+"""The two ways to run an engine: in whole batches, or in steps between which rows join and leave."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -6,65 +6,65 @@ from itertools import count
 from typing import Protocol, TypeGuard
 
 from models.errors import ModelError
-from models.protocol import Engine, Hypothesis, Stepwise
+from models.protocol import Engine, Hypothesis, StepwiseEngine
 from models.scheduling.row import Row
 
 
-class Crew(Protocol):
-    """Whom a drive reports to: the worker that runs it."""
+class DriveHost(Protocol):
+    """The worker that runs a drive."""
 
     def beat(self) -> None:
-        """The engine is alive."""
+        """Records a sign of life of the engine."""
 
     def more(self) -> Sequence[Row]:
-        """Rows that may join those that run."""
+        """Returns rows that can join the running ones."""
 
     def end(self, row: Row, outcome: Hypothesis | ModelError | None) -> None:
-        """A row is over; None where nobody wanted it any more."""
+        """Ends a row; the outcome is None if no caller waits for it any more."""
 
 
-Drive = Callable[[Sequence[Row], Crew], None]
-"""Runs rows to their ends. What it raises struck the rows that have not ended."""
+Drive = Callable[[Sequence[Row], DriveHost], None]
+"""Runs rows to their ends. An exception applies to the rows that have not ended."""
 
 
-def is_stepwise(engine: Engine) -> TypeGuard[Stepwise]:
-    """Whether rows may join and leave the engine between its steps."""
+def is_stepwise(engine: Engine) -> TypeGuard[StepwiseEngine]:
+    """Returns whether rows can join and leave the engine between steps."""
     return hasattr(engine, "step")
 
 
 def in_batches(engine: Engine) -> Drive:
-    """Runs one batch at a time, of rows that are searched for in one way."""
+    """Returns a drive that runs one batch at a time, of rows with the same decoding options."""
 
-    def drive(rows: Sequence[Row], crew: Crew) -> None:
+    def drive(rows: Sequence[Row], host: DriveHost) -> None:
         written = [0] * len(rows)
 
         def step(index: int, text: str) -> bool:
-            crew.beat()
+            host.beat()
             written[index] += 1
             return rows[index].push(text) or written[index] >= rows[index].decoding.max_tokens
 
         longest = max(row.decoding.max_tokens for row in rows)
-        found = engine.generate([row.prompt for row in rows], rows[0].decoding.but(max_tokens=longest), step)
-        for row, hypothesis in zip(rows, found, strict=True):
-            # A row that nobody stopped was: it met its own limit, below the batch's.
+        hypotheses = engine.generate([row.prompt for row in rows], rows[0].decoding.replace(max_tokens=longest), step)
+        for row, hypothesis in zip(rows, hypotheses, strict=True):
+            # A row that is still open was stopped by its own `max_tokens`, which is below the batch's.
             own = replace(hypothesis, finish="length") if hypothesis.finish == "stopped" else hypothesis
-            crew.end(row, own if row.open else None)
+            host.end(row, own if row.open else None)
 
     return drive
 
 
-def in_steps(engine: Stepwise) -> Drive:
-    """Runs rows that join and leave between steps."""
+def in_steps(engine: StepwiseEngine) -> Drive:
+    """Returns a drive whose rows join and leave between steps."""
     keys = count()
 
-    def drive(rows: Sequence[Row], crew: Crew) -> None:
+    def drive(rows: Sequence[Row], host: DriveHost) -> None:
         running: dict[int, Row] = {}
         try:
             while rows or running:
                 for row in rows:
-                    _join(engine, next(keys), row, running, crew)
-                _step(engine, running, crew)
-                rows = crew.more()
+                    _join(engine, next(keys), row, running, host)
+                _step(engine, running, host)
+                rows = host.more()
         finally:
             for key in running:
                 engine.leave(key)
@@ -72,23 +72,23 @@ def in_steps(engine: Stepwise) -> Drive:
     return drive
 
 
-def _join(engine: Stepwise, key: int, row: Row, running: dict[int, Row], crew: Crew) -> None:
+def _join(engine: StepwiseEngine, key: int, row: Row, running: dict[int, Row], host: DriveHost) -> None:
     try:
         engine.join(key, row.prompt, row.decoding)
-    except ModelError as error:  # it is about this prompt alone
-        crew.end(row, error)
+    except ModelError as error:  # concerns only this prompt
+        host.end(row, error)
     else:
         running[key] = row
 
 
-def _step(engine: Stepwise, running: dict[int, Row], crew: Crew) -> None:
-    for progress in engine.step():
-        row = running[progress.key]
-        row.push(progress.text)
-        if progress.hypothesis:
-            del running[progress.key]
-            crew.end(row, progress.hypothesis if row.open else None)
-    crew.beat()
-    for key in [key for key, row in running.items() if not row.wanted()]:
+def _step(engine: StepwiseEngine, running: dict[int, Row], host: DriveHost) -> None:
+    for output in engine.step():
+        row = running[output.key]
+        row.push(output.text)
+        if output.hypothesis:
+            del running[output.key]
+            host.end(row, output.hypothesis if row.open else None)
+    host.beat()
+    for key in [key for key, row in running.items() if not row.has_listeners()]:
         engine.leave(key)
-        crew.end(running.pop(key), None)
+        host.end(running.pop(key), None)

@@ -1,23 +1,23 @@
-"""How long prompts are, in tokens: what work is weighed and counted by."""
+"""The lengths of prompts in tokens, by which work is measured."""
 
 from collections.abc import Callable
 from functools import lru_cache
 
 from models.protocol import Piece, Prompt, Text, Tokens
 
-TURNS = 256
-"""Pieces of our own whose lengths are kept: the same few stand round every text."""
+CACHED_MARKUP = 256
+"""The number of markup pieces whose lengths are cached: a few templates recur in all prompts."""
 
 
-class Lengths:
-    """Lengths by an engine's `count`; a special token in a turn of ours counts as it is spelt."""
+class PromptLengths:
+    """Prompt lengths by an engine's `count`. A special token in markup counts as its spelling does."""
 
     def __init__(self, count: Callable[[str], int]) -> None:
         self._count = count
-        self._count_turn = lru_cache(TURNS)(count)
+        self._count_turn = lru_cache(CACHED_MARKUP)(count)
 
     def __call__(self, prompt: Prompt) -> int:
-        """The prompt's length."""
+        """Returns the prompt's length in tokens."""
         return sum(map(self._of, prompt.pieces))
 
     def _of(self, piece: Piece) -> int:

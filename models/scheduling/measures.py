@@ -1,4 +1,4 @@
-"""What a scheduler measures of itself: rates to foretell with, and counts for whoever watches."""
+"""Measurements of a scheduler: rates for its estimates, and counters for metrics."""
 
 import time
 from bisect import bisect_left
@@ -11,10 +11,10 @@ from models.protocol import Hypothesis
 from models.scheduling.row import Row
 
 HALF_LIFE = 60.0
-"""Seconds of work after which what was measured counts half: machines slow down, and models change."""
+"""Seconds of work after which a measurement's weight is halved: machines and models change."""
 
-SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
-ROWS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+TIME_BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
+ROW_BUCKETS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
 
 Count = Literal[
     "answered",
@@ -33,7 +33,7 @@ Count = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How often a value was at most each bound; the last count is of what was above all. `total` is the values' sum."""
+    """Counts of values up to each bound; the last count is of values above all bounds. `total` is the sum of values."""
 
     bounds: tuple[float, ...]
     counts: tuple[int, ...]
@@ -41,11 +41,11 @@ class Histogram:
 
     @classmethod
     def empty(cls, bounds: tuple[float, ...]) -> "Histogram":
-        """One that has counted nothing."""
+        """Returns a histogram without values."""
         return cls(bounds, (0,) * (len(bounds) + 1))
 
-    def and_(self, value: float) -> "Histogram":
-        """This one, with one more value."""
+    def with_value(self, value: float) -> "Histogram":
+        """Returns this histogram with one more value."""
         at = bisect_left(self.bounds, value)
         counts = (*self.counts[:at], self.counts[at] + 1, *self.counts[at + 1 :])
         return Histogram(self.bounds, counts, self.total + value)
@@ -53,77 +53,77 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """A model's queue and what came of it since it was loaded. Rows are prompts; times are seconds."""
+    """A model's queue, and its counters since it was loaded. Rows are prompts; times are in seconds."""
 
     waiting: int
-    """Rows of interactive work that wait."""
+    """Interactive rows in the queue."""
     waiting_batch: int
-    """Rows of batch work that wait."""
+    """Batch rows in the queue."""
     running: int
-    """Rows that are read or written now."""
+    """Rows that are running."""
     rate: float | None
-    """Tokens of work a second: prompts and the most that may be written; None before anything was."""
+    """Tokens of work per second (prompt tokens and `max_tokens`); None before the first measurement."""
     counts: dict[Count, int]
-    """Rows `answered`, `abandoned` by all who asked, `shared` with a second caller, `refused` for a full queue, refused
-    for being too `late`, and `failed`; times that the engine `raised`, and those of them `out_of_memory`; tokens `read`
-    and `written`."""
+    """Rows `answered`, `abandoned` by all callers, `shared` with a second caller, `refused` because the queue was full,
+    rejected as `late`, and `failed`; exceptions `raised` by the engine, and those of them that were `out_of_memory`;
+    tokens `read`, `recalled` from the prefix cache, and `written`."""
     waits: Histogram
-    """From arrival to an engine."""
+    """From arrival to the start on an engine."""
     first_tokens: Histogram
     """From arrival to the first token."""
     batches: Histogram
-    """Rows worked on at once."""
+    """Rows running at the same time."""
 
 
 class Rate:
-    """Work a second, of which the last minute counts most."""
+    """Work per second, weighted towards the last minute."""
 
     def __init__(self) -> None:
         self._work = 0.0
         self._seconds = 0.0
 
     def add(self, work: float, seconds: float) -> None:
-        """So much was done in so long."""
-        kept = 0.5 ** (seconds / HALF_LIFE)
-        self._work = self._work * kept + work
-        self._seconds = self._seconds * kept + seconds
+        """Adds work done in this many seconds."""
+        decay = 0.5 ** (seconds / HALF_LIFE)
+        self._work = self._work * decay + work
+        self._seconds = self._seconds * decay + seconds
 
     @property
     def value(self) -> float | None:
-        """Work a second; None before any was done."""
+        """Work per second; None before the first measurement."""
         return self._work / self._seconds if self._work and self._seconds else None
 
 
 class Tally:
-    """The counts of one scheduler. Not safe to use from many threads: the scheduler's lock is held."""
+    """The counters of one scheduler. Not thread-safe: the scheduler's lock is held."""
 
     def __init__(self) -> None:
         self.counts: Counter[Count] = Counter()
         self.rate = Rate()  # of a worker
-        self.pace = Rate()  # of a row beside the others
-        self.waits = Histogram.empty(SECONDS)
-        self.first_tokens = Histogram.empty(SECONDS)
-        self.batches = Histogram.empty(ROWS)
+        self.pace = Rate()  # of a row among others
+        self.waits = Histogram.empty(TIME_BUCKETS)
+        self.first_tokens = Histogram.empty(TIME_BUCKETS)
+        self.batches = Histogram.empty(ROW_BUCKETS)
 
-    def taken(self, rows: Sequence[Row], running: int) -> None:
-        """An engine takes rows, and works on so many now."""
+    def count_batch(self, rows: Sequence[Row], running: int) -> None:
+        """Counts rows that start on an engine, where `running` rows now run."""
         now = time.monotonic()
         for row in rows:
-            self.waits = self.waits.and_(now - row.born)
-        self.batches = self.batches.and_(running)
+            self.waits = self.waits.with_value(now - row.arrived)
+        self.batches = self.batches.with_value(running)
 
-    def answered(self, row: Row, answer: Hypothesis) -> None:
-        """A row has its answer."""
+    def count_answer(self, row: Row, answer: Hypothesis) -> None:
+        """Counts a row with its hypothesis."""
         self.counts["answered"] += 1
-        self.counts["read"] += row.reads
-        self.counts["recalled"] += answer.recalled
+        self.counts["read"] += row.prompt_tokens
+        self.counts["recalled"] += answer.cached_tokens
         self.counts["written"] += answer.tokens
-        self.pace.add(row.cost, time.monotonic() - row.begun)
+        self.pace.add(row.cost, time.monotonic() - row.started)
         if row.first_token is not None:
-            self.first_tokens = self.first_tokens.and_(row.first_token - row.born)
+            self.first_tokens = self.first_tokens.with_value(row.first_token - row.arrived)
 
     def statistics(self, waiting: int, waiting_batch: int, running: int) -> Statistics:
-        """All of it as a value."""
+        """Returns a snapshot."""
         return Statistics(
             waiting,
             waiting_batch,

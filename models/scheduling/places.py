@@ -1,17 +1,17 @@
-"""Places to wait in, of which nobody can take so many that others find none."""
+"""Fair use of a bounded queue."""
 
 from collections import Counter
 from collections.abc import Iterable
 
 
 def is_full(owners: Iterable[str], owner: str, more: int, places: int) -> bool:
-    """Whether `owner` may not add `more` to what waits already, which is told by whose each is.
+    """Returns whether `owner` may not add `more` items to the queue, given the owner of each waiting item.
 
-    As long as there is room, anyone may take it. Where there is none, an owner who has less than an equal part still
-    may, and so may one who has nothing: with n owners, at most 1 + ln(n) times the places are taken, and one call of
-    each beyond.
+    While there are free places, any owner may use them. Once they are exhausted, an owner with less than an equal
+    share, or with nothing in the queue, may still add. With n owners, the queue then exceeds `places` by a factor
+    of at most 1 + ln(n), plus one call per owner.
     """
-    held = Counter(owners)
-    if not held[owner] or held.total() + more <= places:
+    used = Counter(owners)
+    if not used[owner] or used.total() + more <= places:
         return False
-    return held[owner] + more > places / len(held)
+    return used[owner] + more > places / len(used)

@@ -1,36 +1,36 @@
-"""How much a worker takes at once, and how long it may be silent. Rates are tokens of work a second."""
+"""How many rows a worker takes at a time, and how long it may be silent. Rates are tokens of work per second."""
 
 from math import ceil
 
 from models.scheduling.queue import Space
-from models.scheduling.worker import Worker
+from models.scheduling.worker import ModelWorker
 
-TURN = 5.0
-"""Seconds that a batch of batch work may take: interactive work that comes has to wait for it."""
+BATCH_SECONDS = 5.0
+"""Maximum seconds of a batch of batch work, because interactive work must wait for it."""
 
-UNMEASURED = 2000.0
-"""Tokens of work in such a batch before anything was measured."""
+DEFAULT_BATCH_TOKENS = 2000.0
+"""Tokens of work in such a batch before the rate was measured."""
 
-RESERVED = 4
-"""One in so many rows of a stepwise engine is kept for interactive work."""
+RESERVED_SHARE = 4
+"""One in this many rows of a stepwise engine is reserved for interactive work."""
 
-PATIENCE = 4
-"""Times the expected time of its rows that an engine may be silent: a beam search tells nothing before its end."""
-
-
-def beside(worker: Worker) -> Space:
-    """What may join the rows of a stepwise engine."""
-    free = worker.most - len(worker.running)
-    batch = worker.most - worker.most // RESERVED - sum(row.caller.batch for row in worker.running)
-    return Space(free, min(free, batch), float("inf"), alike=False)
+SILENCE_FACTOR = 4
+"""An engine may be silent for this many times the expected time of its rows: beam search reports only at its end."""
 
 
-def share(worker: Worker, waiting: int, idle: int, rate: float | None) -> Space:
-    """An idle worker's batch: its part of what waits, where `idle` workers are."""
-    rows = min(worker.most, ceil(waiting / max(idle, 1)))
-    return Space(rows, rows, rate * TURN if rate else UNMEASURED, alike=True)
+def joining_space(worker: ModelWorker) -> Space:
+    """Returns the space for rows that join a stepwise engine."""
+    free = worker.max_rows - len(worker.running)
+    batch = worker.max_rows - worker.max_rows // RESERVED_SHARE - sum(row.flow.batch for row in worker.running)
+    return Space(free, min(free, batch), float("inf"), same_search=False)
 
 
-def patience(worker: Worker, rate: float | None) -> float:
-    """Seconds that what a worker runs may take before its first sign of life."""
-    return PATIENCE * worker.load / rate if rate else 0.0
+def batch_space(worker: ModelWorker, waiting: int, idle: int, rate: float | None) -> Space:
+    """Returns the space for an idle worker's batch: its share of the queue among `idle` workers."""
+    rows = min(worker.max_rows, ceil(waiting / max(idle, 1)))
+    return Space(rows, rows, rate * BATCH_SECONDS if rate else DEFAULT_BATCH_TOKENS, same_search=True)
+
+
+def allowed_silence(worker: ModelWorker, rate: float | None) -> float:
+    """Returns the seconds that a worker's rows may take before their first sign of life."""
+    return SILENCE_FACTOR * worker.pending_tokens / rate if rate else 0.0

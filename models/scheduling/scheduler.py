@@ -1,7 +1,7 @@
-"""The scheduler: between callers' threads and an engine, a bounded queue and one worker for each copy of the engine.
+"""The scheduler between callers' threads and an engine: a bounded queue, and one worker per copy of the engine.
 
-Rows of different callers and tasks are run together; interactive work goes before batch work, and owners share fairly.
-Whoever waits is the watchdog: a worker that says nothing for too long ends the scheduler for all.
+Rows of different callers and tasks run together; interactive work goes before batch work, and owners share fairly.
+Waiting callers act as the watchdog: a worker that is silent for too long ends the scheduler.
 """
 
 import logging
@@ -15,33 +15,33 @@ from models.errors import Closed, EngineHung, GenerationFailed, ModelError
 from models.protocol import Decoding, Engine, Hypothesis, OnToken, Prompt, Text
 from models.scheduling.backlog import Backlog
 from models.scheduling.call import Call
-from models.scheduling.caller import current
+from models.scheduling.caller import current_flow
 from models.scheduling.drive import in_batches, in_steps, is_stepwise
-from models.scheduling.lengths import Lengths
+from models.scheduling.lengths import PromptLengths
 from models.scheduling.measures import Statistics
-from models.scheduling.policy import beside, patience, share
+from models.scheduling.policy import allowed_silence, batch_space, joining_space
 from models.scheduling.row import Row
-from models.scheduling.worker import MOST, Worker
+from models.scheduling.worker import MAX_ROWS, ModelWorker
 
 log = logging.getLogger(__name__)
 
-BROKEN = 3
-"""Prompts that an engine fails on between two answers before it is not used any more."""
+MAX_FAILURES = 3
+"""Prompts that may fail without a success in between before the engine is abandoned."""
 
-CLOSE = 5.0
-"""Seconds that closing waits for workers to leave the engine: a step, usually."""
+CLOSE_TIMEOUT = 5.0
+"""Seconds that closing waits for workers to leave the engine, usually after a step."""
 
-FRESH, PROBE = 30.0, 10.0
-"""Seconds for which a sign of life is taken for one, and those that a new one is waited for."""
+HEARTBEAT_TIMEOUT, PROBE_TIMEOUT = 30.0, 10.0
+"""Seconds that a sign of life remains valid, and seconds to wait for a new one."""
 
 Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How many prompts may wait, and how many seconds a worker may say nothing.
+class SchedulerLimits:
+    """The maximum length of the queue in prompts, and the seconds that a worker may be silent.
 
-    An engine that writes whole batches may say nothing for as long as its rows may take, beside.
+    The expected time of the rows is added for engines that report only at the end of a batch.
     """
 
     queue: int = 1024
@@ -49,15 +49,16 @@ class Limits:
 
 
 class Scheduler:
-    """One engine's queue and workers. Safe to use from many threads.
+    """The queue and workers of one engine. Thread-safe.
 
-    `copies` is how many calls the engine takes at once; `on_failure` is called when it is not to be used any more.
+    `copies` is how many calls the engine runs concurrently; `on_failure` is called when the engine must be
+    replaced.
     """
 
     def __init__(
         self,
         engine: Engine,
-        limits: Limits,
+        limits: SchedulerLimits,
         *,
         copies: int = 1,
         on_failure: Callable[[ModelError], None] = lambda _error: None,
@@ -66,16 +67,16 @@ class Scheduler:
         self._engine = engine
         self._hang = limits.hang
         self._on_failure = on_failure
-        self._length = Lengths(engine.count)
+        self._length = PromptLengths(engine.count)
         self._changed = threading.Condition()
         self._backlog = Backlog(limits.queue)
         self._idle = 0
         self._failing: set[Prompt] = set()
-        self._left = threading.Event()
+        self._engine_closed = threading.Event()
         self._stepwise = is_stepwise(engine)
         drive = in_steps(engine) if is_stepwise(engine) else in_batches(engine)
-        self._workers = [Worker(f"lede-worker-{number}", drive, self) for number in range(copies)]
-        self._inside = len(self._workers)
+        self._workers = [ModelWorker(f"lede-worker-{number}", drive, self) for number in range(copies)]
+        self._workers_inside = len(self._workers)
         for worker in self._workers:
             worker.start()
 
@@ -88,36 +89,37 @@ class Scheduler:
         *,
         deadline: float | None = None,
     ) -> list[Hypothesis]:
-        """One hypothesis per prompt. `on_token` is called in this thread; `stop` is asked in any, between tokens.
+        """Returns one hypothesis per prompt. `on_token` is called in this thread; `stop` is polled, in any thread.
 
-        A stopped call returns what it heard. `deadline` is a time of `time.monotonic`. Raises QueueFull or TooLate at
-        once, and GenerationFailed, EngineHung, OutOfMemory, PromptTooLong or Closed where a prompt has no answer.
+        A stopped call returns the text it has received. `deadline` is a time of `time.monotonic`. Raises
+        QueueFull or TooLate immediately, and GenerationFailed, EngineHung, OutOfMemory, PromptTooLong or Closed
+        when a prompt fails.
         """
-        call, caller = Call(len(prompts), on_token, stop), current()
-        rows = [Row(prompt, decoding, caller, self._length(prompt)) for prompt in prompts]
+        call, flow = Call(len(prompts), on_token, stop), current_flow()
+        rows = [Row(prompt, decoding, flow, self._length(prompt)) for prompt in prompts]
         with self._changed:
             if self.failure:
                 raise self.failure
-            rows = self._backlog.enter(rows, call, deadline, self._busy(), len(self._workers))
+            rows = self._backlog.admit(rows, call, deadline, self._tokens_before_next_take(), len(self._workers))
             self._changed.notify_all()
         try:
-            return call.answers(self._watch)
+            return call.wait(self._watch)
         finally:
             with self._changed:
                 self._backlog.leave(call, rows)
 
     def statistics(self) -> Statistics:
-        """What waits and runs now, and what was counted since the engine was loaded."""
+        """Returns the queue lengths now, and the counters since the engine was loaded."""
         with self._changed:
             queue = self._backlog.queue
-            batch = sum(row.caller.batch for row in queue)
+            batch = sum(row.flow.batch for row in queue)
             running = sum(len(worker.running) for worker in self._workers)
             return self._backlog.tally.statistics(len(queue) - batch, batch, running)
 
     def fail(self, error: ModelError) -> bool:
-        """Tells all who wait, and all who come, that it is over; the workers leave the engine as soon as they can.
+        """Fails all current and future calls with an error; the workers leave the engine as soon as they can.
 
-        Returns whether it was not over before.
+        Returns False if it had failed already.
         """
         with self._changed:
             if self.failure:
@@ -129,53 +131,55 @@ class Scheduler:
             return True
 
     def alive(self) -> bool:
-        """Whether the engine gave a sign of life of late, or writes a token now."""
+        """Returns whether the engine gave a recent sign of life, or generates a token now."""
         now = time.monotonic()
-        if any(worker.running and now - worker.last_beat < FRESH for worker in self._workers):
+        if any(worker.running and now - worker.last_beat < HEARTBEAT_TIMEOUT for worker in self._workers):
             return self.failure is None
         with suppress(ModelError):
             probe = Prompt((Text("Lede."),))
-            (found,) = self.generate([probe], Decoding(max_tokens=1), stop=lambda: time.monotonic() > now + PROBE)
-            return found.tokens > 0
+            (hypothesis,) = self.generate(
+                [probe], Decoding(max_tokens=1), stop=lambda: time.monotonic() > now + PROBE_TIMEOUT
+            )
+            return hypothesis.tokens > 0
         return False
 
     @property
     def closed(self) -> bool:
-        """Whether the engine's memory was given back."""
-        return self._left.is_set()
+        """Whether the engine is closed."""
+        return self._engine_closed.is_set()
 
     def close(self) -> None:
-        """Ends it. The engine is closed when the workers have left it, which is waited for as long as a step takes."""
+        """Fails all calls and closes the engine. Waits at most CLOSE_TIMEOUT for the workers to leave it."""
         self.fail(Closed("The model was unloaded."))
-        if not self._left.wait(CLOSE):
-            log.warning("an engine is still at work, and is closed when it comes back")
+        if not self._engine_closed.wait(CLOSE_TIMEOUT):
+            log.warning("an engine is still busy; it is closed when its current step ends")
 
-    # For its workers
+    # WorkSource
 
-    def take(self, worker: Worker) -> list[Row]:
-        """Rows to run, waited for; none when the worker is to go."""
+    def take(self, worker: ModelWorker) -> list[Row]:
+        """Waits for rows to run; returns none when the worker must exit."""
         with self._changed:
             self._idle += 1
             rows: list[Row] = []
             while not rows and not self.failure:
-                self._changed.wait_for(lambda: self._waits(1))
+                self._changed.wait_for(lambda: self._has_rows(1))
                 if not self._stepwise:
-                    self._changed.wait_for(lambda: self._waits(MOST * self._idle), worker.pause)
-                rows = [] if self.failure else self._taken(worker)
+                    self._changed.wait_for(lambda: self._has_rows(MAX_ROWS * self._idle), worker.gather_seconds)
+                rows = [] if self.failure else self._take_rows(worker)
             self._idle -= 1
             return rows
 
-    def more(self, worker: Worker) -> list[Row]:
-        """Rows that can join those that run; not waited for."""
+    def take_more(self, worker: ModelWorker) -> list[Row]:
+        """Returns rows that can join the running ones, without waiting."""
         with self._changed:
-            return [] if self.failure else self._taken(worker)
+            return [] if self.failure else self._take_rows(worker)
 
-    def ended(self, worker: Worker, row: Row, outcome: Hypothesis | ModelError | None) -> None:
-        """A row is over; None where nobody wanted it any more."""
+    def row_ended(self, worker: ModelWorker, row: Row, outcome: Hypothesis | ModelError | None) -> None:
+        """Records the outcome of a row; None if no caller waited for it any more."""
         with self._changed:
             if outcome is not None:
                 row.end(outcome)
-            self._backlog.over(row, outcome)
+            self._backlog.finish(row, outcome)
             now = time.monotonic()
             if isinstance(outcome, Hypothesis):
                 self._backlog.tally.rate.add(row.cost, now - worker.since)
@@ -183,57 +187,55 @@ class Scheduler:
                 self._failing.clear()
             elif isinstance(outcome, GenerationFailed):
                 self._failing.add(row.prompt)
-        if len(self._failing) >= BROKEN:
-            self._break(GenerationFailed("The engine fails on all that it is given."))
+        if len(self._failing) >= MAX_FAILURES:
+            self._give_up(GenerationFailed("The engine fails on every prompt."))
 
-    def raised(self, error: BaseException, *, memory: bool) -> None:
-        """The engine raised, and its rows are run again apart."""
-        log.error("an engine raised, and is asked again", exc_info=error)
+    def engine_raised(self, error: BaseException, *, memory: bool) -> None:
+        """Records an exception of the engine, whose rows are retried separately."""
+        log.error("an engine raised an exception; its rows are retried", exc_info=error)
         with self._changed:
             self._backlog.tally.counts["out_of_memory" if memory else "raised"] += 1
 
-    def gone(self) -> None:
-        """A worker has left the engine, which the last one closes."""
+    def worker_exited(self) -> None:
+        """Records that a worker has left the engine; the last one closes it."""
         with self._changed:
-            self._inside -= 1
-        self._break(GenerationFailed("A worker died."))  # unless it was told to go
-        if not self._inside:
+            self._workers_inside -= 1
+        self._give_up(GenerationFailed("A worker died."))  # no effect after `close`
+        if not self._workers_inside:
             try:
                 self._engine.close()
             finally:
-                self._left.set()
+                self._engine_closed.set()
 
-    # How it takes, and whether all is well
-
-    def _taken(self, worker: Worker) -> list[Row]:
+    def _take_rows(self, worker: ModelWorker) -> list[Row]:
         rate, waiting = self._backlog.tally.rate.value, len(self._backlog.queue)
-        space = beside(worker) if self._stepwise else share(worker, waiting, self._idle, rate)
+        space = joining_space(worker) if self._stepwise else batch_space(worker, waiting, self._idle, rate)
         rows = self._backlog.queue.take(space)
         if rows:
             if not worker.running:
                 worker.begin()
             worker.running += rows
-            self._backlog.tally.taken(rows, len(worker.running))
+            self._backlog.tally.count_batch(rows, len(worker.running))
         return rows
 
-    def _waits(self, rows: int) -> bool:
+    def _has_rows(self, rows: int) -> bool:
         return self.failure is not None or len(self._backlog.queue) >= rows
 
-    def _busy(self) -> float:
-        """Tokens of work before a worker takes from the queue again."""
-        if any(len(worker.running) < (worker.most if self._stepwise else 1) for worker in self._workers):
+    def _tokens_before_next_take(self) -> float:
+        """Returns the tokens of work before a worker reads the queue again."""
+        if any(len(worker.running) < (worker.max_rows if self._stepwise else 1) for worker in self._workers):
             return 0.0
-        return min(worker.load for worker in self._workers) / 2
+        return min(worker.pending_tokens for worker in self._workers) / 2
 
     def _watch(self) -> None:
         for worker in self._workers:
             silence = time.monotonic() - worker.last_beat
-            # One that works in steps tells of each.
-            beside = 0.0 if self._stepwise else patience(worker, self._backlog.tally.rate.value)
-            if worker.running and silence > self._hang + beside:
-                self._break(EngineHung(f"The engine has said nothing for {silence:.0f} s."))
+            # A stepwise engine reports each step.
+            expected = 0.0 if self._stepwise else allowed_silence(worker, self._backlog.tally.rate.value)
+            if worker.running and silence > self._hang + expected:
+                self._give_up(EngineHung(f"The engine has not responded for {silence:.0f} s."))
 
-    def _break(self, error: ModelError) -> None:
+    def _give_up(self, error: ModelError) -> None:
         if self.fail(error):
-            log.error("an engine is given up: %s", error)
+            log.error("an engine is abandoned: %s", error)
             self._on_failure(error)

@@ -1,4 +1,4 @@
-"""The thread that feeds one copy of an engine, and what it does when the engine fails."""
+"""The thread that runs one copy of an engine, and isolates the rows that make the engine fail."""
 
 import time
 from collections.abc import Sequence
@@ -11,91 +11,92 @@ from models.protocol import Hypothesis
 from models.scheduling.drive import Drive
 from models.scheduling.row import Row
 
-NO_MEMORY = ("out of memory", "bad_alloc", "failed to allocate", "can't allocate")
+OUT_OF_MEMORY_MESSAGES = ("out of memory", "bad_alloc", "failed to allocate", "can't allocate")
 
-MOST = 32
-"""Rows that are run at once; on two cores the bundled model gains nothing beyond."""
-
-
-GATHER, LONGEST_GATHER = 0.01, 0.05
-"""Part of the last batch's time, and most seconds, that a worker waits so: whose answers it gave will ask again."""
+MAX_ROWS = 32
+"""Maximum rows running at once; on two cores, the bundled model gains nothing beyond it."""
 
 
-class Source(Protocol):
-    """Where a worker's rows come from, and who is told what came of them."""
-
-    def take(self, worker: "Worker") -> list[Row]:
-        """Rows to run, waited for; none when the worker is to go."""
-
-    def more(self, worker: "Worker") -> list[Row]:
-        """Rows that can join those that run; not waited for."""
-
-    def ended(self, worker: "Worker", row: Row, outcome: Hypothesis | ModelError | None) -> None:
-        """A row is over; None where nobody wanted it any more."""
-
-    def raised(self, error: BaseException, *, memory: bool) -> None:
-        """The engine raised, and its rows are run again apart."""
-
-    def gone(self) -> None:
-        """A worker has left the engine."""
+GATHER_SHARE, MAX_GATHER = 0.01, 0.05
+"""How long a worker waits to fill a batch, as a share of the last batch's time and at most in seconds: callers that
+have just received a result often send the next request immediately."""
 
 
-class Worker:
-    """Runs rows until its source has no more. `pause` is how long it waits for more rows to begin a batch with."""
+class WorkSource(Protocol):
+    """Provides a worker's rows, and records their outcomes."""
 
-    def __init__(self, name: str, drive: Drive, source: Source) -> None:
+    def take(self, worker: "ModelWorker") -> list[Row]:
+        """Waits for rows to run; returns none when the worker must exit."""
+
+    def take_more(self, worker: "ModelWorker") -> list[Row]:
+        """Returns rows that can join the running ones, without waiting."""
+
+    def row_ended(self, worker: "ModelWorker", row: Row, outcome: Hypothesis | ModelError | None) -> None:
+        """Records the outcome of a row; None if no caller waited for it any more."""
+
+    def engine_raised(self, error: BaseException, *, memory: bool) -> None:
+        """Records an exception of the engine, whose rows are retried separately."""
+
+    def worker_exited(self) -> None:
+        """Records that the worker has left the engine."""
+
+
+class ModelWorker:
+    """Runs rows until its source has no more. `gather_seconds` is how long it waits for more rows to start a batch."""
+
+    def __init__(self, name: str, drive: Drive, source: WorkSource) -> None:
         self.running: list[Row] = []
         self.last_beat = self.since = 0.0
-        self.pause = 0.0
-        self._most = float(MOST)
+        self.gather_seconds = 0.0
+        self._max_rows = float(MAX_ROWS)
         self._drive = drive
         self._source = source
-        self._apart = False
+        self._isolating = False
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
     @property
-    def most(self) -> int:
-        """Rows to run at once: half of those that memory did not hold, and slowly more again."""
-        return int(self._most)
+    def max_rows(self) -> int:
+        """Maximum rows running at once: halved when memory runs out, then slowly increased again."""
+        return int(self._max_rows)
 
     @property
-    def load(self) -> int:
-        """Tokens of work that it runs."""
+    def pending_tokens(self) -> int:
+        """Tokens of work in the running rows."""
         return sum(row.cost for row in list(self.running))
 
     def start(self) -> None:
-        """Begins to take rows."""
+        """Starts the thread."""
         self._thread.start()
 
     def begin(self) -> None:
-        """It has rows again. `since` is from when on its work is not counted yet, as `last_beat` a monotonic time."""
+        """Marks the worker as busy. `since` is when uncounted work began; both times are of `time.monotonic`."""
         self.last_beat = self.since = time.monotonic()
 
     def beat(self) -> None:
-        """The engine is alive."""
+        """Records a sign of life of the engine."""
         self.last_beat = time.monotonic()
 
     def more(self) -> Sequence[Row]:
-        """Rows that can join those that run: none while it is found out which of them makes the engine fail."""
-        rows = [] if self._apart else self._source.more(self)
+        """Returns rows that can join the running ones; none while a failure is being isolated."""
+        rows = [] if self._isolating else self._source.take_more(self)
         for row in rows:
             row.begin()
         return rows
 
     def end(self, row: Row, outcome: Hypothesis | ModelError | None) -> None:
-        """A row is over."""
+        """Ends a row."""
         self.running.remove(row)
-        self._most = min(self._most + 1 / self._most, MOST)
-        self._source.ended(self, row, outcome)
+        self._max_rows = min(self._max_rows + 1 / self._max_rows, MAX_ROWS)
+        self._source.row_ended(self, row, outcome)
 
     def _run(self) -> None:
         try:
             while rows := self._source.take(self):
                 begun = time.monotonic()
                 self._work(rows)
-                self.pause = min((time.monotonic() - begun) * GATHER, LONGEST_GATHER)
+                self.gather_seconds = min((time.monotonic() - begun) * GATHER_SHARE, MAX_GATHER)
         finally:
-            self._source.gone()
+            self._source.worker_exited()
 
     def _work(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -105,44 +106,46 @@ class Worker:
             row.begin()
         try:
             self._drive(rows, self)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the others' work goes on
-            left = rows if self._apart else self.running
-            self._mend([row for row in left if row in self.running], error)
+        except BaseException as error:  # noqa: BLE001 - the other rows must continue
+            unfinished = rows if self._isolating else self.running
+            self._isolate_failure([row for row in unfinished if row in self.running], error)
 
-    def _mend(self, rows: Sequence[Row], error: BaseException) -> None:
-        """Fails the row that the error is about; of several, each half is run again, apart."""
+    def _isolate_failure(self, rows: Sequence[Row], error: BaseException) -> None:
+        """Fails the only row, or retries each half of the rows separately."""
         if not isinstance(error, ModelError):
-            told = partial(self._source.raised, error, memory=_is_memory(error))
-            rows[0].context.run(told) if rows else told()
+            report = partial(self._source.engine_raised, error, memory=_is_memory(error))
+            rows[0].context.run(report) if rows else report()
         if _is_memory(error):
-            self._most = max(len(rows) / 2, 1)
+            self._max_rows = max(len(rows) / 2, 1)
         if len(rows) < 2:  # noqa: PLR2004
             for row in rows:
-                self.end(row, _told(error))
+                self.end(row, _as_model_error(error))
             return
-        before, self._apart = self._apart, True
+        before, self._isolating = self._isolating, True
         for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
-            self._work(self._wanted(half))
-        self._apart = before
+            self._work(self._drop_abandoned(half))
+        self._isolating = before
 
-    def _wanted(self, rows: Sequence[Row]) -> list[Row]:
-        wanted = [row for row in rows if row.wanted()]
+    def _drop_abandoned(self, rows: Sequence[Row]) -> list[Row]:
+        requested = [row for row in rows if row.has_listeners()]
         for row in rows:
-            if row not in wanted:
+            if row not in requested:
                 self.end(row, None)
-        return wanted
+        return requested
 
 
 def _is_memory(error: BaseException) -> bool:
-    """Whether memory ran out: CTranslate2 and torch say so in words alone."""
-    return isinstance(error, MemoryError | OutOfMemory) or any(words in str(error).lower() for words in NO_MEMORY)
+    """Returns whether memory ran out: CTranslate2 and torch say so only in their messages."""
+    return isinstance(error, MemoryError | OutOfMemory) or any(
+        words in str(error).lower() for words in OUT_OF_MEMORY_MESSAGES
+    )
 
 
-def _told(error: BaseException) -> ModelError:
+def _as_model_error(error: BaseException) -> ModelError:
     if isinstance(error, ModelError):
         return error
     if _is_memory(error):
-        return OutOfMemory("Memory does not hold the work on this text.", "Send less text at once.")
+        return OutOfMemory("There is not enough memory to process this text.", "Send a shorter text.")
     failure = GenerationFailed("The engine failed on this text.")
     failure.__cause__ = error
     return failure

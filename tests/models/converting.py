@@ -68,7 +68,7 @@ def main(home: str, card: str) -> None:
         _pause("named")
 
     store._write_manifest = named
-    _say("done", Store(Path(home), _Speaking()).converted(ModelCard.model_validate_json(card), "int8"))
+    _say("done", Store(Path(home), _Speaking()).converted_folder(ModelCard.model_validate_json(card), "int8"))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Writes the end of docs/models.md, from the cards and their schema: `python -m tests.models.reference`.
+"""Generates the end of docs/models.md from the cards and their schema: `python -m tests.models.reference`.
 
-The schema is the only place where a field is explained; a test compares what it gives with what stands in the docs.
+The schema is the only place that explains the fields; a test compares the generated text with the page.
 """
 
 import tomllib
@@ -16,7 +16,7 @@ from models.catalogue import SHIPPED
 from models.server import Server
 
 DOCS = Path(__file__).parents[2] / "docs" / "models.md"
-HEADING = "## The models that have a card"
+HEADING = "## Models with a card"
 PARTS: dict[str, type[BaseModel]] = {
     "The card": ModelCard,
     "`[[files]]`": File,
@@ -91,7 +91,7 @@ def _measured() -> list[str]:
     lines = [
         "## Measured",
         "",
-        "BLEU and chrF by `python -m benchmarks.translation`; other directions were not measured.",
+        "BLEU and chrF by `python -m benchmarks.translation`; other directions are not measured.",
     ]
     lines += ["", "| model | direction | metric | score | set and engine |", "| --- | --- | --- | ---: | --- |"]
     for card in shipped():
@@ -103,7 +103,7 @@ def _measured() -> list[str]:
 
 
 def _fields(model: type[BaseModel]) -> list[str]:
-    lines = ["| field | what it is | where it is missing | meaning |", "| --- | --- | --- | --- |"]
+    lines = ["| field | type | default | meaning |", "| --- | --- | --- | --- |"]
     for name, field in model.model_fields.items():
         lines.append(f"| `{name}` | {kind(field.annotation)} | {default(field)} | {field.description} |")
     return [*lines, ""]

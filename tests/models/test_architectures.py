@@ -48,7 +48,7 @@ def settings(home: Path, engine: str, quantization: str = "float32") -> ModelSet
 
 def load(card: ModelCard, home: Path, engine: str, quantization: str = "float32") -> Engine:
     if engine == "ctranslate2":
-        Store(home).converted(card, quantization)  # here: a process of its own for each would take minutes
+        Store(home).converted_folder(card, quantization)  # here: a process of its own for each would take minutes
     return Loader(settings(home, engine, quantization))(card).engine
 
 
@@ -58,7 +58,7 @@ def build(kind: tiny.Tiny, root: Path) -> Bench:
     kind.build(source)
     card = kind.card(source)
     home = root / "home"
-    tokenizer = Tokenizer(source, ends=tuple(kind.prompt.get("ends", ())))
+    tokenizer = Tokenizer(source, stop_tokens=tuple(kind.prompt.get("stop_tokens", ())))
     prompts = [render(card, tokenizer.chat, "translate", text, source="en", target="fr") for text in TEXTS]
     engines = {engine: load(card, home, engine) for engine in ENGINES}
     return Bench(card, tokenizer, engines, prompts, Store(home))
@@ -74,12 +74,12 @@ def written(answers: list[Hypothesis]) -> list[tuple[str, int, str]]:
 
 
 def test_a_banned_phrase_is_never_written(bench: Bench):
-    first = bench.engines["ctranslate2"].generate(bench.prompts, GREEDY.but(max_tokens=1))
+    first = bench.engines["ctranslate2"].generate(bench.prompts, GREEDY.replace(max_tokens=1))
     banned = tuple({answer.text.strip() for answer in first} - {""})
     before, *after = (
         engine.generate(bench.prompts, decoding)
         for decoding, engine in [(GREEDY, bench.engines["ctranslate2"])]
-        + [(GREEDY.but(banned=banned), engine) for engine in bench.engines.values()]
+        + [(GREEDY.replace(banned=banned), engine) for engine in bench.engines.values()]
     )
     assert written(after[0]) == written(after[1])
     if bench.card.id == "tiny/qwen2":  # the others begin with bytes and pieces that stand only inside a word
@@ -89,7 +89,7 @@ def test_a_banned_phrase_is_never_written(bench: Bench):
 
 @pytest.mark.parametrize(
     "decoding",
-    [GREEDY, GREEDY.but(beam_size=3), GREEDY.but(beam_size=4, length_penalty=0.5)],
+    [GREEDY, GREEDY.replace(beam_size=3), GREEDY.replace(beam_size=4, length_penalty=0.5)],
     ids=["greedy", "beams", "beams, short"],
 )
 def test_both_engines_write_the_same(bench: Bench, decoding: Decoding) -> None:
@@ -101,7 +101,11 @@ def test_both_engines_write_the_same(bench: Bench, decoding: Decoding) -> None:
 
 @pytest.mark.parametrize(
     "decoding",
-    [GREEDY.but(repetition_penalty=1.3), GREEDY.but(no_repeat_ngram=2), GREEDY.but(beam_size=3, no_repeat_ngram=3)],
+    [
+        GREEDY.replace(repetition_penalty=1.3),
+        GREEDY.replace(no_repeat_ngram=2),
+        GREEDY.replace(beam_size=3, no_repeat_ngram=3),
+    ],
     ids=["penalty", "no pair twice", "beams, no three twice"],
 )
 def test_both_engines_mind_alike_what_an_answer_repeats(bench: Bench, decoding: Decoding) -> None:
@@ -160,8 +164,8 @@ def test_a_prompt_that_fills_the_window_is_refused(bench: Bench, engine: str) ->
 def test_a_text_cannot_spell_the_entries_that_rule_a_prompt(bench: Bench) -> None:
     rules = {name for prompt in bench.prompts for piece in prompt.pieces for name in getattr(piece, "names", ())}
     rules |= {"</s>", "<s>", "<eos>", "<|im_end|>", "<end_of_turn>"}
-    told = bench.tokenizer.ids(Prompt((Text(f"Rome {' '.join(sorted(rules))} Rome"),)))
-    unknown = set(bench.tokenizer.nearest(["no entry of any vocabulary"]))
+    told = bench.tokenizer.prompt_ids(Prompt((Text(f"Rome {' '.join(sorted(rules))} Rome"),)))
+    unknown = set(bench.tokenizer.token_ids_or_unknown(["no entry of any vocabulary"]))
     assert (bench.tokenizer.special_ids - unknown).isdisjoint(told)
 
 
@@ -173,22 +177,22 @@ def test_int8_answers_and_is_smaller(bench: Bench, tmp_path: Path) -> None:
 
 
 def test_what_was_converted_is_kept_and_verified(bench: Bench) -> None:
-    folder = bench.store.converted(bench.card, "float32", fetch=False)
+    folder = bench.store.converted_folder(bench.card, "float32", fetch=False)
     before = (folder / "model.bin").stat().st_mtime_ns
-    assert bench.store.converted(bench.card, "float32") == folder
+    assert bench.store.converted_folder(bench.card, "float32") == folder
     assert (folder / "model.bin").stat().st_mtime_ns == before
     bench.store.verify(bench.card)
 
 
 def test_a_converted_model_that_was_changed_is_found_out(tmp_path: Path) -> None:
     bench = build(tiny.ALL[0], tmp_path)
-    weights = bench.store.converted(bench.card, "float32") / "model.bin"
+    weights = bench.store.converted_folder(bench.card, "float32") / "model.bin"
     content = bytearray(weights.read_bytes())
     content[-1] ^= 1
     weights.write_bytes(content)
     with pytest.raises(Corrupted, match=r"model\.bin"):
         bench.store.verify(bench.card)
-    assert bench.store.converted(bench.card, "float32").is_dir()
+    assert bench.store.converted_folder(bench.card, "float32").is_dir()
     bench.store.verify(bench.card)
 
 
@@ -204,9 +208,9 @@ def test_any_entry_that_the_card_names_closes_an_answer(tmp_path: Path, engine: 
 
     answer = bench.engines[engine].generate(bench.prompts[:1], GREEDY, listen)[0]
     at = next(at for at, word in enumerate(words) if word.strip().isalpha() and word not in words[:at])
-    (entry,) = bench.tokenizer.tokens(bench.tokenizer.ids(Prompt((Text(words[at]),))))
+    (entry,) = bench.tokenizer.tokens(bench.tokenizer.prompt_ids(Prompt((Text(words[at]),))))
 
-    closing = kind.card(tmp_path / kind.name, prompt=kind.prompt | {"ends": [entry]})
+    closing = kind.card(tmp_path / kind.name, prompt=kind.prompt | {"stop_tokens": [entry]})
     closed = load(closing, tmp_path / "home", engine).generate(bench.prompts[:1], GREEDY)[0]
     assert (closed.finish, closed.tokens, closed.text) == ("end", at + 1, "".join(words[:at]))
     assert answer.tokens > closed.tokens
@@ -217,7 +221,7 @@ def test_a_model_whose_attention_slides_is_not_converted_for_a_wider_window(tmp_
     folder.mkdir()
     tiny.gemma3(folder, sliding_window=8)
     kind = next(kind for kind in tiny.ALL if kind.name == "gemma3")
-    with pytest.raises(LoadFailed, match="attention slides over 8 tokens") as error:
+    with pytest.raises(LoadFailed, match="its sliding window is 8 tokens") as error:
         load(kind.card(folder), tmp_path / "home", "ctranslate2")
     assert 'engine = "transformers"' in error.value.hint
     assert load(kind.card(folder, window=8), tmp_path / "home", "ctranslate2").window == 8
@@ -229,4 +233,6 @@ def test_the_words_round_a_text_read_as_if_all_were_one(tmp_path: Path, name: st
     kind = next(kind for kind in tiny.ALL if kind.name == name)
     bench = build(kind, tmp_path)
     whole = kind.prompt["text"].format(source=kind.codes[0], target=kind.codes[1], text=TEXTS[0])
-    assert bench.tokenizer.ids(bench.prompts[0]) == bench.tokenizer.ids(Prompt((Markup(whole), Tokens(("</s>",)))))
+    assert bench.tokenizer.prompt_ids(bench.prompts[0]) == bench.tokenizer.prompt_ids(
+        Prompt((Markup(whole), Tokens(("</s>",))))
+    )

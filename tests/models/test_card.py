@@ -63,10 +63,10 @@ def test_the_smallest_card_reads_and_the_rest_has_defaults() -> None:
         (CHAT, {"engine": "abacus"}, "'transformers', 'remote' or 'fake'"),
         (CHAT, {"commercial_use": False}, "must say so in `notice`"),
         (CHAT, {"tasks": ["summarise", "headline"]}, "the prompt has no turn for headline"),
-        (CHAT, {"architecture": "encoder-decoder"}, "is asked with a `tokens` prompt"),
+        (CHAT, {"architecture": "encoder-decoder"}, "requires a `tokens` prompt"),
         (CHAT, {"prompt": {"style": "song", "turns": {}}}, "expected tags"),
-        (CHAT, {"prompt": {"style": "chat", "turns": {"summarise": "Summarise."}}}, "there is no {text}"),
-        (CHAT, {"prompt": {"style": "chat", "turns": {"summarise": "{text} {target}"}}}, "nothing fills in {target}"),
+        (CHAT, {"prompt": {"style": "chat", "turns": {"summarise": "Summarise."}}}, "missing field {text}"),
+        (CHAT, {"prompt": {"style": "chat", "turns": {"summarise": "{text} {target}"}}}, "unknown field {target}"),
         (CHAT, {"prompt": {"style": "chat", "turns": {"summarise": "{text} {"}}}, "Single '{' encountered"),
         (CHAT, {"presets": {"translate": {}}}, "`presets` names translate"),
         (CHAT, {"presets": {"summarise": {"beam_size": 9}}}, "less than or equal to 8"),
@@ -75,16 +75,16 @@ def test_the_smallest_card_reads_and_the_rest_has_defaults() -> None:
         (CHAT, {"sources": {"wheels": [WHEEL]}}, "name it in `files`"),
         (CHAT, {"sources": {"wheels": [WHEEL | {"sha256": "short"}]}}, "String should match pattern"),
         (CHAT, {"files": [{"name": "/etc/passwd"}]}, "String should match pattern"),
-        (CHAT, {"files": [{"name": "../../secrets"}]}, "stays inside the model's folder"),
+        (CHAT, {"files": [{"name": "../../secrets"}]}, "must be inside the model's folder"),
         (CHAT, {"directions": ["en>fr"]}, "String should match pattern"),
         (CHAT, {"directions": ["en:eo"]}, "`languages` has no code for eo"),
         (CHAT, {"extracts": ["eo"]}, "`languages` has no code for eo"),
-        (CHAT, {"id": "somebody/{source}-en"}, "stand in the id of a family, and only there"),
-        (TRANSLATOR, {"prompt": {"style": "tokens", "before": ["{text}"]}}, "nothing fills in {text}"),
-        (TRANSLATOR, {"prompt": {"style": "tokens", "text": "<2{target}>"}}, "there is no {text}"),
-        (FAMILY, {"directions": []}, "a family lists the `directions`"),
-        (FAMILY, {"id": "somebody/a-model"}, "stand in the id of a family, and only there"),
-        (FAMILY, {"sources": {"revision": "0" * 40}}, "no `revision` in common"),
+        (CHAT, {"id": "somebody/{source}-en"}, "are required in the id of a family, and allowed only there"),
+        (TRANSLATOR, {"prompt": {"style": "tokens", "before": ["{text}"]}}, "unknown field {text}"),
+        (TRANSLATOR, {"prompt": {"style": "tokens", "text": "<2{target}>"}}, "missing field {text}"),
+        (FAMILY, {"directions": []}, "a family must list its `directions`"),
+        (FAMILY, {"id": "somebody/a-model"}, "are required in the id of a family, and allowed only there"),
+        (FAMILY, {"sources": {"revision": "0" * 40}}, "cannot have a `revision`"),
     ],
 )
 def test_a_wrong_card_is_refused_with_the_reason(base: dict[str, Any], changes: dict[str, Any], says: str) -> None:
@@ -191,6 +191,6 @@ def test_codes_that_the_prompt_spells_out_are_told_apart(shipped: ModelCard) -> 
 
 def test_answers_are_drawn_where_the_temperature_says_so():
     read = card(presets={"summarise": {"temperature": 0.7}})
-    assert read.draws("summarise")
-    assert not read.draws("headline")
-    assert not card(presets={"summarise": {"temperature": 0}}).draws("summarise")
+    assert read.is_sampled("summarise")
+    assert not read.is_sampled("headline")
+    assert not card(presets={"summarise": {"temperature": 0}}).is_sampled("summarise")

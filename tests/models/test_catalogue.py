@@ -8,7 +8,7 @@ from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CO
 from transformers.models.mbart50.tokenization_mbart50 import FAIRSEQ_LANGUAGE_CODES as MBART50
 from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES as NLLB
 
-from models.catalogue import SHIPPED, Catalogue, read
+from models.catalogue import SHIPPED, Catalogue, read_card_file
 from models.errors import BadCard, UnknownModel
 
 BUNDLED = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
@@ -45,7 +45,7 @@ def test_a_user_finds_the_models_they_would_pick(shipped: Catalogue, model_id: s
 
 def test_ids_are_in_order_and_no_member_of_a_family_hides_another_card(shipped: Catalogue) -> None:
     assert list(shipped) == sorted(shipped)
-    written = [card.id for path in SHIPPED.glob("*.toml") for card in read(path)]
+    written = [card.id for path in SHIPPED.glob("*.toml") for card in read_card_file(path)]
     assert sorted(written) == list(shipped)
     assert all(BUNDLED in catalogue for catalogue in (shipped, Catalogue(SHIPPED, Path("nowhere"))))
 

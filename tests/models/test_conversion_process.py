@@ -19,7 +19,7 @@ def test_a_model_is_converted_elsewhere_and_its_progress_told(tmp_path: Path) ->
     KIND.build(source)
     told = Told()
     conversion_process.convert(KIND.card(source), tmp_path / "home", "int8", told, fetch=True)
-    assert Store(tmp_path / "home").has(KIND.card(source), "int8")
+    assert Store(tmp_path / "home").is_converted(KIND.card(source), "int8")
     assert ("convert", 1, 1) in told.steps
 
 

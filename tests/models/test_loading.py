@@ -14,8 +14,8 @@ from models.catalogue import SHIPPED
 from models.engines.fake import FakeEngine
 from models.errors import BadCard, LoadFailed, ModelNotFetched, NoSpace, OutOfMemory
 from models.files.progress import Progress
-from models.loading import SHARE, Loader, open_catalogue, open_pool
-from models.model import Loaded
+from models.loading import MEMORY_SHARE, Loader, open_catalogue, open_pool
+from models.model import LoadedEngine
 from models.protocol import Decoding
 from models.settings import ModelSettings
 from models.store import Store
@@ -70,7 +70,7 @@ def test_the_budget_is_the_one_set_or_a_share_of_the_machines(
     needed = open_catalogue(settings())[BUNDLED].memory
     with pytest.raises(OutOfMemory), open_pool(settings(engine="fake", memory_budget=needed - 1)).use(BUNDLED):
         pass
-    machine = psutil.virtual_memory()._replace(total=int((needed - 1) / SHARE))
+    machine = psutil.virtual_memory()._replace(total=int((needed - 1) / MEMORY_SHARE))
     monkeypatch.setattr(psutil, "virtual_memory", lambda: machine)
     with pytest.raises(OutOfMemory), open_pool(settings(engine="fake")).use(BUNDLED):
         pass
@@ -94,11 +94,11 @@ def test_offline_nothing_is_fetched(engine: str, settings: Callable[..., ModelSe
 def test_the_settings_engine_goes_before_the_cards(
     asked: str, own: str, taken: str, settings: Callable[..., ModelSettings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def as_named(name: str) -> Callable[[Loader, ModelCard], Loaded]:
-        return lambda _loader, _card: Loaded(FakeEngine(answer=lambda _prompt: name), lambda *_turns: "")
+    def as_named(name: str) -> Callable[[Loader, ModelCard], LoadedEngine]:
+        return lambda _loader, _card: LoadedEngine(FakeEngine(answer=lambda _prompt: name), lambda *_turns: "")
 
-    monkeypatch.setattr(Loader, "_converted", as_named("ctranslate2"))
-    monkeypatch.setattr(Loader, "_as_it_came", as_named("transformers"))
+    monkeypatch.setattr(Loader, "_load_ctranslate2", as_named("ctranslate2"))
+    monkeypatch.setattr(Loader, "_load_transformers", as_named("transformers"))
     made: Any = loader(settings(engine=asked))(card(engine=own)).engine
     assert made._answer(None) == taken if taken != "fake" else made._answer.__name__ == "echo"
 
@@ -154,7 +154,7 @@ def test_the_precision_follows_the_machine_unless_it_is_set(
         asked.append((quantization, fetch))
 
     monkeypatch.setattr(conversion_process, "convert", convert)
-    monkeypatch.setattr(Store, "converted", lambda _store, _card, _quantization, *, fetch: Path())
+    monkeypatch.setattr(Store, "converted_folder", lambda _store, _card, _quantization, *, fetch: Path())
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: gpus)
     loader(settings(**fields)).prepare(TORN)
     assert asked == [(precision, True)]

@@ -33,20 +33,20 @@ def built(name: str, folder: Path) -> ModelCard:
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "OUTPUTS", 64)
-    monkeypatch.setattr(loading, "instructions", lambda: frozenset({"avx_vnni"}))
+    monkeypatch.setattr(loading, "instruction_sets", lambda: frozenset({"avx_vnni"}))
 
 
 def test_a_card_is_quantized_once_kept_verified_and_answers(tmp_path: Path) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
     loader = Loader(settings(home))
-    assert not loader.prepared(card)
+    assert not loader.is_prepared(card)
     store = Store(home)
-    store.converted(card, NATIVE)
-    assert loader.prepared(card)
+    store.converted_folder(card, NATIVE)
+    assert loader.is_prepared(card)
     store.verify(card)
     loaded = loader(card)
     assert isinstance(loaded.engine, NativeEngine)
-    assert loaded.way.startswith("native ")
+    assert loaded.backend.startswith("native ")
     prompt = render(card, loaded.chat, "translate", "Rome", source="en", target="fr")
     (answer,) = loaded.engine.generate([prompt], Decoding(max_tokens=8))
     assert 0 < answer.tokens <= 8
@@ -56,14 +56,14 @@ def test_a_card_is_quantized_once_kept_verified_and_answers(tmp_path: Path) -> N
 
 def test_the_thread_that_lays_it_out_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
-    Store(home).converted(card, NATIVE)
+    Store(home).converted_folder(card, NATIVE)
     seen: list[Thread] = []
 
-    def chosen(folder: Path, device: str) -> kernels.Choice:
+    def chosen(folder: Path, device: str) -> kernels.KernelChoice:
         seen.append(current_thread())
-        return kernels.Choice("weight_only", "", {})
+        return kernels.KernelChoice("weight_only", "", {})
 
-    monkeypatch.setattr(kernels, "chosen", chosen)
+    monkeypatch.setattr(kernels, "load_choice", chosen)
     Loader(settings(home))(card).engine.close()
     (thread,) = seen
     assert thread is not current_thread()
@@ -72,15 +72,15 @@ def test_the_thread_that_lays_it_out_ends(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_another_precision_is_ctranslate2s(tmp_path: Path) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
-    Store(home).converted(card, "float32")
-    assert Loader(settings(home, quantization="float32"))(card).way == "ctranslate2 float32"
+    Store(home).converted_folder(card, "float32")
+    assert Loader(settings(home, quantization="float32"))(card).backend == "ctranslate2 float32"
 
 
 def test_a_processor_without_int8_products_is_ctranslate2s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
-    Store(home).converted(card, "int8")
-    monkeypatch.setattr(loading, "instructions", lambda: frozenset({"avx", "neon"}))
-    assert Loader(settings(home))(card).way == "ctranslate2 int8"
+    Store(home).converted_folder(card, "int8")
+    monkeypatch.setattr(loading, "instruction_sets", lambda: frozenset({"avx", "neon"}))
+    assert Loader(settings(home))(card).backend == "ctranslate2 int8"
 
 
 @pytest.mark.parametrize("name", ["avx2", "avx_vnni", "avx512_vnni", "amx_int8"])
@@ -88,15 +88,15 @@ def test_a_processor_that_multiplies_bytes_is_the_native_engines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
-    Store(home).converted(card, NATIVE)
-    monkeypatch.setattr(loading, "instructions", lambda: frozenset({name}))
+    Store(home).converted_folder(card, NATIVE)
+    monkeypatch.setattr(loading, "instruction_sets", lambda: frozenset({name}))
     loaded = Loader(settings(home))(card)
-    assert loaded.way.startswith("native ")
+    assert loaded.backend.startswith("native ")
     loaded.engine.close()
 
 
 def test_an_architecture_that_it_does_not_compute_is_refused(tmp_path: Path) -> None:
     card, home = built("m2m100", tmp_path), tmp_path / "home"
     with pytest.raises(LoadFailed, match="no native forward pass for 'm2m_100'") as error:
-        Store(home).converted(card, NATIVE)
+        Store(home).converted_folder(card, NATIVE)
     assert error.value.hint == "Use another engine."

@@ -26,10 +26,10 @@ from models.errors import (
     UnknownModel,
     UnsupportedDirection,
 )
-from models.model import Loaded
+from models.model import LoadedEngine
 from models.pool import Pool
 from models.protocol import Decoding, Hypothesis, OnToken, Prompt, Text
-from models.scheduling.scheduler import Limits
+from models.scheduling.scheduler import SchedulerLimits
 from tests.models.given import card
 
 A, B, C = "somebody/a", "somebody/b", "somebody/c"
@@ -65,12 +65,12 @@ class Loads:
         self.begun: Counter[str] = Counter()
         self.before: Callable[[], object] = lambda: None
 
-    def __call__(self, card: ModelCard) -> Loaded:
+    def __call__(self, card: ModelCard) -> LoadedEngine:
         self.begun[card.id] += 1
         self.before()
         engine = Sized(SIZES[card.id])
         self.engines[card.id].append(engine)
-        return Loaded(engine, lambda system, user, _options: f"{system}{user}")
+        return LoadedEngine(engine, lambda system, user, _options: f"{system}{user}")
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_fifty_requests_at_once_load_one_copy(pool: Pool, loads: Loads) -> None:
         models = {future.result(SOON) for future in [threads.submit(ask, number) for number in range(50)]}
     assert len(models) == 1
     assert loads.begun == {A: 1}
-    assert len(loads.engines[A][0].seen) == 50
+    assert len(loads.engines[A][0].prompts) == 50
     assert pool.status(A).users == 0
 
 
@@ -310,7 +310,7 @@ def test_no_more_is_unloaded_than_is_needed(loads: Loads) -> None:
 def test_models_in_use_are_never_unloaded_to_make_room(loads: Loads) -> None:
     pool = Pool(Cards(), loads, budget=80)
     with pool.use(A):
-        with pytest.raises(OutOfMemory, match=r"needs .* budget are held by models in use") as failure:
+        with pytest.raises(OutOfMemory, match=r"needs .* models in use hold .* budget") as failure:
             visit(pool, B)
         assert "LEDE_MEMORY_BUDGET" in failure.value.hint
         assert not loads.engines[A][0].closed
@@ -396,7 +396,7 @@ def slow() -> Slow:
 
 @pytest.fixture
 def slow_pool(slow: Slow) -> Pool:
-    return Pool(Cards(), lambda _card: Loaded(slow, lambda system, user, _options: system + user))
+    return Pool(Cards(), lambda _card: LoadedEngine(slow, lambda system, user, _options: system + user))
 
 
 def prompt(text: str = "one two three") -> Prompt:
@@ -422,7 +422,7 @@ def test_who_gives_up_while_waiting_gets_nothing_and_keeps_nobody(slow: Slow, sl
         assert model.generate([prompt("never")], GREEDY, stop=lambda: True) == [Hypothesis("", 0, "stopped", 0.0)]
         slow.leave.set()
         assert first.result(SOON)[0].finish == "end"
-    assert len(slow.seen) == 1
+    assert len(slow.prompts) == 1
 
 
 def test_a_stop_between_tokens_keeps_what_was_written(pool: Pool) -> None:
@@ -491,11 +491,11 @@ class Stuck(Sized):
 
 
 def stuck_pool(engines: list[Stuck], budget: int) -> Pool:
-    def load(_card: ModelCard) -> Loaded:
+    def load(_card: ModelCard) -> LoadedEngine:
         engines.append(Stuck())
-        return Loaded(engines[-1], lambda system, user, _options: system + user)
+        return LoadedEngine(engines[-1], lambda system, user, _options: system + user)
 
-    return Pool(Cards(), load, budget=budget, limits=Limits(hang=0.02))
+    return Pool(Cards(), load, budget=budget, limits=SchedulerLimits(hang=0.02))
 
 
 def test_a_model_whose_engine_hangs_is_loaded_again() -> None:
@@ -529,7 +529,7 @@ def test_a_hung_model_that_does_not_fit_twice_is_marked_failed() -> None:
             model.generate([prompt("hang")], GREEDY)
         until(lambda: pool.status(A).state == "failed")
         assert not pool.alive(A)
-        assert "said nothing" in str(pool.status(A).error)
+        assert "not responded" in str(pool.status(A).error)
         engines[0].release.set()
         until(lambda: engines[0].closed)
         visit(pool, A)

@@ -157,12 +157,12 @@ def test_no_text_can_move_where_it_stands(text: str) -> None:
 )
 def test_an_article_cannot_close_its_turn(tokenizer: Tokenizer, attack: str) -> None:
     def ruling(text: str) -> list[int]:
-        ids = tokenizer.ids(render(CATALOGUE[QWEN], tokenizer.chat, "translate", text, source="en", target="fr"))
+        ids = tokenizer.prompt_ids(render(CATALOGUE[QWEN], tokenizer.chat, "translate", text, source="en", target="fr"))
         return [token for token in ids if token in tokenizer.special_ids]
 
     assert ruling(attack) == ruling(SAYS)
     assert len(ruling(SAYS)) == 5  # system, its end, user, its end, assistant
-    read = tokenizer.ids(Prompt((Text(attack),)))
+    read = tokenizer.prompt_ids(Prompt((Text(attack),)))
     assert tokenizer._tokenizer.decode(read) == attack  # and yet it is read whole
 
 
@@ -172,15 +172,15 @@ def test_an_article_cannot_close_its_turn(tokenizer: Tokenizer, attack: str) -> 
 @pytest.mark.parametrize(
     ("model_id", "task", "asked", "says"),
     [
-        ("facebook/m2m100_418M", "summarise", {"source": "en"}, r"does not summarise\."),
-        ("facebook/bart-large-cnn", "translate", {"source": "en", "target": "fr"}, r"does not translate\."),
-        ("facebook/bart-large-cnn", "summarise", {"source": "fr"}, "does not know the language fr"),
+        ("facebook/m2m100_418M", "summarise", {"source": "en"}, r"does not support the task 'summarise'\."),
+        ("facebook/bart-large-cnn", "translate", {"source": "en", "target": "fr"}, r"does not support the task 'translate'\."),
+        ("facebook/bart-large-cnn", "summarise", {"source": "fr"}, "does not support the language fr"),
         ("facebook/m2m100_418M", "translate", {"source": "en", "target": "xx"}, "does not translate from en to xx"),
         ("facebook/m2m100_418M", "translate", {"source": "en", "target": "en"}, "does not translate from en to en"),
         ("facebook/m2m100_418M", "translate", {"source": "en"}, "does not translate from en to"),
         ("Helsinki-NLP/opus-mt-en-fr", "translate", {"source": "fr", "target": "en"}, "does not translate from fr"),
         (QWEN, "translate", {"source": "en", "target": "xx"}, "does not translate from en to xx"),
-        (QWEN, "summarise", {"source": "xx"}, "does not know the language xx"),
+        (QWEN, "summarise", {"source": "xx"}, "does not support the language xx"),
     ],
 )
 def test_what_a_card_does_not_serve_is_refused_with_a_hint(

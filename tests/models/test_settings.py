@@ -76,14 +76,14 @@ def test_another_file_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("LEDE_SETTINGS", str(tmp_path / "other.toml"))
     assert ModelSettings().threads == 4
     monkeypatch.setenv("LEDE_SETTINGS", str(tmp_path / "none.toml"))
-    with pytest.raises(BadSetting, match=r"none\.toml, which is not there"):
+    with pytest.raises(BadSetting, match=r"none\.toml, which does not exist"):
         ModelSettings()
 
 
 @pytest.mark.parametrize("content", [b"threads = ", b"\xff\xfe", b"threads 3"])
 def test_a_file_that_does_not_read(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "lede.toml").write_bytes(content)
-    with pytest.raises(BadSetting, match=r"lede.toml does not read: .+"):
+    with pytest.raises(BadSetting, match=r"lede.toml cannot be read: .+"):
         ModelSettings()
 
 

@@ -126,17 +126,17 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_model_is_converted_once_and_kept(home: Path, local: ModelCard, conversions: list[str]) -> None:
-    folder = Store(home).converted(local, "int8")
+    folder = Store(home).converted_folder(local, "int8")
     assert contents(folder)["model.bin"] == DATA + b"int8"
     assert set(contents(folder)) == {"model.bin", "vocabulary.txt", "whole.json"}
-    assert Store(home).converted(local, "int8") == folder
+    assert Store(home).converted_folder(local, "int8") == folder
     assert conversions == ["begun", "half", "written"]
     assert half_made(home) == []
 
 
 def test_each_precision_is_a_conversion_of_its_own(home: Path, local: ModelCard) -> None:
     store = Store(home)
-    folders = {store.converted(local, quantization) for quantization in ("int8", "float32")}
+    folders = {store.converted_folder(local, quantization) for quantization in ("int8", "float32")}
     assert {folder.name for folder in folders} == {"int8", "float32"}
     assert all(folder.is_dir() for folder in folders)
 
@@ -145,12 +145,12 @@ def test_what_was_fetched_is_not_fetched_again(home: Path, index: Index) -> None
     fetched = PIECES.card(notice="NOT FOR SALE")
     told = Told()
     store = Store(home, told)
-    assert not store.fetched(fetched)
-    files = store.source(fetched)
+    assert not store.is_fetched(fetched)
+    files = store.source_folder(fetched)
     assert (files / "model.gguf").read_bytes() == DATA
     assert told.notes == ["NOT FOR SALE"]
-    assert store.fetched(fetched)
-    assert store.source(fetched) == files
+    assert store.is_fetched(fetched)
+    assert store.source_folder(fetched) == files
     assert set(index.asked.values()) == {1}
     assert told.notes == ["NOT FOR SALE"]
 
@@ -160,7 +160,7 @@ def test_offline_what_is_here_serves_and_what_is_not_is_told(
 ) -> None:
     store = Store(home)
     missing = PIECES.card(id="somebody/else")
-    for ask in (store.source, lambda asked, *, fetch: store.converted(asked, "int8", fetch=fetch)):
+    for ask in (store.source_folder, lambda asked, *, fetch: store.converted_folder(asked, "int8", fetch=fetch)):
         assert ask(local, fetch=False).is_dir()
         assert ask(here, fetch=False).is_dir()
         with pytest.raises(ModelNotFetched, match="somebody/else is not on this machine") as refusal:
@@ -173,9 +173,9 @@ def test_a_converted_model_serves_without_the_files_it_was_made_from(
     home: Path, here: ModelCard, conversions: list[str]
 ) -> None:
     store = Store(home)
-    folder = store.converted(here, "int8")
+    folder = store.converted_folder(here, "int8")
     shutil.rmtree(folder.parent / "files")
-    assert store.converted(here, "int8", fetch=False) == folder
+    assert store.converted_folder(here, "int8", fetch=False) == folder
     assert len(conversions) == 3
     store.verify(here)
 
@@ -192,7 +192,7 @@ def test_a_kill_in_a_conversion_leaves_nothing_in_the_way(
         kill(child)
     assert half_made(home) != []
     assert not list(home.rglob("int8"))
-    folder = Store(home).converted(local, "int8")
+    folder = Store(home).converted_folder(local, "int8")
     assert contents(folder)["model.bin"] == DATA + b"int8"
     assert half_made(home) == []
     assert len(conversions) == 3
@@ -218,23 +218,23 @@ def test_a_kill_in_a_download_keeps_the_pieces_that_came(home: Path, index: Inde
         kill(child)
     released.set()
     assert half_made(home) != []
-    assert not Store(home).fetched(fetched)
+    assert not Store(home).is_fetched(fetched)
     index.asked.clear()
-    assert (Store(home).source(fetched) / "model.gguf").read_bytes() == DATA
+    assert (Store(home).source_folder(fetched) / "model.gguf").read_bytes() == DATA
     assert index.asked == {index.name(1): 1}
     assert half_made(home) == []
 
 
 def test_a_file_that_nobody_verified_is_read_before_it_is_taken(home: Path, here: ModelCard, index: Index) -> None:
     """A kill between a file's coming and its reading leaves it in its place."""
-    files = Store(home).source(here)
+    files = Store(home).source_folder(here)
     (files / ".whole").unlink()
-    assert not Store(home).fetched(here)
-    Store(home).source(here)
+    assert not Store(home).is_fetched(here)
+    Store(home).source_folder(here)
     assert not index.asked  # it was the file
     (files / ".whole").unlink()
     (files / "model.gguf").write_bytes(DATA.upper())
-    assert (Store(home).source(here) / "model.gguf").read_bytes() == DATA
+    assert (Store(home).source_folder(here) / "model.gguf").read_bytes() == DATA
     assert set(index.asked.values()) == {1}
 
 
@@ -253,7 +253,7 @@ def test_of_two_processes_one_converts_and_the_other_waits_and_says_so(
             assert other.stdout
             assert other.stdout.read().strip() == done  # no moment of a conversion before it
             assert (one.wait(), other.wait()) == (0, 0)
-    assert Store(home).converted(local, "int8", fetch=False) == Path(done.removeprefix("done "))
+    assert Store(home).converted_folder(local, "int8", fetch=False) == Path(done.removeprefix("done "))
     assert conversions == []
 
 
@@ -283,11 +283,11 @@ def test_a_disk_that_fills_in_a_conversion_leaves_nothing_half_made(
     with monkeypatch.context() as broken:
         broken.setitem(sys.modules, "models.conversion.convert", converter(fill))
         with pytest.raises(NoSpace, match="is full") as full:
-            Store(home).converted(local, "int8")
+            Store(home).converted_folder(local, "int8")
     assert "LEDE_HOME" in full.value.hint
     assert half_made(home) == []
     assert not list(home.rglob("int8"))
-    assert Store(home).converted(local, "int8").is_dir()
+    assert Store(home).converted_folder(local, "int8").is_dir()
 
 
 def test_a_disk_that_fills_in_a_download_is_told_as_that(
@@ -299,10 +299,10 @@ def test_a_disk_that_fills_in_a_download_is_told_as_that(
     with monkeypatch.context() as broken:
         broken.setattr(shutil, "copyfileobj", full)
         with pytest.raises(NoSpace, match="is full"):
-            Store(home).source(PIECES.card())
+            Store(home).source_folder(PIECES.card())
     assert half_made(home) == []
-    assert not Store(home).fetched(PIECES.card())
-    assert Store(home).source(PIECES.card()).is_dir()
+    assert not Store(home).is_fetched(PIECES.card())
+    assert Store(home).source_folder(PIECES.card()).is_dir()
 
 
 @pytest.mark.parametrize("what", ["download", "parameters"])
@@ -311,7 +311,7 @@ def test_a_disk_too_small_is_told_before_it_fills(
 ) -> None:
     huge = PIECES.card(download=10**18) if what == "download" else local.model_copy(update={"parameters": 10**18})
     with pytest.raises(NoSpace, match="GB are needed under"):
-        Store(home).converted(huge, "int8")
+        Store(home).converted_folder(huge, "int8")
     assert not index.asked
     assert conversions == []
 
@@ -324,8 +324,8 @@ def test_space_for_what_came_already_is_not_asked_for_again(
     pieces.mkdir(parents=True)
     (pieces / PIECES.package(0)).write_bytes(PIECES.data[0])
     asked: list[int] = []
-    monkeypatch.setattr("models.store.need", lambda _folder, size: asked.append(size))
-    Store(home).source(fetched)
+    monkeypatch.setattr("models.store.require_space", lambda _folder, size: asked.append(size))
+    Store(home).source_folder(fetched)
     assert asked == [10**9 - len(PIECES.data[0])]
 
 
@@ -336,7 +336,7 @@ def test_a_conversion_that_fails_leaves_nothing(home: Path, local: ModelCard, mo
 
     monkeypatch.setitem(sys.modules, "models.conversion.convert", converter(fail))
     with pytest.raises(LoadFailed):
-        Store(home).converted(local, "int8")
+        Store(home).converted_folder(local, "int8")
     assert half_made(home) == []
     assert not list(home.rglob("int8"))
 
@@ -348,23 +348,23 @@ def test_a_conversion_that_fails_leaves_nothing(home: Path, local: ModelCard, mo
 def test_a_converted_file_that_was_cut_is_noticed_and_made_again(
     name: str, home: Path, local: ModelCard, conversions: list[str]
 ) -> None:
-    folder = Store(home).converted(local, "int8")
+    folder = Store(home).converted_folder(local, "int8")
     before = contents(folder)
     path = folder / name
     path.write_bytes(path.read_bytes()[:-1])
-    assert Store(home).converted(local, "int8") == folder
+    assert Store(home).converted_folder(local, "int8") == folder
     assert contents(folder) == before
     assert len(conversions) == 6
     path.unlink()
-    Store(home).converted(local, "int8")
+    Store(home).converted_folder(local, "int8")
     assert contents(folder) == before
 
 
 def test_a_fetched_file_that_was_cut_is_noticed_and_fetched_again(home: Path, here: ModelCard, index: Index) -> None:
-    files = Store(home).source(here)
+    files = Store(home).source_folder(here)
     (files / "model.gguf").write_bytes(DATA[:-1])
-    assert not Store(home).fetched(here)
-    assert (Store(home).source(here) / "model.gguf").read_bytes() == DATA
+    assert not Store(home).is_fetched(here)
+    assert (Store(home).source_folder(here) / "model.gguf").read_bytes() == DATA
     assert set(index.asked.values()) == {1}
 
 
@@ -380,13 +380,13 @@ def test_a_changed_byte_of_a_fetched_file_is_found_and_mended_by_the_next_use(
 ) -> None:
     store = Store(home)
     store.verify(here)
-    files = store.source(here)
+    files = store.source_folder(here)
     change(files / "model.gguf")
-    with pytest.raises(Corrupted, match=r"model\.gguf is not the file whose sha256 the card names") as corrupted:
+    with pytest.raises(Corrupted, match=r"model\.gguf does not have the SHA-256 that the card states") as corrupted:
         store.verify(here)
     assert "lede models pull" in corrupted.value.hint
-    assert not store.fetched(here)
-    assert (store.source(here) / "model.gguf").read_bytes() == DATA
+    assert not store.is_fetched(here)
+    assert (store.source_folder(here) / "model.gguf").read_bytes() == DATA
     store.verify(here)
 
 
@@ -395,23 +395,23 @@ def test_a_changed_byte_of_a_converted_model_is_found_and_mended_by_the_next_use
     name: str, home: Path, local: ModelCard
 ) -> None:
     store = Store(home)
-    folder = store.converted(local, "int8")
+    folder = store.converted_folder(local, "int8")
     before = contents(folder)
     store.verify(local)
     change(folder / name)
-    with pytest.raises(Corrupted, match=r"int8 was changed after it was converted") as corrupted:
+    with pytest.raises(Corrupted, match=r"int8 was modified after conversion") as corrupted:
         store.verify(local)
     assert name in str(corrupted.value)
     assert "converted again" in corrupted.value.hint
-    assert store.converted(local, "int8") == folder
+    assert store.converted_folder(local, "int8") == folder
     assert contents(folder) == before
     store.verify(local)
 
 
 def test_a_list_of_files_that_does_not_read_is_a_change_too(home: Path, local: ModelCard) -> None:
-    folder = Store(home).converted(local, "int8")
+    folder = Store(home).converted_folder(local, "int8")
     (folder / "whole.json").write_text("{", "utf-8")
-    with pytest.raises(Corrupted, match="was changed"):
+    with pytest.raises(Corrupted, match="was modified"):
         Store(home).verify(local)
     assert not folder.exists()
 
@@ -428,16 +428,16 @@ def test_a_folder_of_the_users_is_read_each_time_and_left_alone(
     home: Path, theirs: Path, local: ModelCard, conversions: list[str]
 ) -> None:
     store = Store(home)
-    assert store.source(local) == theirs
+    assert store.source_folder(local) == theirs
     change(theirs / "model.gguf")
     changed = contents(theirs)
-    assert not store.fetched(local)
+    assert not store.is_fetched(local)
     with pytest.raises(Corrupted):
         store.verify(local)
-    with pytest.raises(TransferFailed, match="is not the file whose sha256 the card names"):
-        store.converted(local, "int8")
+    with pytest.raises(TransferFailed, match="does not have the SHA-256 that the card states"):
+        store.converted_folder(local, "int8")
     with pytest.raises(ModelNotFetched):
-        store.source(local, fetch=False)
+        store.source_folder(local, fetch=False)
     assert contents(theirs) == changed
     assert conversions == []
 
@@ -449,17 +449,17 @@ def test_where_the_users_folder_does_not_serve_the_next_source_does(home: Path, 
     changed = contents(theirs)
     told = Told()
     store = Store(home, told)
-    files = store.source(both)
+    files = store.source_folder(both)
     assert files.is_relative_to(home)
     assert (files / "model.gguf").read_bytes() == DATA
     assert contents(theirs) == changed
     assert any(str(theirs) in note for note in told.notes)
     shutil.rmtree(theirs)
-    assert store.source(both) == files
+    assert store.source_folder(both) == files
     assert set(index.asked.values()) == {1}
     theirs.mkdir()
     (theirs / "model.gguf").write_bytes(DATA)
-    assert store.source(both) == theirs
+    assert store.source_folder(both) == theirs
 
 
 # Removal
@@ -467,7 +467,7 @@ def test_where_the_users_folder_does_not_serve_the_next_source_does(home: Path, 
 
 def test_removing_frees_what_is_here_older_revisions_too(home: Path, here: ModelCard) -> None:
     store = Store(home)
-    store.converted(here, "int8")
+    store.converted_folder(here, "int8")
     older = home / "models" / here.slug / ("0" * 40)
     older.mkdir()
     (older / "weights").write_bytes(DATA)
@@ -475,24 +475,24 @@ def test_removing_frees_what_is_here_older_revisions_too(home: Path, here: Model
     assert bytes_here > 3 * len(DATA)
     assert store.remove(here) == bytes_here
     assert store.size(here) == 0
-    assert not store.fetched(here)
+    assert not store.is_fetched(here)
     with pytest.raises(ModelNotFetched):
-        store.converted(here, "int8", fetch=False)
+        store.converted_folder(here, "int8", fetch=False)
     assert store.remove(here) == 0
 
 
 def test_removing_never_touches_a_folder_of_the_users(home: Path, theirs: Path, local: ModelCard) -> None:
     store = Store(home)
-    folder = store.converted(local, "int8")
+    folder = store.converted_folder(local, "int8")
     before = contents(theirs)
     assert 0 < store.remove(local) < len(DATA) * 2
     assert not folder.exists()
     assert contents(theirs) == before
-    assert store.fetched(local)
+    assert store.is_fetched(local)
 
 
 def test_models_do_not_share_a_place(home: Path, theirs: Path) -> None:
     ids = ("a/b", "a-b", "b")
     cards = [card(id=name, files=FILES, sources={"folder": str(theirs)}) for name in ids]
-    folders = {Store(home).converted(model, "int8") for model in cards}
+    folders = {Store(home).converted_folder(model, "int8") for model in cards}
     assert len(folders) == 3

@@ -294,7 +294,7 @@ ALL = (
     Tiny("mt5", mt5, {"style": "tokens"}),
     Tiny("qwen2", qwen2, CHAT),
     Tiny("llama", llama, CHAT),
-    Tiny("gemma3", gemma3, CHAT | {"system": "", "ends": ["<end_of_turn>"]}),
+    Tiny("gemma3", gemma3, CHAT | {"system": "", "stop_tokens": ["<end_of_turn>"]}),
 )
 
 

@@ -1,1 +1,1 @@
-"""An engine of our own for decoder-only models: int8 products, rows that come and go, prefixes read once."""
+"""The native engine for decoder-only models: int8 products, continuous batching, and a prefix cache."""

@@ -1,4 +1,4 @@
-"""Attention over rows of many lengths: lanes that stand side by side and feed as many tokens go in one call."""
+"""Attention over rows of different lengths: adjacent lanes that feed the same number of tokens share one call."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.engines.native.cache import Lane, Pool
-from models.engines.native.shape import Shape
+from models.engines.native.cache import Lane, LanePool
+from models.engines.native.shape import DecoderShape
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TokenSpan:
     """The next tokens of one lane."""
 
     lane: Lane
@@ -22,23 +22,23 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Lanes side by side in one pool with as many new tokens each, and where those stand among the step's."""
+    """Adjacent lanes of one pool with `each` new tokens per lane, and the positions of these tokens in the step."""
 
-    pool: Pool
+    pool: LanePool
     lanes: slice
     tokens: slice
     each: int
     longest: int
-    masks: dict[int, Tensor | None]  # by how far back a layer sees
+    masks: dict[int, Tensor | None]  # by the layers' sliding window
 
 
 class Plan:
-    """What one step's spans need at each layer, made once: positions, places of new keys, masks.
+    """What the spans of one step need in every layer, computed once: positions, cache slots of new keys, masks.
 
-    `order` is how the spans are to be sorted; every tensor of the step has its tokens in that order.
+    `order` is the order of the spans; all tensors of the step have their tokens in this order.
     """
 
-    def __init__(self, spans: Sequence[Span], shape: Shape, device: str) -> None:
+    def __init__(self, spans: Sequence[TokenSpan], shape: DecoderShape, device: str) -> None:
         self._shape = shape
         self.order = sorted(
             range(len(spans)),
@@ -52,7 +52,7 @@ class Plan:
         self._runs = list(_runs(ordered, shape, device))
 
     def attend(self, layer: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-        """Stores keys and values, and attends: [tokens, heads x head size]."""
+        """Stores keys and values, and computes attention: [tokens, heads x head size]."""
         for pool, tokens, places in self._writes:
             for kind, new in enumerate((keys, values)):
                 rows = places + (2 * layer + kind) * pool.capacity
@@ -66,43 +66,43 @@ class Plan:
         if run.each == run.longest and not 0 < shape.sliding[layer] < run.longest:
             return self._fresh(run, past, queries)
         grouped = queries.reshape(-1, run.each, shape.key_heads, shape.heads // shape.key_heads, shape.head_size)
-        # Queries that share a key are further queries of one head: no key is repeated.
+        # Queries of one group become further queries of one head, so that keys are not repeated.
         folded = grouped.transpose(1, 2).flatten(2, 3).to(past.dtype)
         mask = run.masks[shape.sliding[layer]]
-        found = functional.scaled_dot_product_attention(
+        attended = functional.scaled_dot_product_attention(
             folded, past[0], past[1], attn_mask=mask, scale=shape.attention_scale
         )
-        unfolded = found.unflatten(2, (run.each, -1)).transpose(1, 2)
+        unfolded = attended.unflatten(2, (run.each, -1)).transpose(1, 2)
         joined: Tensor = unfolded.reshape(len(queries), -1).to(queries.dtype)
         return joined
 
     def _fresh(self, run: _Run, past: Tensor, queries: Tensor) -> Tensor:
-        """Lanes that hold nothing yet: tokens see those before them, and the half that none sees is not computed."""
+        """Computes causal attention for lanes that were empty, which skips the masked half."""
         shape = self._shape
         heads = queries.view(-1, run.each, shape.heads, shape.head_size).transpose(1, 2).to(past.dtype)
         keys, values = (kind.repeat_interleave(shape.heads // shape.key_heads, 1) for kind in past)
-        found = functional.scaled_dot_product_attention(
+        attended = functional.scaled_dot_product_attention(
             heads, keys, values, is_causal=True, scale=shape.attention_scale
         )
-        return found.transpose(1, 2).reshape(len(queries), -1).to(queries.dtype)
+        return attended.transpose(1, 2).reshape(len(queries), -1).to(queries.dtype)
 
 
-def _end(span: Span) -> int:
+def _end(span: TokenSpan) -> int:
     return span.lane.length + len(span.tokens)
 
 
-def _writes(places: Sequence[tuple[Lane, int]], device: str) -> Iterator[tuple[Pool, slice, Tensor]]:
-    """Which of the step's tokens go into each pool, and the rows of their keys in the first layer."""
+def _writes(places: Sequence[tuple[Lane, int]], device: str) -> Iterator[tuple[LanePool, slice, Tensor]]:
+    """Yields each pool with its tokens of the step, and the rows of their keys in the first layer."""
     first = 0
     for _, members in groupby(places, key=lambda place: place[0].pool.capacity):
         group = list(members)
         pool = group[0][0].pool
-        size = pool.data.shape[1:4].numel()  # rows of a lane
+        size = pool.data.shape[1:4].numel()  # rows per lane
         rows = torch.tensor([lane.slot * size + at for lane, at in group], device=device)
         yield pool, slice(first, first := first + len(group)), rows
 
 
-def _runs(ordered: Sequence[Span], shape: Shape, device: str) -> Iterator[_Run]:
+def _runs(ordered: Sequence[TokenSpan], shape: DecoderShape, device: str) -> Iterator[_Run]:
     breaks = [at for at, (one, other) in enumerate(pairwise(ordered), 1) if not _neighbours(one, other)]
     token = 0
     for first, last in pairwise([0, *breaks, len(ordered)]):
@@ -113,13 +113,13 @@ def _runs(ordered: Sequence[Span], shape: Shape, device: str) -> Iterator[_Run]:
         yield _Run(spans[0].lane.pool, slice(slot, slot + len(spans)), tokens, each, max(map(_end, spans)), masks)
 
 
-def _neighbours(one: Span, other: Span) -> bool:
+def _neighbours(one: TokenSpan, other: TokenSpan) -> bool:
     side_by_side = one.lane.pool is other.lane.pool and one.lane.slot + 1 == other.lane.slot
     return side_by_side and len(one.tokens) == len(other.tokens)
 
 
-def _mask(spans: Sequence[Span], back: int, shape: Shape, device: str) -> Tensor | None:
-    """What each folded query may not see: [lanes, 1, queries, keys] to add, or None where it sees all."""
+def _mask(spans: Sequence[TokenSpan], back: int, shape: DecoderShape, device: str) -> Tensor | None:
+    """Returns the additive mask of the folded queries, [lanes, 1, queries, keys], or None if nothing is masked."""
     longest, each = max(map(_end, spans)), len(spans[0].tokens)
     if len(spans) == 1 and each == 1 and not 0 < back < longest:
         return None

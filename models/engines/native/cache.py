@@ -1,4 +1,4 @@
-"""Keys and values of the rows at work, in pools of rows of like size, so that few are padded and none by much."""
+"""The KV cache of the running rows, in pools of lanes of equal capacity, so that there is little padding."""
 
 from dataclasses import dataclass, field
 
@@ -6,52 +6,55 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models.engines.native.shape import Shape
+from models.engines.native.shape import DecoderShape
 
-SMALLEST = 128
-"""Tokens of the smallest rows. Each further pool holds twice as many."""
+MIN_CAPACITY = 128
+"""Capacity of the smallest lanes, in tokens. Capacities double from there on."""
 
-STEP = 1024
-"""Tokens from which pools grow by so many only: twice as many of a long article's would be mostly air."""
+MAX_GROWTH = 1024
+"""Maximum step between capacities, in tokens: doubling would waste too much on long articles."""
 
-SLOTS = 32
-"""Lanes that a pool has place for from the first, where the room holds as many: what is not filled takes no memory,
-and to lay out a larger pool copies all that the lanes hold."""
+INITIAL_SLOTS = 32
+"""Initial slots of a pool, if the memory limit allows as many. Unused slots take no memory, but growing a pool copies
+all its lanes."""
 
 
 @dataclass(eq=False, slots=True)
 class Lane:
-    """One row's place: a slot of a pool, of which `length` tokens are filled, and `room` at most will be."""
+    """The keys and values of one sequence: a slot of a pool, of which `length` tokens are filled.
 
-    pool: "Pool"
+    `max_length` is the most that will be filled.
+    """
+
+    pool: "LanePool"
     slot: int
-    room: int
+    max_length: int
     length: int = 0
 
     @property
     def view(self) -> Tensor:
-        """Its keys and values: [layers, 2, capacity, key heads, head size]."""
+        """The keys and values: [layers, 2, capacity, key heads, head size]."""
         return self.pool.data[self.slot]
 
 
 @dataclass(eq=False, slots=True)
-class Pool:
-    """Lanes of one capacity, side by side and without holes: attention then runs over views, and copies nothing."""
+class LanePool:
+    """Lanes of one capacity without gaps, so that attention runs over views and copies nothing."""
 
     capacity: int
-    data: Tensor  # [slots, layers, 2, capacity, key heads, head size]; zero where nothing was: padding must be finite
+    data: Tensor  # [slots, layers, 2, capacity, key heads, head size]; initially 0: padding must be finite
     lanes: list[Lane] = field(default_factory=list)
 
-    def add(self, room: int) -> Lane:
-        """A further lane at the end."""
+    def add(self, max_length: int) -> Lane:
+        """Appends a lane."""
         slots = len(self.data)
         if len(self.lanes) == slots:
             self._grow(slots + slots // 2 + 1)
-        self.lanes.append(Lane(self, len(self.lanes), room))
+        self.lanes.append(Lane(self, len(self.lanes), max_length))
         return self.lanes[-1]
 
     def drop(self, lane: Lane) -> None:
-        """Takes a lane out, and moves the last one into its place."""
+        """Removes a lane, and moves the last one into its slot."""
         last = self.lanes.pop()
         if last is not lane:
             self.data[lane.slot, :, :, : last.length] = last.view[:, :, : last.length]
@@ -65,63 +68,65 @@ class Pool:
         self.data = grown
 
 
-class Cache:
-    """The pools. `room` is in bytes."""
+class KVCache:
+    """All pools. `max_bytes` limits the tokens of all lanes together."""
 
-    def __init__(self, shape: Shape, room: int, *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> None:
+    def __init__(
+        self, shape: DecoderShape, max_bytes: int, *, device: str = "cpu", dtype: torch.dtype = torch.float32
+    ) -> None:
         self._shape = shape
-        self._room = room
+        self._max_bytes = max_bytes
         self._blank = torch.empty(0, device=device, dtype=dtype)
-        self._pools: dict[int, Pool] = {}
+        self._pools: dict[int, LanePool] = {}
         self._bytes_per_token = 2 * shape.layers * shape.key_heads * shape.head_size * self._blank.element_size()
 
     @property
-    def empty(self) -> bool:
-        """Whether nobody is here."""
+    def is_empty(self) -> bool:
+        """Whether there are no lanes."""
         return not self._pools
 
     def fits(self, tokens: int, lanes: int = 1) -> bool:
-        """Whether there is room for lanes of so many tokens. One row alone always fits.
+        """Returns whether lanes for this many tokens fit. A row always fits if the cache is empty.
 
-        Of a lane its tokens count, and not its capacity: what is not filled takes no memory.
+        Tokens count, not capacities: unfilled slots take no memory.
         """
-        held = sum(lane.room for pool in self._pools.values() for lane in pool.lanes)
-        return self.empty or (held + tokens * lanes) * self._bytes_per_token <= self._room
+        used = sum(lane.max_length for pool in self._pools.values() for lane in pool.lanes)
+        return self.is_empty or (used + tokens * lanes) * self._bytes_per_token <= self._max_bytes
 
     def add(self, tokens: int) -> Lane:
-        """A lane for at most so many tokens."""
+        """Adds a lane for at most this many tokens."""
         capacity = _capacity(tokens)
         if capacity not in self._pools:
             shape = self._shape
-            room = 2 * self._room if self._blank.is_cpu else self._room  # lanes may be half full, and air costs a GPU
-            slots = max(min(SLOTS, room // (capacity * self._bytes_per_token)), 1)
+            room = 2 * self._max_bytes if self._blank.is_cpu else self._max_bytes  # CPU memory is only used once filled
+            slots = max(min(INITIAL_SLOTS, room // (capacity * self._bytes_per_token)), 1)
             size = (slots, shape.layers, 2, capacity, shape.key_heads, shape.head_size)
-            self._pools[capacity] = Pool(capacity, _zeros(*size, like=self._blank))
+            self._pools[capacity] = LanePool(capacity, _zeros(*size, like=self._blank))
         return self._pools[capacity].add(tokens)
 
     def copy(self, lane: Lane) -> Lane:
-        """A further lane with all that one holds."""
-        other = lane.pool.add(lane.room)
+        """Adds a copy of a lane."""
+        other = lane.pool.add(lane.max_length)
         other.view[:, :, : lane.length] = lane.view[:, :, : lane.length]
         other.length = lane.length
         return other
 
     def drop(self, lane: Lane) -> None:
-        """Gives a lane back; a pool without any gives its memory back."""
+        """Removes a lane, and its pool if it was the last one there."""
         lane.pool.drop(lane)
         if not lane.pool.lanes:
             del self._pools[lane.pool.capacity]
 
 
 def _zeros(*size: int, like: Tensor) -> Tensor:
-    """Zeros that take no memory until they are written to: numpy asks the system for them, torch writes them."""
+    """Returns zeros that take no memory until they are written: numpy requests zeroed pages, torch writes them."""
     if like.is_cpu:
         return torch.from_numpy(np.zeros(size, np.float32)).to(like)
     return like.new_zeros(size)
 
 
 def _capacity(tokens: int) -> int:
-    capacity = SMALLEST
+    capacity = MIN_CAPACITY
     while capacity < tokens:
-        capacity += min(capacity, STEP)
+        capacity += min(capacity, MAX_GROWTH)
     return capacity

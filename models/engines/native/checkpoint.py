@@ -1,4 +1,4 @@
-"""A folder of a quantized model: reading what `models.conversion.quantize` wrote."""
+"""Loads the weights that `models.conversion.quantize` wrote."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,22 +10,25 @@ from torch import Tensor
 
 from models.engines.native.decoder import Layer, Weights
 from models.engines.native.linear import KERNELS, Linear
-from models.engines.native.shape import Shape
+from models.engines.native.shape import DecoderShape
 
 WEIGHTS, EMBEDDING = "model.safetensors", "embedding.safetensors"
-"""Apart, for the embedding stays mapped, of which only rows that are used come into memory."""
+"""Separate files: the embedding stays memory-mapped, so that only the rows in use are loaded."""
 
 
-def load(folder: Path, shape: Shape, kernel: str, device: str) -> Weights:
-    """The weights in a folder, laid out for a kernel. What the kernel does not lay out anew stays mapped."""
+def load(folder: Path, shape: DecoderShape, kernel: str, device: str) -> Weights:
+    """Returns the weights in a folder, packed for a kernel.
+
+    Weights that the kernel does not repack stay memory-mapped.
+    """
     with safe_open(folder / WEIGHTS, "pt") as file:
         names = set(file.keys())
 
         def vector(name: str) -> Tensor:
-            found: Tensor = file.get_tensor(name).clone().to(device)  # a view would hold the whole file
-            return found
+            tensor: Tensor = file.get_tensor(name).clone().to(device)  # a view would keep the whole file
+            return tensor
 
-        def maybe(name: str) -> Tensor | None:
+        def optional(name: str) -> Tensor | None:
             return vector(name) if name in names else None
 
         def linear(name: str) -> Linear:
@@ -35,18 +38,18 @@ def load(folder: Path, shape: Shape, kernel: str, device: str) -> Weights:
             return Layer(
                 norm=vector(f"{index}.norm"),
                 qkv=linear(f"{index}.qkv"),
-                bias=maybe(f"{index}.qkv.bias"),
-                query_norm=maybe(f"{index}.query_norm"),
-                key_norm=maybe(f"{index}.key_norm"),
+                bias=optional(f"{index}.qkv.bias"),
+                query_norm=optional(f"{index}.query_norm"),
+                key_norm=optional(f"{index}.key_norm"),
                 out=linear(f"{index}.out"),
-                norm_after=maybe(f"{index}.norm_after"),
+                norm_after=optional(f"{index}.norm_after"),
                 feed_norm=vector(f"{index}.feed_norm"),
                 gate_up=linear(f"{index}.gate_up"),
                 down=linear(f"{index}.down"),
-                feed_norm_after=maybe(f"{index}.feed_norm_after"),
+                feed_norm_after=optional(f"{index}.feed_norm_after"),
             )
 
-        # oneDNN and FBGEMM lay a matrix out on one core, at 0.2 and 0.1 GB/s: the largest first.
+        # oneDNN and FBGEMM pack a matrix on one core, at 0.2 and 0.1 GB/s: the largest first.
         with ThreadPoolExecutor(torch.get_num_threads()) as threads:
             head = threads.submit(linear, "head")
             layers = list(threads.map(layer, range(shape.layers)))

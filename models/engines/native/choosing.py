@@ -1,4 +1,4 @@
-"""The next token of each row from its logits: the likeliest, or one drawn, after what it may not repeat."""
+"""Chooses the next token of each row from its logits, greedily or by sampling, after repetition rules and bans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,42 +9,44 @@ from torch import Tensor
 
 from models.protocol import Decoding
 
-DRAWN = 1024
-"""Likeliest tokens that one is drawn from: to sort a whole vocabulary takes 10 ms a row."""
+MAX_CANDIDATES = 1024
+"""Number of likeliest tokens to sample from; sorting a whole vocabulary takes 10 ms per row."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """How one row of logits is to be chosen from. `dice` are the row's own: what it draws depends on no other."""
+class Selection:
+    """How to choose from one row of logits. Each row has its own `rng`, so that its samples depend on no other row."""
 
     decoding: Decoding
     written: Sequence[int]
-    dice: Random
+    rng: Random
     banned: Sequence[Sequence[int]] = ()
 
 
-def choose(logits: Tensor, wishes: Sequence[Wish]) -> list[tuple[int, float]]:
-    """A token and its log-probability for each row of `logits` [rows, vocabulary], which are changed."""
-    for row, wish in zip(logits, wishes, strict=True):
-        rule(row, wish.written, wish.decoding, wish.banned)
+def choose(logits: Tensor, selections: Sequence[Selection]) -> list[tuple[int, float]]:
+    """Returns a token and its log-probability for each row of `logits` [rows, vocabulary], which is modified."""
+    for row, selection in zip(logits, selections, strict=True):
+        apply_constraints(row, selection.written, selection.decoding, selection.banned)
     chosen = logits.argmax(1)
-    drawn = [index for index, wish in enumerate(wishes) if wish.decoding.temperature > 0]
-    if drawn:
-        chosen[drawn] = _draw(logits[drawn], [wishes[index] for index in drawn])
+    sampled = [index for index, selection in enumerate(selections) if selection.decoding.temperature > 0]
+    if sampled:
+        chosen[sampled] = _sample(logits[sampled], [selections[index] for index in sampled])
     scores = logits.gather(1, chosen[:, None])[:, 0] - logits.logsumexp(1)
     return list(zip(chosen.tolist(), scores.tolist(), strict=True))
 
 
-def rule(row: Tensor, written: Sequence[int], decoding: Decoding, banned: Sequence[Sequence[int]]) -> None:
-    """Applies to one row of scores, in place, what an answer may not repeat of itself, and what it may not say."""
+def apply_constraints(row: Tensor, written: Sequence[int], decoding: Decoding, banned: Sequence[Sequence[int]]) -> None:
+    """Applies the repetition rules and bans to one row of scores, in place."""
     if decoding.repetition_penalty != 1 and written:
-        seen = torch.tensor(sorted(set(written)), device=row.device)
-        scores = row[seen]
-        row[seen] = torch.where(scores < 0, scores * decoding.repetition_penalty, scores / decoding.repetition_penalty)
-    never = _repeated(written, decoding.no_repeat_ngram) if decoding.no_repeat_ngram else []
-    never += [run[-1] for run in banned if _ends_with(written, run[:-1])]
-    if never:
-        row[never] = -torch.inf
+        repeated = torch.tensor(sorted(set(written)), device=row.device)
+        scores = row[repeated]
+        row[repeated] = torch.where(
+            scores < 0, scores * decoding.repetition_penalty, scores / decoding.repetition_penalty
+        )
+    banned_tokens = _repeated(written, decoding.no_repeat_ngram) if decoding.no_repeat_ngram else []
+    banned_tokens += [run[-1] for run in banned if _ends_with(written, run[:-1])]
+    if banned_tokens:
+        row[banned_tokens] = -torch.inf
 
 
 def _ends_with(written: Sequence[int], run: Sequence[int]) -> bool:
@@ -52,23 +54,27 @@ def _ends_with(written: Sequence[int], run: Sequence[int]) -> bool:
 
 
 def _repeated(written: Sequence[int], size: int) -> list[int]:
-    """Tokens that would make the last `size` tokens a run that was there before."""
+    """Returns the tokens that would repeat a run of `size` tokens."""
     begun = list(written[len(written) - size + 1 :]) if size > 1 else []
     starts = range(len(written) - size + 1)
     return [written[at + size - 1] for at in starts if list(written[at : at + size - 1]) == begun]
 
 
-def _draw(logits: Tensor, wishes: Sequence[Wish]) -> Tensor:
+def _sample(logits: Tensor, selections: Sequence[Selection]) -> Tensor:
     def each(values: Sequence[float]) -> Tensor:
         return torch.tensor(values, device=logits.device)[:, None]
 
-    most = min(DRAWN, logits.shape[1])
-    ordered, tokens = (logits / each([wish.decoding.temperature for wish in wishes])).topk(most, 1)
+    most = min(MAX_CANDIDATES, logits.shape[1])
+    ordered, tokens = (logits / each([selection.decoding.temperature for selection in selections])).topk(most, 1)
     ranks = torch.arange(most, device=logits.device)
-    ordered = ordered.masked_fill(ranks >= each([wish.decoding.top_k or most for wish in wishes]), -torch.inf)
+    ordered = ordered.masked_fill(
+        ranks >= each([selection.decoding.top_k or most for selection in selections]), -torch.inf
+    )
     share = ordered.softmax(1)
-    # The token that crosses `top_p` is still among those drawn from.
-    share = share.masked_fill(share.cumsum(1) - share >= each([wish.decoding.top_p for wish in wishes]), 0)
+    # The token that crosses `top_p` can still be sampled.
+    share = share.masked_fill(
+        share.cumsum(1) - share >= each([selection.decoding.top_p for selection in selections]), 0
+    )
     reached = share.cumsum(1)
-    at = (reached <= reached[:, -1:] * each([wish.dice.random() for wish in wishes])).sum(1, keepdim=True)
+    at = (reached <= reached[:, -1:] * each([selection.rng.random() for selection in selections])).sum(1, keepdim=True)
     return tokens.gather(1, at.clamp_(max=most - 1))[:, 0]

@@ -1,29 +1,30 @@
-"""Drafting by lookup: what followed the last words when they stood here before is likely to follow again."""
+"""Speculative decoding by prompt lookup: what followed the last tokens earlier is likely to follow again."""
 
 from collections.abc import Callable, Sequence
 
 LONG, SHORT = 3, 2
-"""Tokens that must have been there before; the longer run is asked first."""
+"""Lengths of the runs that are looked up, the longer one first."""
 
-MOST = 7
-"""Tokens proposed at once: with the one before them eight rows, which a product computes in the time of one."""
+MAX_DRAFT = 7
+"""Maximum tokens per draft: with the token before it eight rows, which a matrix product computes in the time of one."""
 
-ROWS = 32
-"""Rows of all drafts and writers together; beyond, a step costs as much as its rows."""
+MAX_ROWS = 32
+"""Maximum rows of all drafts and rows together; beyond it, the cost of a step grows with its rows."""
 
-Cost = Callable[[int], float]
-"""What a step of so many tokens costs, beside steps of other sizes."""
+StepCost = Callable[[int], float]
+"""The relative cost of a step with this many tokens."""
 
-_MEMORY = 0.8  # of the measured rate, kept at each further measurement
+_SMOOTHING = 0.8  # exponential smoothing of the acceptance rate
 
 
 class Drafts:
-    """Proposals for one row, and how often they were right.
+    """Drafts for one row, and their acceptance rate.
 
-    They are also compared with what is written while none are tried: so it shows when trying them would pay.
+    Drafts are compared with the output even while none are tried, so that the rate shows when trying them would
+    pay.
     """
 
-    def __init__(self, tokens: Sequence[int], cost: Cost) -> None:
+    def __init__(self, tokens: Sequence[int], cost: StepCost) -> None:
         self.rate = 0.5
         self._cost = cost
         self._tokens: list[int] = []
@@ -31,22 +32,22 @@ class Drafts:
         for token in tokens:
             self._push(token)
 
-    def pay(self, proposed: int, tokens: int) -> bool:
-        """Whether so many tokens, proposed by all writers in a step of so many others, save more than they cost."""
+    def worthwhile(self, proposed: int, tokens: int) -> bool:
+        """Returns whether `proposed` drafted tokens in a step of `tokens` others save more than they cost."""
         return proposed * self.rate / tokens > self._cost(tokens + proposed) / self._cost(tokens) - 1
 
     def propose(self, writers: int, read: int) -> list[int]:
-        """What may come next, beside so many rows that write and tokens that are read.
+        """Returns the tokens that may come next, in a step with this many generating rows and prompt tokens.
 
-        Empty where nothing like the last tokens was there, or where it would not pay.
+        Empty if the last tokens have no precedent, or if a draft would not pay.
         """
-        most = min(MOST, ROWS // writers - 1)
-        return self._next(most) if most > 0 and self.pay(most * writers, writers + read) else []
+        most = min(MAX_DRAFT, MAX_ROWS // writers - 1)
+        return self._next(most) if most > 0 and self.worthwhile(most * writers, writers + read) else []
 
-    def learn(self, tokens: Sequence[int]) -> None:
-        """Takes the tokens that were written, and measures what would have been proposed for the first of them."""
+    def observe(self, tokens: Sequence[int]) -> None:
+        """Adds the tokens that were generated, and measures whether the first would have been proposed."""
         if guess := self._next(1):
-            self.rate = _MEMORY * self.rate + (1 - _MEMORY) * (guess[0] == tokens[0])
+            self.rate = _SMOOTHING * self.rate + (1 - _SMOOTHING) * (guess[0] == tokens[0])
         for token in tokens:
             self._push(token)
 
@@ -58,7 +59,7 @@ class Drafts:
         return []
 
     def _push(self, token: int) -> None:
-        # The run that ends here is entered once something follows it: it is not its own precedent.
+        # A run is indexed only once a token follows it, so that it does not find itself.
         for size in (LONG, SHORT):
             if len(self._tokens) >= size:
                 self._places[tuple(self._tokens[-size:])] = len(self._tokens)

@@ -1,4 +1,4 @@
-"""The engine: rows join, read their prompts in parts, write beside one another, and leave."""
+"""The native engine: rows join, read their prompts in chunks, generate together, and leave."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -8,46 +8,46 @@ from pathlib import Path
 
 import torch
 
-from models.engines.answer import Answer
 from models.engines.batches import check_window
-from models.engines.heap import give_back
-from models.engines.native.attention import Span
-from models.engines.native.cache import Cache
+from models.engines.heap import trim_heap
+from models.engines.hypothesis_builder import HypothesisBuilder
+from models.engines.native.attention import TokenSpan
+from models.engines.native.cache import KVCache
 from models.engines.native.checkpoint import EMBEDDING, WEIGHTS, load
 from models.engines.native.choosing import choose
 from models.engines.native.decoder import Decoder
-from models.engines.native.drafts import Cost
-from models.engines.native.prefixes import BLOCK, Prefixes
-from models.engines.native.rows import Beams, Line
-from models.engines.native.shape import Shape
-from models.protocol import Decoding, Hypothesis, OnToken, Progress, Prompt
+from models.engines.native.drafts import StepCost
+from models.engines.native.prefixes import BLOCK, PrefixCache
+from models.engines.native.rows import BeamRow, SequenceRow
+from models.engines.native.shape import DecoderShape
+from models.protocol import Decoding, Hypothesis, OnToken, Prompt, StepOutput
 from models.tokenizer import Tokenizer
 
-ALONE, BESIDE = 256, 64
-"""Tokens of prompts read in one step: while nobody writes, and beside rows that do, which must not wait long."""
+PREFILL_TOKENS, SHARED_PREFILL_TOKENS = 256, 64
+"""Prompt tokens read per step: while no row generates, and while others do, which must not wait long."""
 
-ROOM = 1_000_000_000
-"""Bytes of keys and values of rows at work, 17,400 tokens of the bundled model's. A row that finds no room waits."""
+KV_CACHE_BYTES = 1_000_000_000
+"""Bytes of the running rows' keys and values: 17,400 tokens of the bundled model. Rows that do not fit wait."""
 
-KEPT = 200_000_000
-"""Bytes of prefixes that are kept, 3,500 tokens of the bundled model's: some five articles."""
+PREFIX_CACHE_BYTES = 200_000_000
+"""Bytes of the prefix cache: 3,500 tokens of the bundled model, about five articles."""
 
 
 @dataclass(eq=False, slots=True)
 class _Work:
-    """A row from its joining to its end: waiting without a lane, then reading, then writing."""
+    """A row from joining to its end: first waiting without a lane, then reading, then generating."""
 
     key: int
     tokens: list[int]
     decoding: Decoding
     on_token: OnToken | None
-    texts: list[str] = field(default_factory=list)  # of this step
-    row: Line | Beams | None = None
+    texts: list[str] = field(default_factory=list)  # new in this step
+    row: SequenceRow | BeamRow | None = None
     reading: bool = True
-    recalled: int = 0  # tokens of the prompt that a prefix held
+    cached_tokens: int = 0  # prompt tokens found in the prefix cache
 
     @property
-    def room(self) -> int:
+    def max_length(self) -> int:
         return len(self.tokens) + self.decoding.max_tokens
 
     def hear(self, _index: int, text: str) -> bool:
@@ -56,70 +56,74 @@ class _Work:
 
 
 class NativeEngine:
-    """One decoder-only model, read from a folder that `models.conversion.quantize` wrote.
+    """One decoder-only model, loaded from a folder that `models.conversion.quantize` wrote.
 
-    `cost` is what the kernel takes for so many tokens: it decides what is tried in one step.
+    `cost` is the kernel's time for this many tokens; it decides how many tokens to draft.
     """
 
     def __init__(
-        self, folder: Path, tokenizer: Tokenizer, *, window: int, kernel: str, cost: Cost,
-        device: str = "cpu", room: int = ROOM, kept: int = KEPT,
+        self, folder: Path, tokenizer: Tokenizer, *, window: int, kernel: str, cost: StepCost,
+        device: str = "cpu", kv_cache_bytes: int = KV_CACHE_BYTES, prefix_cache_bytes: int = PREFIX_CACHE_BYTES,
     ) -> None:  # fmt: skip
         self.window = window
         self._cost = cost
-        self._prefixes = Prefixes(kept)
+        self._prefixes = PrefixCache(prefix_cache_bytes)
         self._tokenizer = tokenizer
-        self._ends = frozenset(tokenizer.known(tokenizer.ends))
-        shape = Shape.load(folder)
+        self._ends = frozenset(tokenizer.token_ids(tokenizer.stop_tokens))
+        shape = DecoderShape.load(folder)
         self._weights = sum((folder / name).stat().st_size for name in (WEIGHTS, EMBEDDING))
         self._decoder: Decoder | None = Decoder(shape, load(folder, shape, kernel, device), window)
-        give_back()
-        self._cache = Cache(shape, room, device=device)
+        trim_heap()
+        self._cache = KVCache(shape, kv_cache_bytes, device=device)
         self._works: dict[int, _Work] = {}
 
     @property
     def rows(self) -> int:
-        """Rows that read or write now, or wait for room."""
+        """The number of rows in progress, including those that wait for memory."""
         return len(self._works)
 
     def count(self, text: str) -> int:
-        """The number of tokens of `text`, special tokens not counted."""
+        """Returns the number of tokens in `text`, without special tokens."""
         return self._tokenizer.count(text)
 
     def memory(self) -> int:
-        """Bytes of weights held."""
+        """Returns the size of the weights, in bytes."""
         return self._weights
 
     def close(self) -> None:
-        """Gives the memory back."""
+        """Frees the memory."""
         self._decoder = None
         self._works.clear()
 
     def generate(
         self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None = None
     ) -> list[Hypothesis]:
-        """One hypothesis per prompt, in the order given. Raises PromptTooLong before anything is generated."""
-        assert not self._works, "rows that joined would lose what they wrote"
-        ids = [self._read(prompt) for prompt in prompts]
+        """Returns one hypothesis per prompt, in the order of the prompts.
+
+        Raises PromptTooLong before generating anything.
+        """
+        assert not self._works, "rows that joined would lose their output"
+        ids = [self._encode(prompt) for prompt in prompts]
         for key, row in enumerate(ids):
             self._works[key] = self._work(key, row, decoding, on_token)
-        found: dict[int, Hypothesis] = {}
+        ended: dict[int, Hypothesis] = {}
         while self._works:
-            found |= {told.key: told.hypothesis for told in self.step() if isinstance(told.hypothesis, Hypothesis)}
-        return [found[key] for key in range(len(prompts))]
+            outputs = self.step()
+            ended |= {output.key: output.hypothesis for output in outputs if isinstance(output.hypothesis, Hypothesis)}
+        return [ended[key] for key in range(len(prompts))]
 
     def join(self, key: int, prompt: Prompt, decoding: Decoding) -> None:
-        """Takes in a row. Raises PromptTooLong."""
-        self._works[key] = self._work(key, self._read(prompt), decoding)
+        """Adds a row. Raises PromptTooLong."""
+        self._works[key] = self._work(key, self._encode(prompt), decoding)
 
     @torch.inference_mode()
     def leave(self, key: int) -> None:
-        """Drops a row at once."""
+        """Removes a row immediately."""
         if work := self._works.pop(key, None):
             self._free(work)
 
-    def step(self) -> list[Progress]:
-        """Reads on and writes on, all in one pass; what it raises ends every row."""
+    def step(self) -> list[StepOutput]:
+        """Reads and generates in one forward pass; an exception ends every row."""
         try:
             return self._step() if self._works else []
         except BaseException:
@@ -128,91 +132,91 @@ class NativeEngine:
             raise
 
     @torch.inference_mode()
-    def _step(self) -> list[Progress]:
+    def _step(self) -> list[StepOutput]:
         assert self._decoder is not None
         writing = [work for work in self._works.values() if not work.reading]
-        reading = self._readers(BESIDE if writing else ALONE)
+        reading = self._readers(SHARED_PREFILL_TOKENS if writing else PREFILL_TOKENS)
         read = sum(len(span.tokens) for spans in reading.values() for span in spans)
         spans = {work: work.row.spans(len(writing), read) for work in writing if work.row} | reading
         flat = [(work, span) for work, several in spans.items() for span in several]
-        wanted = [len(span.tokens) if work not in reading else int(_at_end(work, span)) for work, span in flat]
-        logits = self._decoder.step([span for _, span in flat], wanted)
-        given: dict[_Work, list[torch.Tensor]] = {}
-        for (work, _), rows, count in zip(flat, logits, wanted, strict=True):
+        counts = [len(span.tokens) if work not in reading else int(_at_end(work, span)) for work, span in flat]
+        logits = self._decoder.step([span for _, span in flat], counts)
+        by_work: dict[_Work, list[torch.Tensor]] = {}
+        for (work, _), rows, count in zip(flat, logits, counts, strict=True):
             if count:
-                given.setdefault(work, []).append(rows)
+                by_work.setdefault(work, []).append(rows)
         for work in reading:
-            if work in given:
+            if work in by_work:
                 work.reading = False
-                self._prefixes.keep(work.row.lanes[0], work.tokens)  # type: ignore[union-attr]  # who reads has a row
-        self._advance({work: torch.cat(rows) for work, rows in given.items()})
-        return [self._told(work) for work in given]
+                self._prefixes.store(work.row.lanes[0], work.tokens)  # type: ignore[union-attr]  # a reading row has one
+        self._advance({work: torch.cat(rows) for work, rows in by_work.items()})
+        return [self._output(work) for work in by_work]
 
-    def _advance(self, given: dict[_Work, torch.Tensor]) -> None:
-        lines = [(work.row, logits) for work, logits in given.items() if isinstance(work.row, Line)]
-        if lines:
-            wishes = [line.wishes() for line, _ in lines]
-            chosen = iter(choose(torch.cat([logits for _, logits in lines]), list(chain.from_iterable(wishes))))
-            for (line, _), own in zip(lines, wishes, strict=True):
-                line.take([next(chosen) for _ in own])
-        for work, logits in given.items():
-            if isinstance(work.row, Beams):
+    def _advance(self, by_work: dict[_Work, torch.Tensor]) -> None:
+        sequences = [(work.row, logits) for work, logits in by_work.items() if isinstance(work.row, SequenceRow)]
+        if sequences:
+            selections = [row.selections() for row, _ in sequences]
+            chosen = iter(choose(torch.cat([logits for _, logits in sequences]), list(chain.from_iterable(selections))))
+            for (row, _), own in zip(sequences, selections, strict=True):
+                row.take([next(chosen) for _ in own])
+        for work, logits in by_work.items():
+            if isinstance(work.row, BeamRow):
                 work.row.take(logits)
                 if work.hear(work.key, ""):
                     work.row.stop()
 
-    def _told(self, work: _Work) -> Progress:
+    def _output(self, work: _Work) -> StepOutput:
         text = "".join(work.texts)
         work.texts.clear()
         hypothesis = work.row.hypothesis if work.row else None
         if not hypothesis:
-            return Progress(work.key, text)
+            return StepOutput(work.key, text)
         self.leave(work.key)
-        return Progress(work.key, text, replace(hypothesis, recalled=work.recalled))
+        return StepOutput(work.key, text, replace(hypothesis, cached_tokens=work.cached_tokens))
 
-    def _readers(self, budget: int) -> dict[_Work, list[Span]]:
-        """The prompts read on in this step, first come first read, and which of their tokens."""
-        reading: dict[_Work, list[Span]] = {}
+    def _readers(self, budget: int) -> dict[_Work, list[TokenSpan]]:
+        """Returns the rows that read in this step, first come first served, with the tokens that they read."""
+        reading: dict[_Work, list[TokenSpan]] = {}
         for work in [work for work in self._works.values() if work.reading]:
             if budget <= 0 or not (work.row or self._begin(work, list(reading))):
                 continue
             lane = work.row.lanes[0]  # type: ignore[union-attr]  # it was begun
-            reading[work] = [Span(lane, work.tokens[lane.length : lane.length + budget])]
+            reading[work] = [TokenSpan(lane, work.tokens[lane.length : lane.length + budget])]
             budget -= len(reading[work][0].tokens)
         return reading
 
     def _begin(self, work: _Work, reading: Sequence[_Work]) -> bool:
-        """Gives a row its lane, unless there is no room, or what it begins with is being read for another just now."""
+        """Assigns a lane to a row, unless memory is full or another row is reading the same prefix now."""
         common = max((len(commonprefix([work.tokens, other.tokens])) for other in reading), default=0)  # noqa: RUF071
-        if common // BLOCK * BLOCK > self._prefixes.known(work.tokens):
+        if common // BLOCK * BLOCK > self._prefixes.cached_tokens(work.tokens):
             return False
-        if not self._cache.fits(work.room, work.decoding.beam_size):
+        if not self._cache.fits(work.max_length, work.decoding.beam_size):
             return False
-        lane = self._cache.add(work.room)
-        self._prefixes.fill(lane, work.tokens)
-        work.recalled = lane.length
-        banned = self._tokenizer.spellings(work.decoding.banned)
-        answer = Answer(work.key, self._tokenizer, work.decoding.max_tokens, work.hear)
+        lane = self._cache.add(work.max_length)
+        self._prefixes.restore(lane, work.tokens)
+        work.cached_tokens = lane.length
+        banned = self._tokenizer.phrase_ids(work.decoding.banned)
+        answer = HypothesisBuilder(work.key, self._tokenizer, work.decoding.max_tokens, work.hear)
         if work.decoding.beam_size > 1:
-            work.row = Beams(work.decoding, answer, lane, self._ends, self._cache, banned=banned)
+            work.row = BeamRow(work.decoding, answer, lane, self._ends, self._cache, banned=banned)
         else:
-            work.row = Line(work.tokens, work.decoding, answer, lane, cost=self._cost, banned=banned)
+            work.row = SequenceRow(work.tokens, work.decoding, answer, lane, cost=self._cost, banned=banned)
         return True
 
-    def _read(self, prompt: Prompt) -> list[int]:
-        tokens = [*self._tokenizer.ids(prompt), *self._tokenizer.prefix(prompt)]
+    def _encode(self, prompt: Prompt) -> list[int]:
+        tokens = [*self._tokenizer.prompt_ids(prompt), *self._tokenizer.prefix_ids(prompt)]
         check_window([len(tokens)], self.window)
         return tokens
 
     def _work(self, key: int, tokens: list[int], decoding: Decoding, on_token: OnToken | None = None) -> _Work:
         most = min(decoding.max_tokens, self.window - len(tokens))
-        return _Work(key, tokens, decoding.but(max_tokens=most), on_token)
+        return _Work(key, tokens, decoding.replace(max_tokens=most), on_token)
 
     def _free(self, work: _Work) -> None:
         for lane in work.row.lanes if work.row else ():
             self._cache.drop(lane)
-        work.row = None  # its answer tells the work of each token: the two would keep a pool until a collection
+        work.row = None  # breaks a reference cycle that would keep the pool until garbage collection
 
 
-def _at_end(work: _Work, span: Span) -> bool:
+def _at_end(work: _Work, span: TokenSpan) -> bool:
     return span.lane.length + len(span.tokens) == len(work.tokens)

@@ -1,7 +1,7 @@
-"""Products with int8 weights: the kernels that PyTorch ships, each behind one call.
+"""Products with int8 weights: the kernels that PyTorch includes, behind one interface.
 
-Weights have one scale for each output channel, activations one for each token: a scale for a whole batch loses 9 BLEU
-with the bundled model, whose activations have outliers.
+Weights have one scale per output channel, activations one per token: one scale per batch loses 9 BLEU with the bundled
+model, whose activations have outliers.
 """
 
 import warnings
@@ -13,21 +13,22 @@ from torch import Tensor
 from torch.nn import functional
 
 LARGEST = 127.0
-_ZERO = 128  # the code of zero where codes have no sign
+_ZERO = 128  # the zero point of unsigned codes
 
 
 class Linear(Protocol):
     """A matrix of `outputs` x `inputs`."""
 
     def __call__(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """`x` [tokens, inputs] to a product [tokens, outputs] and the factor, [tokens, 1] or 1, it still lacks.
+        """Returns the product [tokens, outputs] of `x` [tokens, inputs], and a factor that is still to be applied.
 
-        The factor is left to the caller, who often has to multiply by something anyway.
+        The factor is [tokens, 1], or 1. The caller applies it, because it can often combine it with another
+        multiplication.
         """
 
 
-class Packed:
-    """oneDNN on weights in its own layout. The fastest on x86 with VNNI, at one row and at hundreds."""
+class OneDnnLinear:
+    """oneDNN with weights in its packed layout: the fastest on x86 with VNNI, from one row to hundreds."""
 
     name: ClassVar = "onednn"
 
@@ -46,10 +47,10 @@ class Packed:
         return product, scale
 
 
-class Narrow:
-    """FBGEMM on weights of 7 bits, the fastest on x86 with AVX2 alone.
+class FbgemmLinear:
+    """FBGEMM with 7-bit weights: the fastest on x86 with AVX2 only.
 
-    There two products of 8 bits are summed in 16, which 2 x 255 x 127 would overflow and 2 x 255 x 63 does not.
+    Its instructions add two 8-bit products in 16 bits: 2 x 255 x 127 would overflow, 2 x 255 x 63 does not.
     """
 
     name: ClassVar = "fbgemm"
@@ -60,10 +61,10 @@ class Narrow:
     def __init__(self, weight: Tensor, scale: Tensor) -> None:
         step = LARGEST / self.LARGEST
         codes = torch.empty_like(weight)
-        for few, made in zip(weight.split(self.BLOCK), codes.split(self.BLOCK), strict=True):
-            made.copy_(few.float().div_(step).round_())  # all at once would take four times the weights' memory
+        for block, target in zip(weight.split(self.BLOCK), codes.split(self.BLOCK), strict=True):
+            target.copy_(block.float().div_(step).round_())  # in blocks, because float32 takes four times the memory
         zeros = torch.zeros(len(scale), dtype=torch.int64)
-        # 2.13 warns that tensors of codes will be taken away, and has no other way in. Filters are all threads'.
+        # PyTorch 2.13 warns that quantized tensors are deprecated, but has no replacement. Filters are process-wide.
         with self._FILTERING, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
             coded = torch._make_per_channel_quantized_tensor(codes, (scale * step).double(), zeros, 0)  # noqa: SLF001 - the only name it has
@@ -77,8 +78,8 @@ class Narrow:
         return multiply(codes, 1.0, _ZERO, self._weight), scale
 
 
-class Plain:
-    """`torch._int_mm` on weights as they are stored, which may be mapped from the file."""
+class IntMmLinear:
+    """`torch._int_mm` with weights as stored, which can be memory-mapped."""
 
     name: ClassVar = "int_mm"
 
@@ -93,14 +94,14 @@ class Plain:
         return torch._int_mm(codes, self._weight).to(torch.float32).mul_(self._scale), scale  # noqa: SLF001 - the only name it has
 
 
-class WeightOnly:
-    """int8 weights under float activations: right on every CPU, and the fallback where no int8 product is fast."""
+class WeightOnlyLinear:
+    """int8 weights with float activations: correct on every CPU, and the fallback if no int8 product is fast."""
 
     name: ClassVar = "weight_only"
     FEW = 16
-    """Rows up to which weights are widened as they are read; beyond, a matrix at a time."""
+    """Maximum rows for which weights are widened while they are read; beyond it, matrix by matrix."""
     STEP = 16
-    """Inputs that the kernel takes at a time; with a number that is no multiple of it, it reads what is not its own."""
+    """The kernel reads inputs in blocks of this size; with another multiple, it would read out of bounds."""
 
     def __init__(self, weight: Tensor, scale: Tensor) -> None:
         self._weight = weight
@@ -114,8 +115,8 @@ class WeightOnly:
         return functional.linear(x, self._weight.to(torch.float32)).mul_(self._scale), _ONE
 
 
-class Wide:
-    """Weights widened once, for GPUs, which have room for them."""
+class Bfloat16Linear:
+    """Weights widened once, for GPUs, which have enough memory."""
 
     name: ClassVar = "bfloat16"
 
@@ -129,12 +130,14 @@ class Wide:
         return functional.linear(x.bfloat16(), self._weight).float(), self._one
 
 
-Kernel = type[Packed | Narrow | Plain | WeightOnly | Wide]
+Kernel = type[OneDnnLinear | FbgemmLinear | IntMmLinear | WeightOnlyLinear | Bfloat16Linear]
 
-KERNELS: dict[str, Kernel] = {kernel.name: kernel for kernel in (Packed, Narrow, Plain, WeightOnly, Wide)}
+KERNELS: dict[str, Kernel] = {
+    kernel.name: kernel for kernel in (OneDnnLinear, FbgemmLinear, IntMmLinear, WeightOnlyLinear, Bfloat16Linear)
+}
 
 _ONE = torch.ones(1)
-_HALF_UP = _ZERO + 0.5  # what is cut off behind the point then rounds
+_HALF_UP = _ZERO + 0.5  # so that truncation rounds
 
 
 def _scale(x: Tensor) -> Tensor:

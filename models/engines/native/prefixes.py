@@ -1,4 +1,4 @@
-"""What prompts begin with alike - a system turn, an article - is read once: keys and values kept by what they say."""
+"""The prefix cache: keys and values of common prompt prefixes (a system turn, an article), found by their tokens."""
 
 from array import array
 from collections import OrderedDict
@@ -10,56 +10,53 @@ from torch import Tensor
 from models.engines.native.cache import Lane
 
 BLOCK = 4
-"""Tokens kept together. A prefix is shared in whole blocks."""
+"""Tokens per block. Prefixes are shared in whole blocks."""
 
 
-class Prefixes:
-    """Blocks of keys and values, each found by all the tokens up to its end; the least recently used go first.
+class PrefixCache:
+    """An LRU cache of blocks of keys and values, each found by all the tokens up to its end. Limited to `max_bytes`."""
 
-    `room` is in bytes.
-    """
-
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._held = 0
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
         self._blocks: OrderedDict[bytes, Tensor] = OrderedDict()
 
-    def known(self, tokens: Sequence[int]) -> int:
-        """How many tokens at the beginning are here; never all, for something must be read to be answered."""
-        return BLOCK * len(list(self._here(tokens)))
+    def cached_tokens(self, tokens: Sequence[int]) -> int:
+        """Returns how many leading tokens are cached; never all, because the last must be read to get logits."""
+        return BLOCK * len(list(self._cached_blocks(tokens)))
 
-    def fill(self, lane: Lane, tokens: Sequence[int]) -> None:
-        """Puts into an empty lane what is here of its prompt."""
-        names = list(self._here(tokens))
-        for at, name in enumerate(names):
-            lane.view[:, :, at * BLOCK : (at + 1) * BLOCK] = self._blocks[name]
-        lane.length = BLOCK * len(names)
-        for name in reversed(names):  # the beginning is used last: without it the rest cannot be found
-            self._blocks.move_to_end(name)
+    def restore(self, lane: Lane, tokens: Sequence[int]) -> None:
+        """Copies the cached prefix of a prompt into an empty lane."""
+        keys = list(self._cached_blocks(tokens))
+        for index, key in enumerate(keys):
+            lane.view[:, :, index * BLOCK : (index + 1) * BLOCK] = self._blocks[key]
+        lane.length = BLOCK * len(keys)
+        for key in reversed(keys):  # the first block must be the most recently used: the others are found only after it
+            self._blocks.move_to_end(key)
 
-    def keep(self, lane: Lane, tokens: Sequence[int]) -> None:
-        """Keeps what a lane has read of its prompt."""
-        names = list(_names(tokens))
-        for at, name in reversed(list(enumerate(names))):
-            if name not in self._blocks:
-                block = lane.view[:, :, at * BLOCK : (at + 1) * BLOCK].clone()
-                self._blocks[name] = block
-                self._held += block.nbytes
-            self._blocks.move_to_end(name)
-        while self._held > self._room:
+    def store(self, lane: Lane, tokens: Sequence[int]) -> None:
+        """Caches the tokens that a lane has read of its prompt."""
+        keys = list(_block_keys(tokens))
+        for index, key in reversed(list(enumerate(keys))):
+            if key not in self._blocks:
+                block = lane.view[:, :, index * BLOCK : (index + 1) * BLOCK].clone()
+                self._blocks[key] = block
+                self._bytes += block.nbytes
+            self._blocks.move_to_end(key)
+        while self._bytes > self._max_bytes:
             _, block = self._blocks.popitem(last=False)
-            self._held -= block.nbytes
+            self._bytes -= block.nbytes
 
-    def _here(self, tokens: Sequence[int]) -> Iterator[bytes]:
-        for name in _names(tokens[:-1]):
-            if name not in self._blocks:
+    def _cached_blocks(self, tokens: Sequence[int]) -> Iterator[bytes]:
+        for key in _block_keys(tokens[:-1]):
+            if key not in self._blocks:
                 return
-            yield name
+            yield key
 
 
-def _names(tokens: Sequence[int]) -> Iterator[bytes]:
-    """The name of each whole block: a digest of it and all before it."""
-    name = b""
+def _block_keys(tokens: Sequence[int]) -> Iterator[bytes]:
+    """Yields the key of each whole block: a digest of the block and all tokens before it."""
+    key = b""
     for at in range(0, len(tokens) - BLOCK + 1, BLOCK):
-        name = blake2b(name + array("q", tokens[at : at + BLOCK]).tobytes(), digest_size=16).digest()
-        yield name
+        key = blake2b(key + array("q", tokens[at : at + BLOCK]).tobytes(), digest_size=16).digest()
+        yield key

@@ -1,4 +1,4 @@
-"""What a decoder looks like: everything about it that is no weight."""
+"""The shape of a decoder: everything but the weights."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -11,11 +11,11 @@ FILE = "shape.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """One decoder of the Llama family: rotary positions, grouped queries, gated feed-forward parts, RMS norms.
+class DecoderShape:
+    """A decoder of the Llama family: rotary positions, grouped queries, gated feed-forward layers, RMS norms.
 
-    `sliding` has for each layer how many tokens back it sees (0: all), and `rotary` which of the checkpoint's tables
-    of frequencies it turns its queries and keys by.
+    `sliding` has the attention window of each layer in tokens (0: unlimited), and `rotary` the index of its
+    frequency table in the checkpoint.
     """
 
     heads: int
@@ -30,15 +30,15 @@ class Shape:
 
     @property
     def layers(self) -> int:
-        """How many layers there are."""
+        """The number of layers."""
         return len(self.sliding)
 
     def save(self, folder: Path) -> None:
-        """Writes the shape beside the weights."""
+        """Writes the shape to a model's folder."""
         (folder / FILE).write_text(json.dumps(asdict(self), indent=1), "utf-8")
 
     @classmethod
-    def load(cls, folder: Path) -> "Shape":
-        """The shape in a folder of a quantized model."""
+    def load(cls, folder: Path) -> "DecoderShape":
+        """Reads the shape from a model's folder."""
         content = json.loads((folder / FILE).read_text("utf-8"))
         return cls(**content | {name: tuple(content[name]) for name in ("sliding", "rotary")})

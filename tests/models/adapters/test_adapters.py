@@ -48,7 +48,7 @@ TEXTS = ("The coalition met in Rome.", "Forty percent is lost, officials say.")
 def _one_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is compared is computed alike."""
     monkeypatch.setattr(kernels, "measure", lambda: kernels.KernelChoice(Bfloat16Linear.name, kernels.machine_id(), {}))
-    monkeypatch.setattr(loading, "instructions", lambda: frozenset({"avx_vnni"}))
+    monkeypatch.setattr(loading, "instruction_sets", lambda: frozenset({"avx_vnni"}))
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_all_shipped_adapters_fit_their_cards() -> None:
 
 
 def test_a_setting_that_names_no_adapter_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(BadCard, match="holds no adapter") as error:
+    with pytest.raises(BadCard, match="contains no valid adapter") as error:
         catalogue(tmp_path, "nowhere", monkeypatch)
     assert "LEDE_ADAPTER" in error.value.hint
 
@@ -220,7 +220,7 @@ def test_an_adapter_for_other_weights_is_refused_before_anything_is_fetched(
 ) -> None:
     fields = {"model": "tiny/qwen2"} | changes
     folder = adapting.write(tmp_path / "news-3", fields.pop("model"), random_pairs(plain), **fields)
-    with pytest.raises(BadCard, match=r"is for .* and not for tiny/qwen2@unpinned"):
+    with pytest.raises(BadCard, match=r"is for .*, not for tiny/qwen2@unpinned"):
         catalogue(tmp_path, "card", monkeypatch, folder)
 
 
@@ -257,11 +257,11 @@ def test_an_adapter_of_a_layer_that_is_not_there_is_refused(tmp_path: Path, plai
 def test_half_a_pair_is_refused(tmp_path: Path, plain: Path) -> None:
     tensors = {name: tensor for name, tensor in random_pairs(plain).items() if "0.mlp.up_proj.lora_A" not in name}
     folder = adapting.write(tmp_path / "news-1", "tiny/qwen2", tensors)
-    with pytest.raises(Corrupted, match="lacks halves"):
+    with pytest.raises(Corrupted, match="lacks a matrix"):
         Store(tmp_path / "home").converted_folder(KIND.card(plain, adapter=str(folder)), NATIVE)
 
 
 def test_a_server_takes_no_adapter() -> None:
     server = {"base_url": "http://127.0.0.1:1/v1", "model": "m"}
-    with pytest.raises(ValueError, match="an adapter is merged into weights that are here"):
+    with pytest.raises(ValueError, match="a `remote` model cannot have an adapter"):
         card(engine="remote", server=server, adapter="news-1")

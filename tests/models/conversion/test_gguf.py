@@ -117,7 +117,7 @@ def load(asked: ModelCard, home: Path, engine: str, quantization: str) -> Engine
         {"home": home, "engine": engine, "quantization": quantization, "device": "cpu", "threads": 2}
     )
     if engine == "ctranslate2":
-        Store(home).converted(asked, quantization)
+        Store(home).converted_folder(asked, quantization)
     return Loader(settings)(asked).engine
 
 

@@ -13,13 +13,13 @@ from models.protocol import Decoding, Prompt, Text
 class Words:
     """A tokenizer whose tokens are words."""
 
-    ends: tuple[str, ...] = ()
+    stop_tokens: tuple[str, ...] = ()
     special_ids: frozenset[int] = frozenset()
 
     def __init__(self) -> None:
         self._known: list[str] = []
 
-    def ids(self, prompt: Prompt) -> list[int]:
+    def prompt_ids(self, prompt: Prompt) -> list[int]:
         words = [word for piece in prompt.pieces if isinstance(piece, Text) for word in piece.text.split()]
         self._known += [word for word in words if word not in self._known]
         return [self._known.index(word) for word in words]
@@ -27,13 +27,13 @@ class Words:
     def tokens(self, ids: Sequence[int]) -> list[str]:
         return [self._known[token] for token in ids]
 
-    def prefix(self, _prompt: Prompt) -> list[int]:
+    def prefix_ids(self, _prompt: Prompt) -> list[int]:
         return []
 
-    def known(self, _names: Sequence[str]) -> list[int]:
+    def token_ids(self, _names: Sequence[str]) -> list[int]:
         return []
 
-    def spellings(self, _phrases: Sequence[str]) -> list[list[int]]:
+    def phrase_ids(self, _phrases: Sequence[str]) -> list[list[int]]:
         return []
 
 

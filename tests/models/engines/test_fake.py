@@ -30,11 +30,11 @@ def test_it_answers_the_same_each_time_and_keeps_what_it_was_asked() -> None:
     engine = FakeEngine(answer=lambda prompt: echo(prompt).upper())
     assert engine.generate(PROMPTS, GREEDY) == engine.generate(PROMPTS, GREEDY)
     assert engine.generate(PROMPTS[:1], GREEDY)[0].text == "A B C"
-    assert engine.seen == [*PROMPTS, *PROMPTS, PROMPTS[0]]
+    assert engine.prompts == [*PROMPTS, *PROMPTS, PROMPTS[0]]
 
 
 def test_an_answer_is_cut_at_the_longest_asked_for() -> None:
-    long, short = FakeEngine().generate(PROMPTS, GREEDY.but(max_tokens=2))
+    long, short = FakeEngine().generate(PROMPTS, GREEDY.replace(max_tokens=2))
     assert (long.text, long.finish) == ("a b", "length")
     assert (short.text, short.finish) == ("d e", "end")
 
@@ -55,7 +55,7 @@ def test_a_prompt_that_fills_the_window_is_refused_before_any_is_written() -> No
     engine = FakeEngine(window=3)
     with pytest.raises(PromptTooLong):
         engine.generate(PROMPTS, GREEDY)
-    assert engine.seen == []
+    assert engine.prompts == []
     assert engine.generate(PROMPTS[1:], GREEDY)[0].text == "d e"
 
 

@@ -13,7 +13,7 @@ import torch
 from models.card import ModelCard
 from models.conversion.quantize import convert
 from models.engines.native import linear
-from models.engines.native.cache import Pool
+from models.engines.native.cache import LanePool
 from models.engines.native.drafts import Drafts
 from models.engines.native.engine import NativeEngine
 from models.engines.native.prefixes import BLOCK
@@ -81,7 +81,7 @@ def build(name: str, root: Path, patch: pytest.MonkeyPatch, **options: Any) -> B
     kind.build(source, **options)
     card = kind.card(source)
     convert(card, source, folder, Told())
-    tokenizer = Tokenizer(folder / FOLDER, ends=tuple(kind.prompt.get("ends", ())))
+    tokenizer = Tokenizer(folder / FOLDER, stop_tokens=tuple(kind.prompt.get("stop_tokens", ())))
     reference = TransformersEngine(
         source, tokenizer, decoder_only=True, window=card.window, device="cpu", dtype="float32"
     )
@@ -96,13 +96,13 @@ def written(answers: list[Hypothesis]) -> list[tuple[str, int, str]]:
 
 WAYS = {
     "greedy": GREEDY,
-    "penalty": GREEDY.but(repetition_penalty=1.4),
-    "nothing twice": GREEDY.but(no_repeat_ngram=2),
-    "banned": GREEDY.but(banned=("e", "s", "ee", "on the")),
-    "beams": GREEDY.but(beam_size=3),
-    "banned beams": GREEDY.but(beam_size=2, banned=("e", "s")),
-    "short beams": GREEDY.but(beam_size=4, length_penalty=0.5, no_repeat_ngram=2),
-    "penalized beams": GREEDY.but(beam_size=3, repetition_penalty=1.3),
+    "penalty": GREEDY.replace(repetition_penalty=1.4),
+    "nothing twice": GREEDY.replace(no_repeat_ngram=2),
+    "banned": GREEDY.replace(banned=("e", "s", "ee", "on the")),
+    "beams": GREEDY.replace(beam_size=3),
+    "banned beams": GREEDY.replace(beam_size=2, banned=("e", "s")),
+    "short beams": GREEDY.replace(beam_size=4, length_penalty=0.5, no_repeat_ngram=2),
+    "penalized beams": GREEDY.replace(beam_size=3, repetition_penalty=1.3),
 }
 
 
@@ -115,7 +115,7 @@ def test_it_writes_what_transformers_writes(bench: Bench, way: str) -> None:
 
 
 def test_a_draw_from_one_is_the_likeliest(bench: Bench) -> None:
-    drawn = bench.engine().generate(bench.prompts, GREEDY.but(temperature=0.8, top_k=1))
+    drawn = bench.engine().generate(bench.prompts, GREEDY.replace(temperature=0.8, top_k=1))
     assert written(drawn) == written(bench.engine().generate(bench.prompts, GREEDY))
 
 
@@ -136,7 +136,7 @@ def test_rows_join_and_leave_between_steps(bench: Bench) -> None:
             engine.leave(3)
             engine.join(1, bench.prompts[1], GREEDY)
         if step == 4:
-            engine.join(2, bench.prompts[2], GREEDY.but(beam_size=1))
+            engine.join(2, bench.prompts[2], GREEDY.replace(beam_size=1))
         for told in engine.step():
             assert told.key != 3 or step < 2
             texts[told.key] += told.text
@@ -162,32 +162,32 @@ def test_a_row_goes_on_where_one_before_it_left(bench: Bench) -> None:
 
 def test_a_long_prompt_is_read_in_parts_and_a_full_one_refused(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = written(bench.engine().generate(bench.prompts, GREEDY))
-    monkeypatch.setattr("models.engines.native.engine.ALONE", 7)
-    monkeypatch.setattr("models.engines.native.engine.BESIDE", 3)
+    monkeypatch.setattr("models.engines.native.engine.PREFILL_TOKENS", 7)
+    monkeypatch.setattr("models.engines.native.engine.SHARED_PREFILL_TOKENS", 3)
     assert written(bench.engine().generate(bench.prompts, GREEDY)) == expected
     with pytest.raises(PromptTooLong, match=f"window is {tiny.WINDOW}"):
         bench.engine().join(0, Prompt((Text("Rome " * tiny.WINDOW),)), GREEDY)
 
 
 def test_rows_wait_for_room(bench: Bench) -> None:
-    engine = bench.engine(room=1)
+    engine = bench.engine(kv_cache_bytes=1)
     assert written(engine.generate(bench.prompts, GREEDY)) == written(bench.engine().generate(bench.prompts, GREEDY))
 
 
 def test_a_row_that_ended_leaves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    held: list[ReferenceType[Pool]] = []
+    held: list[ReferenceType[LanePool]] = []
 
-    class Watched(Pool):
+    class Watched(LanePool):
         def __init__(self, *given: Any) -> None:
             super().__init__(*given)
             held.append(ref(self))
 
-    monkeypatch.setattr("models.engines.native.cache.Pool", Watched)
+    monkeypatch.setattr("models.engines.native.cache.LanePool", Watched)
     engine = bench.engine()
     gc.disable()  # a collection may come late: a pool of a long article is half a gigabyte
     try:
         engine.generate(bench.prompts, GREEDY)
-        engine.generate(bench.prompts[:1], GREEDY.but(beam_size=2), lambda _index, _text: True)
+        engine.generate(bench.prompts[:1], GREEDY.replace(beam_size=2), lambda _index, _text: True)
         left = [pool() for pool in held]
     finally:
         gc.enable()
@@ -200,18 +200,18 @@ def test_what_prompts_begin_with_alike_is_read_once(bench: Bench) -> None:
     first = engine.generate(bench.prompts[:1], GREEDY)
     again = engine.generate(bench.prompts[:1], GREEDY)
     assert written(again) == written(first)
-    assert first[0].recalled == 0
-    assert again[0].recalled >= BLOCK
-    forgetful = bench.engine(kept=1).generate(bench.prompts[:1] * 2, GREEDY)
+    assert first[0].cached_tokens == 0
+    assert again[0].cached_tokens >= BLOCK
+    forgetful = bench.engine(prefix_cache_bytes=1).generate(bench.prompts[:1] * 2, GREEDY)
     assert written(forgetful) == written(first * 2)
-    assert [answer.recalled for answer in forgetful] == [0, 0]
+    assert [answer.cached_tokens for answer in forgetful] == [0, 0]
 
 
 def test_what_is_just_being_read_is_waited_for(bench: Bench) -> None:
     engine = bench.engine()
     answers = engine.generate(bench.prompts[:1] * 3, GREEDY)
     assert len({answer.text for answer in answers}) == 1
-    assert sum(answer.recalled for answer in answers) >= 2 * BLOCK
+    assert sum(answer.cached_tokens for answer in answers) >= 2 * BLOCK
 
 
 def test_a_stop_stops_its_row_alone(bench: Bench) -> None:
@@ -228,7 +228,7 @@ def test_a_stop_stops_its_row_alone(bench: Bench) -> None:
 
 
 def test_beams_stop_between_steps(bench: Bench) -> None:
-    (found,) = bench.engine().generate(bench.prompts[:1], GREEDY.but(beam_size=3), lambda _index, _text: True)
+    (found,) = bench.engine().generate(bench.prompts[:1], GREEDY.replace(beam_size=3), lambda _index, _text: True)
     assert (found.finish, found.tokens) == ("stopped", 1)
 
 

@@ -12,16 +12,16 @@ import torch
 
 from models.conversion.quantize import quantize
 from models.engines.native import kernels
-from models.engines.native.cache import SLOTS, Cache
-from models.engines.native.choosing import DRAWN, Wish, choose
-from models.engines.native.drafts import MOST, Drafts
-from models.engines.native.kernels import Choice, chosen, machine
-from models.engines.native.linear import KERNELS, Narrow, Packed, Plain
-from models.engines.native.prefixes import BLOCK, Prefixes
-from models.engines.native.shape import Shape
+from models.engines.native.cache import INITIAL_SLOTS, KVCache
+from models.engines.native.choosing import MAX_CANDIDATES, Selection, choose
+from models.engines.native.drafts import MAX_DRAFT, Drafts
+from models.engines.native.kernels import KernelChoice, load_choice, machine_id
+from models.engines.native.linear import KERNELS, FbgemmLinear, IntMmLinear, OneDnnLinear
+from models.engines.native.prefixes import BLOCK, PrefixCache
+from models.engines.native.shape import DecoderShape
 from models.protocol import Decoding
 
-SHAPE = Shape(
+SHAPE = DecoderShape(
     heads=4, key_heads=2, head_size=8, epsilon=1e-6, activation="silu", embedding_scale=1.0, attention_scale=1.0,
     sliding=(0, 0), rotary=(0, 0),
 )  # fmt: skip
@@ -31,7 +31,7 @@ SHAPE = Shape(
 @pytest.mark.parametrize("rows", [1, 5, 40])
 @pytest.mark.parametrize("inputs", [64, 24])
 def test_each_kernel_multiplies_as_float32_does(name: str, rows: int, inputs: int) -> None:
-    if name == "onednn" and Packed not in kernels.right():
+    if name == "onednn" and OneDnnLinear not in kernels.correct_kernels():
         pytest.skip("without VNNI, oneDNN's sums overflow here, and it is not chosen")
     generator = torch.Generator().manual_seed(3)
     weight = torch.randn(96, inputs, generator=generator)
@@ -44,14 +44,14 @@ def test_each_kernel_multiplies_as_float32_does(name: str, rows: int, inputs: in
 
 @pytest.mark.parametrize(("tokens", "room"), [(1, 128), (129, 256), (1024, 1024), (1025, 2048), (4600, 5120)])
 def test_a_lane_has_little_room_to_spare(tokens: int, room: int) -> None:
-    assert Cache(SHAPE, 10**9).add(tokens).view.shape[2] == room
+    assert KVCache(SHAPE, 10**9).add(tokens).view.shape[2] == room
 
 
 def test_lanes_join_without_moving_those_that_are_there() -> None:
-    cache = Cache(SHAPE, 10**9)
+    cache = KVCache(SHAPE, 10**9)
     lane = cache.add(10)
     place = lane.view.data_ptr()
-    others = [cache.add(10) for _ in range(SLOTS - 1)]
+    others = [cache.add(10) for _ in range(INITIAL_SLOTS - 1)]
     assert lane.view.data_ptr() == place
     lane.view[:, :, :5] = 7
     lane.length = 5
@@ -62,7 +62,7 @@ def test_lanes_join_without_moving_those_that_are_there() -> None:
 
 def test_room_is_counted_by_what_will_be_filled() -> None:
     a_token = 2 * SHAPE.layers * SHAPE.key_heads * SHAPE.head_size * 4
-    cache = Cache(SHAPE, 300 * a_token)
+    cache = KVCache(SHAPE, 300 * a_token)
     assert cache.add(130).view.shape[2] == 256
     assert cache.fits(170)
     assert not cache.fits(171)
@@ -79,23 +79,23 @@ def test_the_choice_is_written_down_and_made_anew_on_another_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kernels, "OUTPUTS", 64)
-    kernels.save(tmp_path)
+    kernels.save_choice(tmp_path)
     content = json.loads((tmp_path / kernels.FILE).read_text("utf-8"))
     assert content["kernel"] in content["milliseconds"]
-    assert content["machine"] == machine()
-    choice = Choice(**content)
+    assert content["machine"] == machine_id()
+    choice = KernelChoice(**content)
     (one, four, *_) = content["milliseconds"][choice.kernel]
     assert choice.cost(1) == one
     assert min(one, four) <= choice.cost(3) <= max(one, four)
-    assert Choice("bfloat16", "", {}).cost(9) == 1.0
-    slow = Choice("weight_only", machine(), {})
+    assert KernelChoice("bfloat16", "", {}).cost(9) == 1.0
+    slow = KernelChoice("weight_only", machine_id(), {})
     (tmp_path / kernels.FILE).write_text(json.dumps(asdict(slow)), "utf-8")
-    assert chosen(tmp_path, "cpu") == slow
+    assert load_choice(tmp_path, "cpu") == slow
     (tmp_path / kernels.FILE).write_text(json.dumps(asdict(slow) | {"machine": "another"}), "utf-8")
-    assert chosen(tmp_path, "cpu").machine == machine()
+    assert load_choice(tmp_path, "cpu").machine == machine_id()
     (tmp_path / kernels.FILE).unlink()
-    assert chosen(tmp_path, "cpu").milliseconds
-    assert chosen(tmp_path, "cuda").kernel == "bfloat16"
+    assert load_choice(tmp_path, "cpu").milliseconds
+    assert load_choice(tmp_path, "cuda").kernel == "bfloat16"
 
 
 def test_a_kernel_that_computes_wrongly_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ def test_a_kernel_that_computes_wrongly_is_not_chosen(monkeypatch: pytest.Monkey
     def missing(*_: object) -> None:
         raise NotImplementedError
 
-    for kernel in (Packed, Narrow):
+    for kernel in (OneDnnLinear, FbgemmLinear):
         monkeypatch.setattr(kernel, "__init__", missing)
     assert list(kernels.measure().milliseconds) == ["weight_only"]
 
@@ -114,14 +114,14 @@ def test_a_kernel_that_computes_wrongly_is_not_chosen(monkeypatch: pytest.Monkey
 def test_a_kernel_that_is_hopeless_at_one_row_is_not_measured_at_hundreds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "OUTPUTS", 64)
     rows: list[int] = []
-    multiply = Plain.__call__
+    multiply = IntMmLinear.__call__
 
-    def slow(kernel: Plain, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def slow(kernel: IntMmLinear, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         rows.append(len(x))
         time.sleep(0.02)
         return multiply(kernel, x)
 
-    monkeypatch.setattr(Plain, "__call__", slow)
+    monkeypatch.setattr(IntMmLinear, "__call__", slow)
     assert "int_mm" not in kernels.measure().milliseconds
     assert 256 not in rows
 
@@ -132,29 +132,33 @@ def test_sums_of_two_products_do_not_overflow_sixteen_bits() -> None:
 
 
 def test_prefixes_keep_what_was_used_last_within_their_room() -> None:
-    cache = Cache(SHAPE, 10**9)
+    cache = KVCache(SHAPE, 10**9)
     lane = cache.add(8 * BLOCK)
     lane.view.normal_()
     lane.length = 3 * BLOCK
     one, other = list(range(3 * BLOCK)), list(range(100, 100 + 2 * BLOCK))
     size = 2 * 2 * BLOCK * 2 * 8 * 4
-    prefixes = Prefixes(4 * size)
-    prefixes.keep(lane, one)
-    assert [prefixes.known([*one, 7]), prefixes.known(one), prefixes.known(one[: BLOCK + 4])] == [
+    prefixes = PrefixCache(4 * size)
+    prefixes.store(lane, one)
+    assert [
+        prefixes.cached_tokens([*one, 7]),
+        prefixes.cached_tokens(one),
+        prefixes.cached_tokens(one[: BLOCK + 4]),
+    ] == [
         3 * BLOCK,
         2 * BLOCK,
         BLOCK,
     ]
     filled = cache.add(8 * BLOCK)
-    prefixes.fill(filled, [*one, 7])
+    prefixes.restore(filled, [*one, 7])
     assert filled.length == 3 * BLOCK
     assert torch.equal(filled.view[:, :, : 3 * BLOCK], lane.view[:, :, : 3 * BLOCK])
-    prefixes.keep(lane, other)
-    assert [prefixes.known([*one, 7]), prefixes.known([*other, 7])] == [2 * BLOCK, 2 * BLOCK]
+    prefixes.store(lane, other)
+    assert [prefixes.cached_tokens([*one, 7]), prefixes.cached_tokens([*other, 7])] == [2 * BLOCK, 2 * BLOCK]
 
 
 def test_a_dropped_lane_leaves_no_hole() -> None:
-    cache = Cache(SHAPE, 10**9)
+    cache = KVCache(SHAPE, 10**9)
     lanes = [cache.add(10) for _ in range(3)]
     for number, lane in enumerate(lanes):
         lane.view[:, :, :5] = number
@@ -164,21 +168,21 @@ def test_a_dropped_lane_leaves_no_hole() -> None:
     assert [float(lane.view[0, 0, 0, 0, 0]) for lane in lanes[1:]] == [1, 2]
     for lane in lanes[1:]:
         cache.drop(lane)
-    assert cache.empty
+    assert cache.is_empty
 
 
 def test_drafts_say_what_followed_before_as_long_as_it_pays() -> None:
     drafts = Drafts([1, 2, 3, 4, 5, 6, 1, 2, 3], lambda tokens: 1 + 0.03 * tokens)
-    assert drafts.propose(1, 0) == [4, 5, 6, 1, 2, 3][:MOST]
+    assert drafts.propose(1, 0) == [4, 5, 6, 1, 2, 3][:MAX_DRAFT]
     assert drafts.propose(16, 0) == [4]
     assert drafts.propose(32, 0) == []
     assert drafts.propose(1, 64) == []  # so many that are read keep the processor busy anyway
     assert Drafts([1, 2, 3, 4, 1, 2, 3], float).propose(1, 0) == []  # each token costs as much as the first
-    drafts.learn([4, 5])
+    drafts.observe([4, 5])
     assert drafts.rate > 0.5
-    drafts.learn([1, 2, 3])
+    drafts.observe([1, 2, 3])
     for wrong in range(20):
-        drafts.learn([100 + wrong, 1, 2, 3])
+        drafts.observe([100 + wrong, 1, 2, 3])
     assert drafts.rate < 0.01
     assert drafts.propose(1, 0) == []
 
@@ -188,19 +192,21 @@ def test_draws_follow_their_odds_and_their_limits() -> None:
     decoding = Decoding(temperature=1.0)
 
     def drawn(decoding: Decoding) -> list[float]:
-        wishes = [Wish(decoding, [], Random(seed)) for seed in range(4000)]
-        tokens = [token for token, _ in choose(likely.log().repeat(4000, 1), wishes)]
+        selections = [Selection(decoding, [], Random(seed)) for seed in range(4000)]
+        tokens = [token for token, _ in choose(likely.log().repeat(4000, 1), selections)]
         return [tokens.count(token) / 4000 for token in range(4)]
 
     assert drawn(decoding) == pytest.approx(likely.tolist(), abs=0.04)
-    assert drawn(decoding.but(top_k=2)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
-    assert drawn(decoding.but(top_p=0.7)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
+    assert drawn(decoding.replace(top_k=2)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
+    assert drawn(decoding.replace(top_p=0.7)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
     cold = [math.exp(2 * math.log(odds)) for odds in likely.tolist()]
-    assert drawn(decoding.but(temperature=0.5)) == pytest.approx([odds / sum(cold) for odds in cold], abs=0.04)
+    assert drawn(decoding.replace(temperature=0.5)) == pytest.approx([odds / sum(cold) for odds in cold], abs=0.04)
 
 
 def test_of_a_large_vocabulary_the_likeliest_are_drawn_from() -> None:
-    logits = torch.linspace(0, 1, 2 * DRAWN).repeat(500, 1)
-    drawn = [token for token, _ in choose(logits, [Wish(Decoding(temperature=1.0), [], Random(n)) for n in range(500)])]
-    assert min(drawn) >= DRAWN
+    logits = torch.linspace(0, 1, 2 * MAX_CANDIDATES).repeat(500, 1)
+    drawn = [
+        token for token, _ in choose(logits, [Selection(Decoding(temperature=1.0), [], Random(n)) for n in range(500)])
+    ]
+    assert min(drawn) >= MAX_CANDIDATES
     assert len(set(drawn)) > 100

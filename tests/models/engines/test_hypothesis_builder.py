@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.engines.answer import Answer
+from models.engines.hypothesis_builder import HypothesisBuilder
 from models.protocol import Hypothesis, OnToken, Prompt, Text
 from models.tokenizer import Tokenizer
 
@@ -10,15 +10,15 @@ SAYS = "Là-bas, déjà 你好 🙂!"
 
 
 def ids(tokenizer: Tokenizer, text: str = SAYS) -> list[int]:
-    return tokenizer.ids(Prompt((Text(text),)))
+    return tokenizer.prompt_ids(Prompt((Text(text),)))
 
 
-def answer(tokenizer: Tokenizer, *, most: int = 100, on_token: OnToken | None = None) -> Answer:
-    return Answer(7, tokenizer, most, on_token)
+def answer(tokenizer: Tokenizer, *, most: int = 100, on_token: OnToken | None = None) -> HypothesisBuilder:
+    return HypothesisBuilder(7, tokenizer, most, on_token)
 
 
 def end(tokenizer: Tokenizer) -> int:
-    return tokenizer.known(tokenizer.ends)[0]
+    return tokenizer.token_ids(tokenizer.stop_tokens)[0]
 
 
 def test_the_text_comes_in_whole_characters_and_is_the_answer(tokenizer: Tokenizer) -> None:
@@ -80,7 +80,7 @@ def test_a_stop_inside_a_character_gives_what_there_is(tokenizer: Tokenizer) -> 
 
 def test_special_tokens_are_no_text(tokenizer: Tokenizer) -> None:
     written = answer(tokenizer)
-    start = tokenizer.known(["<|im_start|>"])[0]
+    start = tokenizer.token_ids(["<|im_start|>"])[0]
     for token in (start, *ids(tokenizer, "one"), start, *ids(tokenizer, " two")):
         written.push(token, 0)
     assert written.hypothesis().text == "one two"
@@ -89,12 +89,12 @@ def test_special_tokens_are_no_text(tokenizer: Tokenizer) -> None:
 def test_an_answer_taken_at_once_is_the_same_answer(tokenizer: Tokenizer) -> None:
     tokens = [*ids(tokenizer), end(tokenizer)]
     written = answer(tokenizer)
-    written.take(tokens, -3.0)
+    written.push_all(tokens, -3.0)
     assert written.hypothesis().text == SAYS
     assert written.hypothesis().score == pytest.approx(-3.0 / len(tokens))
 
 
 def test_an_answer_of_nothing_is_whole(tokenizer: Tokenizer) -> None:
     written = answer(tokenizer)
-    written.take([], 0.0)
+    written.push_all([], 0.0)
     assert written.hypothesis() == Hypothesis("", 0, "end", 0.0)

@@ -1,4 +1,4 @@
-"""Tokens into an answer, as they come."""
+"""Builds hypotheses from generated tokens."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,8 @@ from models.protocol import Finish, Hypothesis, OnToken
 from models.tokenizer import Detokenizer, Tokenizer
 
 
-class Answer:
-    """One hypothesis while its tokens come. `index` is its prompt's, for the caller's `on_token`."""
+class HypothesisBuilder:
+    """A hypothesis under construction. `index` is that of its prompt, passed to `on_token`."""
 
     def __init__(self, index: int, tokenizer: Tokenizer, max_tokens: int, on_token: OnToken | None) -> None:
         self._index = index
@@ -15,7 +15,7 @@ class Answer:
         self._on_token = on_token
         self._detokenizer = Detokenizer(tokenizer)
         self._silent = tokenizer.special_ids
-        self._ends = frozenset(tokenizer.known(tokenizer.ends))
+        self._ends = frozenset(tokenizer.token_ids(tokenizer.stop_tokens))
         self._text: list[str] = []
         self._tokens = 0
         self._score = 0.0
@@ -23,11 +23,11 @@ class Answer:
 
     @property
     def done(self) -> bool:
-        """Whether no more tokens are wanted."""
+        """Whether the hypothesis is complete."""
         return self._finish is not None
 
     def push(self, token: int, log_probability: float) -> bool:
-        """Takes one more token. Returns whether to stop here."""
+        """Adds a token. Returns whether to stop."""
         if self.done:
             return True
         self._tokens += 1
@@ -42,11 +42,11 @@ class Answer:
             self._text.append(self._detokenizer.flush())
         return self.done
 
-    def take(self, tokens: Sequence[int], log_probability: float) -> None:
-        """Takes a whole answer at once, from a search that shows none of its steps."""
+    def push_all(self, tokens: Sequence[int], log_probability: float) -> None:
+        """Adds all tokens of a finished hypothesis, from a search that does not report its steps."""
         for token in tokens:
             self.push(token, log_probability / len(tokens))
 
     def hypothesis(self) -> Hypothesis:
-        """The answer as it stands."""
+        """Returns the hypothesis so far."""
         return Hypothesis("".join(self._text), self._tokens, self._finish or "end", self._score / max(self._tokens, 1))
