@@ -1,4 +1,4 @@
-"""What tests of all floors are given."""
+"""Fixtures for the tests of all layers."""
 
 import signal
 from collections.abc import Iterator
@@ -18,32 +18,32 @@ from tests.desk import newsroom, pool
 
 MODEL = "test/desk"
 
-# How long an example takes depends on the machine, and on whether a language's tables were read before. The examples
-# are the same for the same code: what fails has to do with the change. `--hypothesis-profile default` draws others.
+# No deadline: the time of an example depends on the machine, and on whether a language's tables are loaded.
+# Derandomized: a failure then comes from the change. `--hypothesis-profile default` generates random examples.
 hypothesis.settings.register_profile("lede", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("lede")
 
-# Traces are plain: drawn with every variable, one takes seconds.
+# Plain tracebacks: formatting one with all variables takes seconds.
 structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)])
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _interruptible() -> None:
-    """Ctrl-C means what it does at a terminal: a job that a shell starts in the background ignores it."""
+    """Restores Ctrl-C, which jobs started in a shell's background ignore."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _away_from_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What a test keeps is kept away from the user's own folder, whatever the scope of its fixtures."""
+def _session_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keeps fixtures of any scope from writing to the user's data folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEDE_DATA", str(tmp_path_factory.mktemp("data")))
         yield
 
 
 @pytest.fixture(autouse=True)
-def _apart(_away_from_home: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test finds what another one left."""
+def _isolated_data(_session_data: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives each test its own data folder."""
     monkeypatch.setenv("LEDE_DATA", str(tmp_path / "lede-data"))
 
 

@@ -1,30 +1,30 @@
-"""The table of errors in docs/api.md, made from the errors themselves: `python -m tests.contract.errors_table`."""
+"""Generates the table of errors in docs/api.md: `python -m tests.contract.errors_table`."""
 
 import re
 from pathlib import Path
 
-from service.errors import STATUS, problem
+from service.errors import STATUS, problem_from
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
 HEADER = "| status | type | when | what to do |\n| ---: | --- | --- | --- |\n"
 
 
 def table() -> str:
-    """A row for each error that is raised, by status. Errors that only gather others have none."""
-    kinds = [kind for kind in STATUS if not any(kind in other.__bases__ for other in STATUS)]
-    rows = sorted((STATUS[kind], kind.__name__, kind) for kind in kinds)
-    return "".join(_row(status, kind) for status, _, kind in rows)
+    """The table generated from the code: a row for each error class without subclasses, by status."""
+    raised = [error for error in STATUS if not any(error in other.__bases__ for other in STATUS)]
+    rows = sorted((STATUS[error], error.__name__, error) for error in raised)
+    return "".join(_row(status, error) for status, _, error in rows)
 
 
 def current() -> str:
-    """The table as it stands in the document."""
+    """The table in the document."""
     return DOCUMENT.read_text("utf-8").partition(HEADER)[2].partition("\n\n")[0].rstrip("\n") + "\n"
 
 
-def _row(status: int, kind: type[Exception]) -> str:
-    told = problem(kind.__new__(kind), "")
-    when = re.split(r"(?<=\.)\s", " ".join((kind.__doc__ or "").split()))[0]
-    return f"| {status} | `{told.type}` | {_cell(when)} | {_cell(told.hint)} |\n"
+def _row(status: int, error: type[Exception]) -> str:
+    problem = problem_from(error.__new__(error), "")
+    when = re.split(r"(?<=\.)\s", " ".join((error.__doc__ or "").split()))[0]
+    return f"| {status} | `{problem.type}` | {_cell(when)} | {_cell(problem.hint)} |\n"
 
 
 def _cell(text: str) -> str:

@@ -1,16 +1,16 @@
-"""The documents' table of settings, made from the settings themselves: `python -m tests.contract.settings_table`."""
+"""Generates the table in docs/settings.md: `python -m tests.contract.settings_table`."""
 
 from pathlib import Path
 
 from service.settings import Settings
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "settings.md"
+DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "settings.md"
 FOLDERS = {"home": "the user's cache folder", "data": "the user's data folder"}
 HEADER = "| variable | default | meaning |\n| --- | --- | --- |\n"
 
 
 def table() -> str:
-    """A row for each setting."""
+    """The table generated from the code."""
     rows = []
     for name, field in Settings.model_fields.items():
         default = FOLDERS.get(name, "" if field.default is None else f"`{field.default}`")
@@ -19,12 +19,12 @@ def table() -> str:
 
 
 def current() -> str:
-    """The table as it stands in the documents."""
-    return PAGE.read_text("utf-8").partition(HEADER)[2].partition("\n\n")[0].rstrip("\n") + "\n"
+    """The table in the document."""
+    return DOCUMENT.read_text("utf-8").partition(HEADER)[2].partition("\n\n")[0].rstrip("\n") + "\n"
 
 
 if __name__ == "__main__":
-    text = PAGE.read_text("utf-8")
+    text = DOCUMENT.read_text("utf-8")
     before, _, rest = text.partition(HEADER)
     _, gap, after = rest.partition("\n\n")
-    PAGE.write_text(before + HEADER + table() + ("\n" + after if gap else ""), "utf-8")
+    DOCUMENT.write_text(before + HEADER + table() + ("\n" + after if gap else ""), "utf-8")

@@ -1,4 +1,4 @@
-"""What of the image can be tested without an engine to build it."""
+"""The Dockerfile, as far as it can be tested without building the image."""
 
 import re
 import shlex
@@ -20,42 +20,42 @@ def instructions(name: str) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clean folder with what the build stage copies, and nothing else."""
+    """A clean folder with only the files that the build stage copies."""
     folder = tmp_path_factory.mktemp("context")
-    for *sources, target in [words for words in instructions("COPY") if not words[0].startswith("--from")]:
+    for *sources, target in [copy for copy in instructions("COPY") if not copy[0].startswith("--from")]:
         for source in sources:
-            place = folder / target / (source if target == "./" else "")
+            destination = folder / target / (source if target == "./" else "")
             if (ROOT / source).is_dir():
                 shutil.copytree(ROOT / source, folder / target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
-                shutil.copy(ROOT / source, place)
+                shutil.copy(ROOT / source, destination)
     return folder
 
 
-def test_what_is_copied_is_let_through(context: Path):
+def test_dockerignore_allows_exactly_the_copied_files(context: Path):
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
     assert {path.name for path in context.iterdir()} == allowed
 
 
-def test_the_package_builds_from_it_with_all_its_data(context: Path, tmp_path: Path):
+def test_the_package_builds_with_all_its_data(context: Path, tmp_path: Path):
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     subprocess.run([*command, "--wheel-dir", str(tmp_path), str(context)], check=True, capture_output=True)
     (wheel,) = tmp_path.glob("lede-*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     data = [
         p.relative_to(ROOT)
-        for floor in ("models", "summarizer", "service")
-        for p in (ROOT / floor).rglob("*")
+        for layer in ("models", "summarizer", "service")
+        for p in (ROOT / layer).rglob("*")
         if p.is_file() and p.suffix != ".pyc"
     ]
     assert [str(path) for path in data if str(path) not in names] == []
 
 
-def test_every_stage_that_is_named_is_there():
+def test_every_named_stage_exists():
     stages = {words[-1] for words in instructions("FROM") if "AS" in words}
-    asked = {words[0] for words in instructions("FROM") if not words[0].startswith("python:")}
+    used = {words[0] for words in instructions("FROM") if not words[0].startswith("python:")}
     copied = {words[0].removeprefix("--from=") for words in instructions("COPY") if words[0].startswith("--from")}
-    assert {name.replace("${MODEL}", "baked") for name in asked} | copied <= stages
+    assert {name.replace("${MODEL}", "baked") for name in used} | copied <= stages
     assert "model-mounted" in stages
 
 
@@ -63,11 +63,11 @@ def test_it_does_not_run_as_root():
     assert instructions("USER")[-1] == ["lede"]
 
 
-def test_its_commands_are_ours():
+def test_its_commands_exist():
     commands = [words for line in LINES if line.startswith("RUN lede") for words in [shlex.split(line)[1:4]]]
     commands.append(["lede", "serve"])
     for command in commands:
-        found = subprocess.run(
+        result = subprocess.run(
             [str(Path(sys.executable).with_name(command[0])), *command[1:], "--help"], capture_output=True, check=False
         )
-        assert found.returncode == 0, command
+        assert result.returncode == 0, command

@@ -1,4 +1,4 @@
-"""What the API's own description promises."""
+"""The OpenAPI description is complete."""
 
 from typing import Any
 
@@ -23,27 +23,27 @@ PATHS = {
 
 @pytest.fixture
 def document(client: TestClient) -> dict[str, Any]:
-    found: dict[str, Any] = client.get("/openapi.json").json()
-    return found
+    description: dict[str, Any] = client.get("/openapi.json").json()
+    return description
 
 
-def test_the_paths_are_there(document: dict[str, Any]):
+def test_the_paths_are_described(document: dict[str, Any]):
     assert {path: methods for path, methods in PATHS.items() if set(document["paths"].get(path, ())) != methods} == {}
 
 
-def test_each_request_and_answer_has_an_example(document: dict[str, Any]):
+def test_each_request_and_response_has_an_example(document: dict[str, Any]):
     schemas = document["components"]["schemas"]
     missing = []
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            good = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
-            for body in filter(None, [operation.get("requestBody", {}), *good]):
-                if "application/json" not in body.get("content", {}):  # a document is its own example
+            successful = [response for status, response in operation["responses"].items() if status.startswith("2")]
+            for body in filter(None, [operation.get("requestBody", {}), *successful]):
+                if "application/json" not in body.get("content", {}):  # files have no JSON example
                     continue
                 schema = body["content"]["application/json"]["schema"]
-                found = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-                if "example" not in found and not all("examples" in f for f in found["properties"].values()):
-                    missing.append((path, method, found["title"]))
+                resolved = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+                if "example" not in resolved and not all("examples" in f for f in resolved["properties"].values()):
+                    missing.append((path, method, resolved["title"]))
     assert missing == []
 
 
@@ -55,7 +55,7 @@ def test_examples_of_requests_are_accepted(client: TestClient, document: dict[st
         assert client.post(path, json=example).status_code == 200, path
 
 
-def test_what_can_be_streamed_says_so(document: dict[str, Any]):
+def test_streaming_responses_are_described(document: dict[str, Any]):
     streamed = {
         path
         for path, operations in document["paths"].items()
@@ -73,19 +73,19 @@ def test_errors_are_problems(document: dict[str, Any]):
             assert response["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
 
 
-def test_what_may_not_be_there_says_so(document: dict[str, Any]):
+def test_not_found_responses_are_described(document: dict[str, Any]):
     paths = document["paths"]
-    assert "404" in paths["/v1/corrections"]["post"]["responses"]  # a receipt
-    assert "404" in paths["/v1/models/{model}/memory"]["delete"]["responses"]  # a path with a line break
+    assert "404" in paths["/v1/corrections"]["post"]["responses"]  # an unknown article reference
+    assert "404" in paths["/v1/models/{model}/memory"]["delete"]["responses"]  # an unknown model
 
 
-def test_every_field_says_what_it_is(document: dict[str, Any]):
+def test_every_field_has_a_description(document: dict[str, Any]):
     requests = ("SummaryRequest", "TranslationRequest", "BlurbRequest", "CheckRequest", "LanguageRequest")
     schemas = document["components"]["schemas"]
-    silent = [
+    undocumented = [
         (name, field)
         for name in requests
-        for field, told in schemas[name]["properties"].items()
-        if "description" not in told
+        for field, schema in schemas[name]["properties"].items()
+        if "description" not in schema
     ]
-    assert silent == []
+    assert undocumented == []

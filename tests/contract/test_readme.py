@@ -1,4 +1,4 @@
-"""The README says what is."""
+"""The README names existing commands, options, files and links."""
 
 import json
 import re
@@ -14,44 +14,44 @@ ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def test_the_two_commands_stand_in_the_first_30_lines():
-    beginning = "\n".join(README.splitlines()[:30])
-    assert "make run" in beginning
-    assert "make test" in beginning
+def test_the_first_30_lines_name_run_and_test():
+    first_lines = "\n".join(README.splitlines()[:30])
+    assert "make run" in first_lines
+    assert "make test" in first_lines
 
 
-def test_the_settings_are_those_of_the_code():
+def test_the_table_of_settings_is_current():
     assert settings_table.current() == settings_table.table()
 
 
-def test_make_has_every_target_that_is_named():
+def test_make_targets_exist():
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"\bmake (\w+)\b", README)) <= targets
 
 
-def test_the_line_to_paste_is_the_one_that_is_printed():
+def test_the_command_to_paste_is_the_printed_one():
     assert SAMPLE.format(address="127.0.0.1:8000") in README.splitlines()
     (body,) = re.findall(r"-d '(.*)'$", README, re.MULTILINE)
     assert json.loads(body).keys() == {"text"}
 
 
-def test_links_lead_somewhere():
+def test_links_are_valid():
     broken = [link for link in re.findall(r"\]\(([^)#]+)", README) if "://" not in link and not (ROOT / link).exists()]
     assert broken == []
 
 
-def test_the_files_and_commands_that_are_named_exist():
+def test_files_commands_and_options_exist():
     for line in re.findall(r"\.venv/bin/lede (.+?)(?:\s+#.*)?$", README, re.MULTILINE):
-        words = shlex.split(line)
-        command = words[:2] if words[0] == "models" else words[:1]
+        arguments = shlex.split(line)
+        command = arguments[:2] if arguments[0] == "models" else arguments[:1]
         assert CliRunner().invoke(app, [*command, "--help"]).exit_code == 0
-        options = {word for word in words if word.startswith("--")}
-        shown = CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "200"}).output
-        assert [option for option in options if option not in shown] == []
+        options = {argument for argument in arguments if argument.startswith("--")}
+        help_text = CliRunner().invoke(app, [*command, "--help"], env={"COLUMNS": "200"}).output
+        assert [option for option in options if option not in help_text] == []
     assert [path for path in re.findall(r"examples/\S+\.txt", README) if not (ROOT / path).is_file()] == []
 
 
-def test_ci_runs_the_readmes_test_command():
+def test_ci_runs_make_test():
     run = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
     assert run[-1] == "exec make test"
     assert Path(ROOT / ".ci" / "run").stat().st_mode & 0o111

@@ -1,1 +1,1 @@
-"""The documents, as the tests read and run them."""
+"""Runs the code blocks of the documentation."""

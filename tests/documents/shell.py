@@ -1,4 +1,4 @@
-"""Shell blocks as a reader runs them: by bash and curl, with `lede` in this process and a newsroom for a model."""
+"""Runs shell blocks in bash, with the `lede` command in this process and a fake model."""
 
 import json
 import os
@@ -17,19 +17,19 @@ from service.cli import app
 
 SHIM = f"""#!{sys.executable} -IS
 import json, os, socket, sys
-here = socket.create_connection(("127.0.0.1", int(os.environ["LEDE_SHIM"])))
-asked = [sys.argv[1:], sys.stdin.read(), dict(os.environ)]
-here.sendall(json.dumps(asked).encode() + b"\\n")
-code, out, err = json.loads(b"".join(iter(lambda: here.recv(65536), b"")))
+connection = socket.create_connection(("127.0.0.1", int(os.environ["LEDE_SHIM"])))
+request = [sys.argv[1:], sys.stdin.read(), dict(os.environ)]
+connection.sendall(json.dumps(request).encode() + b"\\n")
+code, out, err = json.loads(b"".join(iter(lambda: connection.recv(65536), b"")))
 sys.stderr.write(err)
 sys.stdout.write(out)
 sys.exit(code)
 """
-"""Hands a command line over: a process that imports Lede anew takes seconds."""
+"""Forwards a command line to this process: importing Lede in a new one takes seconds."""
 
 
 class Shell:
-    """A folder with a `bash` to run blocks in. `variables` are those that the blocks have set."""
+    """Runs blocks in bash in a folder. `variables` is the environment after the last block."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self.folder = folder
@@ -43,7 +43,7 @@ class Shell:
 
     @contextmanager
     def opened(self) -> Iterator["Shell"]:
-        """The shell, while it answers to `lede`."""
+        """Serves the `lede` command until the end of the block."""
         with socket.create_server(("127.0.0.1", 0)) as listening:
             self._environment["LEDE_SHIM"] = str(listening.getsockname()[1])
             thread = threading.Thread(target=_serve, args=(listening,))
@@ -55,9 +55,9 @@ class Shell:
                 thread.join()
 
     def run(self, block: str) -> str:
-        """What a block writes to standard output. Raises AssertionError where it fails."""
-        kept = self.folder.parent / "variables"
-        script = f"set -euo pipefail\n{block}\nenv -0 > {kept}"
+        """Runs a block and returns its standard output. Raises AssertionError if it fails."""
+        environment = self.folder.parent / "variables"
+        script = f"set -euo pipefail\n{block}\nenv -0 > {environment}"
         done = subprocess.run(
             [shutil.which("bash") or "bash", "-ac", script],
             cwd=self.folder,
@@ -69,22 +69,22 @@ class Shell:
             check=False,
         )
         assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
-        self.variables = dict(pair.split("=", 1) for pair in kept.read_text("utf-8").rstrip("\0").split("\0"))
+        self.variables = dict(pair.split("=", 1) for pair in environment.read_text("utf-8").rstrip("\0").split("\0"))
         return done.stdout
 
 
 def _serve(listening: socket.socket) -> None:
     while True:
         try:
-            asking, _ = listening.accept()
-        except OSError:  # closed: the page is done
+            connection, _ = listening.accept()
+        except OSError:  # closed: the document is done
             return
-        with asking, asking.makefile() as lines:
-            asking.sendall(json.dumps(_answer(*json.loads(lines.readline()))).encode())
+        with connection, connection.makefile() as lines:
+            connection.sendall(json.dumps(_run_command(*json.loads(lines.readline()))).encode())
 
 
-def _answer(words: list[str], given: str, environment: dict[str, str]) -> tuple[int, str, str]:
+def _run_command(arguments: list[str], stdin: str, environment: dict[str, str]) -> tuple[int, str, str]:
     settings = {name: value for name, value in environment.items() if name.startswith("LEDE_")}
-    done = CliRunner().invoke(app, words, input=given, env=settings, prog_name="lede")
-    trouble = "" if done.exception is None or isinstance(done.exception, SystemExit) else repr(done.exception)
-    return done.exit_code, done.stdout, done.stderr + trouble
+    done = CliRunner().invoke(app, arguments, input=stdin, env=settings, prog_name="lede")
+    failure = "" if done.exception is None or isinstance(done.exception, SystemExit) else repr(done.exception)
+    return done.exit_code, done.stdout, done.stderr + failure

@@ -1,4 +1,4 @@
-"""The installer's faults: each is one line that says what to do."""
+"""The installer. Each of its errors is one line that says what to do."""
 
 import subprocess
 import sys
@@ -16,19 +16,19 @@ def fail(monkeypatch: pytest.MonkeyPatch, stderr: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stderr", "says"),
+    ("stderr", "message"),
     [
         ("WARNING: Retrying (Retry(total=4\nERROR: Cannot install pip", "the package index cannot be reached"),
         ("ERROR: [Errno 28] No space left on device", "the disk is full"),
         ("ERROR: a wheel is broken\nERROR: more", "pip failed (ERROR: a wheel is broken)"),
     ],
 )
-def test_what_pip_says_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch, stderr: str, says: str):
+def test_pip_errors_become_one_line(monkeypatch: pytest.MonkeyPatch, stderr: str, message: str):
     fail(monkeypatch, stderr)
-    with pytest.raises(SystemExit) as left:
+    with pytest.raises(SystemExit) as exit_:
         install.pip("", "lede")
-    assert says in str(left.value)
-    assert "\n" not in str(left.value)
+    assert message in str(exit_.value)
+    assert "\n" not in str(exit_.value)
 
 
 def test_an_older_python_is_refused(monkeypatch: pytest.MonkeyPatch):
@@ -37,19 +37,19 @@ def test_an_older_python_is_refused(monkeypatch: pytest.MonkeyPatch):
         install.main()
 
 
-def test_a_full_disk_is_told_before_anything_is_made(monkeypatch: pytest.MonkeyPatch):
+def test_a_full_disk_is_reported_first(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=1_000))
     with pytest.raises(SystemExit, match="free some space"):
         install.check_space()
 
 
-def test_a_venv_without_its_stamp_is_made_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    venv, made = tmp_path / ".venv", []
+def test_a_venv_without_its_stamp_is_recreated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    venv, commands = tmp_path / ".venv", []
     venv.mkdir()
     (venv / "half").touch()
 
     def run(command: list[str], **_: Any) -> SimpleNamespace:
-        made.append(command[1:3])
+        commands.append(command[1:3])
         venv.mkdir(exist_ok=True)
         return SimpleNamespace(returncode=0, stderr="", stdout="")
 
@@ -59,40 +59,40 @@ def test_a_venv_without_its_stamp_is_made_anew(monkeypatch: pytest.MonkeyPatch, 
     install.main()
     assert not (venv / "half").exists()
     assert (venv / ".run").exists()
-    assert made[0] == ["-m", "venv"]
-    made.clear()
+    assert commands[0] == ["-m", "venv"]
+    commands.clear()
     install.main()
-    assert made == []
+    assert commands == []
 
 
 @pytest.mark.parametrize(("user", "installs"), [(0, True), (1000, False)])
-def test_a_browser_is_installed_by_root_and_missed_by_others(
+def test_a_browser_is_installed_only_by_root(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], user: int, *, installs: bool
 ):
-    here, ran = {"apt-get": "/usr/bin/apt-get"}, []
+    programs, commands = {"apt-get": "/usr/bin/apt-get"}, []
 
     def run(command: list[str], **_: Any) -> None:
-        ran.append(command)
+        commands.append(command)
         if "install" in command:
-            here["chromium"] = "/usr/bin/chromium"
+            programs["chromium"] = "/usr/bin/chromium"
 
-    monkeypatch.setattr("shutil.which", here.get)
+    monkeypatch.setattr("shutil.which", programs.get)
     monkeypatch.setattr("os.geteuid", lambda: user)
     monkeypatch.setattr("subprocess.run", run)
     install.browser()
-    assert bool(ran) == installs
+    assert bool(commands) == installs
     assert ("the tests of the page are skipped" in capsys.readouterr().out) != installs
-    ran.clear()
-    here["chromium"] = "/usr/bin/chromium"
+    commands.clear()
+    programs["chromium"] = "/usr/bin/chromium"
     install.browser()
-    assert ran == []
+    assert commands == []
 
 
-def test_it_runs_on_the_bare_interpreter():
+def test_it_needs_only_the_standard_library():
     code = (
         "import sys; sys.path.insert(0, 'scripts'); import install; print(sorted(set(sys.modules) & {'pip', 'torch'}))"
     )
-    found = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, cwd=install.ROOT
     )
-    assert found.stdout.strip() == "[]"
+    assert result.stdout.strip() == "[]"

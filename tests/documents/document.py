@@ -12,18 +12,18 @@ from markdown_it.token import Token
 
 ROOT = Path(__file__).parents[2]
 
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-"""Every document of the project."""
+PATHS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+"""All documents of the project."""
 
 NOT_RUN = "not run: "
-"""What follows a block's language where the block cannot run here; the reason follows."""
+"""Precedes the reason, after the language of a block that cannot run here."""
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block: its language, the words behind it, its text, and the line it begins on."""
+    """A fenced block: its language, the rest of the info string, its text, and its first line."""
 
     language: str
     info: str
@@ -32,11 +32,11 @@ class Block:
 
     @property
     def reason(self) -> str:
-        """Why it does not run here; "" where it does."""
+        """Why the block cannot run here; "" if it can."""
         return self.info.removeprefix(NOT_RUN) if self.info.startswith(NOT_RUN) else ""
 
 
-class Page:
+class Document:
     """A document in Markdown."""
 
     def __init__(self, path: Path) -> None:
@@ -55,20 +55,20 @@ class Page:
 
     @cached_property
     def links(self) -> frozenset[str]:
-        """Where its links and pictures lead."""
+        """The targets of its links and images."""
         inline = [child for token in self._tokens for child in token.children or ()]
-        found = [token.attrs.get("href") or token.attrs.get("src") for token in inline]
-        return frozenset(str(link) for link in found if link)
+        targets = [token.attrs.get("href") or token.attrs.get("src") for token in inline]
+        return frozenset(str(target) for target in targets if target)
 
     @cached_property
     def anchors(self) -> frozenset[str]:
-        """The names by which its headings are linked to, as GitHub makes them."""
+        """The anchors of its headings, in GitHub's format."""
         return frozenset(_anchors(self._headings()))
 
     def _headings(self) -> Iterator[str]:
-        for at, token in enumerate(self._tokens):
+        for index, token in enumerate(self._tokens):
             if token.type == "heading_open":
-                yield "".join(child.content for child in self._tokens[at + 1].children or ())
+                yield "".join(child.content for child in self._tokens[index + 1].children or ())
 
 
 def _block(token: Token) -> Block:
@@ -78,8 +78,8 @@ def _block(token: Token) -> Block:
 
 
 def _anchors(headings: Iterator[str]) -> Iterator[str]:
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for heading in headings:
         name = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
-        yield f"{name}-{seen[name]}" if seen[name] else name
-        seen[name] += 1
+        yield f"{name}-{counts[name]}" if counts[name] else name
+        counts[name] += 1

@@ -1,4 +1,4 @@
-"""Somebody who does all that a document says, from its first block to its last."""
+"""Runs the blocks of a document in order, and compares the responses in it with the actual ones."""
 
 import configparser
 import json
@@ -13,32 +13,32 @@ import yaml
 
 from models.card import ModelCard
 from service.settings import Settings
-from tests.documents.page import Block
+from tests.documents.document import Block
 from tests.documents.shape import differences, events
 from tests.documents.shell import Shell
 
 COMPARED = ("answer", "output", "events")
-"""Words behind a block's language that say what it shows: the JSON, the text, or the events that the last one gave."""
+"""Info strings of blocks that show the JSON, text or events returned by the previous block."""
 
 
-class Reader:
-    """Runs blocks, in which each of `places` stands for an address on loopback. Raises AssertionError."""
+class BlockRunner:
+    """Runs blocks, after replacing the keys of `replacements` by their values. Raises AssertionError."""
 
-    def __init__(self, shell: Shell, places: dict[str, str]) -> None:
+    def __init__(self, shell: Shell, replacements: dict[str, str]) -> None:
         self._shell = shell
-        self._places = places
-        self._given = ""
+        self._replacements = replacements
+        self._previous = ""
         self._names: dict[str, Any] = {"__name__": "document"}
 
-    def read(self, block: Block) -> None:
-        """Runs a block, or compares it with what the one before it gave."""
+    def run(self, block: Block) -> None:
+        """Runs a block, or compares it with the output of the previous one."""
         text = block.text
-        for place, here in self._places.items():
-            text = text.replace(place, here)
+        for old, new in self._replacements.items():
+            text = text.replace(old, new)
         getattr(self, f"_{block.info if block.info in COMPARED else block.language}")(text)
 
     def _sh(self, text: str) -> None:
-        self._given = self._shell.run(text)
+        self._previous = self._shell.run(text)
 
     def _python(self, text: str) -> None:
         with patch.dict(os.environ, self._shell.variables):
@@ -51,17 +51,17 @@ class Reader:
             assert done.returncode == 0, done.stderr
 
     def _answer(self, text: str) -> None:
-        wrong = sorted(differences(json.loads(text), json.loads(self._given)))
-        assert not wrong, (wrong, self._given)
+        wrong = sorted(differences(json.loads(text), json.loads(self._previous)))
+        assert not wrong, (wrong, self._previous)
 
     def _output(self, text: str) -> None:
-        assert text.split() == self._given.split(), self._given
+        assert text.split() == self._previous.split(), self._previous
 
     def _events(self, text: str) -> None:
-        given = events(self._given)
+        actual = events(self._previous)
         for name, data in events(text):
-            alike = [list(differences(data, other)) for kind, other in given if kind == name]
-            assert [] in alike, (name, alike or given)
+            candidates = [list(differences(data, other)) for kind, other in actual if kind == name]
+            assert [] in candidates, (name, candidates or actual)
 
     @staticmethod
     def _json(text: str) -> None:
@@ -69,16 +69,16 @@ class Reader:
 
     @staticmethod
     def _toml(text: str) -> None:
-        found = tomllib.loads(text)
-        if "id" in found:
-            ModelCard.model_validate(found)
+        values = tomllib.loads(text)
+        if "id" in values:
+            ModelCard.model_validate(values)
         else:
-            assert found.keys() <= Settings.model_fields.keys(), found.keys()
-            Settings(**found)
+            assert values.keys() <= Settings.model_fields.keys(), values.keys()
+            Settings(**values)
 
     @staticmethod
     def _yaml(text: str) -> None:
-        assert list(yaml.safe_load_all(text)), "nothing in it"
+        assert list(yaml.safe_load_all(text)), "the block is empty"
 
     @staticmethod
     def _ini(text: str) -> None:
@@ -86,4 +86,4 @@ class Reader:
 
     @staticmethod
     def _text(text: str) -> None:
-        """A drawing in letters: there is nothing to run."""
+        """A diagram: nothing to run."""

@@ -1,4 +1,4 @@
-"""The rest of the world: push services and content management systems that take what they are sent."""
+"""A fake of the push services and content management systems in the documents."""
 
 import json
 import threading
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PLACES = ("https://api.push.apple.com", "https://fcm.googleapis.com", "https://cms.example")
-"""The addresses in the documents that stand for it."""
+ADDRESSES = ("https://api.push.apple.com", "https://fcm.googleapis.com", "https://cms.example")
+"""The addresses in the documents that the fake replaces."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -18,15 +18,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"{}")
 
-    do_PUT = do_POST  # noqa: N815 - the base class's way of naming
+    do_PUT = do_POST  # noqa: N815 - named by the base class
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
         pass
 
 
 @contextmanager
-def elsewhere() -> Iterator[str]:
-    """The address of a server for all of PLACES, which takes any JSON but an empty one."""
+def external_services() -> Iterator[str]:
+    """Runs a server for all ADDRESSES and yields its address. It accepts any JSON except empty values."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -1,4 +1,4 @@
-"""No model's own code ever runs: `trust_remote_code` is False wherever a model is read, and nothing says otherwise."""
+"""Code from model repositories never runs: `trust_remote_code` is False in every call that loads a model."""
 
 import ast
 from pathlib import Path
@@ -6,25 +6,25 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted(path for floor in ("models", "summarizer", "service") for path in (ROOT / floor).rglob("*.py"))
+SOURCES = sorted(path for layer in ("models", "summarizer", "service") for path in (ROOT / layer).rglob("*.py"))
 NAME = "trust_remote_code"
 
 
-def trusting(tree: ast.AST) -> list[int]:
-    """The lines on which it is said in any way but `trust_remote_code=False`."""
+def violations(tree: ast.AST) -> list[int]:
+    """The lines that mention it in any way other than `trust_remote_code=False`."""
     lines: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg == NAME:
-            said = isinstance(node.value, ast.Constant) and node.value.value is False
-            lines |= set() if said else {node.value.lineno}
+            is_false = isinstance(node.value, ast.Constant) and node.value.value is False
+            lines |= set() if is_false else {node.value.lineno}
         elif isinstance(node, ast.Name | ast.Attribute | ast.Constant):
             name = [getattr(node, field, None) for field in ("id", "attr", "value")]
             lines |= {node.lineno} if NAME in name else set()
     return sorted(lines)
 
 
-def unsaid(tree: ast.AST) -> list[int]:
-    """The lines on which a model is read without it: the default is a library's to change."""
+def omissions(tree: ast.AST) -> list[int]:
+    """The lines that load a model without it: a library may change the default."""
     return [
         node.lineno
         for node in ast.walk(tree)
@@ -36,7 +36,7 @@ def unsaid(tree: ast.AST) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("code", "found"),
+    ("code", "lines"),
     [
         ("f(trust_remote_code=False)", []),
         ("f(trust_remote_code=True)", [1]),
@@ -45,15 +45,15 @@ def unsaid(tree: ast.AST) -> list[int]:
         ("x = 1\nmodel.trust_remote_code = True", [2]),
     ],
 )
-def test_every_way_to_say_it_is_seen(code: str, found: list[int]) -> None:
-    assert trusting(ast.parse(code)) == found
+def test_every_violation_is_detected(code: str, lines: list[int]) -> None:
+    assert violations(ast.parse(code)) == lines
 
 
-def test_a_model_read_without_it_is_seen() -> None:
-    assert unsaid(ast.parse("Auto.from_pretrained(x, trust_remote_code=False)\nAuto.from_pretrained(x)")) == [2]
+def test_an_omission_is_detected() -> None:
+    assert omissions(ast.parse("Auto.from_pretrained(x, trust_remote_code=False)\nAuto.from_pretrained(x)")) == [2]
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_remote_code_is_trusted(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
-    assert (trusting(tree), unsaid(tree)) == ([], [])
+    assert (violations(tree), omissions(tree)) == ([], [])
