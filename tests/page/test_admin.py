@@ -27,7 +27,7 @@ def test_models_queue_cache_and_keys_are_shown_live_to_an_admin(open_page: OpenP
         "{'Content-Type': 'application/json', Authorization: `Bearer ${sessionStorage.getItem('lede-key')}`}})",
         ARTICLE,
     )
-    page.wait_for_selector("#admin-models .own")  # the request loaded the model, which the next refresh shows
+    page.wait_for_selector("#admin-models .ready")  # the request loaded the model, which the next refresh shows
     page.wait_for_selector("#admin .chart polyline[points*=' ']")
     page.locator("#admin-jobs").get_by_text("1 of 1").wait_for()
     editor.screenshot("admin")

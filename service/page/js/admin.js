@@ -76,7 +76,7 @@ function drawModels(box, { models }) {
   const active = models.filter((model) => model.state !== "unloaded");
   box.replaceChildren(el("table", {}, el("tbody", {}, (active.length ? active : models).map((model) => el("tr", {},
     el("th", { scope: "row", dir: "ltr" }, model.id),
-    el("td", {}, el("span", { class: `fact ${model.state === "ready" ? "own" : ""}` }, t(`state_${model.state}`))),
+    el("td", {}, el("span", { class: `fact ${model.state === "ready" ? "ready" : ""}` }, t(`state_${model.state}`))),
     el("td", {}, t("memory_used", { size: formatBytes(model.memory_bytes) })),
     el("td", {}, t("users", { count: model.active_requests })),
     el("td", {}, model.last_used ? t("last_use", { when: new Date(model.last_used).toLocaleTimeString(document.documentElement.lang) }) : ""),

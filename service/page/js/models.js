@@ -84,7 +84,7 @@ function card(model, { measured }, { source, targets, selected, select }) {
         el("span", { class: model.commercial_use ? "fact" : "fact caution" }, `${t("licence")}: ${model.licence}`, model.commercial_use ? null : ` (${t("not_commercial")})`),
         el("span", { class: "fact" }, t("memory", { size: formatBytes(model.memory_needed_bytes) })),
         el("span", { class: "fact" }, t("download", { size: formatBytes(model.download_bytes) })),
-        el("span", { class: model.state === "ready" ? "fact own" : "fact" }, t(`state_${model.state}`))),
+        el("span", { class: model.state === "ready" ? "fact ready" : "fact" }, t(`state_${model.state}`))),
       quality(measured, source, targets)));
 }
 
