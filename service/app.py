@@ -1,4 +1,4 @@
-"""The application: a desk, the routes to it, and their life from start to stop."""
+"""The FastAPI application: the objects it holds, its routes and middleware, and its startup and shutdown."""
 
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -24,7 +24,7 @@ from service.answering.single_flight import SingleFlight
 from service.answering.thread_pool import ThreadPool
 from service.compat.documents import Documents
 from service.compat.keep_alive import GRACE
-from service.http.middleware import PROBES, BodyRules, RequestLog
+from service.http.middleware import PROBES, BodyLimits, RequestLog
 from service.http.paths import own_path
 from service.jobs.runner import JobRunner
 from service.jobs.store import JobStore
@@ -74,7 +74,8 @@ TELEMETRY: TelemetryConfig = {
     "logs": False,
     "exclude": lambda scope: own_path(scope) in PROBES,
 }
-"""Spans go where OpenTelemetry's own variables say, and nowhere without them; logs would quote texts."""
+"""OpenTelemetry's environment variables configure the export of spans; there is none without them. Logs are not exported,
+because exported tracebacks could quote texts."""
 
 PROBLEMS = errors.responses(400, 408, 412, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 
@@ -86,11 +87,10 @@ def create_app(
     bars: ProgressBars | None = None,
     on_ready: Callable[[], None] = lambda: None,
 ) -> FastAPI:
-    """The service. `pool` replaces the one that the settings describe.
+    """Creates the service. It loads no model before it starts.
 
-    `bars` are drawn while models are fetched and loaded at the start, and `on_ready` is called when they are warm.
-
-    Nothing is loaded before the app starts.
+    `pool` replaces the pool that the settings describe. `bars` show the progress of fetching and loading models at
+    startup; `on_ready` is called when the default models are warm.
     """
     settings = settings or Settings()
     app = FastAPI(
@@ -103,10 +103,10 @@ def create_app(
     )
     app.state.settings = settings
     app.state.load_progress = LoadProgress(bars)
-    models_here = pool or open_pool(settings, app.state.load_progress)
-    app.state.metrics = Metrics(models_here)
+    model_pool = pool or open_pool(settings, app.state.load_progress)
+    app.state.metrics = Metrics(model_pool)
     app.state.memory = TranslationMemory(open_sentence_store(settings), app.state.metrics)
-    app.state.desk = Desk(models_here, settings, memory=app.state.memory)
+    app.state.desk = Desk(model_pool, settings, memory=app.state.memory)
     app.state.thread_pool = ThreadPool(settings.workers, settings.waiting)
     app.state.deepl_flights = SingleFlight(GRACE)
     app.state.glossaries = Glossaries(settings.data)
@@ -128,10 +128,10 @@ def create_app(
 
 def _routes(app: FastAPI) -> None:
     writing = (summaries, translations, blurbs, editions, corrections)
-    for answering in (*writing, articles, checks, documents, files, language):
-        app.include_router(answering.router, prefix="/v1", responses=PROBLEMS)
-    for operating in (jobs, models, keys, cache, memory):
-        app.include_router(operating.router, prefix="/v1")
+    for routes in (*writing, articles, checks, documents, files, language):
+        app.include_router(routes.router, prefix="/v1", responses=PROBLEMS)
+    for routes in (jobs, models, keys, cache, memory):
+        app.include_router(routes.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(libretranslate.router)
@@ -140,14 +140,14 @@ def _routes(app: FastAPI) -> None:
 
 
 def _middleware(app: FastAPI, settings: Settings) -> None:
-    """What each request passes, the last added first."""
+    """Adds the middleware; a request passes the last added first."""
     paths = (documents.PATH, memory.PATH, *files.PATHS, deepl_documents.PATH, libretranslate.FILE)
     app.add_middleware(
-        BodyRules,
+        BodyLimits,
         limit=settings.max_body_bytes,
         documents={**dict.fromkeys(paths, settings.max_document_bytes), jobs.PATH: settings.job_bytes},
     )
-    app.add_middleware(AuthMiddleware, door=app.state.authenticator)
+    app.add_middleware(AuthMiddleware, authenticator=app.state.authenticator)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -191,29 +191,29 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     desk: Desk = app.state.desk
     if settings.preload:
-        # Beside the event loop: the service answers /healthz, and queues requests, while the model loads.
-        warming = (desk, app.state.bars, app.state.on_ready)
-        threading.Thread(target=_warm, args=warming, name="lede-preload", daemon=True).start()
+        # In a thread: while the models load, the service answers /healthz and queues requests.
+        arguments = (desk, app.state.bars, app.state.on_ready)
+        threading.Thread(target=_warm_up, args=arguments, name="lede-preload", daemon=True).start()
     app.state.runner.start()
     yield
     await app.state.runner.stop()
-    if left := app.state.thread_pool.stop():
-        log.warning("left undone", requests=left)
+    if cancelled := app.state.thread_pool.stop():
+        log.warning("requests cancelled", requests=cancelled)
     desk.close()
     await app.state.answers.cache.close()
     app.state.memory.close()
     app.state.runner.jobs.close()
-    await app.state.authenticator.shut()
+    await app.state.authenticator.close()
     app.state.glossaries.close()
 
 
-def _warm(desk: Desk, bars: AbstractContextManager[object], on_ready: Callable[[], None]) -> None:
+def _warm_up(desk: Desk, bars: AbstractContextManager[object], on_ready: Callable[[], None]) -> None:
     for card in desk.defaults():
         try:
-            with bars:  # drawn while there is progress, and not between the lines of the log
+            with bars:  # only while loading, so that they do not mix with log lines
                 desk.warm(card)
-            log.info("ready", model=card.id)
+            log.info("model ready", model=card.id)
         except ModelError as error:
-            log.error("not loaded", model=card.id, reason=str(error), hint=error.hint)  # noqa: TRY400 - says it all
+            log.error("model not loaded", model=card.id, reason=str(error), hint=error.hint)  # noqa: TRY400 - no traceback needed
             return
     on_ready()

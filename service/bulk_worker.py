@@ -1,4 +1,4 @@
-"""A worker of bulk work: rows of a table, each answered as a request to the app is, without a server."""
+"""A worker of bulk processing: sends the rows of a table as requests to the app, without a server."""
 
 import asyncio
 import json
@@ -12,31 +12,31 @@ from service.logging import set_up
 from service.settings import Settings
 
 BATCH = 64
-"""Rows that a worker has under way at once: the scheduler makes batches of them."""
+"""Rows that a worker sends at the same time, so that the scheduler can batch them."""
 
-BUSY = 429
+TOO_MANY_REQUESTS = 429
 
 
 class BulkWorker:
-    """An app and its models. Whoever may read the rows may have them answered: no key is asked for."""
+    """An app with its own models. It needs no key: the user can read the rows anyway."""
 
     def __init__(self, endpoint: str, settings: dict[str, Any] | None = None) -> None:
-        chosen = Settings(**{**(settings or {}), "preload": False, "auth": "open"})
-        set_up(chosen)
+        effective = Settings(**{**(settings or {}), "preload": False, "auth": "open"})
+        set_up(effective)
         self._path = f"/v1/{endpoint}"
-        self._app = create_app(chosen)
-        self._loop = asyncio.Runner()  # one for all batches: connections to Redis belong to theirs
+        self._app = create_app(effective)
+        self._loop = asyncio.Runner()  # one for all batches: connections to Redis are bound to their event loop
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
-        """A batch of columns with the columns `status` and `answer` (JSON) added."""
+        """Returns a batch of columns with the additional columns `status` and `answer` (JSON)."""
         names = list(batch)
         rows = [dict(zip(names, values, strict=True)) for values in zip(*batch.values(), strict=True)]
         answers = self._loop.run(self._answers(rows))
-        given = {name: list(batch[name]) for name in names}
-        return {**given, "status": [status for status, _ in answers], "answer": [answer for _, answer in answers]}
+        columns = {name: list(batch[name]) for name in names}
+        return {**columns, "status": [status for status, _ in answers], "answer": [answer for _, answer in answers]}
 
     def close(self) -> None:
-        """Closes the connections; a worker of Ray's ends with its process."""
+        """Closes the connections; Ray ends a worker by ending its process."""
         self._loop.run(self._app.state.answers.cache.close())
         self._loop.close()
 
@@ -49,20 +49,20 @@ class BulkWorker:
             return await asyncio.gather(*(self._answer(client, row) for row in rows))
 
     async def _answer(self, client: httpx2.AsyncClient, row: dict[str, Any]) -> tuple[int, str]:
-        wanted = {name: value for name, value in row.items() if not name.startswith("_")}
-        body = json.dumps(_plain(wanted), default=str)
+        fields = {name: value for name, value in row.items() if not name.startswith("_")}
+        body = json.dumps(_to_json(fields), default=str)
         while True:
-            answer = await client.post(self._path, content=body)
-            if answer.status_code != BUSY:
-                return answer.status_code, answer.text
-            await asyncio.sleep(float(answer.headers["Retry-After"]))
+            response = await client.post(self._path, content=body)
+            if response.status_code != TOO_MANY_REQUESTS:
+                return response.status_code, response.text
+            await asyncio.sleep(float(response.headers["Retry-After"]))
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it. Columns come as numpy's; what a row does not have is NaN or None there, and left out."""
+def _to_json(value: Any) -> Any:
+    """Converts NumPy values to JSON types, and drops None and NaN, which stand for fields that a row does not have."""
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, dict):
-        return {name: plain for name, one in value.items() if (plain := _plain(one)) is not None}
+        return {name: converted for name, one in value.items() if (converted := _to_json(one)) is not None}
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [_to_json(one) for one in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,4 +1,4 @@
-"""The `lede` command: `serve` and `read`, beside those of service.commands and of summarizer.cli."""
+"""The `lede` command: `serve` and `read`; the others are in service.commands and summarizer.commands."""
 
 import asyncio
 import errno
@@ -40,114 +40,112 @@ SAMPLE = (
 
 
 class PortTaken(LedeError):
-    """Something else listens there."""
+    """Another program listens on the port."""
 
     hint = "Stop it, or choose another port: `lede serve --port 8001` or LEDE_PORT=8001."
 
 
 class CannotListen(LedeError):
-    """The address is none of this machine's, or not for this user."""
+    """The address does not belong to this machine, or this user may not listen on it."""
 
-    hint = "Choose another with --host and --port."
+    hint = "Choose another address with --host and --port."
 
 
-class OpenToAll(LedeError):
-    """Other machines could ask, and no key is asked for."""
+class NoKeys(LedeError):
+    """The service would be open to other machines without requiring keys."""
 
-    hint = "Make a key with `lede keys create NAME`, or set LEDE_AUTH=open to let anybody in."
+    hint = "Create a key with `lede keys create NAME`, or set LEDE_AUTH=open to serve anyone."
 
 
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 chooses a free one.")] = None,
 ) -> None:
-    """Serve the HTTP API: fetch and convert the model if need be, load it, and answer until Ctrl-C."""
+    """Serve the HTTP API until Ctrl-C; fetch, convert and load the models first if needed."""
     with report_errors():
         settings = Settings()
         settings = settings.model_copy(
             update={"host": host or settings.host, "port": settings.port if port is None else port}
         )
-        _guarded(settings)
-        listening = _listen(settings.host, settings.port)
-        with listening:
-            address = "{}:{}".format(*listening.getsockname()[:2])
-            _run(settings, listening, address, ProgressBars())
+        _check_exposure(settings)
+        listener = _listen(settings.host, settings.port)
+        with listener:
+            address = "{}:{}".format(*listener.getsockname()[:2])
+            _run(settings, listener, address, ProgressBars())
 
 
 @app.command()
 def read(
     article: Annotated[str, typer.Argument(help="A file, a link, or `-` for standard input.", show_default=False)],
-    explain: Annotated[bool, typer.Option("--explain", help="Say what was left out, and why.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what was removed, and why.")] = False,
     source_language: SourceLanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the article as Lede reads it."""
+    """Print the article that Lede extracts."""
     with report_errors():
         source = (
-            asyncio.run(_linked(article, source_language))
-            if "://" in article
-            else read_source(article, source_language)
+            asyncio.run(_fetch(article, source_language)) if "://" in article else read_source(article, source_language)
         )
-        found = reader(**{field.name: getattr(source, field.name) for field in fields(source)})
+        extracted = reader(**{field.name: getattr(source, field.name) for field in fields(source)})
         if as_json:
-            typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+            typer.echo(json.dumps(asdict(extracted), ensure_ascii=False, indent=2))
         else:
-            typer.echo("\n".join(_told(found, explain=explain)))
+            typer.echo("\n".join(_lines(extracted, explain=explain)))
 
 
-async def _linked(url: str, language: str | None) -> Source:
-    """The page behind a link that the user typed: any public host, within the settings' time and size."""
+async def _fetch(url: str, language: str | None) -> Source:
+    """Returns the page behind the user's link, from any public host."""
     rules = replace(Settings().fetch_rules, hosts=("*",))
     return await fetch_source(url, Fetcher(rules), source_language=language)
 
 
-def _told(article: Article, *, explain: bool) -> Iterator[str]:
+def _lines(article: Article, *, explain: bool) -> Iterator[str]:
     for name, value in (("Title", article.title), ("Byline", article.byline), ("Date", article.date)):
         if value:
             yield f"{name}: {value}"
     yield f"Language: {article.language} ({article.detection.confidence:.0%})\n\n{article.text.strip()}"
     if explain:
-        yield "\nLeft out:" if article.removed else "\nNothing was left out."
+        yield "\nRemoved:" if article.removed else "\nNothing was removed."
         yield from (f"  {one.reason}: {one.text}" for one in article.removed)
         yield from (f"  Warning: {notice.message}" for notice in article.warnings)
 
 
 def main() -> None:
-    """What the `lede` command runs."""
+    """The entry point of the `lede` command."""
     app()
 
 
-def _guarded(settings: Settings) -> None:
-    """Raises OpenToAll for an address beyond this machine while neither keys nor the operator guard it."""
+def _check_exposure(settings: Settings) -> None:
+    """Raises NoKeys if other machines could use the service without a key, unless the setting `auth` allows it."""
     if settings.auth != "auto" or is_loopback(settings.host):
         return
-    known = Keys(settings.data)
-    guarded = known.exist()
-    known.close()
-    if not guarded:
-        raise OpenToAll(f"Lede would answer anybody on {settings.host}: there are no keys.")
+    keys = Keys(settings.data)
+    any_exist = keys.any_exist()
+    keys.close()
+    if not any_exist:
+        raise NoKeys(f"Anyone who reaches {settings.host} could use Lede: there are no keys.")
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Takes the port before anything is loaded. Raises PortTaken or CannotListen."""
+    """Binds the port before anything is loaded. Raises PortTaken or CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio sends small answers at once only over sockets that say they are TCP's.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # asyncio sets TCP_NODELAY only on sockets whose protocol is IPPROTO_TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((host, port))
+        listener.bind((host, port))
     except OSError as error:
-        listening.close()
+        listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortTaken(f"Port {port} of {host} is taken.") from error
+            raise PortTaken(f"Port {port} of {host} is in use.") from error
         raise CannotListen(f"Cannot listen on {host}:{port} ({error.strerror}).") from error
-    return listening
+    return listener
 
 
-def _run(settings: Settings, listening: socket.socket, address: str, bars: ProgressBars) -> None:
+def _run(settings: Settings, listener: socket.socket, address: str, bars: ProgressBars) -> None:
     set_up(settings)
-    application = create_app(settings, bars=bars, on_ready=lambda: _greet(address, bars))
+    application = create_app(settings, bars=bars, on_ready=lambda: _show_welcome(address, bars))
     config = uvicorn.Config(
         application,
         log_config=None,
@@ -156,10 +154,10 @@ def _run(settings: Settings, listening: socket.socket, address: str, bars: Progr
         ws="none",
         timeout_graceful_shutdown=settings.drain_seconds,
     )
-    bars.note(f"Lede is on http://{address} and loads its model.")
-    uvicorn.Server(config).run(sockets=[listening])
+    bars.note(f"Lede listens on http://{address} and is loading its model.")
+    uvicorn.Server(config).run(sockets=[listener])
 
 
-def _greet(address: str, bars: ProgressBars) -> None:
-    bars.note(f"Ready. Open http://{address}/ in a browser; the API is described on http://{address}/docs. Try:")
+def _show_welcome(address: str, bars: ProgressBars) -> None:
+    bars.note(f"Ready. Open http://{address}/ in a browser; the API documentation is at http://{address}/docs. Try:")
     bars.note(f"\n{SAMPLE.format(address=address)}\n")

@@ -9,7 +9,7 @@ from service.access.quotas import Quotas
 from service.answering.answers import AnswerService
 from service.answering.single_flight import SingleFlight
 from service.answering.thread_pool import ThreadPool
-from service.jobs.runner import Runner
+from service.jobs.runner import JobRunner
 from service.links.fetch import Fetcher
 from service.load_progress import LoadProgress
 from service.settings import Settings
@@ -40,6 +40,6 @@ FetcherDep = Annotated[Fetcher, _from_app("fetcher")]
 LoadProgressDep = Annotated[LoadProgress, _from_app("load_progress")]
 MemoryDep = Annotated[TranslationMemory, _from_app("memory")]
 QuotasDep = Annotated[Quotas, _from_app("quotas")]
-RunnerDep = Annotated[Runner, _from_app("runner")]
+RunnerDep = Annotated[JobRunner, _from_app("runner")]
 SettingsDep = Annotated[Settings, _from_app("settings")]
 ThreadPoolDep = Annotated[ThreadPool, _from_app("thread_pool")]

@@ -12,7 +12,7 @@ BAD_REQUEST: dict[int, int] = dict.fromkeys(
 class ErrorFormat:
     """Another API's errors: the field for the message, and the status codes that differ from Lede's.
 
-    `statuses` maps Lede's status to theirs; `types` maps the ending of a problem's type to theirs, and takes precedence.
+    `statuses` maps Lede's status to theirs. `types` maps the end of a problem's type to theirs, and takes precedence.
     """
 
     field: str

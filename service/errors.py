@@ -125,7 +125,7 @@ class Problem(BaseModel):
 
 
 def problem_from(error: Exception, request_id: str) -> Problem:
-    """Returns any error as a problem. An error without an entry in `STATUS` is an internal one: 500, without details."""
+    """Returns an error as a problem; one without an entry in `STATUS` becomes a 500 without details."""
     status = next((STATUS[parent] for parent in type(error).__mro__ if parent in STATUS), None)
     if status is None:
         return problem_from_status(500, "The service failed on this request.", request_id)

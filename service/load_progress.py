@@ -1,13 +1,13 @@
-"""How far a model that is being set up has come: the latest word of the store, for whoever asks."""
+"""The progress of a model that is being fetched, converted or loaded, for the status endpoints."""
 
 from dataclasses import dataclass
 
-from models.files.progress import NoProgress, Progress, Stage
+from models.files.progress import Progress, Silent, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class LoadStep:
-    """`done` of `total` bytes (fetch, verify) or tensors (convert)."""
+    """`done` of `total`, in bytes (fetch, verify) or tensors (convert)."""
 
     stage: Stage
     done: int
@@ -15,22 +15,22 @@ class LoadStep:
 
 
 class LoadProgress:
-    """Remembers the step that a model's set-up is at, and passes on all that it is told."""
+    """Remembers the current step, and passes all reports on to another Progress."""
 
-    def __init__(self, teller: Progress | None = None) -> None:
-        self._teller = teller or NoProgress()
+    def __init__(self, progress: Progress | None = None) -> None:
+        self._progress = progress or Silent()
         self._step: LoadStep | None = None
 
     @property
     def step(self) -> LoadStep | None:
-        """The step under way; None when all that was begun is done."""
+        """The step under way; None if the last one is complete."""
         return self._step if self._step and self._step.done < self._step.total else None
 
     def advance(self, stage: Stage, done: int, total: int) -> None:
-        """As models.files.progress.Progress has it."""
+        """See models.files.progress.Progress."""
         self._step = LoadStep(stage, done, total)
-        self._teller.advance(stage, done, total)
+        self._progress.advance(stage, done, total)
 
     def note(self, message: str) -> None:
-        """As models.files.progress.Progress has it."""
-        self._teller.note(message)
+        """See models.files.progress.Progress."""
+        self._progress.note(message)

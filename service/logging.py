@@ -1,4 +1,4 @@
-"""Logs to stderr: lines for people on a terminal, JSON elsewhere, each with its request's id."""
+"""Logging to stderr: readable lines on a terminal, JSON elsewhere, each with the id of its request."""
 
 import logging
 import sys
@@ -14,14 +14,14 @@ from summarizer.errors import LedeError
 
 
 def set_up(settings: Settings) -> None:
-    """Sends the logs of Lede and of its libraries through one formatter. Article texts are never logged."""
+    """Configures the logs of Lede and its libraries. Article texts are never logged."""
     console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.ExceptionRenderer(_trace),
+        structlog.processors.ExceptionRenderer(_traceback),
     ]
     last = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
     structlog.configure(
@@ -40,18 +40,18 @@ def set_up(settings: Settings) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def _trace(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
-    """Where an error was raised, and its causes. Others' words are not told: they quote what they got."""
+def _traceback(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """Formats an error and its causes, without the messages of other libraries: they may quote their input."""
     error: BaseException | None = exc_info[1]
     lines: list[str] = []
     while error is not None:
-        lines[:0] = [*traceback.format_tb(error.__traceback__), f"{type(error).__name__}{_said(error)}\n"]
+        lines[:0] = [*traceback.format_tb(error.__traceback__), f"{type(error).__name__}{_message(error)}\n"]
         error = error.__cause__ or error.__context__
     return "".join(lines).rstrip()
 
 
-def _said(error: BaseException) -> str:
-    if isinstance(error, ValidationError):  # the field and the rule, without what was in it
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        return ": " + ", ".join(f"{'.'.join(map(str, one['loc'][:1]))} ({one['type']})" for one in found)
+def _message(error: BaseException) -> str:
+    if isinstance(error, ValidationError):  # the field and the rule, without the input
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+        return ": " + ", ".join(f"{'.'.join(map(str, detail['loc'][:1]))} ({detail['type']})" for detail in details)
     return f": {error}" if isinstance(error, LedeError | ModelError) else ""

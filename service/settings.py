@@ -87,7 +87,7 @@ class Settings(ModelSettings):
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], *sources: PydanticBaseSettingsSource, **named: PydanticBaseSettingsSource
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The sources of ModelSettings, but unknown names in `lede.toml` are errors: only this class has all settings."""
+        """The sources of ModelSettings, but an unknown name in `lede.toml` is an error: this class has all settings."""
         *others, _file = super().settings_customise_sources(settings_cls, *sources, **named)
         return *others, _StrictSettingsFile(settings_cls)
 

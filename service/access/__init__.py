@@ -1,1 +1,1 @@
-"""Who may ask, and how much: keys, rate limits, quotas."""
+"""Access control: API keys, rate limits and quotas."""

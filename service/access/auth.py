@@ -1,4 +1,4 @@
-"""Who may ask: a request's key is looked at before its body is read."""
+"""Authentication and authorization: the key of a request is checked before its body is read."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from models.scheduling import caller as scheduling
+from models.scheduling.caller import Flow, use_flow
 from service.access import keys
 from service.access.keys import Key, Keys
 from service.access.rate_limits import RateLimiter
@@ -16,41 +16,42 @@ from service.exceptions import ScopeMissing, ServiceError, Unauthenticated, Wron
 from service.links.addresses import is_loopback
 
 PUBLIC_PATHS = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/healthz", "/readyz"})
-"""What anybody may see: how the service is and what it can do, and nothing that it did."""
+"""Paths that need no key: the page, the documentation and the health checks, which expose no one's data."""
 
 ADMIN_PREFIXES = ("/v1/keys", "/v1/cache")
-"""What begins so is for those who look after the service; so is all DELETE but that of what is a caller's own."""
+"""Paths that need the scope `admin`; so does every DELETE, except under OWNED_PREFIXES."""
 
 OWNED_PREFIXES = ("/v1/jobs", "/v1/memory", "/v2/glossaries", "/v3/glossaries")
+"""Paths of data that belongs to the caller."""
 
 TEST_HOSTS = frozenset({"testserver"})
-"""What Starlette's test client asks by, which no resolver knows: `TestClient(create_app())` works as it is."""
+"""The host name of Starlette's test client, which DNS does not resolve, so that `TestClient(create_app())` works."""
 
 SCHEMES = ("bearer", "deepl-auth-key")
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who asks: a key, or anybody where none is asked for."""
+    """The authenticated key of a request; None if the service requires no key."""
 
     key: Key | None = None
 
     @property
     def owner(self) -> str:
-        """Whose results and jobs they are; "" for all who need no key."""
+        """The owner of the caller's results and jobs: the key's id, or "" without a key."""
         return self.key.id if self.key else ""
 
     @property
-    def work(self) -> scheduling.Flow:
-        """On whose behalf models are asked."""
-        return scheduling.Flow(self.owner)
+    def flow(self) -> Flow:
+        """The flow in which the scheduler queues the caller's prompts."""
+        return Flow(self.owner)
 
 
 ANONYMOUS = Caller()
 
 
-def scope_of(method: str, path: str) -> keys.Scope | None:
-    """What a key must reach to for a request; None: no key is asked for."""
+def required_scope(method: str, path: str) -> keys.Scope | None:
+    """Returns the scope that a request needs; None if it needs no key."""
     if path in PUBLIC_PATHS or path.startswith("/assets/"):
         return None
     if path.startswith(ADMIN_PREFIXES) or (method == "DELETE" and not path.startswith(OWNED_PREFIXES)):
@@ -59,51 +60,51 @@ def scope_of(method: str, path: str) -> keys.Scope | None:
 
 
 class Authenticator:
-    """Lets callers in. `mode` is the setting `auth`: `auto` asks for keys once there are any."""
+    """Authenticates callers. `mode` is the setting `auth`: `auto` requires keys once one exists."""
 
-    def __init__(self, known: Keys, limits: RateLimiter, mode: str) -> None:
-        self.keys = known
-        self._limits = limits
+    def __init__(self, stored: Keys, limiter: RateLimiter, mode: str) -> None:
+        self.keys = stored
+        self._limiter = limiter
         self._mode = mode
 
-    async def shut(self) -> None:
-        """Closes what it looks into."""
-        await self._limits.close()
+    async def close(self) -> None:
+        """Closes the keys and the rate limiter."""
+        await self._limiter.close()
         self.keys.close()
 
     @property
-    def closed(self) -> bool:
-        """Whether keys are asked for."""
-        return self._mode == "keys" or (self._mode == "auto" and self.keys.exist())
+    def requires_keys(self) -> bool:
+        """Whether requests need a key."""
+        return self._mode == "keys" or (self._mode == "auto" and self.keys.any_exist())
 
     def check_host(self, host: str) -> None:
-        """Raises WrongHost for a name from elsewhere while anybody on this machine may ask, and nobody else.
+        """Checks the `Host` header while no key is required. Raises WrongHost unless it names this machine.
 
-        A page of any site may have its own name lead here, and a browser then lets it ask (DNS rebinding).
+        Otherwise any web page could point its own name at this machine and have the browser call it (DNS rebinding).
         """
-        known = not host or host in TEST_HOSTS or is_loopback(_name(host))  # every browser says one
-        if not known and self._mode == "auto" and not self.closed:
-            raise WrongHost("Without keys the service answers to this machine's own names alone.")
+        is_local = not host or host in TEST_HOSTS or is_loopback(_host_name(host))  # every browser sends a Host
+        if not is_local and self._mode == "auto" and not self.requires_keys:
+            raise WrongHost("Without keys, the service only answers requests to localhost.")
 
-    async def admit(self, token: str | None, scope: keys.Scope) -> Caller:
-        """The caller that a token stands for. Raises Unauthenticated, ScopeMissing and RateExceeded."""
-        if not self.closed:
+    async def authenticate(self, token: str | None, scope: keys.Scope) -> Caller:
+        """Returns the caller of a token. Raises Unauthenticated, ScopeMissing and RateExceeded."""
+        if not self.requires_keys:
             return ANONYMOUS
         key = self.keys.find(token) if token else None
         if key is None:
-            raise Unauthenticated("This key does not count." if token else "This service asks for a key.")
-        if not key.may(scope):
-            raise ScopeMissing(f"The key {key.id} may {key.scope}; this takes the scope {scope}.")
-        await self._limits.check(key)
+            raise Unauthenticated("The API key is invalid." if token else "This service requires an API key.")
+        if not key.allows(scope):
+            raise ScopeMissing(f"The key {key.id} has the scope {key.scope}; this request needs {scope}.")
+        await self._limiter.check(key)
         return Caller(key)
 
 
 class AuthMiddleware:
-    """Refuses requests without a key that reaches so far; others carry their caller in the scope's state."""
+    """Refuses unauthorized requests; sets `caller` in the state of others."""
 
-    def __init__(self, app: ASGIApp, *, door: Authenticator) -> None:
+    def __init__(self, app: ASGIApp, *, authenticator: Authenticator) -> None:
         self._app = app
-        self._door = door
+        self._authenticator = authenticator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -113,33 +114,35 @@ class AuthMiddleware:
         try:
             state["caller"] = await self._caller(scope)
         except ServiceError as error:
-            await ProblemResponse(problem_from(error, state["request_id"]), headers_of(error))(scope, receive, send)
+            response = ProblemResponse(problem_from(error, state["request_id"]), headers_of(error))
+            await response(scope, receive, send)
         else:
-            with scheduling.use_flow((state["caller"] or ANONYMOUS).work):
+            with use_flow((state["caller"] or ANONYMOUS).flow):
                 await self._app(scope, receive, send)
 
     async def _caller(self, scope: Scope) -> Caller | None:
-        """Who asks; None where the key may yet come in the body, as LibreTranslate's clients send it."""
-        headers = Headers(scope=scope)
-        wanted, token = scope_of(scope["method"], scope["state"]["path"]), token_of(headers)
-        if wanted is None:
+        """Returns the caller; None if the key may be in the body, where LibreTranslate's clients send it."""
+        headers, path = Headers(scope=scope), scope["state"]["path"]
+        needed = required_scope(scope["method"], path)
+        if needed is None:
             return ANONYMOUS
-        self._door.check_host(headers.get("host", ""))
-        if token is None and error_format_of(scope["state"]["path"]) is LIBRETRANSLATE:
+        self._authenticator.check_host(headers.get("host", ""))
+        token = token_of(headers)
+        if token is None and error_format_of(path) is LIBRETRANSLATE:
             return None
-        return await self._door.admit(token, wanted)
+        return await self._authenticator.authenticate(token, needed)
 
 
-def _name(host: str) -> str:
-    """The name or address in a `Host` header; "" where there is none."""
+def _host_name(host: str) -> str:
+    """Returns the name or address in a `Host` header, or "" if there is none."""
     try:
         return urlsplit(f"//{host}").hostname or ""
-    except ValueError:  # half an IPv6 address
+    except ValueError:  # an incomplete IPv6 address
         return ""
 
 
 def token_of(headers: Headers) -> str | None:
-    """The key that a request's headers carry, as `Authorization: Bearer` or as `X-API-Key`."""
+    """Returns the key in the headers: `Authorization: Bearer` (or DeepL's `DeepL-Auth-Key`), or `X-API-Key`."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() in SCHEMES and token:
         return token.strip()

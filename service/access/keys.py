@@ -1,4 +1,4 @@
-"""API keys: made, listed, rotated, revoked and recognised. Only a hash of each secret is kept."""
+"""API keys: created, listed, rotated, revoked and looked up. Only a hash of each secret is stored."""
 
 import hmac
 import secrets
@@ -15,7 +15,7 @@ from service.storage.database import Database, sqlite_errors_mapped
 
 Scope = Literal["read", "write", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-"""What a key may do, each including those before: look, have things written, look after the service."""
+"""What a key may do; each scope includes the ones before it: view, create texts, administer the service."""
 
 SCHEMA = (
     (
@@ -27,12 +27,12 @@ SCHEMA = (
 )
 
 _FIELDS = "id, name, hash, scope, rate, quota, created, revoked"
-_NOBODY = sha256(b"").hexdigest()
+_NO_HASH = sha256(b"").hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key without its secret. `rate` is as in `60/minute`, `quota` in characters a month; None: no limit."""
+    """A key without its secret. `rate` is such as `60/minute`, `quota` in characters per month; None: no limit."""
 
     id: str
     name: str
@@ -43,15 +43,15 @@ class Key:
     created: float
     revoked: float | None
 
-    def may(self, scope: Scope) -> bool:
-        """Whether the key reaches so far."""
+    def allows(self, scope: Scope) -> bool:
+        """Whether the key's scope includes `scope`."""
         return SCOPES.index(scope) <= SCOPES.index(self.scope)
 
 
 class Keys:
-    """The keys in a folder's `keys.sqlite3`, which several processes may share: a change counts at once in all.
+    """The keys in a folder's `keys.sqlite3`. Several processes may share it: changes take effect in all immediately.
 
-    Its methods raise StateUnavailable while the file cannot be read: nobody is let in by a fault.
+    Methods raise StateUnavailable if the file cannot be read, so that a fault never grants access.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -59,50 +59,50 @@ class Keys:
         with sqlite_errors_mapped(path):
             self.database = Database(path, SCHEMA, durable=True)
         path.chmod(0o600)
-        self._reading = Lock()  # what a slower thread read before a key was revoked must not stand after it
-        self._seen = -1
-        self._found: dict[str, Key] = {}
+        self._reading = Lock()  # a slower thread must not replace the cache with rows read before a revocation
+        self._cached_version = -1
+        self._cached: dict[str, Key] = {}
 
     def create(self, name: str, scope: Scope = "write", rate: str | None = None, quota: int | None = None) -> str:
-        """A new key's token, `lede_<id>_<secret>`: shown this once, and nowhere kept."""
+        """Creates a key and returns its token, `lede_<id>_<secret>`, which is not stored and cannot be shown again."""
         key = secrets.token_hex(4)
-        token = _token(key)
+        token = _new_token(key)
         row = (key, name, _hash(token), scope, rate, quota, time.time(), None)
         self._change(f"INSERT INTO keys ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id", *row)  # noqa: S608 - names of columns
         return token
 
     def rotate(self, key: str) -> str:
-        """A new token for a key; the old one counts no more. Raises UnknownKey."""
-        token = _token(key)
+        """Returns a new token for a key, and invalidates the old one. Raises UnknownKey."""
+        token = _new_token(key)
         if not self._change(
             "UPDATE keys SET hash = ? WHERE id = ? AND revoked IS NULL RETURNING id", _hash(token), key
         ):
-            raise UnknownKey(f"There is no key {key} that counts.")
+            raise UnknownKey(f"There is no valid key {key}.")
         return token
 
     def revoke(self, key: str) -> None:
-        """Ends a key for good. Raises UnknownKey."""
+        """Revokes a key permanently. Raises UnknownKey."""
         if not self._change(
             "UPDATE keys SET revoked = ? WHERE id = ? AND revoked IS NULL RETURNING id", time.time(), key
         ):
-            raise UnknownKey(f"There is no key {key} that counts.")
+            raise UnknownKey(f"There is no valid key {key}.")
 
     def all(self) -> Iterable[Key]:
-        """Every key there was, revoked ones too, oldest first."""
+        """Returns all keys, including revoked ones, oldest first."""
         return sorted(self._current().values(), key=lambda key: key.created)
 
-    def exist(self) -> bool:
-        """Whether a key was ever made: revoking the last one does not open the service again."""
+    def any_exist(self) -> bool:
+        """Whether a key was ever created: revoking the last one does not open the service again."""
         return bool(self._current())
 
     def find(self, token: str) -> Key | None:
-        """The key of a token, where it counts. A wrong secret takes as long as a right one."""
-        found = self._current().get(_id(token))
-        same = hmac.compare_digest(_hash(token), found.hash if found else _NOBODY)
-        return found if same and found and found.revoked is None else None
+        """Returns the valid key of a token, or None. Takes the same time for wrong secrets."""
+        key = self._current().get(_id(token))
+        matches = hmac.compare_digest(_hash(token), key.hash if key else _NO_HASH)
+        return key if matches and key and key.revoked is None else None
 
     def get(self, key: str) -> Key | None:
-        """The key of an id, revoked or not."""
+        """Returns the key with an id, also a revoked one."""
         return self._current().get(key)
 
     def close(self) -> None:
@@ -110,23 +110,23 @@ class Keys:
         self.database.close()
 
     def _current(self) -> dict[str, Key]:
-        """All keys, read again when any process has changed the file."""
+        """Returns all keys by id, read again if any process has changed the file."""
         with self._reading, sqlite_errors_mapped(self.database.path):
             ((version,),) = self.database.rows("PRAGMA data_version")
-            if version != self._seen:
+            if version != self._cached_version:
                 rows = self.database.rows(f"SELECT {_FIELDS} FROM keys")  # noqa: S608 - names of columns
-                self._found, self._seen = {row[0]: Key(*row) for row in rows}, version
-            return self._found
+                self._cached, self._cached_version = {row[0]: Key(*row) for row in rows}, version
+            return self._cached
 
     def _change(self, statement: str, *values: object) -> list[object]:
         with sqlite_errors_mapped(self.database.path):
             changed = self.database.rows(statement, *values)
         with self._reading:
-            self._seen = -1  # SQLite's data_version tells of other connections' changes only
+            self._cached_version = -1  # SQLite's data_version only reflects changes by other connections
         return changed
 
 
-def _token(key: str) -> str:
+def _new_token(key: str) -> str:
     return f"lede_{key}_{secrets.token_urlsafe(32)}"
 
 
@@ -136,5 +136,5 @@ def _id(token: str) -> str:
 
 
 def _hash(token: str) -> str:
-    """One round is enough: the secret is 256 random bits, not a word that somebody chose."""
-    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()  # JSON may hold halves of characters
+    """One round of SHA-256 is enough: the secret is 256 random bits, not a password."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()  # JSON may contain lone surrogates

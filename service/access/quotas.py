@@ -1,4 +1,4 @@
-"""How many characters each key may have worked on in a month (UTC); the sums survive restarts."""
+"""Monthly quotas: the characters that each key has used in a month (UTC). The totals survive restarts."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,7 +21,7 @@ _UNLIMITED = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What was added to the sum of a key and a month; work may fail in the month after it."""
+    """Characters charged to a key in a month; the work may fail in the next month and must then be refunded here."""
 
     key: str
     month: str
@@ -29,14 +29,14 @@ class Charge:
 
 
 class Quotas:
-    """The sums, in the same file as the keys. Its methods block for a moment."""
+    """The totals, in the same file as the keys. Methods block briefly."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @asynccontextmanager
     async def charged(self, key: Key | None, characters: int) -> AsyncIterator[None]:
-        """Charges the work in the block, and nothing where it fails; without a key, nothing. Raises QuotaExceeded."""
+        """Charges the work in the block, and refunds it if it fails. Free without a key. Raises QuotaExceeded."""
         if key is None:
             yield
             return
@@ -45,29 +45,29 @@ class Quotas:
 
     @asynccontextmanager
     async def refunding(self, charge: Charge) -> AsyncIterator[None]:
-        """Gives back what was charged for the work in the block, where that fails."""
+        """Refunds a charge if the block raises."""
         try:
             yield
         except BaseException:
             with anyio.CancelScope(shield=True):
-                await run_sync(self.give_back, charge)
+                await run_sync(self.refund, charge)
             raise
 
     def charge(self, key: Key, characters: int) -> Charge:
-        """Adds to this month's sum, whatever other processes add. Raises QuotaExceeded, and then adds nothing."""
+        """Adds to this month's total, atomically across processes. Raises QuotaExceeded, and then adds nothing."""
         now = datetime.now(UTC)
         with sqlite_errors_mapped(self._database.path):
             limit = _UNLIMITED if key.quota is None else key.quota
             added = self._database.rows(_CHARGE, key.id, _month(now), characters, limit)
         if not added:
             raise QuotaExceeded(
-                f"{characters:,} characters are more than what is left of this month's {key.quota or 0:,}.",
+                f"{characters:,} characters exceed the rest of this month's quota of {key.quota or 0:,}.",
                 retry_after=(_next_month(now) - now).total_seconds(),
             )
         return Charge(key.id, _month(now), characters)
 
-    def give_back(self, charge: Charge) -> None:
-        """Takes off the sum again what was charged for work that failed."""
+    def refund(self, charge: Charge) -> None:
+        """Subtracts a charge from its month's total."""
         with sqlite_errors_mapped(self._database.path):
             self._database.rows(
                 "UPDATE spent SET characters = max(0, characters - ?) WHERE key = ? AND month = ?",
@@ -76,8 +76,8 @@ class Quotas:
                 charge.month,
             )
 
-    def spent(self, key: Key) -> int:
-        """Characters worked on this month."""
+    def used(self, key: Key) -> int:
+        """Returns the characters used this month."""
         with sqlite_errors_mapped(self._database.path):
             rows = self._database.rows(
                 "SELECT characters FROM spent WHERE key = ? AND month = ?", key.id, _month(datetime.now(UTC))

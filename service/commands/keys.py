@@ -1,4 +1,4 @@
-"""`lede keys`: what an operator does to a service's state, running or not."""
+"""`lede keys`: manages the API keys of a service, which may be running."""
 
 import json
 from collections.abc import Iterator
@@ -21,69 +21,71 @@ def _rate(rate: str | None) -> str | None:
         try:
             parse(rate)
         except ValueError as error:
-            raise typer.BadParameter("Write a number and a time, e.g. 60/minute.") from error
+            raise typer.BadParameter("Use a number and a period, such as 60/minute.") from error
     return rate
 
 
-keys = typer.Typer(help="Who may ask a service for what.", no_args_is_help=True)
+keys = typer.Typer(help="Manage API keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="As `lede keys list` shows it.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the key, from `lede keys list`.")]
 
 
 @keys.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Whose it is, for people to read.")],
-    scope: Annotated[Scope, typer.Option(help="read: look; write: have texts written; admin: all.")] = "write",
-    rate: Annotated[str | None, typer.Option(help="Requests, e.g. `60/minute`.", callback=_rate)] = None,
-    quota: Annotated[int | None, typer.Option(min=0, help="Characters a month.")] = None,
+    name: Annotated[str, typer.Argument(help="A name that says whose key it is.")],
+    scope: Annotated[
+        Scope, typer.Option(help="read: only read; write: also request texts; admin: everything.")
+    ] = "write",
+    rate: Annotated[str | None, typer.Option(help="Rate limit, such as `60/minute`.", callback=_rate)] = None,
+    quota: Annotated[int | None, typer.Option(min=0, help="Characters per month.")] = None,
 ) -> None:
-    """Make a key, and print it: it is shown this once. A service asks for keys from the first one on."""
-    with _opened() as known:
-        typer.echo(known.create(name, scope, rate, quota))
+    """Create a key and print it; it is shown only once. Once a key exists, the service requires keys."""
+    with _open_keys() as stored:
+        typer.echo(stored.create(name, scope, rate, quota))
 
 
 @keys.command("list")
 def list_keys(as_json: JsonOption = False) -> None:
-    """The keys there are and were, with the characters of this month."""
-    with _opened() as known:
-        quotas = Quotas(known.database)
-        rows = [{**asdict(key), "characters_used": quotas.spent(key)} for key in known.all()]
+    """List all keys, including revoked ones, with the characters used this month."""
+    with _open_keys() as stored:
+        quotas = Quotas(stored.database)
+        rows = [{**asdict(key), "characters_used": quotas.used(key)} for key in stored.all()]
         if as_json:
             typer.echo(json.dumps([{name: row[name] for name in row if name != "hash"} for row in rows], indent=2))
             return
-        for key, row in zip(known.all(), rows, strict=True):
+        for key, row in zip(stored.all(), rows, strict=True):
             typer.echo(_line(key, row["characters_used"]))
 
 
 @keys.command()
 def rotate(key: Id) -> None:
-    """Print a new secret for a key; the old one counts no more."""
-    with _opened() as known:
-        typer.echo(known.rotate(key))
+    """Replace the token of a key and print it; the old token becomes invalid."""
+    with _open_keys() as stored:
+        typer.echo(stored.rotate(key))
 
 
 @keys.command()
 def revoke(key: Id) -> None:
-    """End a key for good."""
-    with _opened() as known:
-        known.revoke(key)
-        typer.echo(f"{key} counts no more.")
+    """Revoke a key permanently."""
+    with _open_keys() as stored:
+        stored.revoke(key)
+        typer.echo(f"{key} is revoked.")
 
 
 @contextmanager
-def _opened() -> Iterator[Keys]:
+def _open_keys() -> Iterator[Keys]:
     with report_errors():
-        known = Keys(Settings().data)
+        stored = Keys(Settings().data)
         try:
-            yield known
+            yield stored
         finally:
-            known.close()
+            stored.close()
 
 
 def _line(key: Key, characters: int) -> str:
-    made = f"{datetime.fromtimestamp(key.created, UTC):%Y-%m-%d}"
+    created = f"{datetime.fromtimestamp(key.created, UTC):%Y-%m-%d}"
     limits = (
         f"{key.rate or 'any rate'}, {characters:,} of {'any' if key.quota is None else f'{key.quota:,}'} characters"
     )
-    return f"{key.id}  {key.scope:5}  {made}  {key.name}  ({'revoked' if key.revoked else limits})"
+    return f"{key.id}  {key.scope:5}  {created}  {key.name}  ({'revoked' if key.revoked else limits})"

@@ -1,4 +1,4 @@
-"""Documents that clients send, come back to ask about, and fetch once: kept in memory, and for a while."""
+"""Documents that clients upload, poll, and download once. They are held in memory for a limited time."""
 
 import asyncio
 import secrets
@@ -22,10 +22,10 @@ from summarizer.files import Document
 from summarizer.watch import Watch
 
 RETENTION_SECONDS = 1800.0
-"""Seconds for which a document is kept; LibreTranslate keeps its files as long."""
+"""Seconds until a document is discarded; LibreTranslate's files have the same lifetime."""
 
 MAX_BYTES = 500_000_000
-"""Bytes of all documents together."""
+"""The most bytes of all documents together."""
 
 State = Literal["translating", "done", "downloaded", "error"]
 
@@ -34,7 +34,7 @@ Job = Callable[[Watch], bytes]
 
 @dataclass(slots=True)
 class DocumentTask:
-    """A document: its name, its size in characters, and the work on it. `key` opens it to whoever has it."""
+    """The translation of a document. `size` is in bytes; `key` is the secret that grants access to it."""
 
     name: str
     size: int
@@ -42,13 +42,13 @@ class DocumentTask:
     watch: Watch
     task: "asyncio.Task[bytes]"
     key: str = field(default_factory=lambda: secrets.token_hex(32))
-    born: float = field(default_factory=time.monotonic)
-    fetched: bool = False
+    created: float = field(default_factory=time.monotonic)
+    downloaded: bool = False
 
     @property
     def state(self) -> State:
-        """How far it is."""
-        if self.fetched:
+        """The state, as in DeepL's API."""
+        if self.downloaded:
             return "downloaded"
         if not self.task.done():
             return "translating"
@@ -56,72 +56,74 @@ class DocumentTask:
 
     @property
     def error(self) -> str | None:
-        """What went wrong, in words for whoever sent it."""
+        """The error message for the client, if the translation failed."""
         if self.state != "error":
             return None
-        known = None if self.task.cancelled() else self.task.exception()
-        return str(known) if isinstance(known, LedeError | ModelError) else "The service failed on this document."
+        error = None if self.task.cancelled() else self.task.exception()
+        return str(error) if isinstance(error, LedeError | ModelError) else "The translation of this document failed."
 
 
 class Documents:
-    """The documents by their ids."""
+    """The documents, by id."""
 
     def __init__(self, thread_pool: ThreadPool, quotas: Quotas) -> None:
         self._thread_pool = thread_pool
         self._quotas = quotas
-        self._sent: dict[str, DocumentTask] = {}
+        self._documents: dict[str, DocumentTask] = {}
 
-    async def begin(self, name: str, read: Document, size: int, key: Key | None, job: Job) -> tuple[str, DocumentTask]:
-        """Starts work on a file of so many bytes, which its key is charged for unless it fails; gives its id.
+    async def start(
+        self, name: str, document: Document, size: int, key: Key | None, job: Job
+    ) -> tuple[str, DocumentTask]:
+        """Starts the translation of a file of `size` bytes, and returns its id.
 
-        Raises QuotaExceeded, and LimitReached while too many are kept.
+        The key is charged unless the translation fails. Raises QuotaExceeded, and LimitReached if memory is exhausted.
         """
         self._sweep()
-        if sum(sent.size for sent in self._sent.values()) + size > MAX_BYTES:
+        if sum(entry.size for entry in self._documents.values()) + size > MAX_BYTES:
             raise LimitReached("Too many documents are being translated.", retry_after=60)
-        charge = await run_sync(self._quotas.charge, key, read.characters) if key else None
+        charge = await run_sync(self._quotas.charge, key, document.characters) if key else None
         watch = Watch()
-        task = asyncio.create_task(self._work(job, watch, charge))
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # it is told by `error`
-        document = str(uuid4())
-        sent = self._sent[document] = DocumentTask(name, size, read.characters, watch, task)
-        return document, sent
+        task = asyncio.create_task(self._run(job, watch, charge))
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # retrieved; reported by `error`
+        document_id = str(uuid4())
+        entry = self._documents[document_id] = DocumentTask(name, size, document.characters, watch, task)
+        return document_id, entry
 
-    def find(self, document: str, key: str) -> DocumentTask:
-        """A document. Raises UnknownDocument."""
+    def find(self, document_id: str, key: str) -> DocumentTask:
+        """Returns a document. Raises UnknownDocument."""
         self._sweep()
-        sent = self._sent.get(document)
-        if sent is None or not secrets.compare_digest(sent.key, key):
-            raise UnknownDocument(f"There is no document {document} of that key.")
-        return sent
+        entry = self._documents.get(document_id)
+        if entry is None or not secrets.compare_digest(entry.key, key):
+            raise UnknownDocument(f"There is no document {document_id} with that key.")
+        return entry
 
-    def fetch(self, document: str, key: str) -> bytes:
-        """A finished document, given out once. Raises UnknownDocument."""
-        sent = self.find(document, key)
-        if sent.state != "done":
-            raise UnknownDocument(f"The document is not to be had: {sent.error or sent.state}.")
-        content = sent.task.result()
-        sent.fetched, sent.size, sent.task = True, 0, asyncio.get_running_loop().create_task(_nothing())
+    def download(self, document_id: str, key: str) -> bytes:
+        """Returns a translated document; each can be downloaded once. Raises UnknownDocument."""
+        entry = self.find(document_id, key)
+        if entry.state != "done":
+            raise UnknownDocument(f"The document is not available: {entry.error or entry.state}.")
+        content = entry.task.result()
+        entry.downloaded, entry.size, entry.task = True, 0, asyncio.get_running_loop().create_task(_empty())
         return content
 
-    async def _work(self, job: Job, watch: Watch, charge: Charge | None) -> bytes:
+    async def _run(self, job: Job, watch: Watch, charge: Charge | None) -> bytes:
         async with self._quotas.refunding(charge) if charge else nullcontext():
             return await self._thread_pool.in_thread(job, watch)
 
     def _sweep(self) -> None:
-        for document, sent in list(self._sent.items()):
-            if time.monotonic() - sent.born > RETENTION_SECONDS:
-                sent.watch.cancel()
-                del self._sent[document]
+        for document_id, entry in list(self._documents.items()):
+            if time.monotonic() - entry.created > RETENTION_SECONDS:
+                entry.watch.cancel()
+                del self._documents[document_id]
 
 
-def _here(request: Request) -> Documents:
+def _documents(request: Request) -> Documents:
     documents: Documents = request.app.state.documents
     return documents
 
 
-DocumentsDep = Annotated[Documents, Depends(_here)]
+DocumentsDep = Annotated[Documents, Depends(_documents)]
 
 
-async def _nothing() -> bytes:
+async def _empty() -> bytes:
     return b""

@@ -1,4 +1,4 @@
-"""The fields of a request as other services take them: JSON, a form or the query, whichever a client sends."""
+"""The fields of a request in other services' APIs, sent as JSON, as a form or in the query string."""
 
 import json
 from collections.abc import AsyncIterator
@@ -13,20 +13,23 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 async def request_fields(request: Request) -> AsyncIterator[dict[str, Any]]:
-    """Field by name; a name that is repeated has a list. What the body says goes before what the query says.
+    """Yields the fields by name, repeated ones as lists. The body takes precedence over the query string.
 
-    Files stay open until the request is answered.
-
-    Bodies of GET requests are read too: DeepL's clients send one. An `api_key` among them is looked at where the
-    headers had none. Raises HTTPException 400, and what Door.admit raises.
+    Files remain open until the response is sent. Bodies of GET requests are read too, because DeepL's clients send
+    them. Without a key in the headers, the field `api_key` is used. Raises HTTPException 400, and the errors of
+    Authenticator.
     """
     form = await request.form(max_fields=10_000) if _has_form(request) else None
     try:
-        found = _listed(request.query_params) | (_listed(form) if form is not None else _object(await request.body()))
+        fields = _multi_dict(request.query_params) | (
+            _multi_dict(form) if form is not None else _json_object(await request.body())
+        )
         if request.state.caller is None:
-            request.state.caller = await request.app.state.authenticator.admit(str(found.get("api_key") or ""), "write")
-        with use_flow(request.state.caller.work):
-            yield found
+            request.state.caller = await request.app.state.authenticator.authenticate(
+                str(fields.get("api_key") or ""), "write"
+            )
+        with use_flow(request.state.caller.flow):
+            yield fields
     finally:
         if form is not None:
             await form.close()
@@ -36,21 +39,21 @@ def _has_form(request: Request) -> bool:
     return request.headers.get("content-type", "").startswith(_FORMS)
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _json_object(body: bytes) -> dict[str, Any]:
     if not body.strip():
         return {}
     try:
-        found = json.loads(body)
+        value = json.loads(body)
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
+        value = None
+    if not isinstance(value, dict):
         raise HTTPException(400, "Invalid JSON format")
-    return found
+    return value
 
 
-def _listed(given: QueryParams | FormData) -> dict[str, Any]:
-    values = {name: given.getlist(name) for name in given}
-    return {name: several if len(several) > 1 else several[0] for name, several in values.items()}
+def _multi_dict(fields: QueryParams | FormData) -> dict[str, Any]:
+    lists = {name: fields.getlist(name) for name in fields}
+    return {name: values if len(values) > 1 else values[0] for name, values in lists.items()}
 
 
 Fields = Annotated[dict[str, Any], Depends(request_fields)]

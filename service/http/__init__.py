@@ -1,1 +1,1 @@
-"""HTTP below the routes: connections, middleware, paths."""
+"""HTTP below the routes: connections, middleware and paths."""

@@ -1,4 +1,4 @@
-"""What happens to every request before a route sees it: a name, a size limit, a content type, a line in the log."""
+"""Middleware of all requests: request ids, access log, security headers, and limits for bodies."""
 
 import asyncio
 import time
@@ -10,7 +10,6 @@ import structlog
 from opentelemetry import trace
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.errors import Closed
@@ -23,39 +22,39 @@ log = structlog.get_logger("lede.http")
 
 REQUEST_ID = "X-Request-ID"
 
-REQUEST_ID_HEADER, POLICY = REQUEST_ID.lower().encode(), b"content-security-policy"
+REQUEST_ID_HEADER, CSP_HEADER = REQUEST_ID.lower().encode(), b"content-security-policy"
 
-SECURITY = (
+SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (POLICY, b"default-src 'none'; frame-ancestors 'none'"),
+    (CSP_HEADER, b"default-src 'none'; frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 )
-"""OWASP's headers for an API (REST Security Cheat Sheet), where an answer does not say otherwise itself."""
+"""The headers that OWASP recommends for APIs (REST Security Cheat Sheet), unless a response sets its own."""
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 DOCS = {"/docs", "/redoc", "/docs/oauth2-redirect"}
-"""FastAPI's own pages, which load their scripts from elsewhere."""
+"""FastAPI's documentation pages, which load scripts from a CDN."""
 
 PROBES = {"/healthz", "/readyz", "/v1/models", "/metrics"}
-"""Asked every few seconds by whoever watches the service: not worth a line."""
+"""Paths that monitoring polls every few seconds; logged at debug level only."""
 
 
 BODY_SECONDS, BODY_RATE = 20.0, 10_000.0
-"""A body has so many seconds, and one more for so many bytes that came."""
+"""Timeout of a body: a number of seconds, plus one second per 10,000 bytes received."""
 
 
-BACK = "5"
-"""Seconds after which whoever is cut off may find the service started again, or another in its place."""
+RETRY_AFTER_STOP = "5"
+"""Retry-After, in seconds, of requests that are cut off because the service stops."""
 
 
 class RequestLog:
-    """Names each request, tells the name in `X-Request-ID`, and writes one line when it is answered.
+    """Assigns each request an id, sent in `X-Request-ID`, and logs one line when it has been answered.
 
-    A failure that nothing below knew is logged here with its trace, and told without it.
+    Logs unexpected exceptions with their tracebacks, and answers with a problem that does not contain them.
     """
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
@@ -68,66 +67,68 @@ class RequestLog:
             return
         state = scope.setdefault("state", {})
         request_id = state.setdefault("request_id", uuid4().hex)
-        state["path"] = own_path(scope)  # here and once: within /assets the scope has another prefix
-        # Whoever collects spans learns the route. A path or a query that was sent may hold texts, and keys.
+        state["path"] = own_path(scope)  # computed here only: mounted apps such as /assets change the scope's prefix
+        # Spans contain the route only: paths and queries may contain texts and keys.
         trace.get_current_span().set_attributes({"lede.request_id": request_id, "url.path": "", "url.query": ""})
         started, status = time.perf_counter(), 0
 
-        async def named(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*_guarded(scope, message["headers"]), (REQUEST_ID_HEADER, request_id.encode())]
+                headers = _with_security_headers(scope, message["headers"])
+                message["headers"] = [*headers, (REQUEST_ID_HEADER, request_id.encode())]
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id), self._metrics.open.track_inprogress():
             try:
-                await self._app(scope, receive, named)
+                await self._app(scope, receive, send_with_headers)
             except (Exception, asyncio.CancelledError) as error:
                 if isinstance(error, Exception):
                     log.exception("failed")
-                if status:  # the answer has begun: cutting it short is all that is left to say
+                if status:  # the response has started: it can only be cut off
                     raise
-                await _sorry(error, request_id)(scope, receive, named)
+                await _unexpected(error, request_id)(scope, receive, send_with_headers)
             finally:
-                self._tell(scope, status, time.perf_counter() - started)
+                self._record(scope, status, time.perf_counter() - started)
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = _route(scope)
         method = scope["method"] if scope["method"] in METHODS else "other"
         self._metrics.requests.labels(method, route, status).inc()
         self._metrics.seconds.labels(route).observe(seconds)
-        tell = log.debug if scope["state"]["path"] in PROBES else log.info
-        tell("request", method=method, path=route, status=status, ms=round(seconds * 1000, 1))
+        log_line = log.debug if scope["state"]["path"] in PROBES else log.info
+        log_line("request", method=method, path=route, status=status, ms=round(seconds * 1000, 1))
 
 
-def _sorry(error: BaseException, request_id: str) -> JSONResponse:
-    """What is told of a failure that nothing below knew; what is cancelled is cut off because the service stops."""
+def _unexpected(error: BaseException, request_id: str) -> ProblemResponse:
+    """Returns the response to an unexpected exception; a cancelled request means that the service stops."""
     if isinstance(error, Exception):
         return ProblemResponse(problem_from(error, request_id))
-    return ProblemResponse(problem_from(Closed("The service is stopping."), request_id), {"Retry-After": BACK})
+    return ProblemResponse(
+        problem_from(Closed("The service is stopping."), request_id), {"Retry-After": RETRY_AFTER_STOP}
+    )
 
 
-def _guarded(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """An answer's headers, with those that guard it where it says nothing else itself."""
-    said = [(name.lower(), value) for name, value in headers if name.lower() != REQUEST_ID_HEADER]
-    names = {name for name, _ in said} | ({POLICY} if scope["state"]["path"] in DOCS else set())
-    return said + [header for header in SECURITY if header[0] not in names]
+def _with_security_headers(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Adds the security headers that a response does not set itself."""
+    own = [(name.lower(), value) for name, value in headers if name.lower() != REQUEST_ID_HEADER]
+    names = {name for name, _ in own} | ({CSP_HEADER} if scope["state"]["path"] in DOCS else set())
+    return own + [header for header in SECURITY_HEADERS if header[0] not in names]
 
 
 def _route(scope: Scope) -> str:
-    """The route as it is written in the code, with its router's prefix: a path that was sent may hold anything."""
+    """Returns the route's path template with its router's prefix; a request's own path may contain anything."""
     route = str(getattr(scope.get("route"), "path", ""))
     prefix = "/v1" if scope["state"]["path"].startswith("/v1/") and not route.startswith("/v1/") else ""
     return prefix + route if route else "none"
 
 
-class BodyRules:
-    """Refuses bodies over `limit` bytes, stated or not, before they are read whole, and bodies that are not JSON.
+class BodyLimits:
+    """Refuses bodies that exceed `limit` bytes, come too slowly, or are not JSON, before they are read completely.
 
-    `documents` are the limits of paths that take other types, and check these themselves; other services' APIs, which
-    Lede speaks too, have forms and files as well. Starlette's own limit answers in plain text; every error here is a
-    problem.
+    `documents` maps paths that accept other content types, and check them themselves, to their own limits. Paths of
+    other APIs also accept forms and files. Starlette's own limit would answer in plain text instead of a problem.
     """
 
     def __init__(self, app: ASGIApp, *, limit: int, documents: Mapping[str, int]) -> None:
@@ -140,58 +141,59 @@ class BodyRules:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        limit = self._documents.get(scope["state"]["path"])
-        stated = headers.get("content-length", "")
-        if stated.isdigit() and int(stated) > (limit or self._limit):
-            await self._refuse(413, _too_large(limit or self._limit), scope, receive, send)
-        elif not limit and not _readable(scope, headers):
+        document_limit = self._documents.get(scope["state"]["path"])
+        limit = document_limit or self._limit
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > limit:
+            await self._refuse(413, _too_large(limit), scope, receive, send)
+        elif not document_limit and not _has_accepted_type(scope, headers):
             await self._refuse(415, "The body's content type is not application/json.", scope, receive, send)
         else:
-            await self._counted(limit or self._limit, scope, receive, send)
+            await self._limited(limit, scope, receive, send)
 
-    async def _counted(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
-        size, refused, whole, started = 0, False, False, time.monotonic()
+    async def _limited(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+        """Runs the app with a `receive` that stops at the limits."""
+        size, refused, complete, started = 0, False, False, time.monotonic()
 
-        async def counting() -> Message:
-            nonlocal size, refused, whole
-            left = started + BODY_SECONDS + size / BODY_RATE - time.monotonic()
+        async def receive_limited() -> Message:
+            nonlocal size, refused, complete
+            remaining = started + BODY_SECONDS + size / BODY_RATE - time.monotonic()
             try:
-                async with asyncio.timeout(None if whole else left):
+                async with asyncio.timeout(None if complete else remaining):
                     message = await receive()
             except TimeoutError:
                 refused, message = True, {}
-                await self._refuse(408, "The body came too slowly.", scope, receive, send)
+                await self._refuse(408, "The body was sent too slowly.", scope, receive, send)
             size += len(message.get("body", b""))
-            whole = not message.get("more_body", False)
+            complete = not message.get("more_body", False)
             if size > limit and not refused:
                 refused = True
                 await self._refuse(413, _too_large(limit), scope, receive, send)
             return {"type": "http.disconnect"} if refused else message
 
-        async def unless_refused(message: Message) -> None:
+        async def send_unless_refused(message: Message) -> None:
             if not refused:
                 await send(message)
 
-        with suppress(ClientDisconnect):  # it was refused, or its caller has gone: nobody waits for more
-            await self._app(scope, counting, unless_refused)
+        with suppress(ClientDisconnect):  # refused or disconnected: there is nothing to answer
+            await self._app(scope, receive_limited, send_unless_refused)
 
     async def _refuse(self, status: int, detail: str, scope: Scope, receive: Receive, send: Send) -> None:
-        await ProblemResponse(problem_from_status(status, detail, scope["state"]["request_id"]))(scope, receive, send)
+        problem = problem_from_status(status, detail, scope["state"]["request_id"])
+        await ProblemResponse(problem)(scope, receive, send)
 
 
 def _has_body(headers: Headers) -> bool:
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
-def _readable(scope: Scope, headers: Headers) -> bool:
-    if (
-        not _has_body(headers)
-        or scope["method"] not in {"POST", "PUT", "PATCH"}
-        or error_format_of(scope["state"]["path"])
-    ):
+def _has_accepted_type(scope: Scope, headers: Headers) -> bool:
+    if not _has_body(headers) or scope["method"] not in {"POST", "PUT", "PATCH"}:
+        return True
+    if error_format_of(scope["state"]["path"]):
         return True
     return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
 
 
 def _too_large(limit: int) -> str:
-    return f"The body is over {limit:,} bytes."
+    return f"The body exceeds {limit:,} bytes."

@@ -1,12 +1,12 @@
-"""Which of the service's own paths a request is for, wherever a proxy or a cluster put the service."""
+"""Request paths without the prefix under which a proxy or a cluster serves the app."""
 
 from starlette.types import Scope
 
 
 def own_path(scope: Scope) -> str:
-    """The path without the prefix that the server was told of (ASGI's `root_path`): what routes are found by.
+    """Returns the path without ASGI's `root_path`, as the routes have it.
 
-    As Starlette finds them: a path that does not begin with the prefix and a slash is taken as it is.
+    Like Starlette, leaves a path unchanged that does not start with the prefix and a slash.
     """
     path, prefix = str(scope["path"]), str(scope.get("root_path", ""))
     rest = path.removeprefix(prefix)

@@ -1,37 +1,37 @@
-"""Answers that leave in as few packets as they can: what is written at once is sent at once."""
+"""A write buffer that sends a response's head and body in one packet."""
 
 from asyncio import AbstractEventLoop, Transport
 from typing import Any
 
-MOST = 65_536
-"""Bytes that are held back for what is written next, at most."""
+MAX_BYTES = 65_536
+"""Buffered bytes above which the buffer is sent immediately."""
 
 
 class WriteBuffer:
-    """A transport whose writes leave together at the end of the event loop's turn: a head and its body are one."""
+    """A transport that sends all data written in one iteration of the event loop together."""
 
     def __init__(self, transport: Transport, loop: AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
-        self._held = bytearray()
+        self._buffer = bytearray()
 
     def write(self, data: bytes) -> None:
-        """Sends the data with what is written beside it."""
-        if not self._held:
-            self._loop.call_soon(self._send)
-        self._held += data
-        if len(self._held) > MOST:
-            self._send()
+        """Buffers data, to be sent at the end of this iteration of the event loop."""
+        if not self._buffer:
+            self._loop.call_soon(self._flush)
+        self._buffer += data
+        if len(self._buffer) > MAX_BYTES:
+            self._flush()
 
     def close(self) -> None:
-        """Closes behind what was written."""
-        self._send()
+        """Sends the buffer and closes the transport."""
+        self._flush()
         self._transport.close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
-    def _send(self) -> None:
-        if self._held:
-            self._transport.write(self._held)
-            self._held = bytearray()
+    def _flush(self) -> None:
+        if self._buffer:
+            self._transport.write(self._buffer)
+            self._buffer = bytearray()

@@ -102,7 +102,7 @@ KeyId = Annotated[str, Path(pattern="^[0-9a-f]{8}$", description="The id of the 
 async def keys(door: AuthenticatorDep) -> KeysResponse:
     """Lists all keys, including revoked ones, with the characters used this month."""
     quotas = Quotas(door.keys.database)
-    return await run_sync(lambda: KeysResponse(keys=[KeyOut.of(key, quotas.spent(key)) for key in door.keys.all()]))
+    return await run_sync(lambda: KeysResponse(keys=[KeyOut.of(key, quotas.used(key)) for key in door.keys.all()]))
 
 
 @router.post("/keys", status_code=201, responses=responses(400, 413, 415, 422, 507))

@@ -50,7 +50,7 @@ def cluster() -> Iterator[str]:
             "local", num_cpus=4, include_dashboard=False, _node_ip_address="127.0.0.1", object_store_memory=100_000_000
         )
         serve.start(http_options={"host": "127.0.0.1", "port": PORT})
-        serve.run(deployment(make, Options(least=2, most=2, cpus=0.5)).bind(), name="lede")
+        serve.run(deployment(make, Options(min_replicas=2, max_replicas=2, cpus=0.5)).bind(), name="lede")
         yield f"http://127.0.0.1:{PORT}"
         serve.shutdown()
         ray.shutdown()

@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from service.access.keys import Keys
-from service.bulk_worker import BulkWorker, _plain
+from service.bulk_worker import BulkWorker, _to_json
 from service.settings import Settings
 from tests.desk import ARTICLE
 from tests.service.redis_server import RedisServer
@@ -90,7 +90,7 @@ def test_a_value_that_json_has_not_costs_its_own_row_alone(worker: Any):
     ],
 )
 def test_columns_become_json(column: Any, plain: Any):
-    assert _plain(column) == plain
+    assert _to_json(column) == plain
 
 
 def test_redis_is_there_for_every_batch(worker: Any, redis: RedisServer, capsys: pytest.CaptureFixture[str]):

@@ -34,7 +34,7 @@ def test_a_file_is_read(tmp_path: Path):
 def test_clean_text_says_that_nothing_was_left_out(tmp_path: Path):
     (tmp_path / "clean.txt").write_text("The bridge opened on Monday.\n", "utf-8")
     answer = runner.invoke(app, ["read", str(tmp_path / "clean.txt"), "--explain"])
-    assert "The bridge opened on Monday.\n\nNothing was left out." in answer.stdout
+    assert "The bridge opened on Monday.\n\nNothing was removed." in answer.stdout
 
 
 def test_a_link_is_fetched_if_the_rules_allow_it(request: pytest.FixtureRequest):

@@ -113,7 +113,7 @@ def test_a_document_has_a_limit_of_its_own():
     with TestClient(app) as client:
         assert send(client, "txt", ARTICLE.encode()).status_code == 200
         answer = send(client, "txt", ARTICLE.encode() * 4)
-        assert (answer.status_code, answer.json()["detail"]) == (413, "The body is over 1,000 bytes.")
+        assert (answer.status_code, answer.json()["detail"]) == (413, "The body exceeds 1,000 bytes.")
 
 
 def test_a_document_that_inflates_is_given_up_and_the_next_one_is_read(monkeypatch: pytest.MonkeyPatch):

@@ -84,7 +84,7 @@ def test_rates_are_counted_together_and_apart_while_it_is_gone(
 
 
 def test_one_that_hangs_is_waited_for_once(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("service.access.rate_limits.WAIT", 0.01)
+    monkeypatch.setattr("service.access.rate_limits.TIMEOUT", 0.01)
     key = Key("a", "desk", "", "write", "1000/hour", None, 0.0, None)
 
     async def check() -> None:

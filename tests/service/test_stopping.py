@@ -89,7 +89,7 @@ def test_what_was_let_in_is_answered(start: Callable[[int], subprocess.Popen[str
     assert [answer.status_code for answer in answers] == [200] * CALLERS
     texts = [answer.json()["translations"][0]["text"] for answer in answers]
     assert texts == [f"{FRENCH[LEAD]}\n\nNumber {n}." for n in range(CALLERS)]
-    assert "left undone" not in process.communicate(timeout=LONG)[1]
+    assert "requests cancelled" not in process.communicate(timeout=LONG)[1]
 
 
 def test_what_is_cut_off_is_told_so(start: Callable[[int], subprocess.Popen[str]]):
@@ -105,7 +105,7 @@ def test_what_is_cut_off_is_told_so(start: Callable[[int], subprocess.Popen[str]
         assert answer.json()["detail"] == "The service is stopping."
         assert int(answer.headers["retry-after"]) > 0
     told = process.communicate(timeout=LONG)[1]
-    assert f'"requests": {CALLERS}, "event": "left undone"' in told
+    assert f'"requests": {CALLERS}, "event": "requests cancelled"' in told
     assert "Traceback" not in told
     assert '"exception"' not in told
 

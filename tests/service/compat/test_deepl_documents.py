@@ -83,9 +83,9 @@ def test_one_that_is_not_ready(client: TestClient, engine: FakeEngine):
 
 def test_old_ones_are_forgotten_and_too_many_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch):
     handle = sent(client).json()
-    monkeypatch.setattr(documents, "MOST", 2 * len(LEAD) - 1)
+    monkeypatch.setattr(documents, "MAX_BYTES", 2 * len(LEAD) - 1)
     refused = sent(client)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
-    monkeypatch.setattr(documents, "KEPT", 0.0)
+    monkeypatch.setattr(documents, "RETENTION_SECONDS", 0.0)
     assert sent(client).status_code == 200
     assert client.post(f"/v2/document/{handle['document_id']}", json={"document_key": "x"}).status_code == 404

@@ -126,7 +126,7 @@ def test_failures_are_told_in_the_same_shape(client: TestClient, engine: FakeEng
 
 def test_too_large_a_body(client: TestClient):
     assert client.post("/translate", json={**ASKED, "q": "a" * 2_000_000}).json() == {
-        "error": "The body is over 2,000,000 bytes."
+        "error": "The body exceeds 2,000,000 bytes."
     }
 
 

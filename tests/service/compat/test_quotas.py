@@ -28,7 +28,7 @@ def token() -> str:
 def spent() -> int:
     keys = Keys(Settings().data)
     (key,) = keys.all()
-    found = Quotas(keys.database).spent(key)
+    found = Quotas(keys.database).used(key)
     keys.close()
     return found
 
@@ -71,7 +71,7 @@ def test_it_is_charged_once_and_refused_when_used_up(client: TestClient, token: 
     told = send(client, token, "Good morning to all.")
     assert spent() == len(LEAD)
     assert engine.prompts == []
-    message = "20 characters are more than what is left of this month's"
+    message = "20 characters exceed the rest of this month's"
     if send in {deepl, deepl_file}:
         assert (told.status_code, list(told.json())) == (456, ["message"])
         assert message in told.json()["message"]

@@ -1,4 +1,4 @@
-"""What callers may send that is no request, or too much of one, and what becomes of those before and behind it."""
+"""Malformed and oversized requests, and the valid requests before and after them."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 class Echo:
-    """Answers with what was asked, once it is whole, `/slow` when the caller has left; knows who `left`."""
+    """Echoes each complete request, `/slow` after a disconnect; sets `left` when a client disconnects."""
 
     port = 0
 
@@ -110,7 +110,7 @@ def test_what_is_no_request_is_answered_so(caller: socket.socket, sent: bytes):
     caller.sendall(sent)
     [(status, told)] = answers(caller)
     assert status == told["status"] == 400
-    assert told["detail"].startswith("This is not HTTP as RFC 9112 has it: ")
+    assert told["detail"].startswith("This is not valid HTTP (RFC 9112): ")
     assert told["hint"]
     assert told["request_id"]
 
@@ -159,7 +159,7 @@ def test_requests_at_once_are_answered_in_turn(caller: socket.socket):
     assert [(told["path"], told["body"]) for told in found] == [("/a", ""), ("/a", "{}"), ("/b", "")]
 
 
-BEHIND = {"noise": b"noise", "no end": b"GET /" + b"a" * 500_000, "too many": GET * connections.QUEUED}
+BEHIND = {"noise": b"noise", "no end": b"GET /" + b"a" * 500_000, "too many": GET * connections.MAX_PIPELINED}
 
 
 @pytest.mark.parametrize("behind", BEHIND.values(), ids=list(BEHIND))
@@ -168,7 +168,7 @@ def test_what_cannot_be_answered_does_not_cost_what_came_before_it(caller: socke
     found = [status for status, _ in answers(caller)]
     assert found[:2] == [200, 200]
     assert set(found[2:]) <= ({200} if behind.startswith(GET) else {400, 431})
-    assert len(found) <= connections.QUEUED + 1
+    assert len(found) <= connections.MAX_PIPELINED + 1
 
 
 def test_a_body_that_breaks_off_is_answered_once(caller: socket.socket, echo: Echo):

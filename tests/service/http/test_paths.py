@@ -1,4 +1,4 @@
-"""Under a prefix (a proxy's, or a route prefix of Ray's) every answer is the one without it."""
+"""Under a path prefix (of a proxy, or a route prefix of Ray) all responses stay the same."""
 
 from collections.abc import Iterator
 
@@ -26,9 +26,9 @@ def prefix(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def keys() -> Iterator[Keys]:
-    known = Keys(Settings().data)
-    yield known
-    known.close()
+    stored = Keys(Settings().data)
+    yield stored
+    stored.close()
 
 
 @pytest.fixture
@@ -50,30 +50,30 @@ def client(prefix: str) -> Iterator[TestClient]:
         ("/a/a/v1", "/a", "/a/v1"),
     ],
 )
-def test_the_prefix_is_no_part_of_the_path(path: str, prefix: str, own: str):
+def test_the_prefix_is_removed_from_the_path(path: str, prefix: str, own: str):
     assert own_path({"path": path, "root_path": prefix}) == own
     assert own_path({"path": own}) == own
 
 
-def test_no_key_reaches_further(client: TestClient, keys: Keys):
+def test_scopes_are_enforced(client: TestClient, keys: Keys):
     read, write, admin = (bearer(keys.create(scope, scope)) for scope in ("read", "write", "admin"))
-    wanted = {"name": "other", "scope": "admin"}
+    body = {"name": "other", "scope": "admin"}
     assert client.get("/v1/keys", headers=read).status_code == 403
-    assert client.post("/v1/keys", json=wanted, headers=write).status_code == 403
+    assert client.post("/v1/keys", json=body, headers=write).status_code == 403
     assert client.delete("/v1/cache", headers=write).status_code == 403
     assert client.post("/v1/language", json={"text": TEXT}, headers=read).status_code == 403
-    assert client.post("/v1/keys", json=wanted, headers=admin).status_code == 201
+    assert client.post("/v1/keys", json=body, headers=admin).status_code == 201
     assert client.delete("/v1/memory", headers=write).status_code == 204
 
 
-def test_who_needs_no_key_needs_none(client: TestClient, keys: Keys):
+def test_public_paths_need_no_key(client: TestClient, keys: Keys):
     keys.create("desk")
     for path in ("/healthz", "/openapi.json", "/docs", "/", "/assets/page.css", "/assets/sample.txt"):
         assert client.get(path).status_code == 200, path
     assert client.get("/metrics").status_code == 401
 
 
-def test_a_key_may_come_in_the_body(client: TestClient, keys: Keys):
+def test_a_key_may_be_in_the_body(client: TestClient, keys: Keys):
     assert client.post("/translate", json={**FORM, "api_key": keys.create("desk")}).status_code == 200
 
 
@@ -83,7 +83,7 @@ def test_documents_have_their_own_types_and_limits(client: TestClient):
     assert client.post("/v1/language", content=body, headers=headers).status_code == 413
 
 
-def test_errors_speak_the_callers_dialect(client: TestClient):
+def test_errors_have_the_format_of_their_api(client: TestClient):
     assert client.post("/translate", json={}).json().keys() == {"error"}
     assert client.post("/v2/translate", json={}).json().keys() == {"message"}
     assert client.post("/v1/language", json={}).json()["status"] == 422
@@ -93,8 +93,8 @@ def test_the_log_has_the_route_and_no_probes(client: TestClient):
     with structlog.testing.capture_logs() as logs:
         client.get("/healthz")
         client.get("/v1/jobs")
-    told = [(line["log_level"], line["path"]) for line in logs if line["event"] == "request"]
-    assert told == [("debug", "/healthz"), ("info", "/v1/jobs")]
+    requests = [(line["log_level"], line["path"]) for line in logs if line["event"] == "request"]
+    assert requests == [("debug", "/healthz"), ("info", "/v1/jobs")]
 
 
 def test_probes_leave_no_spans(prefix: str):
@@ -103,12 +103,12 @@ def test_probes_leave_no_spans(prefix: str):
     assert excluded({"path": f"{prefix}/healthz", "root_path": prefix})
 
 
-def test_pages_that_load_scripts_may(client: TestClient):
+def test_documentation_pages_may_load_scripts(client: TestClient):
     assert "content-security-policy" not in client.get("/docs").headers
 
 
-def test_a_jobs_place_is_under_the_prefix(client: TestClient, prefix: str):
+def test_the_location_of_a_job_includes_the_prefix(client: TestClient, prefix: str):
     answer: Response = client.post("/v1/jobs", json=[{"kind": "summary", "text": TEXT}])
-    place = answer.headers["location"]
-    assert place == f"{prefix}/v1/jobs/{answer.json()['id']}"
-    assert client.get(f"http://testserver{place}").json()["id"] == answer.json()["id"]
+    location = answer.headers["location"]
+    assert location == f"{prefix}/v1/jobs/{answer.json()['id']}"
+    assert client.get(f"http://testserver{location}").json()["id"] == answer.json()["id"]

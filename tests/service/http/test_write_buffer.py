@@ -1,57 +1,57 @@
-"""What is written at once leaves at once."""
+"""The write buffer: data written together is sent together."""
 
 import asyncio
 from typing import Any, cast
 
-from service.http.write_buffer import MOST, WriteBuffer
+from service.http.write_buffer import MAX_BYTES, WriteBuffer
 
 
-class Line:
-    """Stands for a transport; says what left it, and when it was closed."""
+class Recorder:
+    """A fake transport that records what it sends, and when it is closed."""
 
     def __init__(self) -> None:
-        self.said: list[bytes] = []
+        self.sent: list[bytes] = []
 
     def write(self, data: bytes) -> None:
-        self.said.append(bytes(data))
+        self.sent.append(bytes(data))
 
     def close(self) -> None:
-        self.said.append(b"closed")
+        self.sent.append(b"closed")
 
     def is_closing(self) -> bool:
-        return self.said[-1:] == [b"closed"]
+        return self.sent[-1:] == [b"closed"]
 
 
-def said(*written: bytes | None, close: bool = False) -> list[bytes]:
-    """What left when these were written, the loop having its turn at each None."""
-    line = Line()
+def send(*written: bytes | None, close: bool = False) -> list[bytes]:
+    """Returns what the transport sends for these writes; None stands for an iteration of the event loop."""
+    recorder = Recorder()
 
     async def write() -> None:
-        packets = WriteBuffer(cast("Any", line), asyncio.get_running_loop())
+        buffer = WriteBuffer(cast("Any", recorder), asyncio.get_running_loop())
         for data in written:
             if data is None:
                 await asyncio.sleep(0)
             else:
-                packets.write(data)
+                buffer.write(data)
         if close:
-            packets.close()
-            assert packets.is_closing()
+            buffer.close()
+            assert buffer.is_closing()
 
     asyncio.run(write())
-    return line.said
+    return recorder.sent
 
 
-def test_a_head_and_its_body_are_one():
-    assert said(b"head", b"body", None, b"more", None) == [b"headbody", b"more"]
+def test_a_head_and_its_body_are_sent_together():
+    assert send(b"head", b"body", None, b"more", None) == [b"headbody", b"more"]
 
 
-def test_a_stream_waits_for_nothing():
-    assert said(b"head", None, b"event", None, b"event") == [b"head", b"event", b"event"]
+def test_events_of_a_stream_are_sent_separately():
+    assert send(b"head", None, b"event", None, b"event") == [b"head", b"event", b"event"]
 
 
-def test_much_is_not_held_back():
-    assert said(b"a" * MOST, b"b", b"c") == [b"a" * MOST + b"b", b"c"]
+def test_a_full_buffer_is_sent_immediately():
+    assert send(b"a" * MAX_BYTES, b"b", b"c") == [b"a" * MAX_BYTES + b"b", b"c"]
 
 
-def test_what_was_written_leaves_before_the_end():
-    assert said(b"head", close=True) == [b"head", b"closed"]
+def test_closing_sends_the_buffer_first():
+    assert send(b"head", close=True) == [b"head", b"closed"]

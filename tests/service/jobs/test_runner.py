@@ -276,11 +276,11 @@ def test_the_text_behind_a_link_is_charged_when_it_is_fetched(
         time.sleep(0.005)
     lines = client.get(f"{place}/results", headers=headers).text.splitlines()
     assert sorted(json.loads(line)["status"] for line in lines) == [200, 429]
-    assert (job["done"], quotas.spent(known)) == (1, len(ARTICLE) + 1)
+    assert (job["done"], quotas.used(known)) == (1, len(ARTICLE) + 1)
 
 
 def test_nothing_is_charged_for_a_job_that_cannot_start(client: TestClient, key: Any, monkeypatch: pytest.MonkeyPatch):
     headers, known, quotas = key
     failing_once(monkeypatch, runner_of(client).jobs, "start", StorageFull("full"))
     assert client.post("/v1/jobs", json=[GOOD], headers=headers).status_code == 507
-    assert quotas.spent(known) == 0
+    assert quotas.used(known) == 0
