@@ -63,9 +63,9 @@ def install(app: FastAPI) -> None:
     app.mount("/assets", Assets(directory=FOLDER), name="assets")
 
 
-def words(language: str) -> dict[str, Any]:
+def load_messages(language: str) -> dict[str, Any]:
     """Returns the messages of the page in a language; those with plural forms are objects keyed by CLDR category."""
-    messages: dict[str, Any] = json.loads((FOLDER / "words" / f"{language}.json").read_text("utf-8"))
+    messages: dict[str, Any] = json.loads((FOLDER / "messages" / f"{language}.json").read_text("utf-8"))
     return messages
 
 
@@ -80,10 +80,10 @@ def _base_first(path: Path) -> tuple[bool, str]:
 
 @cache
 def _page(language: str) -> str:
-    messages = words(language)
+    messages = load_messages(language)
     data = {
         "language": language,
-        "words": messages,
+        "messages": messages,
         "profiles": {name: asdict(profile) for name, profile in PROFILES.items() if name != "custom"},
         "limits": PAYLOAD_BYTES,
     }

@@ -102,7 +102,7 @@ def test_tapping_a_sentence_on_a_phone_leads_to_its_evidence_and_back(open_page:
 
 @pytest.mark.parametrize("language", served.LANGUAGES)
 def test_every_language_has_every_message(language: str):
-    english, translated = served.words("en"), served.words(language)
+    english, translated = served.load_messages("en"), served.load_messages(language)
     assert set(translated) == set(english)
     for key, message in english.items():
         forms = translated[key].values() if isinstance(translated[key], dict) else [translated[key]]
@@ -116,7 +116,7 @@ def test_no_message_is_unused_or_missing():
     sources = [*(served.FOLDER / "js").glob("*.js"), served.FOLDER / "index.html"]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     used = set(re.findall(r'\bt\(\s*"(\w+)"', text)) | set(re.findall(r"\$([a-z_]+)", text))
-    known = set(served.words("en"))
+    known = set(served.load_messages("en"))
     assert used - known - {"language", "direction", "languages", "data"} == set()
     unused = {key for key in known if not re.search(rf'["$]{key}\b', text)}
     assert {

@@ -9,7 +9,7 @@ export const limits = page.limits;
 
 /** The message of a key with `{values}` filled in. `count` selects the plural form. */
 export function t(key, values = {}) {
-  const forms = page.words[key];
+  const forms = page.messages[key];
   const message = typeof forms === "string" ? forms : (forms[plurals.select(values.count)] ?? forms.other);
   return message.replace(/\{(\w+)\}/g, (_, name) =>
     typeof values[name] === "number" ? formatNumber(values[name]) : values[name],
@@ -17,7 +17,7 @@ export function t(key, values = {}) {
 }
 
 /** Whether a key has a message. */
-export const hasMessage = (key) => key in page.words;
+export const hasMessage = (key) => key in page.messages;
 
 /** Formats a number for the page's language. */
 export const formatNumber = (value, options = {}) => new Intl.NumberFormat(page.language, options).format(value);
