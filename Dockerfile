@@ -1,14 +1,14 @@
-# The service in an image of its own.
+# An image of the service.
 #
-#   docker build -t lede .                          the model is baked in: 3 GB, starts without a network
-#   docker build -t lede --build-arg MODEL=mounted . the model is kept in the volume /var/lib/lede, fetched at first start
+#   docker build -t lede .                          includes the model: 3 GB, starts without a network
+#   docker build -t lede --build-arg MODEL=mounted . fetches the model into the volume /var/lib/lede at first start
 #
-# It answers beyond its own container only with keys, or when told to do without:
+# It listens outside its container only if there is a key, or with LEDE_AUTH=open:
 #
 #   docker run --rm -v lede:/var/lib/lede lede lede keys create desk && docker run -p 8000:8000 -v lede:/var/lib/lede lede
 #   docker run -p 127.0.0.1:8000:8000 -e LEDE_AUTH=open lede
 #
-# INDEX names a further package index, e.g. one with CPU builds of torch (the default ones bring several GB of CUDA).
+# INDEX names an additional package index, e.g. one with CPU builds of torch (the default ones bring several GB of CUDA).
 
 ARG PYTHON=3.12
 ARG MODEL=baked
@@ -26,7 +26,7 @@ COPY service service
 RUN pip install --constraint requirements.lock ".[redis]"
 
 FROM build AS model-baked
-# Only the converted model is kept: the file it was made from is not read again.
+# Only the converted model is needed: the files it was made from are not read again.
 RUN lede models pull && rm -rf /var/lib/lede/models/*/*/files
 
 FROM build AS model-mounted

@@ -74,8 +74,7 @@ TELEMETRY: TelemetryConfig = {
     "logs": False,
     "exclude": lambda scope: own_path(scope) in PROBES,
 }
-"""OpenTelemetry's environment variables configure the export of spans; there is none without them. Logs are not exported,
-because exported tracebacks could quote texts."""
+"""OpenTelemetry's environment variables enable the export of spans. Logs are not exported: they could quote texts."""
 
 PROBLEMS = errors.responses(400, 408, 412, 413, 415, 422, 429, 500, 502, 503, 504, 507)
 

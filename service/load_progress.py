@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.files.progress import Progress, Silent, Stage
+from models.files.progress import Progress, NoProgress, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class LoadProgress:
     """Remembers the current step, and passes all reports on to another Progress."""
 
     def __init__(self, progress: Progress | None = None) -> None:
-        self._progress = progress or Silent()
+        self._progress = progress or NoProgress()
         self._step: LoadStep | None = None
 
     @property

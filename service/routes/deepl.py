@@ -79,5 +79,5 @@ async def usage(caller: CallerDep, quotas: QuotasDep) -> dict[str, int]:
     """Returns the characters used this month and the quota of the caller's key."""
     if caller.key is None:
         return {"character_count": 0, "character_limit": NO_LIMIT}
-    spent = await run_sync(quotas.spent, caller.key)
-    return {"character_count": spent, "character_limit": NO_LIMIT if caller.key.quota is None else caller.key.quota}
+    used = await run_sync(quotas.used, caller.key)
+    return {"character_count": used, "character_limit": NO_LIMIT if caller.key.quota is None else caller.key.quota}
