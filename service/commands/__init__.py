@@ -1,4 +1,4 @@
-"""Commands for whoever looks after a machine: one a file, each registered with summarizer.cli's `app` by its import."""
+"""Operator commands, one per module. Importing a module registers its command with summarizer.cli's `app`."""
 
 from service.commands import bench, cache, doctor, init, keys, man, memory
 

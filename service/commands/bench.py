@@ -1,4 +1,4 @@
-"""`lede bench`: how fast this machine writes."""
+"""`lede bench`: measures how fast this machine generates texts."""
 
 import dataclasses
 import json
@@ -18,51 +18,51 @@ RUNS = 3
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """A piece of work, and the seconds that its runs took; the first may have loaded something."""
+    """The seconds of each run of a task. The first run may include loading."""
 
-    work: str
+    task: str
     seconds: tuple[float, ...]
 
     @property
     def best(self) -> float:
-        """Seconds of the fastest run: what the machine can do when it does nothing else."""
+        """Seconds of the fastest run, which is the least disturbed by other processes."""
         return min(self.seconds)
 
 
 @app.command()
 def bench(
-    runs: Annotated[int, typer.Option(min=1, help="How often each piece of work is done.")] = RUNS,
+    runs: Annotated[int, typer.Option(min=1, help="How often to run each task.")] = RUNS,
     model: ModelOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Time a summary, a translation and a notification of a short article on this machine."""
+    """Measure the time of a summary, a translation and a notification of a short article."""
     with open_desk(quiet=quiet) as (newsroom, _bars):
-        found = list(_timings(newsroom, runs, model))
+        timings = list(_timings(newsroom, runs, model))
     if as_json:
-        rows = [dataclasses.asdict(timing) | {"best": timing.best} for timing in found]
+        rows = [dataclasses.asdict(timing) | {"best": timing.best} for timing in timings]
         typer.echo(json.dumps({"words": len(SAMPLE.split()), "timings": rows}, indent=2))
         return
     typer.echo(f"An article of {len(SAMPLE.split())} words, best of {runs}:")
-    for timing in found:
-        typer.echo(f"  {timing.work:<12} {timing.best:6.2f} s")
+    for timing in timings:
+        typer.echo(f"  {timing.task:<12} {timing.best:6.2f} s")
 
 
 def _timings(newsroom: Desk, runs: int, model: str | None) -> Iterator[Timing]:
     card = newsroom.model_for("translate", model)
     target = next((tag for tag in card.languages if card.serves("en", tag)), None)
-    works: dict[str, Callable[[], object]] = {
+    tasks: dict[str, Callable[[], object]] = {
         "loading": lambda: newsroom.warm(newsroom.model_for("summarise", model)),
         "summary": lambda: newsroom.summarise(SAMPLE, language="en", model=model),
         "notification": lambda: newsroom.blurb(SAMPLE, language="en", model=model),
     }
     if target:
-        works["translation"] = lambda: newsroom.translate(SAMPLE, target, source_language="en", model=model)
-    for name, work in works.items():
-        yield Timing(name, tuple(_timed(work) for _ in range(1 if name == "loading" else runs)))
+        tasks["translation"] = lambda: newsroom.translate(SAMPLE, target, source_language="en", model=model)
+    for name, task in tasks.items():
+        yield Timing(name, tuple(_timed(task) for _ in range(1 if name == "loading" else runs)))
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _timed(task: Callable[[], object]) -> float:
     started = time.perf_counter()
-    work()
+    task()
     return time.perf_counter() - started

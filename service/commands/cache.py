@@ -1,4 +1,4 @@
-"""`lede cache`: the answers that are kept."""
+"""`lede cache`: manages the result cache."""
 
 import asyncio
 
@@ -8,23 +8,23 @@ from service.answering.cache import ResultCache, open_cache
 from service.settings import Settings
 from summarizer.cli import app, report_errors
 
-cache = typer.Typer(help="The answers that are kept.", no_args_is_help=True)
+cache = typer.Typer(help="Manage the result cache.", no_args_is_help=True)
 app.add_typer(cache, name="cache")
 
 
 @cache.callback()
-def kept() -> None:
-    """The answers that are kept."""
+def cache_group() -> None:
+    """Manage the result cache."""
 
 
 @cache.command()
 def clear() -> None:
-    """Drop every answer that is kept, in a running service's memory too."""
+    """Remove all cached results, also from the memory of a running service."""
     with report_errors():
-        asyncio.run(_cleared(open_cache(Settings())))
-        typer.echo("No answers are kept any more.")
+        asyncio.run(_clear(open_cache(Settings())))
+        typer.echo("The cache is empty.")
 
 
-async def _cleared(kept: ResultCache) -> None:
-    await kept.clear()
-    await kept.close()
+async def _clear(results: ResultCache) -> None:
+    await results.clear()
+    await results.close()

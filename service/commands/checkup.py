@@ -1,4 +1,4 @@
-"""What `lede doctor` looks at: the machine, the settings, and whether the models can write."""
+"""The checks of `lede doctor`: the machine, the settings and the models."""
 
 import os
 import platform
@@ -29,30 +29,30 @@ SAMPLE = (
 )
 
 FAST = (*sorted(FAST_INT8), "asimddp", "i8mm")
-"""Instruction sets, as Linux names them, that multiply 8-bit numbers several at a time: int8 models gain by them."""
+"""Instruction sets with 8-bit dot products, by their Linux names; they speed up int8 models."""
 
 USEFUL = ("avx2", "avx512f", *FAST)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckupResult:
-    """One thing that was looked at: how it is, and what to do where it is not good."""
+    """The result of one check. `hint` says how to solve a problem."""
 
-    what: str
-    state: Literal["good", "note", "bad"]
-    told: str
-    remedy: str = ""
+    check: str
+    status: Literal["ok", "warning", "error"]
+    message: str
+    hint: str = ""
 
 
 def run_checks(*, writing: bool) -> Iterator[CheckupResult]:
-    """Everything, one by one as it is looked at; with `writing`, the model is loaded and timed."""
+    """Yields the result of each check when it is done. With `writing`, also loads the model and measures it."""
     yield _python()
     try:
         settings = Settings()
         desk = Desk(settings=settings)
         cards = desk.defaults()
     except ModelError as error:
-        yield CheckupResult("Settings", "bad", str(error), error.hint)
+        yield CheckupResult("Settings", "error", str(error), error.hint)
         return
     yield from _settings()
     yield _processor(settings)
@@ -65,40 +65,43 @@ def run_checks(*, writing: bool) -> Iterator[CheckupResult]:
 
 
 def _python() -> CheckupResult:
-    told = f"{platform.python_version()} on {platform.system()} {platform.machine()}; Lede {version('lede')}"
+    message = f"{platform.python_version()} on {platform.system()} {platform.machine()}; Lede {version('lede')}"
     if sys.maxsize < 2**32:
-        return CheckupResult("Python", "bad", f"{told}, 32 bits", "Models need a 64-bit Python: install one.")
-    return CheckupResult("Python", "good", told)
+        return CheckupResult("Python", "error", f"{message}, 32 bits", "Models need a 64-bit Python: install one.")
+    return CheckupResult("Python", "ok", message)
 
 
 def _settings() -> Iterator[CheckupResult]:
     known = {f"LEDE_{name.upper()}" for name in Settings.model_fields} | {"LEDE_SETTINGS"}
     unknown = sorted(name for name in os.environ if name.startswith("LEDE_") and name not in known)
     read = [name for name in (".env", NAME) if Path(name).is_file()]
-    yield CheckupResult("Settings", "good", f"the environment{''.join(f', {name}' for name in read)}")
+    yield CheckupResult("Settings", "ok", f"the environment{''.join(f', {name}' for name in read)}")
     for name in unknown:
-        yield CheckupResult("Settings", "note", f"{name} is set, and no setting", "`lede init -` lists the settings.")
+        yield CheckupResult(
+            "Settings", "warning", f"{name} is set, but is not a setting", "`lede init -` lists the settings."
+        )
 
 
 def _processor(settings: Settings) -> CheckupResult:
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     flags = instruction_sets()
     has = [name for name in USEFUL if name in flags]
-    told = (
-        f"{cores} cores, {settings.threads or os.cpu_count()} threads for models; {', '.join(has) or 'no known sets'}"
-    )
+    sets = ", ".join(has) or "no known instruction sets"
+    message = f"{cores} cores, {settings.threads or os.cpu_count()} threads for models; {sets}"
     if flags and not set(FAST) & set(has):
-        return CheckupResult("Processor", "note", told, "It has no 8-bit dot products: models write slower here.")
-    return CheckupResult("Processor", "good", told)
+        return CheckupResult(
+            "Processor", "warning", message, "It has no 8-bit dot products, so models run more slowly."
+        )
+    return CheckupResult("Processor", "ok", message)
 
 
 def _memory(cards: list[ModelCard]) -> CheckupResult:
     memory, needed = psutil.virtual_memory(), sum(card.memory for card in cards)
-    told = f"{_gb(memory.available)} of {_gb(memory.total)} free; the models need {_gb(needed)}"
+    message = f"{_gb(memory.available)} of {_gb(memory.total)} free; the models need {_gb(needed)}"
     if memory.available > needed:
-        return CheckupResult("Memory", "good", told)
-    remedy = "Close other programs, or choose smaller models with LEDE_MODEL: `lede models list`."
-    return CheckupResult("Memory", "bad" if memory.total < needed else "note", told, remedy)
+        return CheckupResult("Memory", "ok", message)
+    hint = "Close other programs, or choose smaller models with LEDE_MODEL: `lede models list`."
+    return CheckupResult("Memory", "error" if memory.total < needed else "warning", message, hint)
 
 
 def _disk(settings: Settings, cards: list[ModelCard]) -> CheckupResult:
@@ -107,20 +110,30 @@ def _disk(settings: Settings, cards: list[ModelCard]) -> CheckupResult:
     loader = Loader(settings)
     needed = sum(card.download + card.parameters for card in cards if not loader.is_prepared(card))
     free = shutil.disk_usage(place).free
-    told = f"{_gb(free)} free under {home}" + (f"; models to fetch and convert need {_gb(needed)}" if needed else "")
+    message = f"{_gb(free)} free under {home}" + (
+        f"; models to download and convert need {_gb(needed)}" if needed else ""
+    )
     if not os.access(place, os.W_OK):
-        return CheckupResult("Disk", "bad", f"{home} cannot be written", "Set LEDE_HOME to a folder of yours.")
+        return CheckupResult(
+            "Disk", "error", f"{home} is not writable", "Set LEDE_HOME to a folder that you can write to."
+        )
     if free < needed:
-        return CheckupResult("Disk", "bad", told, "Free some space, or set LEDE_HOME to a folder on a larger disk.")
-    return CheckupResult("Disk", "good", told)
+        return CheckupResult(
+            "Disk", "error", message, "Free some space, or set LEDE_HOME to a folder on a larger disk."
+        )
+    return CheckupResult("Disk", "ok", message)
 
 
 def _model(settings: Settings, card: ModelCard) -> CheckupResult:
     if Loader(settings).is_prepared(card):
-        return CheckupResult("Model", "good", f"{card.id} is here ({card.licence})")
+        return CheckupResult("Model", "ok", f"{card.id} is installed ({card.licence})")
     if Store(settings.home).is_fetched(card):
-        return CheckupResult("Model", "note", f"{card.id} is fetched, and not converted", "`lede models pull` converts it.")
-    return CheckupResult("Model", "bad", f"{card.id} is not here", f"Fetch it ({_gb(card.download)}): `lede models pull`.")
+        return CheckupResult(
+            "Model", "warning", f"{card.id} is downloaded but not converted", "`lede models pull` converts it."
+        )
+    return CheckupResult(
+        "Model", "error", f"{card.id} is not installed", f"Download it ({_gb(card.download)}): `lede models pull`."
+    )
 
 
 def _writing(desk: Desk) -> CheckupResult:
@@ -128,14 +141,14 @@ def _writing(desk: Desk) -> CheckupResult:
         loading = _timed(lambda: desk.warm(desk.model_for("summarise")))
         writing = _timed(lambda: desk.summarise(SAMPLE, language="en"))
     except (LedeError, ModelError) as error:
-        return CheckupResult("Writing", "bad", str(error), error.hint)
-    told = f"loaded in {loading:.1f} s; a summary of {len(SAMPLE.split())} words took {writing:.1f} s"
-    return CheckupResult("Writing", "good", told)
+        return CheckupResult("Writing", "error", str(error), error.hint)
+    message = f"loaded in {loading:.1f} s; a summary of {len(SAMPLE.split())} words took {writing:.1f} s"
+    return CheckupResult("Writing", "ok", message)
 
 
-def _timed(work: Callable[[], object]) -> float:
+def _timed(task: Callable[[], object]) -> float:
     started = time.monotonic()
-    work()
+    task()
     return time.monotonic() - started
 
 

@@ -1,4 +1,4 @@
-"""`lede doctor`: what this machine has, what is wrong with it, and what to do about that."""
+"""`lede doctor`: checks this machine and says how to fix problems."""
 
 import dataclasses
 import json
@@ -11,30 +11,30 @@ from rich.markup import escape
 from service.commands.checkup import CheckupResult, run_checks
 from summarizer.cli import JsonOption, app, report_errors
 
-_MARKS = {"good": "[green]●[/]", "note": "[yellow]●[/]", "bad": "[red]●[/]"}
-_WORDS = {"good": "", "note": "note: ", "bad": "fault: "}
+_MARKS = {"ok": "[green]●[/]", "warning": "[yellow]●[/]", "error": "[red]●[/]"}
+_LABELS = {"ok": "", "warning": "warning: ", "error": "error: "}
 
 
 @app.command()
 def doctor(
     as_json: JsonOption = False,
-    quick: Annotated[bool, typer.Option("--quick", help="Do not load the model and have it write.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Skip loading the model and generating text.")] = False,
 ) -> None:
-    """Look at this machine and its models, and say what to do about each fault."""
+    """Check this machine and its models, and say how to fix problems."""
     console = Console(highlight=False, soft_wrap=True)
-    found: list[CheckupResult] = []
+    results: list[CheckupResult] = []
     with report_errors():
-        for finding in run_checks(writing=not quick):
-            found.append(finding)
+        for result in run_checks(writing=not quick):
+            results.append(result)
             if not as_json:
-                console.print(_line(finding, plain=not console.is_terminal))
+                console.print(_line(result, plain=not console.is_terminal))
     if as_json:
-        typer.echo(json.dumps([dataclasses.asdict(finding) for finding in found], ensure_ascii=False, indent=2))
-    if any(finding.state == "bad" for finding in found):
+        typer.echo(json.dumps([dataclasses.asdict(result) for result in results], ensure_ascii=False, indent=2))
+    if any(result.status == "error" for result in results):
         raise typer.Exit(1)
 
 
-def _line(finding: CheckupResult, *, plain: bool) -> str:
-    mark = "-" if plain else _MARKS[finding.state]
-    remedy = f"\n  {escape(finding.remedy)}" if finding.remedy else ""
-    return f"{mark} {_WORDS[finding.state] if plain else ''}{finding.what}: {escape(finding.told)}{remedy}"
+def _line(result: CheckupResult, *, plain: bool) -> str:
+    mark = "-" if plain else _MARKS[result.status]
+    hint = f"\n  {escape(result.hint)}" if result.hint else ""
+    return f"{mark} {_LABELS[result.status] if plain else ''}{result.check}: {escape(result.message)}{hint}"

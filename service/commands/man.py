@@ -1,4 +1,4 @@
-"""`lede man`: the manual page, made from the commands themselves."""
+"""`lede man`: prints the manual page, generated from the commands."""
 
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -9,14 +9,14 @@ import typer
 from summarizer.cli import FAILURE, STOPPED, USAGE, app
 
 FILES = (
-    ("lede.toml", "Settings, in the folder that lede is started in. `lede init` writes one that explains each."),
-    (".env", "Variables of the environment, in the same folder. They go before lede.toml."),
+    ("lede.toml", "Settings, in the folder in which lede is started. `lede init` writes a template."),
+    (".env", "Environment variables, in the same folder. They take precedence over lede.toml."),
 )
 
 CODES = (
-    (0, "Done."),
+    (0, "Success."),
     (FAILURE, "A model or the service failed."),
-    (USAGE, "The arguments or the text were wrong."),
+    (USAGE, "The arguments or the text are invalid."),
     (STOPPED, "Stopped by Ctrl-C."),
 )
 
@@ -28,7 +28,7 @@ def man() -> None:
 
 
 def page() -> str:
-    """The manual page in troff's `man` macros."""
+    """Returns the manual page in troff with the `man` macros."""
     root = typer.main.get_command(app)
     return "\n".join(_lines(root)) + "\n"
 
@@ -40,15 +40,15 @@ def _lines(root: Any) -> Iterator[str]:
     for path, command in _commands(root, ("lede",)):
         yield from _command(path, command)
     yield ".SH FILES"
-    for name, said in FILES:
-        yield from (".TP", f"\\fI{_plain(name)}\\fR", _plain(said))
+    for name, description in FILES:
+        yield from (".TP", f"\\fI{_plain(name)}\\fR", _plain(description))
     yield ".SH EXIT STATUS"
-    for code, said in CODES:
-        yield from (".TP", f"\\fB{code}\\fR", _plain(said))
+    for code, description in CODES:
+        yield from (".TP", f"\\fB{code}\\fR", _plain(description))
 
 
 def _commands(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The commands that are shown, those of groups in their places."""
+    """Yields the visible commands, including those of groups."""
     for name, command in sorted(group.commands.items()):
         if hasattr(command, "commands"):
             yield from _commands(command, (*path, name))
@@ -67,6 +67,6 @@ def _command(path: tuple[str, ...], command: Any) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Text that troff shows as it is."""
-    shown = " ".join(text.split()).replace("\\", "\\e").replace("-", "\\-")
-    return f"\\&{shown}" if shown.startswith((".", "'")) else shown
+    """Returns text escaped for troff."""
+    escaped = " ".join(text.split()).replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{escaped}" if escaped.startswith((".", "'")) else escaped

@@ -1,4 +1,4 @@
-"""`lede memory`: the translated sentences that a service on this machine keeps."""
+"""`lede memory`: manages the translation memory of a service on this machine."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,23 +13,23 @@ from models.loading import open_catalogue
 from service.exceptions import TranslationMemoryDisabled
 from service.settings import Settings
 from service.translation.memory import open_sentence_store
-from service.translation.sentence_store import SentenceStore, PairFilter
+from service.translation.sentence_store import PairFilter, SentenceStore
 from summarizer.cli import JsonOption, app, report_errors
 from summarizer.files.exchange import export_tmx, read_units
 from summarizer.languages import canonical
 
-memory = typer.Typer(help="The translated sentences that are kept.", no_args_is_help=True)
+memory = typer.Typer(help="Manage the translation memory.", no_args_is_help=True)
 app.add_typer(memory, name="memory")
 
-Key = Annotated[str, typer.Option("--key", help="Whose: a key's id; by default what was asked for without a key.")]
-From = Annotated[str | None, typer.Option("--from", "-f", help="Of pairs from this language alone.")]
-To = Annotated[str | None, typer.Option("--to", "-t", help="Of pairs to this language alone.")]
+Key = Annotated[str, typer.Option("--key", help="The id of the owning key; by default, requests without a key.")]
+From = Annotated[str | None, typer.Option("--from", "-f", help="Only pairs from this language.")]
+To = Annotated[str | None, typer.Option("--to", "-t", help="Only pairs to this language.")]
 
 
 @memory.command("list")
 def list_memory(key: Key = "", as_json: JsonOption = False) -> None:
-    """How many pairs there are, by direction and model."""
-    with _opened() as pairs:
+    """Count the stored pairs by direction and model."""
+    with _open_store() as pairs:
         counts = pairs.counts(key)
         if as_json:
             typer.echo(to_json([asdict(count) for count in counts], indent=2))
@@ -46,48 +46,48 @@ def export(
     source: From = None,
     target: To = None,
 ) -> None:
-    """Write pairs into a TMX 1.4 file."""
-    with _opened() as pairs, file.open("wb") as written:
-        written.writelines(export_tmx(pairs.all(_which(key, source, target))))
+    """Write the pairs to a TMX 1.4 file."""
+    with _open_store() as pairs, file.open("wb") as output:
+        output.writelines(export_tmx(pairs.all(_filter(key, source, target))))
 
 
 @memory.command("import")
-def take(
+def import_memory(
     file: Annotated[Path, typer.Argument(help="A TMX file.", exists=True, dir_okay=False)],
     key: Key = "",
 ) -> None:
-    """Take the pairs of a TMX file in; they go before what a model would write."""
-    with _opened() as pairs:
-        found = list(read_units(file.read_bytes()))
-        good = [unit for unit in found if unit]
-        imported = pairs.take(key, good, _languages())
-        typer.echo(f"{imported:,} pairs were imported, and {len(found) - len(good):,} refused.")
+    """Import the pairs of a TMX file. They take precedence over the model."""
+    with _open_store() as pairs:
+        parsed = list(read_units(file.read_bytes()))
+        valid = [unit for unit in parsed if unit]
+        imported = pairs.import_units(key, valid, _languages())
+        typer.echo(f"{imported:,} pairs were imported, and {len(parsed) - len(valid):,} refused.")
 
 
 @memory.command()
 def clear(key: Key = "", source: From = None, target: To = None) -> None:
-    """Drop pairs: all of a key's, or those of a language or direction."""
-    with _opened() as pairs:
-        pairs.drop(_which(key, source, target))
+    """Delete pairs: all of a key, or those of a language or direction."""
+    with _open_store() as pairs:
+        pairs.delete(_filter(key, source, target))
 
 
 @contextmanager
-def _opened() -> Iterator[SentenceStore]:
+def _open_store() -> Iterator[SentenceStore]:
     with report_errors():
         pairs = open_sentence_store(Settings())
         if pairs is None:
-            raise TranslationMemoryDisabled("No translations are kept here.")
+            raise TranslationMemoryDisabled("The translation memory is disabled.")
         try:
             yield pairs
         finally:
             pairs.file.close()
 
 
-def _which(key: str, source: str | None, target: str | None) -> PairFilter:
+def _filter(key: str, source: str | None, target: str | None) -> PairFilter:
     return PairFilter(key, source and canonical(source), target and canonical(target))
 
 
 def _languages() -> tuple[str, ...]:
-    """The tags of the model that translates."""
+    """Returns the language tags of the translation model."""
     settings = Settings()
     return tuple(open_catalogue(settings)[settings.translation_model or settings.model].languages)

@@ -1,1 +1,1 @@
-"""What the routes that speak other services' APIs have in common. Their programs need a new address only."""
+"""Shared parts of the routes that implement other services' APIs, whose clients only need a new address."""

@@ -1,4 +1,4 @@
-"""DeepL's parameters as its clients send them: JSON or forms, in which booleans are digits and lists have commas."""
+"""DeepL's parameters as its clients send them: as JSON, or as forms with digits for booleans and commas in lists."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
@@ -11,91 +11,91 @@ from summarizer.languages import UNDETERMINED, canonical, name, primary
 from summarizer.options import TextFormat
 
 ALIASES = {"zh-hans": "zh", "no": "nb"}
-"""DeepL's own codes, as tags."""
+"""DeepL's own language codes, with their BCP 47 tags."""
 
 VARIANTS = {"en": ("EN-GB", "EN-US"), "pt": ("PT-BR", "PT-PT"), "zh": ("ZH", "ZH-HANS")}
-"""What DeepL offers as targets for languages with several standards; its clients refuse plain EN and PT."""
+"""The target codes of languages with regional variants; DeepL's clients reject plain EN and PT as targets."""
 
 UNSUPPORTED = ("custom_instructions", "style_id", "translation_memory_id")
-"""What changes the answer, and only DeepL can do."""
+"""Parameters that would change the result and cannot be supported."""
 
 
-def _listed(given: Any) -> Any:
-    return [given] if isinstance(given, str) else given
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
 
 
-def _tags(given: Any) -> Any:
-    return [tag for part in _listed(given) for tag in str(part).split(",")]
+def _split_commas(value: Any) -> Any:
+    return [item for part in _as_list(value) for item in str(part).split(",")]
 
 
-Tags = Annotated[list[str], BeforeValidator(_tags)]
+CommaList = Annotated[list[str], BeforeValidator(_split_commas)]
 
 
 class Parameters(BaseModel):
-    """What translations of texts and of documents have in common."""
+    """The parameters shared by translations of texts and of documents."""
 
     target_lang: str
     source_lang: str | None = None
     formality: Literal["default", "more", "less", "prefer_more", "prefer_less"] = "default"
     glossary_id: str | None = None
-    glossary_ids: Annotated[list[str], BeforeValidator(_tags)] = []
+    glossary_ids: Annotated[list[str], BeforeValidator(_split_commas)] = []
 
     @classmethod
-    def of(cls, given: dict[str, Any]) -> Self:
-        """The parameters of a request. Raises HTTPException 400, worded as DeepL does."""
+    def of(cls, fields: dict[str, Any]) -> Self:
+        """Validates the fields of a request. Raises HTTPException 400 with DeepL's messages."""
         for field in UNSUPPORTED:
-            if given.get(field):
+            if fields.get(field):
                 raise HTTPException(400, f"Parameter '{field}' is not supported.")
         try:
-            wanted = cls.model_validate(given)
+            parameters = cls.model_validate(fields)
         except ValidationError as error:
-            fault = error.errors()[0]
-            says = "not specified" if fault["type"] == "missing" else "not supported"
-            raise HTTPException(400, f"Value for '{fault['loc'][0]}' {says}.") from None
-        if wanted.formality in {"more", "less"}:
+            detail = error.errors()[0]
+            reason = "not specified" if detail["type"] == "missing" else "not supported"
+            raise HTTPException(400, f"Value for '{detail['loc'][0]}' {reason}.") from None
+        if parameters.formality in {"more", "less"}:
             raise HTTPException(400, "'formality' is not supported for given 'target_lang'.")
-        return wanted
+        return parameters
 
     @property
     def glossaries(self) -> list[str]:
-        """The ids of all glossaries."""
+        """The ids of all glossaries of the request."""
         return [*([self.glossary_id] if self.glossary_id else []), *self.glossary_ids]
 
 
 class TextParameters(Parameters):
-    """The parameters of /v2/translate. What only helps DeepL's models (`context`, ...) is taken and changes nothing."""
+    """The parameters of /v2/translate. Hints for DeepL's models, such as `context`, are accepted and ignored."""
 
-    text: Annotated[list[str], BeforeValidator(_listed)]
+    text: Annotated[list[str], BeforeValidator(_as_list)]
     split_sentences: Literal["0", "1", "nonewlines"] | None = None
     tag_handling: Literal["xml", "html"] | None = None
-    ignore_tags: Tags = []
+    ignore_tags: CommaList = []
     model_type: Literal["quality_optimized", "latency_optimized", "prefer_quality_optimized"] | None = None
 
     @property
     def format(self) -> TextFormat:
-        """What the texts are; of XML, as of HTML, all tags stay."""
+        """The format of the texts. XML is treated as HTML: all tags are preserved."""
         return "html" if self.tag_handling else "text"
 
     @property
     def texts(self) -> list[str]:
-        """The texts; with `nonewlines`, a line's end is no sentence's end."""
+        """The texts. With `nonewlines`, lines are joined, so that a line break ends no sentence."""
         joined = self.split_sentences == "nonewlines" and not self.tag_handling
         return [" ".join(text.splitlines()) if joined else text for text in self.text]
 
 
 def source_languages(card: ModelCard) -> Iterator[dict[str, Any]]:
-    """The languages translated from, as /v2/languages lists them."""
+    """Yields the source languages for /v2/languages."""
     for tag in sorted({primary(tag) for tag in card.languages}):
         yield {"language": tag.upper(), "name": name(tag)}
 
 
 def target_languages(card: ModelCard) -> Iterator[dict[str, Any]]:
-    """The languages translated to, as /v2/languages lists them."""
+    """Yields the target languages for /v2/languages."""
     for tag in sorted(card.languages):
         for code in VARIANTS.get(tag, (tag.upper(),)):
             yield {"language": code, "name": name(code), "supports_formality": False}
 
 
 def language_code(tag: str, target: str) -> str:
-    """The code of a text's language; of a text without one, the target's, in which it stays as it is."""
+    """Returns the code of a text's language. A text without a language is not translated, and has the target's code."""
     return primary(canonical(target) if tag == UNDETERMINED else tag).upper()

@@ -1,4 +1,4 @@
-"""Languages by the codes of other services."""
+"""Language codes of other services."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from summarizer.languages import canonical, closest
 
 
 def tag_of(code: str, aliases: Mapping[str, str]) -> str:
-    """The BCP 47 tag of a service's code, which may be in any case. Raises HTTPException 400."""
+    """Returns the BCP 47 tag of a code, in any case. Raises HTTPException 400."""
     try:
         return canonical(aliases.get(code.strip().lower(), code))
     except UnknownLanguage:
@@ -18,8 +18,8 @@ def tag_of(code: str, aliases: Mapping[str, str]) -> str:
 
 
 def supported_tag(code: str, aliases: Mapping[str, str], card: ModelCard) -> str:
-    """The tag of a code whose language a model has. Raises HTTPException 400."""
-    wanted = tag_of(code, aliases)
-    if closest(wanted, card.languages) is None:
+    """Returns the tag of a code, if the model supports the language. Raises HTTPException 400."""
+    language = tag_of(code, aliases)
+    if closest(language, card.languages) is None:
         raise HTTPException(400, f"{code} is not supported")
-    return wanted
+    return language

@@ -1,4 +1,4 @@
-"""Glossaries' terms as DeepL writes them: lines of tab-separated or comma-separated values."""
+"""Glossary terms in DeepL's formats: tab-separated or comma-separated values."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ TSV = "text/tab-separated-values"
 
 
 class Dictionary(BaseModel):
-    """A direction and its terms, as requests have them."""
+    """The terms of a direction, as sent in requests."""
 
     source_lang: str
     target_lang: str
@@ -23,16 +23,16 @@ class Dictionary(BaseModel):
     entries_format: str = "tsv"
 
     @classmethod
-    def of(cls, given: dict[str, Any]) -> "Dictionary":
-        """The fields of a request. Raises HTTPException 400."""
+    def of(cls, fields: dict[str, Any]) -> "Dictionary":
+        """Validates the fields of a request. Raises HTTPException 400."""
         try:
-            return cls.model_validate(given)
+            return cls.model_validate(fields)
         except ValidationError as error:
             raise HTTPException(400, f"Value for '{error.errors()[0]['loc'][0]}' not specified.") from None
 
     @property
     def direction(self) -> Direction:
-        """From which language to which."""
+        """The source and the target language. Raises HTTPException 400."""
         return direction(self.source_lang, self.target_lang)
 
     @property
@@ -50,7 +50,7 @@ class Dictionary(BaseModel):
 
 
 def direction(source: Any, target: Any) -> Direction:
-    """The languages of two codes, in any case and with any region. Raises HTTPException 400."""
+    """Returns the primary tags of two codes, in any case and with any region. Raises HTTPException 400."""
     try:
         return primary(canonical(str(source))), primary(canonical(str(target)))
     except UnknownLanguage as error:
@@ -58,28 +58,30 @@ def direction(source: Any, target: Any) -> Direction:
 
 
 def to_tsv(terms: Terms) -> str:
-    """Terms as lines."""
+    """Returns terms as tab-separated values, one term per line."""
     return "\n".join(f"{term}\t{translation}" for term, translation in terms.items())
 
 
 def v2_json(glossary: Glossary) -> dict[str, Any]:
-    """A glossary of one direction, as /v2/glossaries has it."""
+    """Returns a glossary of one direction as JSON for /v2/glossaries."""
     (((source, target), terms),) = glossary.dictionaries.items()
     languages = {"source_lang": source, "target_lang": target}
     return _head(glossary) | {"ready": True, **languages, "entry_count": len(terms)}
 
 
 def v3_json(glossary: Glossary) -> dict[str, Any]:
-    """A glossary of any number of directions, as /v3/glossaries has it."""
-    return _head(glossary) | {"dictionaries": [dictionary_json(one, terms) for one, terms in glossary.dictionaries.items()]}
+    """Returns a glossary of any number of directions as JSON for /v3/glossaries."""
+    return _head(glossary) | {
+        "dictionaries": [dictionary_json(pair, terms) for pair, terms in glossary.dictionaries.items()]
+    }
 
 
-def dictionary_json(one: Direction, terms: Terms) -> dict[str, Any]:
-    """A direction, as it is listed."""
-    return {"source_lang": one[0], "target_lang": one[1], "entry_count": len(terms)}
+def dictionary_json(pair: Direction, terms: Terms) -> dict[str, Any]:
+    """Returns the summary of a direction as JSON."""
+    return {"source_lang": pair[0], "target_lang": pair[1], "entry_count": len(terms)}
 
 
 def _head(glossary: Glossary) -> dict[str, Any]:
-    # Clients do not read a time without fractions of a second.
+    # Clients cannot parse times without fractions of a second.
     created = glossary.created.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return {"glossary_id": glossary.id, "name": glossary.name, "creation_time": created}

@@ -1,6 +1,6 @@
-"""LibreTranslate's API: /translate, /detect, /languages and /frontend/settings, in the shapes of its version 1.9.
+"""LibreTranslate's API, version 1.9: /translate, /translate_file, /detect, /languages and /frontend/settings.
 
-Its faults are not copied: texts of one request may be in different languages, and odd values are told as 400.
+Unlike LibreTranslate, texts of one request may be in different languages, and invalid values return 400.
 """
 
 from pathlib import PurePath
@@ -17,7 +17,7 @@ from models.card import ModelCard
 from service.compat.documents import DocumentsDep
 from service.compat.fields import Fields
 from service.compat.languages import supported_tag
-from service.compat.translating import translate_texts
+from service.compat.translation import translate_texts
 from service.dependencies import CallerDep, DeskDep, QuotasDep, SettingsDep, ThreadPoolDep
 from summarizer.article import Detection
 from summarizer.desk import Desk
@@ -33,24 +33,24 @@ from summarizer.watch import Watch
 router = APIRouter(tags=["libretranslate"], include_in_schema=False)
 
 ALIASES = {"pb": "pt-BR", "zt": "zh-Hant", "zh-hans": "zh"}
-"""LibreTranslate's own codes, as tags; others are tags already."""
+"""LibreTranslate's own language codes, with their BCP 47 tags; other codes are tags already."""
 
 CODES = {"zh": "zh-Hans"}
-"""Tags whose code differs."""
+"""Tags with a different code in LibreTranslate."""
 
 UNKNOWN = {"confidence": 0.0, "language": "en"}
-"""What LibreTranslate says of a text whose language nothing tells."""
+"""LibreTranslate's result for a text whose language cannot be detected."""
 
 MAX_CANDIDATES = 3
 
 MAX_ALTERNATIVES = 10
-"""The most that are drawn of a text."""
+"""The most alternatives per text."""
 
 FILE = "/translate_file"
 
 
 class TranslateParameters(BaseModel):
-    """The fields of /translate. Fewer `alternatives` may come: those without faults, and none of HTML."""
+    """The fields of /translate. Fewer `alternatives` may be returned: only those without warnings, none for HTML."""
 
     q: str | list[str]
     source: str
@@ -59,30 +59,31 @@ class TranslateParameters(BaseModel):
     alternatives: int | None = Field(0, ge=0)
 
     @classmethod
-    def of(cls, given: dict[str, Any]) -> Self:
-        """The fields, as LibreTranslate checks them. Raises HTTPException 400."""
+    def of(cls, fields: dict[str, Any]) -> Self:
+        """Validates the fields like LibreTranslate. Raises HTTPException 400."""
         for field in ("q", "source", "target"):
-            if not given.get(field):
+            if not fields.get(field):
                 raise HTTPException(400, f"Invalid request: missing {field} parameter")
         try:
-            wanted = cls.model_validate(given)
+            parameters = cls.model_validate(fields)
         except ValidationError as error:
             field = str(error.errors()[0]["loc"][0])
-            told = f"{given[field]} format is not supported" if field == "format" else f"bad {field} parameter"
-            raise HTTPException(400, told if field == "format" else f"Invalid request: {told}") from None
-        if (wanted.alternatives or 0) > MAX_ALTERNATIVES:
+            if field == "format":
+                raise HTTPException(400, f"{fields[field]} format is not supported") from None
+            raise HTTPException(400, f"Invalid request: bad {field} parameter") from None
+        if (parameters.alternatives or 0) > MAX_ALTERNATIVES:
             raise HTTPException(400, f"Invalid request: alternatives parameter must be <= {MAX_ALTERNATIVES}")
-        return wanted
+        return parameters
 
     @property
     def texts(self) -> list[str]:
-        """The texts, of which there may be one."""
+        """The texts as a list."""
         return [self.q] if isinstance(self.q, str) else self.q
 
 
 @router.post("/translate")
-async def translate(  # noqa: PLR0917 - FastAPI gives them by name
-    given: Fields,
+async def translate(  # noqa: PLR0917 - FastAPI passes them by name
+    fields: Fields,
     request: Request,
     desk: DeskDep,
     thread_pool: ThreadPoolDep,
@@ -90,38 +91,40 @@ async def translate(  # noqa: PLR0917 - FastAPI gives them by name
     caller: CallerDep,
     quotas: QuotasDep,
 ) -> dict[str, Any]:
-    """A text, or several, in another language."""
-    wanted = TranslateParameters.of(given)
-    size = sum(map(len, wanted.texts))
+    """Translates one or more texts."""
+    parameters = TranslateParameters.of(fields)
+    size = sum(map(len, parameters.texts))
     if size > settings.max_characters:
-        told = f"Invalid request: request ({size}) exceeds text limit ({settings.max_characters})"
-        raise HTTPException(400, told)
+        message = f"Invalid request: request ({size}) exceeds text limit ({settings.max_characters})"
+        raise HTTPException(400, message)
     card = desk.model_for("translate")
-    source = None if wanted.source.lower() == "auto" else supported_tag(wanted.source, ALIASES, card)
-    target = supported_tag(wanted.target, ALIASES, card)
+    source = None if parameters.source.lower() == "auto" else supported_tag(parameters.source, ALIASES, card)
+    target = supported_tag(parameters.target, ALIASES, card)
     async with quotas.charged(caller.key, size):
-        return await thread_pool.run(request, lambda watch: _answer(desk, wanted, source, target, watch), None)
+        return await thread_pool.run(request, lambda watch: _response(desk, parameters, source, target, watch), None)
 
 
-def _answer(desk: Desk, wanted: TranslateParameters, source: str | None, target: str, watch: Watch) -> dict[str, Any]:
-    options = TranslationOptions(wanted.format or "text", alternatives=wanted.alternatives or 0)
-    made = translate_texts(desk, wanted.texts, target, source, watch=watch, options=options)
-    several, texts = isinstance(wanted.q, list), made.texts
-    answer: dict[str, Any] = {"translatedText": texts if several else texts[0]}
+def _response(
+    desk: Desk, parameters: TranslateParameters, source: str | None, target: str, watch: Watch
+) -> dict[str, Any]:
+    options = TranslationOptions(parameters.format or "text", alternatives=parameters.alternatives or 0)
+    translated = translate_texts(desk, parameters.texts, target, source, watch=watch, options=options)
+    is_list, texts = isinstance(parameters.q, list), translated.texts
+    response: dict[str, Any] = {"translatedText": texts if is_list else texts[0]}
     if source is None:
-        told = [_confidence(text, language) for text, language in zip(wanted.texts, made.languages, strict=True)]
-        answer["detectedLanguage"] = told if several else told[0]
-    if wanted.alternatives:
-        answer["alternatives"] = made.alternatives if several else made.alternatives[0]
-    return answer
+        detected = [_detected(text, tag) for text, tag in zip(parameters.texts, translated.languages, strict=True)]
+        response["detectedLanguage"] = detected if is_list else detected[0]
+    if parameters.alternatives:
+        response["alternatives"] = translated.alternatives if is_list else translated.alternatives[0]
+    return response
 
 
-def _confidence(text: str, language: str) -> dict[str, Any]:
-    """A text's language, and how sure it is; one that was told by the texts beside it is not sure at all."""
+def _detected(text: str, language: str) -> dict[str, Any]:
+    """Returns a text's language with its confidence, which is 0 if it was inferred from the other texts."""
     if language == UNDETERMINED:
         return UNKNOWN
-    sure = [one.confidence for one in detect(text).candidates if one.language == language]
-    return {"confidence": _percent(sum(sure)), "language": _code(language)}
+    confidences = [candidate.confidence for candidate in detect(text).candidates if candidate.language == language]
+    return {"confidence": _percent(sum(confidences)), "language": _code(language)}
 
 
 def _percent(share: float) -> float:
@@ -129,42 +132,45 @@ def _percent(share: float) -> float:
 
 
 @router.post("/detect")
-async def detected(given: Fields) -> list[dict[str, Any]]:
-    """The likeliest languages of a text, best first."""
-    texts = given.get("q")
+async def detect_language(fields: Fields) -> list[dict[str, Any]]:
+    """Returns the most likely languages of a text, best first."""
+    texts = fields.get("q")
     if not texts:
         raise HTTPException(400, "Invalid request: missing q parameter")
-    whole = "\n".join(map(str, texts)) if isinstance(texts, list) else str(texts)
-    return _candidates(await run_sync(detect, whole))
+    text = "\n".join(map(str, texts)) if isinstance(texts, list) else str(texts)
+    return _candidates(await run_sync(detect, text))
 
 
-def _candidates(found: Detection) -> list[dict[str, Any]]:
-    if found.language == UNDETERMINED:
+def _candidates(detection: Detection) -> list[dict[str, Any]]:
+    if detection.language == UNDETERMINED:
         return [UNKNOWN]
     return [
         {"confidence": _percent(candidate.confidence), "language": _code(candidate.language)}
-        for candidate in found.candidates[:MAX_CANDIDATES]
+        for candidate in detection.candidates[:MAX_CANDIDATES]
     ]
 
 
 @router.get("/languages")
 async def languages(request: Request, desk: DeskDep) -> list[dict[str, Any]]:
-    """The languages translated from, with those that each is translated to."""
+    """Lists the source languages, each with its target languages."""
     card = desk.model_for("translate")
-    speaking = request.query_params.get("lang") or request.headers.get("accept-language", "en").partition(",")[0]
-    named = [
-        {"code": _code(tag), "name": _name(tag, speaking), "targets": _targets(card, tag)} for tag in card.languages
+    display_language = (
+        request.query_params.get("lang") or request.headers.get("accept-language", "en").partition(",")[0]
+    )
+    entries = [
+        {"code": _code(tag), "name": _name(tag, display_language), "targets": _targets(card, tag)}
+        for tag in card.languages
     ]
-    return sorted(named, key=lambda language: str(language["name"]))
+    return sorted(entries, key=lambda entry: str(entry["name"]))
 
 
 def _targets(card: ModelCard, source: str) -> list[str]:
     return sorted(_code(tag) for tag in card.languages if tag == source or card.serves(source, tag))
 
 
-def _name(tag: str, speaking: str) -> str:
+def _name(tag: str, display_language: str) -> str:
     try:
-        return name_of(tag, canonical(speaking.partition(";")[0]))
+        return name_of(tag, canonical(display_language.partition(";")[0]))
     except UnknownLanguage:
         return name_of(tag)
 
@@ -175,7 +181,7 @@ def _code(tag: str) -> str:
 
 @router.get("/frontend/settings")
 async def frontend(settings: SettingsDep) -> dict[str, Any]:
-    """What LibreTranslate's own page asks before it draws itself."""
+    """Returns the settings that LibreTranslate's web page reads first."""
     return {
         "charLimit": settings.max_characters,
         "frontendTimeout": 500,
@@ -193,43 +199,49 @@ async def frontend(settings: SettingsDep) -> dict[str, Any]:
 
 @router.post(FILE)
 async def translate_file(
-    given: Fields, request: Request, desk: DeskDep, documents: DocumentsDep, caller: CallerDep
+    fields: Fields, request: Request, desk: DeskDep, documents: DocumentsDep, caller: CallerDep
 ) -> dict[str, str]:
-    """A file in another language: the link that it is behind, as soon as it is translated."""
-    file, source = given.get("file"), str(given.get("source") or "")
+    """Translates a file, and returns a download link when it is ready."""
+    file, source = fields.get("file"), str(fields.get("source") or "")
     for field in ("file", "source", "target"):
-        if not given.get(field):
+        if not fields.get(field):
             raise HTTPException(400, f"Invalid request: missing {field} parameter")
     if not isinstance(file, UploadFile):
         raise HTTPException(400, "Invalid request: empty file")
     card = desk.model_for("translate")
-    spoken = None if source.lower() == "auto" else supported_tag(source, ALIASES, card)
-    target, content = supported_tag(str(given["target"]), ALIASES, card), await file.read()
-    read = await run_sync(open_document, file.filename or "", content)
+    source_tag = None if source.lower() == "auto" else supported_tag(source, ALIASES, card)
+    target, content = supported_tag(str(fields["target"]), ALIASES, card), await file.read()
+    document = await run_sync(open_document, file.filename or "", content)
     name = PurePath(file.filename or "").name
-    document, sent = await documents.begin(
-        name, read, len(content), caller.key, lambda watch: render(desk, read, target, source=spoken, watch=watch)
+    document_id, task = await documents.start(
+        name,
+        document,
+        len(content),
+        caller.key,
+        lambda watch: render(desk, document, target, source=source_tag, watch=watch),
     )
-    await sent.task
+    await task.task
     return {
-        "translatedFileUrl": str(request.url_for("download_file", document=document, key=sent.key, name=quote(name)))
+        "translatedFileUrl": str(
+            request.url_for("download_file", document_id=document_id, key=task.key, name=quote(name))
+        )
     }
 
 
-@router.get("/download_file/{document}/{key}/{name}", name="download_file")
-async def download_file(document: str, key: str, name: str, documents: DocumentsDep) -> Response:
-    """A translated file, once."""
+@router.get("/download_file/{document_id}/{key}/{name}", name="download_file")
+async def download_file(document_id: str, key: str, name: str, documents: DocumentsDep) -> Response:
+    """Returns a translated file, once."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(documents.fetch(document, key), media_type="application/octet-stream", headers=headers)
+    return Response(documents.download(document_id, key), media_type="application/octet-stream", headers=headers)
 
 
 @router.post("/suggest")
 async def suggest() -> None:
-    """Suggestions for better translations, which are not collected."""
+    """Rejects suggestions for better translations."""
     raise HTTPException(403, "Suggestions are disabled on this server.")
 
 
 @router.get("/health")
 async def health() -> dict[str, str]:
-    """Whether the service lives."""
+    """Reports that the service is alive."""
     return {"status": "ok"}

@@ -110,7 +110,7 @@ class ImportResponse(BaseModel):
     response_model=MemoryResponse,
     responses={200: {"content": {MEDIA_TYPE: TMX}}, **responses(409, 422, 507)},
 )
-async def read_memory(  # noqa: PLR0917 - FastAPI gives them by name
+async def read_memory(  # noqa: PLR0917 - FastAPI passes them by name
     request: Request,
     caller: CallerDep,
     memory: MemoryDep,
@@ -124,11 +124,11 @@ async def read_memory(  # noqa: PLR0917 - FastAPI gives them by name
     ] = None,
 ) -> Response:
     """Returns the caller's sentence pairs: their counts and one page, or all of them as TMX 1.4."""
-    which, pairs = PairFilter(caller.owner, source_language, target_language), memory.pairs
+    selection, pairs = PairFilter(caller.owner, source_language, target_language), memory.pairs
     if format == "tmx" or (format is None and MEDIA_TYPE in request.headers.get("accept", "")):
         headers = {"Content-Disposition": 'attachment; filename="memory.tmx"'}
-        return StreamingResponse(_joined(export_tmx(pairs.all(which))), media_type=MEDIA_TYPE, headers=headers)
-    answer = await run_sync(_page, pairs, which, after, limit)
+        return StreamingResponse(_joined(export_tmx(pairs.all(selection))), media_type=MEDIA_TYPE, headers=headers)
+    answer = await run_sync(_page, pairs, selection, after, limit)
     return JSONResponse(answer.model_dump(mode="json"))
 
 
@@ -143,11 +143,11 @@ async def import_memory(request: Request, caller: CallerDep, memory: MemoryDep, 
     def job() -> ImportResponse:
         parsed = list(read_units(content))
         valid = [unit for unit in parsed if unit]
-        imported = memory.pairs.take(caller.owner, valid, languages)
+        imported = memory.pairs.import_units(caller.owner, valid, languages)
         return ImportResponse(imported=imported, refused=len(parsed) - len(valid))
 
     answer = await run_sync(job)
-    memory.revised(caller.owner)
+    memory.forget_revision(caller.owner)
     return answer
 
 
@@ -156,15 +156,15 @@ async def clear(
     caller: CallerDep, memory: MemoryDep, source_language: From = None, target_language: To = None
 ) -> Response:
     """Deletes the caller's pairs: all of them, or those of a language or direction."""
-    await run_sync(memory.pairs.drop, PairFilter(caller.owner, source_language, target_language))
-    memory.revised(caller.owner)
+    await run_sync(memory.pairs.delete, PairFilter(caller.owner, source_language, target_language))
+    memory.forget_revision(caller.owner)
     return Response(status_code=204)
 
 
-def _page(pairs: SentenceStore, which: PairFilter, after: int, limit: int) -> MemoryResponse:
-    rows = pairs.page(which, after, limit + 1)
+def _page(pairs: SentenceStore, selection: PairFilter, after: int, limit: int) -> MemoryResponse:
+    rows = pairs.page(selection, after, limit + 1)
     return MemoryResponse(
-        directions=[DirectionCountOut.of(count) for count in pairs.counts(which.owner)],
+        directions=[DirectionCountOut.of(count) for count in pairs.counts(selection.owner)],
         pairs=[UnitOut.of(unit) for _, unit in rows[:limit]],
         next=rows[limit - 1][0] if len(rows) > limit else None,
     )

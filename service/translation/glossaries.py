@@ -1,4 +1,4 @@
-"""Glossaries that callers keep at the service: terms and their translations, by direction, each caller's own."""
+"""Stored glossaries: terms and their translations by direction, separate for each caller."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from service.exceptions import UnknownGlossary
 from service.storage.database import Database, sqlite_errors_mapped
 
 Direction = tuple[str, str]
-"""The primary tags of the source and of the target language."""
+"""The primary language tags of source and target."""
 
 Terms = Mapping[str, str]
 
@@ -28,7 +28,7 @@ SCHEMA = (
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """A glossary and its terms by direction."""
+    """A glossary with its terms by direction."""
 
     id: str
     name: str
@@ -37,9 +37,9 @@ class Glossary:
 
 
 class Glossaries:
-    """The glossaries in a folder's `glossaries.sqlite3`. Methods block for a moment, and see one owner's alone.
+    """The file `glossaries.sqlite3` in a folder. Methods block briefly and access the glossaries of one owner only.
 
-    They raise UnknownGlossary for an id that the owner has not, StorageFull and StateUnavailable.
+    They raise UnknownGlossary for an id that does not belong to the owner, StorageFull and StateUnavailable.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,24 +48,24 @@ class Glossaries:
             self._database = Database(self._path, SCHEMA, durable=True)
 
     def create(self, owner: str, name: str, dictionaries: Mapping[Direction, Terms]) -> Glossary:
-        """A new glossary."""
-        made = Glossary(str(uuid4()), name, datetime.now(UTC), dictionaries)
+        """Creates a glossary."""
+        glossary = Glossary(str(uuid4()), name, datetime.now(UTC), dictionaries)
         with sqlite_errors_mapped(self._path), self._database.transaction() as sql:
             sql.execute(
                 "INSERT INTO glossaries (id, owner, name, created) VALUES (?, ?, ?, ?)",
-                (made.id, owner, name, made.created.timestamp()),
+                (glossary.id, owner, name, glossary.created.timestamp()),
             )
-            sql.executemany("INSERT INTO dictionaries VALUES (?, ?, ?, ?)", _rows(made.id, dictionaries.items()))
-        return made
+            sql.executemany("INSERT INTO dictionaries VALUES (?, ?, ?, ?)", _rows(glossary.id, dictionaries.items()))
+        return glossary
 
     def all(self, owner: str) -> list[Glossary]:
-        """The owner's glossaries, the oldest first."""
+        """Returns the owner's glossaries, oldest first."""
         with sqlite_errors_mapped(self._path):
             rows = self._database.rows("SELECT id FROM glossaries WHERE owner = ? ORDER BY created", owner)
         return [self.find(owner, row[0]) for row in rows]
 
     def find(self, owner: str, glossary: str) -> Glossary:
-        """One glossary."""
+        """Returns one glossary."""
         with sqlite_errors_mapped(self._path):
             head = self._database.rows(
                 "SELECT name, created FROM glossaries WHERE id = ? AND owner = ?", glossary, owner
@@ -77,25 +77,26 @@ class Glossaries:
         return Glossary(glossary, head[0][0], created, {(row[0], row[1]): json.loads(row[2]) for row in rows})
 
     def rename(self, owner: str, glossary: str, name: str) -> None:
-        """Gives a glossary another name."""
+        """Renames a glossary."""
         self.find(owner, glossary)
         self._change("UPDATE glossaries SET name = ? WHERE id = ?", name, glossary)
 
-    def put(self, owner: str, glossary: str, direction: Direction, terms: Terms) -> None:
-        """Sets all terms of a direction."""
+    def replace_terms(self, owner: str, glossary: str, direction: Direction, terms: Terms) -> None:
+        """Replaces all terms of a direction."""
         self.find(owner, glossary)
         for row in _rows(glossary, [(direction, terms)]):
             self._change("INSERT OR REPLACE INTO dictionaries VALUES (?, ?, ?, ?)", *row)
 
-    def drop(self, owner: str, glossary: str, direction: Direction | None = None) -> None:
-        """Deletes a direction's terms, or the whole glossary. Raises UnknownGlossary also without that direction."""
-        found = self.find(owner, glossary)
+    def delete(self, owner: str, glossary: str, direction: Direction | None = None) -> None:
+        """Deletes the terms of a direction, or the glossary. Raises UnknownGlossary also for a missing direction."""
+        dictionaries = self.find(owner, glossary).dictionaries
         if direction is None:
             self._change("DELETE FROM dictionaries WHERE glossary = ?", glossary)
             self._change("DELETE FROM glossaries WHERE id = ?", glossary)
-        elif direction in found.dictionaries:
-            wanted = (glossary, *direction)
-            self._change("DELETE FROM dictionaries WHERE glossary = ? AND source = ? AND target = ?", *wanted)
+        elif direction in dictionaries:
+            self._change(
+                "DELETE FROM dictionaries WHERE glossary = ? AND source = ? AND target = ?", glossary, *direction
+            )
         else:
             raise UnknownGlossary(f"The glossary {glossary} has no terms from {direction[0]} to {direction[1]}.")
 

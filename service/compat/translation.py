@@ -1,4 +1,4 @@
-"""Translation for clients that expect an answer whatever they send: where nothing tells the language, it is English."""
+"""Translation for clients that expect a result for any text: an undetectable language is treated as English."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from summarizer.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class TranslatedTexts:
-    """Texts in another language, the language that each was in ("und" where nothing tells it), and alternatives."""
+    """Translated texts with the language of each source ("und" if undetectable) and alternatives."""
 
     languages: list[str]
     texts: list[str]
@@ -28,17 +28,17 @@ def translate_texts(
     watch: Watch,
     options: TranslationOptions | None = None,
 ) -> TranslatedTexts:
-    """Each text in the target language; `source` is None where it is to be told from each text.
+    """Translates texts; with `source` None, the language of each is detected.
 
-    Raises what Desk.translate raises, save that empty texts stay as they are and no language is unknown.
+    Raises the errors of Desk.translate, except that empty texts are returned unchanged and no language is unknown.
     """
     if not any(text.strip() for text in texts):
         return TranslatedTexts([UNDETERMINED] * len(texts), list(texts), [[] for _ in texts])
     try:
-        made = desk.translate(texts, target, options=options, source_language=source, watch=watch)
-        languages = list(made.source_languages)
+        result = desk.translate(texts, target, options=options, source_language=source, watch=watch)
+        languages = list(result.source_languages)
     except UnknownLanguage:
-        made = desk.translate(texts, target, options=options, source_language="en", watch=watch)
+        result = desk.translate(texts, target, options=options, source_language="en", watch=watch)
         languages = [UNDETERMINED] * len(texts)
-    translation = made.translations[0]
+    translation = result.translations[0]
     return TranslatedTexts(languages, list(translation.texts), list(map(list, translation.alternatives)))
