@@ -1,4 +1,4 @@
-"""A process that works on the jobs of a folder with the deterministic engine, until it is killed."""
+"""A process that runs the jobs of a folder with the deterministic engine, until it is killed."""
 
 import asyncio
 from pathlib import Path
@@ -9,11 +9,11 @@ from service.settings import Settings
 from summarizer.reading import detect
 from tests.desk import FRENCH, newsroom, pool
 
-detect("".join(FRENCH))  # reads its model: each process is a copy of this one
+detect("".join(FRENCH))  # loads its model once: the fork server copies this process
 
 
 def work(folder: Path, delay: float) -> None:
-    """Works until the jobs are over."""
+    """Runs until all jobs are done."""
     settings = Settings(model="test/desk", preload=False, data=folder, cache_seconds=0, job_workers=4)
     engine = FakeEngine(answer=newsroom, window=2048, delay=delay)
     runner = create_app(settings, pool=pool(engine)).state.runner

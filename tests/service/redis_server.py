@@ -1,4 +1,4 @@
-"""A Redis on loopback, in this process, that can go and come back."""
+"""A Redis on loopback, in this process, that can be stopped and restarted."""
 
 import socket
 import threading
@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from fakeredis import TcpFakeServer
 
 
-def _free() -> int:
+def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        found: int = free.getsockname()[1]
-    return found
+        port: int = free.getsockname()[1]
+    return port
 
 
 @dataclass
 class RedisServer:
-    """`start` and `stop` it as one that keeps nothing on the disk."""
+    """A fake Redis without persistence."""
 
-    port: int = field(default_factory=_free)
+    port: int = field(default_factory=_free_port)
     _server: TcpFakeServer | None = None
 
     @property

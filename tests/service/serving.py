@@ -1,4 +1,4 @@
-"""A real server on loopback, for what only shows over a socket."""
+"""A real server on loopback, for tests that need a socket."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ from service.http.connections import Connection
 
 @contextmanager
 def serving(app: ASGIApp) -> Iterator[str]:
-    """The app under uvicorn on a free port; gives its address, and stops it at the end."""
+    """Serves the app with uvicorn on a free port; yields its address."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, http=Connection))
     thread = threading.Thread(target=server.run)
     thread.start()

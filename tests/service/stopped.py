@@ -1,4 +1,4 @@
-"""`lede serve` as a process, with the deterministic engine, which writes once a file is there."""
+"""`lede serve` in a process, with the deterministic engine, which writes once a file exists."""
 
 import sys
 import time
@@ -22,7 +22,7 @@ def answer(prompt: Prompt) -> str:
     return newsroom(prompt)
 
 
-# What is read at a first translation is read here, before twelve callers have it read at once.
+# Loads the data of a first translation here, before twelve clients need it at the same time.
 Desk(pool(), ModelSettings(model=card().id, preload=False)).translate(LEAD, "fr")
 vars(cli)["create_app"] = partial(create_app, pool=pool(FakeEngine(answer=answer, window=2048)))
 cli.app(["serve", "--port", "0"])

@@ -1,4 +1,4 @@
-"""The worker of bulk work, without Ray: rows in, rows with answers out, whatever comes."""
+"""The worker of bulk processing, without Ray."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ SECRET = "Zanzibarquux"
 
 @pytest.fixture(autouse=True)
 def _logs() -> Iterator[None]:
-    """A worker sets up its process's logs: they are again what they were."""
+    """Restores the logging configuration, which a worker changes."""
     root = logging.getLogger()
     before, configured = (root.handlers[:], root.level), structlog.get_config()
     root.handlers.clear()
@@ -36,51 +36,51 @@ def _logs() -> Iterator[None]:
 def worker() -> Iterator[Callable[..., BulkWorker]]:
     with ExitStack() as stack:
 
-        def made(**settings: Any) -> BulkWorker:
+        def create(**settings: Any) -> BulkWorker:
             return stack.enter_context(closing(BulkWorker("summaries", {"engine": "fake", **settings})))
 
-        yield made
+        yield create
 
 
 def columns(rows: int, **more: Any) -> dict[str, Any]:
     return {"text": [f"{ARTICLE} {n}." for n in range(rows)], "source_language": ["en"] * rows, **more}
 
 
-def test_a_batch_is_answered_though_the_queue_is_short(worker: Any, monkeypatch: pytest.MonkeyPatch):
+def test_a_batch_larger_than_the_queue_is_answered(worker: Any, monkeypatch: pytest.MonkeyPatch):
     waited: list[float] = []
     sleep = BulkWorker._answer.__globals__["asyncio"].sleep
 
-    async def shortly(seconds: float) -> None:
+    async def sleep_briefly(seconds: float) -> None:
         waited.append(seconds)
         await sleep(min(seconds, 0.01))
 
-    newsroom = worker(workers=1, waiting=1)
-    monkeypatch.setattr("service.bulk_worker.asyncio.sleep", shortly)
-    assert newsroom(columns(8))["status"] == [200] * 8
+    bulk_worker = worker(workers=1, waiting=1)
+    monkeypatch.setattr("service.bulk_worker.asyncio.sleep", sleep_briefly)
+    assert bulk_worker(columns(8))["status"] == [200] * 8
     assert max(waited) >= 1  # the service's own sleeps are shorter
 
 
-def test_keys_are_for_those_who_come_over_the_network(worker: Any):
+def test_no_key_is_needed(worker: Any):
     keys = Keys(Settings().data)
     keys.create("desk")
     keys.close()
     assert worker()(columns(2))["status"] == [200, 200]
 
 
-def test_what_a_row_does_not_have_is_not_sent(worker: Any):
-    wished = np.array([math.nan, 30.0])
-    found = worker()(columns(2, max_words=wished, headline=[None, None], _day=[date(2026, 1, 2)] * 2))
-    assert found["status"] == [200, 200]
-    assert len(json.loads(found["answer"][1])["summary"].split()) <= 30
+def test_missing_values_are_not_sent(worker: Any):
+    max_words = np.array([math.nan, 30.0])
+    results = worker()(columns(2, max_words=max_words, headline=[None, None], _day=[date(2026, 1, 2)] * 2))
+    assert results["status"] == [200, 200]
+    assert len(json.loads(results["answer"][1])["summary"].split()) <= 30
 
 
-def test_a_value_that_json_has_not_costs_its_own_row_alone(worker: Any):
-    found = worker()(columns(2, published=[date(2026, 1, 2), None]))
-    assert found["status"] == [422, 200]
+def test_a_value_that_json_cannot_represent_fails_only_its_row(worker: Any):
+    results = worker()(columns(2, published=[date(2026, 1, 2), None]))
+    assert results["status"] == [422, 200]
 
 
 @pytest.mark.parametrize(
-    ("column", "plain"),
+    ("column", "expected"),
     [
         (np.int64(3), 3),
         (np.float32("nan"), None),
@@ -89,14 +89,14 @@ def test_a_value_that_json_has_not_costs_its_own_row_alone(worker: Any):
         (True, True),
     ],
 )
-def test_columns_become_json(column: Any, plain: Any):
-    assert _to_json(column) == plain
+def test_columns_are_converted_to_json(column: Any, expected: Any):
+    assert _to_json(column) == expected
 
 
-def test_redis_is_there_for_every_batch(worker: Any, redis: RedisServer, capsys: pytest.CaptureFixture[str]):
-    newsroom = worker(redis_url=redis.url)
+def test_redis_works_for_every_batch(worker: Any, redis: RedisServer, capsys: pytest.CaptureFixture[str]):
+    bulk_worker = worker(redis_url=redis.url)
     for n in range(3):
-        assert newsroom(columns(2, title=[f"Batch {n}"] * 2))["status"] == [200, 200]
+        assert bulk_worker(columns(2, title=[f"Batch {n}"] * 2))["status"] == [200, 200]
     assert "closed" not in capsys.readouterr().err
 
 
@@ -104,10 +104,10 @@ def test_no_text_is_logged(worker: Any, capsys: pytest.CaptureFixture[str], monk
     def fail(*_: Any) -> None:
         raise ValueError(SECRET)
 
-    newsroom = worker(log_format="json")
+    bulk_worker = worker(log_format="json")
     monkeypatch.setattr("service.answering.answers.Result.of", fail)
-    found = newsroom({"text": [f"{SECRET} said on Monday that the bridge is open. {ARTICLE}"]})
-    assert found["status"] == [500]
+    results = bulk_worker({"text": [f"{SECRET} said on Monday that the bridge is open. {ARTICLE}"]})
+    assert results["status"] == [500]
     told = capsys.readouterr().err
     assert "ValueError" in told
     assert SECRET not in told

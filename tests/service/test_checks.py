@@ -65,4 +65,4 @@ def test_claims_are_needed(client: TestClient, claims: Any):
 def test_lede_check_prints_what_does_not_hold():
     answer = CliRunner().invoke(app, ["check", str(SAMPLE), "The group has lost 70 percent of its territory in Iraq."])
     assert answer.exit_code == 0, answer.output
-    assert "number: 70 percent - The article does not hold 70 percent." in answer.stdout
+    assert "number: 70 percent - The article does not mention 70 percent." in answer.stdout

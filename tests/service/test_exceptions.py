@@ -1,4 +1,4 @@
-"""What is told to those who come when too much waits already, or who have too little time."""
+"""Overload: full queues and deadlines that cannot be met."""
 
 import asyncio
 import threading
@@ -25,7 +25,7 @@ from tests.desk import ARTICLE, Cards, card, newsroom
 SOON = 10
 
 
-def test_a_full_queue_is_429_with_the_time_to_come_again_and_others_get_their_answers():
+def test_a_full_queue_is_429_with_retry_after_and_queued_requests_are_answered():
     reached, opened = threading.Event(), threading.Event()
 
     def answer(prompt: Prompt) -> str:
@@ -44,15 +44,15 @@ def test_a_full_queue_is_429_with_the_time_to_come_again_and_others_get_their_an
         while not pool.statistics()[MODEL].waiting:
             assert time.monotonic() < end
         refused = client.post("/v1/summaries", json={"text": ARTICLE, "style": "headline"})
-        told = refused.json()
-        assert (refused.status_code, told["type"]) == (429, "urn:lede:problem:queue-full")
+        details = refused.json()
+        assert (refused.status_code, details["type"]) == (429, "urn:lede:problem:queue-full")
         assert int(refused.headers["Retry-After"]) >= 1
         opened.set()
         assert (writing.result(SOON).status_code, waiting.result(SOON).status_code) == (200, 200)
 
 
-def test_requests_beyond_those_that_may_wait_are_429_and_batch_work_never_is():
-    async def crowd() -> tuple[list[str], float]:
+def test_requests_beyond_the_queue_are_429_but_not_batch_work():
+    async def fill_queue() -> tuple[list[str], float]:
         thread_pool, opened = ThreadPool(1, 2), threading.Event()
         thread_pool._rate.add(2, 10)
 
@@ -62,39 +62,39 @@ def test_requests_beyond_those_that_may_wait_are_429_and_batch_work_never_is():
 
         jobs = [asyncio.create_task(thread_pool.in_thread(job, Watch())) for _ in range(3)]
         await asyncio.sleep(0)
-        with pytest.raises(QueueFull, match="2 requests wait") as refusal:
+        with pytest.raises(QueueFull, match="2 requests are waiting") as refusal:
             await thread_pool.in_thread(job, Watch())
         with use_flow(Flow("jobs", batch=True)):
             jobs.append(asyncio.create_task(thread_pool.in_thread(job, Watch())))
         opened.set()
         return await asyncio.gather(*jobs), refusal.value.retry_after
 
-    done, retry_after = asyncio.run(crowd())
+    done, retry_after = asyncio.run(fill_queue())
     assert done == ["done"] * 4
     assert retry_after == pytest.approx(5)
 
 
-def test_a_deadline_that_cannot_be_met_is_refused_before_anything_is_written(client: TestClient, engine: FakeEngine):
+def test_a_deadline_that_cannot_be_met_is_refused_on_arrival(client: TestClient, engine: FakeEngine):
     assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
     with client.app.state.desk.pool.use(MODEL) as model:  # type: ignore[attr-defined]
         model._scheduler._backlog.tally.pace.add(1, 1e6)
     engine.prompts.clear()
     refused = client.post("/v1/summaries", json={"text": ARTICLE, "length": "long", "deadline_ms": 5000})
-    told = refused.json()
-    assert (refused.status_code, told["type"]) == (504, "urn:lede:problem:deadline-exceeded")
-    assert told["detail"].startswith("The answer is expected in ")
+    details = refused.json()
+    assert (refused.status_code, details["type"]) == (504, "urn:lede:problem:deadline-exceeded")
+    assert details["detail"].startswith("The answer is expected in ")
     assert engine.prompts == []
 
 
-def test_a_caller_who_says_so_gets_the_articles_own_sentences_in_time(client: TestClient, engine: FakeEngine):
+def test_late_extract_returns_extracted_sentences_in_time(client: TestClient, engine: FakeEngine):
     assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
     with client.app.state.desk.pool.use(MODEL) as model:  # type: ignore[attr-defined]
         model._scheduler._backlog.tally.pace.add(1, 1e6)
     engine.prompts.clear()
-    wish = {"text": ARTICLE, "length": "medium", "deadline_ms": 5000, "late": "extract"}
-    found = client.post("/v1/summaries", json=wish).json()
+    body = {"text": ARTICLE, "length": "medium", "deadline_ms": 5000, "late": "extract"}
+    found = client.post("/v1/summaries", json=body).json()
     assert {sentence["method"] for sentence in found["sentences"]} == {"extracted"}
     assert all(sentence["text"] in ARTICLE for sentence in found["sentences"])
     assert engine.prompts == []
-    abroad = client.post("/v1/summaries", json=wish | {"target_language": "fr"})
+    abroad = client.post("/v1/summaries", json=body | {"target_language": "fr"})
     assert (abroad.status_code, abroad.json()["type"]) == (504, "urn:lede:problem:deadline-exceeded")

@@ -1,4 +1,4 @@
-"""Callers who leave: their work stops at its next token, and the model is free for others."""
+"""Clients that disconnect: their work stops at the next token, and the model is free for others."""
 
 import asyncio
 import time
@@ -38,7 +38,7 @@ def wait(address: str) -> None:
 
 
 @pytest.mark.parametrize("leave", [stream, wait])
-def test_work_nobody_waits_for_stops(leave: Callable[[str], None], monkeypatch: pytest.MonkeyPatch):
+def test_work_stops_when_its_client_disconnects(leave: Callable[[str], None], monkeypatch: pytest.MonkeyPatch):
     words = 0
 
     def count(_seconds: float) -> None:
@@ -70,7 +70,7 @@ def test_work_nobody_waits_for_stops(leave: Callable[[str], None], monkeypatch: 
         ("/v2/document", "multipart/form-data; boundary=x"),
     ],
 )
-def test_a_body_that_breaks_off_is_no_failure(path: str, kind: str):
+def test_an_incomplete_body_is_not_logged_as_a_failure(path: str, kind: str):
     parts: list[Message] = [{"type": "http.request", "body": b"a", "more_body": True}, {"type": "http.disconnect"}]
     scope: Scope = {
         "type": "http",
@@ -84,7 +84,7 @@ def test_a_body_that_breaks_off_is_no_failure(path: str, kind: str):
         return parts.pop(0) if len(parts) > 1 else parts[0]
 
     async def send(_message: Message) -> None:
-        """Nobody is there."""
+        """The client has disconnected."""
 
     app = create_app(Settings(model=MODEL, preload=False), pool=pool())
     with structlog.testing.capture_logs() as logs:

@@ -1,4 +1,4 @@
-"""What is counted and logged, and what never is."""
+"""Metrics and logs, and that they contain no texts or keys."""
 
 import json
 import logging
@@ -25,10 +25,10 @@ from tests.service.access.test_keys import bearer
 
 
 def measured(client: TestClient, name: str, **labels: str) -> float:
-    found = text_string_to_metric_families(client.get("/metrics").text)
+    families = text_string_to_metric_families(client.get("/metrics").text)
     return sum(
         sample.value
-        for family in found
+        for family in families
         for sample in family.samples
         if sample.name == name and labels.items() <= sample.labels.items()
     )
@@ -53,7 +53,7 @@ def test_requests_tokens_queues_and_the_cache_are_counted(client: TestClient):
     assert measured(client, "lede_queue_rows", model=MODEL, state="running") == 0
 
 
-def test_what_the_checks_found_is_counted(client: TestClient, engine: FakeEngine):
+def test_methods_and_warnings_are_counted(client: TestClient, engine: FakeEngine):
     engine._answer = lambda _prompt: f"The group has lost 75 percent. {FIGURES}"
     client.post("/v1/summaries", json={"text": ARTICLE})
     assert measured(client, "lede_sentences_total", kind="summary") > 0
@@ -67,13 +67,13 @@ SECRET = "Zanzibarquux"
 
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[Any]]]:
-    """The lines of the log so far."""
-    told, root = StringIO(), logging.getLogger()
+    """Returns the log lines so far."""
+    stream, root = StringIO(), logging.getLogger()
     before = root.handlers[:], root.level
-    monkeypatch.setattr("sys.stderr", told)
+    monkeypatch.setattr("sys.stderr", stream)
     root.handlers.clear()
     set_up(Settings(log_format="json"))
-    yield lambda: [json.loads(line) for line in told.getvalue().splitlines()]
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:], root.level = before
     structlog.reset_defaults()
 
@@ -100,39 +100,39 @@ def test_neither_keys_nor_articles_are_logged_or_counted(client: TestClient, eng
         patch.setattr("service.answering.answers.Result.of", fail)
         engine._answer = newsroom
         assert client.post("/v1/summaries", json=body, headers=bearer(token)).status_code == 500
-    told = json.dumps(lines())
-    assert "ValueError" in told
-    assert "in fail" in told
-    counted = client.get("/metrics", headers=bearer(token)).text
+    log = json.dumps(lines())
+    assert "ValueError" in log
+    assert "in fail" in log
+    metrics = client.get("/metrics", headers=bearer(token)).text
     for secret in (SECRET, token, token[-20:]):
-        assert secret not in told
-        assert secret not in counted
+        assert secret not in log
+        assert secret not in metrics
 
 
-def test_a_requests_id_follows_its_work_into_the_thread(client: TestClient, engine: FakeEngine, lines: Any):
+def test_worker_threads_log_the_request_id(client: TestClient, engine: FakeEngine, lines: Any):
     log = structlog.get_logger("lede.test")
-    seen = []
+    threads = []
 
-    def write(read: Any) -> Any:
+    def wrap(read: Any) -> Any:
         def reading(*arguments: Any) -> Any:
-            seen.append(threading.current_thread())
+            threads.append(threading.current_thread())
             log.info("reading")
             return read(*arguments)
 
         return reading
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("summarizer.desk.Desk.read", write(client.app.state.desk.__class__.read))  # type: ignore[attr-defined]
+        patch.setattr("summarizer.desk.Desk.read", wrap(client.app.state.desk.__class__.read))  # type: ignore[attr-defined]
         answer = client.post("/v1/articles", json={"text": ARTICLE})
     (line,) = [line for line in lines() if line["event"] == "reading"]
-    assert seen[0] is not threading.main_thread()
+    assert threads[0] is not threading.main_thread()
     assert line["request_id"] == answer.headers["x-request-id"]
 
 
-def test_the_dashboard_shows_what_there_is(client: TestClient):
+def test_the_dashboard_uses_existing_metrics(client: TestClient):
     client.post("/v1/translations", json={"text": LEAD, "target_language": "fr"})
     text = (Path(__file__).parents[2] / "deploy" / "grafana.json").read_text("utf-8")
-    known = {
+    existing = {
         name
         for family in text_string_to_metric_families(client.get("/metrics").text)
         for name in (
@@ -143,23 +143,23 @@ def test_the_dashboard_shows_what_there_is(client: TestClient):
             f"{family.name}_count",
         )
     }
-    assert set(re.findall(r"lede_\w+", text)) <= known
+    assert set(re.findall(r"lede_\w+", text)) <= existing
 
 
-def test_what_is_to_be_watched_stands_on_the_dashboard():
+def test_the_dashboard_has_all_documented_metrics():
     root = Path(__file__).parents[2]
-    watched = set(
+    documented = set(
         re.findall(
             r"^\| `(lede_\w+)`(?:, `(lede_\w+)`)?", (root / "docs/deployment.md").read_text("utf-8"), re.MULTILINE
         )
     )
     dashboard = (root / "deploy" / "grafana.json").read_text("utf-8")
-    names = {name for pair in watched for name in pair if name}
+    names = {name for pair in documented for name in pair if name}
     assert {"lede_queue_raised_total", "lede_queue_wait_seconds"} <= names
     assert [name for name in names if name not in dashboard] == []
 
 
-def test_what_becomes_of_prompts_is_counted_by_model(client: TestClient, engine: FakeEngine):
+def test_prompts_are_counted_by_model_and_outcome(client: TestClient, engine: FakeEngine):
     texts = [f"The bridge has {number} lanes." for number in range(7)]
     client.post("/v1/translations", json={"texts": texts, "target_language": "fr"})
     batches = measured(client, "lede_batch_rows_count", model=MODEL)
@@ -175,7 +175,7 @@ def test_what_becomes_of_prompts_is_counted_by_model(client: TestClient, engine:
     assert measured(client, "lede_queue_failed_total", model=MODEL) >= 1
 
 
-def test_of_an_answer_that_is_none_the_field_and_its_rule_are_logged_not_what_was_in_it(client: TestClient, lines: Any):
+def test_a_validation_error_is_logged_without_its_input(client: TestClient, lines: Any):
     class Fields(BaseModel):
         support: float = Field(le=1)
         names: dict[str, int]
@@ -186,6 +186,6 @@ def test_of_an_answer_that_is_none_the_field_and_its_rule_are_logged_not_what_wa
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("service.answering.answers.Result.of", fail)
         assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 500
-    told = json.dumps(lines())
-    assert "ValidationError: support (float_parsing), names (int_parsing)" in told
-    assert SECRET not in told
+    log = json.dumps(lines())
+    assert "ValidationError: support (float_parsing), names (int_parsing)" in log
+    assert SECRET not in log

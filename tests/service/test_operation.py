@@ -1,4 +1,4 @@
-"""Health, models and languages, and how the service behaves while it works."""
+"""Health, readiness, models and languages, also while the service is busy."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ from tests.conftest import MODEL
 from tests.desk import ARTICLE, Cards, card, newsroom
 
 
-def test_health_says_only_that_the_process_lives(client: TestClient):
+def test_health_reports_that_the_process_is_alive(client: TestClient):
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
@@ -32,11 +32,11 @@ def test_health_answers_while_a_summary_is_written(client: TestClient, engine: F
         assert writing.result().status_code == 200
 
 
-def test_fifty_first_requests_at_once_load_one_copy():
+def test_fifty_simultaneous_first_requests_load_the_model_once():
     loads = []
 
-    def load(wanted: object) -> LoadedEngine:
-        loads.append(wanted)
+    def load(card: object) -> LoadedEngine:
+        loads.append(card)
         time.sleep(0.2)
         return LoadedEngine(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: system + user)
 
@@ -48,26 +48,26 @@ def test_fifty_first_requests_at_once_load_one_copy():
     assert len(loads) == 1
 
 
-def test_a_deadline_passes_while_the_model_loads_and_the_load_goes_on():
-    go = threading.Event()
+def test_loading_continues_after_a_deadline_passes():
+    allowed = threading.Event()
     loads = []
 
-    def load(wanted: object) -> LoadedEngine:
-        loads.append(wanted)
-        assert go.wait(10)
+    def load(card: object) -> LoadedEngine:
+        loads.append(card)
+        assert allowed.wait(10)
         return LoadedEngine(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: system + user)
 
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), load))) as client:
         late = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 100})
         assert (late.status_code, late.json()["type"]) == (504, "urn:lede:problem:deadline-exceeded")
-        told = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 100, "late": "extract"}).json()
-        assert {sentence["method"] for sentence in told["sentences"]} == {"extracted"}
-        go.set()
+        answer = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 100, "late": "extract"}).json()
+        assert {sentence["method"] for sentence in answer["sentences"]} == {"extracted"}
+        allowed.set()
         assert client.post("/v1/summaries", json={"text": ARTICLE}).status_code == 200
     assert len(loads) == 1
 
 
-def test_ready_means_that_the_model_writes_and_health_does_not_ask_it():
+def test_readiness_needs_a_token_and_health_does_not():
     engine = FakeEngine(answer=newsroom, window=2048)
     pool = Pool(Cards(card()), lambda _card: LoadedEngine(engine, lambda system, user, _: system + user))
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool)) as client:
@@ -81,12 +81,12 @@ def test_ready_means_that_the_model_writes_and_health_does_not_ask_it():
         assert client.get("/readyz").status_code == 503
 
 
-def test_not_ready_until_the_model_is_loaded_and_why_not():
+def test_not_ready_until_the_model_is_loaded_and_the_error_is_reported():
     allowed = threading.Event()
 
     def load(_card: object) -> LoadedEngine:
         allowed.wait(10)
-        raise LoadFailed("the weights are torn")
+        raise LoadFailed("the weights are corrupt")
 
     app = create_app(Settings(model=MODEL), pool=Pool(Cards(card()), load))
     with TestClient(app) as client:
@@ -96,41 +96,41 @@ def test_not_ready_until_the_model_is_loaded_and_why_not():
         while client.get("/readyz").json()["models"] == {MODEL: "loading"}:
             time.sleep(0.01)
         failed = client.get("/readyz").json()
-        assert failed == {"ready": False, "models": {MODEL: "failed"}, "errors": {MODEL: "the weights are torn"}}
-        told = client.post("/v1/summaries", json={"text": ARTICLE})
-        assert (told.status_code, told.json()["detail"]) == (503, "the weights are torn")
+        assert failed == {"ready": False, "models": {MODEL: "failed"}, "errors": {MODEL: "the weights are corrupt"}}
+        failure = client.post("/v1/summaries", json={"text": ARTICLE})
+        assert (failure.status_code, failure.json()["detail"]) == (503, "the weights are corrupt")
 
 
 def test_ready_when_the_model_is_warm():
-    greeted = threading.Event()
+    ready = threading.Event()
     engine = FakeEngine(answer=newsroom, window=2048)
     pool = Pool(Cards(card()), lambda _card: LoadedEngine(engine, lambda system, user, _: system + user))
-    with TestClient(create_app(Settings(model=MODEL), pool=pool, on_ready=greeted.set)) as client:
-        assert greeted.wait(10)
+    with TestClient(create_app(Settings(model=MODEL), pool=pool, on_ready=ready.set)) as client:
+        assert ready.wait(10)
         assert client.get("/readyz").json() == {"ready": True, "models": {MODEL: "ready"}, "errors": {}}
         assert engine.prompts
     assert engine.closed
 
 
-def test_the_steps_of_a_models_set_up_are_told():
+def test_the_progress_of_loading_is_reported():
     app = create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), lambda _card: None))  # type: ignore[arg-type, return-value]  # never loaded
-    told: list[object] = []
-    loading = LoadProgress(Teller(told))
-    app.state.load_progress = loading
+    reports: list[object] = []
+    progress = LoadProgress(RecordedProgress(reports))
+    app.state.load_progress = progress
     with TestClient(app) as client:
         assert client.get("/v1/models").json()["loading"] is None
-        loading.advance("fetch", 5, 10)
+        progress.advance("fetch", 5, 10)
         assert client.get("/v1/models").json()["loading"] == {"stage": "fetch", "done": 5, "total": 10}
-        loading.advance("fetch", 10, 10)
-        loading.note("The bytes are not pinned.")
+        progress.advance("fetch", 10, 10)
+        progress.note("The bytes are not pinned.")
         assert client.get("/v1/models").json()["loading"] is None
-    assert told == [("fetch", 5, 10), ("fetch", 10, 10), "The bytes are not pinned."]
+    assert reports == [("fetch", 5, 10), ("fetch", 10, 10), "The bytes are not pinned."]
 
 
-class Teller:
-    def __init__(self, told: list[object]) -> None:
-        self.advance = lambda *step: told.append(step)
-        self.note = told.append
+class RecordedProgress:
+    def __init__(self, reports: list[object]) -> None:
+        self.advance = lambda *step: reports.append(step)
+        self.note = reports.append
 
 
 def test_models_show_their_state(client: TestClient):
@@ -148,7 +148,7 @@ def test_models_show_their_state(client: TestClient):
     assert answer["defaults"] == {"summaries": MODEL, "blurbs": MODEL, "translations": MODEL}
 
 
-def test_languages_of_the_shipped_model_say_what_was_measured():
+def test_languages_of_the_shipped_model_have_measured_scores():
     app = create_app(Settings(preload=False))
     with TestClient(app) as client:
         answer = client.get("/v1/languages").json()
@@ -158,7 +158,7 @@ def test_languages_of_the_shipped_model_say_what_was_measured():
     assert measured["en", "fr"][0]["signature"]
 
 
-def test_a_model_gives_its_memory_back(client: TestClient, engine: FakeEngine):
+def test_a_model_can_be_unloaded(client: TestClient, engine: FakeEngine):
     client.post("/v1/translations", json={"text": ARTICLE, "target_language": "fr"})
     assert client.delete(f"/v1/models/{MODEL}/memory").status_code == 204
     assert engine.closed

@@ -1,4 +1,4 @@
-"""Callers who open and leave, or dawdle; and a service that is told to stop while it works."""
+"""Idle and slow connections, and a service that stops while it is busy."""
 
 import socket
 import threading
@@ -26,16 +26,16 @@ def app() -> object:
     return create_app(Settings(model=MODEL, preload=False), pool=pool(FakeEngine(answer=newsroom, window=2048)))
 
 
-def call(address: str) -> socket.socket:
+def connect(address: str) -> socket.socket:
     caller = socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])))
     caller.settimeout(20)
     return caller
 
 
-def test_a_thousand_connections_are_opened_and_left(monkeypatch: pytest.MonkeyPatch):
+def test_a_thousand_idle_connections_are_closed(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(connections, "HEAD_SECONDS", 1.0)
     with serving(app()) as address:  # type: ignore[arg-type]
-        callers = [call(address) for _ in range(1000)]
+        callers = [connect(address) for _ in range(1000)]
         assert httpx2.get(f"{address}/healthz", timeout=20).status_code == 200
         assert {caller.recv(1) for caller in callers} == {b""}
         assert httpx2.get(f"{address}/healthz", timeout=20).status_code == 200
@@ -43,51 +43,51 @@ def test_a_thousand_connections_are_opened_and_left(monkeypatch: pytest.MonkeyPa
             caller.close()
 
 
-@pytest.mark.parametrize("said", [b"", b"POST /v1/lang", HEAD])
-def test_a_head_that_does_not_end_is_hung_up_on(said: bytes, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("sent", [b"", b"POST /v1/lang", HEAD])
+def test_an_incomplete_head_times_out(sent: bytes, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
-    with serving(app()) as address, call(address) as caller:  # type: ignore[arg-type]
-        caller.sendall(said)
+    with serving(app()) as address, connect(address) as caller:  # type: ignore[arg-type]
+        caller.sendall(sent)
         assert caller.recv(1000) == b""
 
 
-def test_so_is_the_second_one_of_a_connection(monkeypatch: pytest.MonkeyPatch):
+def test_an_incomplete_second_head_times_out(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
-    with serving(app()) as address, call(address) as caller:  # type: ignore[arg-type]
+    with serving(app()) as address, connect(address) as caller:  # type: ignore[arg-type]
         caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        told = b""
-        while not told.endswith(b"}"):
-            told += caller.recv(1000)
-        assert told.startswith(b"HTTP/1.1 200")
+        received = b""
+        while not received.endswith(b"}"):
+            received += caller.recv(1000)
+        assert received.startswith(b"HTTP/1.1 200")
         caller.sendall(b"GET /heal")
         assert caller.recv(1000) == b""
 
 
-def test_a_connection_that_is_used_is_kept(monkeypatch: pytest.MonkeyPatch):
+def test_an_active_connection_stays_open(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.3)
-    with serving(app()) as address, call(address) as caller:  # type: ignore[arg-type]
+    with serving(app()) as address, connect(address) as caller:  # type: ignore[arg-type]
         for _ in range(20):
             caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            told = b""
-            while not told.endswith(b"}"):
-                some = caller.recv(1000)
-                assert some
-                told += some
+            received = b""
+            while not received.endswith(b"}"):
+                part = caller.recv(1000)
+                assert part
+                received += part
             time.sleep(0.03)
 
 
-def test_a_body_that_does_not_come_is_refused(monkeypatch: pytest.MonkeyPatch):
+def test_a_body_that_is_not_sent_times_out(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(middleware, "BODY_SECONDS", 0.2)
-    with serving(app()) as address, call(address) as caller:  # type: ignore[arg-type]
+    with serving(app()) as address, connect(address) as caller:  # type: ignore[arg-type]
         caller.sendall(HEAD + b"\r\n{")
         assert b" 408 " in caller.recv(1000)
 
 
-def test_a_service_that_stops_answers_what_it_took_in():
-    told = threading.Event()
+def test_a_stopping_service_answers_accepted_requests():
+    released = threading.Event()
 
     def answer(prompt: Prompt) -> str:
-        assert told.wait(60)
+        assert released.wait(60)
         return newsroom(prompt)
 
     engine = FakeEngine(answer=answer, window=2048)
@@ -107,12 +107,12 @@ def test_a_service_that_stops_answers_what_it_took_in():
         return httpx2.post(f"{address}/v1/translations", json=body, timeout=60).status_code
 
     with ThreadPoolExecutor(8) as callers:
-        asked = [callers.submit(ask, n) for n in range(8)]
+        futures = [callers.submit(ask, n) for n in range(8)]
         while application.state.metrics.open._value.get() < 8:
             time.sleep(0.005)
         server.handle_exit(15, None)
         while server.servers[0].is_serving():
             time.sleep(0.005)
-        told.set()
-        assert [answer.result() for answer in asked] == [200] * 8
+        released.set()
+        assert [answer.result() for answer in futures] == [200] * 8
     thread.join()

@@ -1,4 +1,4 @@
-"""Spans for whoever collects them: where a request's time went, and no word of its texts."""
+"""OpenTelemetry spans: where a request's time went, without any text."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ from tests.desk import ARTICLE, LEAD
 EDITION = {"text": ARTICLE, "target_languages": ["fr"], "formats": ["summary"]}
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-"""A `traceparent` as W3C's recommendation shows it."""
+"""The example `traceparent` of the W3C recommendation."""
 
 PROGRAM = """
 from fastapi.testclient import TestClient
@@ -34,59 +34,59 @@ with TestClient(create_app(Settings(model="test/desk", preload=False), pool=pool
 
 @pytest.fixture
 def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
-    kept, provider = InMemorySpanExporter(), TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(kept))
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(trace, "_TRACER_PROVIDER", provider)
-    yield kept
+    yield exporter
     provider.shutdown()
 
 
-def named(spans: InMemorySpanExporter, name: str) -> list[ReadableSpan]:
+def spans_named(spans: InMemorySpanExporter, name: str) -> list[ReadableSpan]:
     return [span for span in spans.get_finished_spans() if span.name == name]
 
 
-def test_a_request_s_steps_are_spans_in_its_own(client: TestClient, spans: InMemorySpanExporter):
+def test_steps_are_child_spans_of_the_request(client: TestClient, spans: InMemorySpanExporter):
     answer = client.post("/v1/editions", json=EDITION, headers={"traceparent": PARENT})
-    (whole,) = named(spans, "POST /v1/editions")
-    assert whole.attributes is not None
-    assert whole.attributes["lede.request_id"] == answer.headers["x-request-id"]
-    assert whole.attributes["http.response.status_code"] == 200
-    assert whole.parent is not None
-    assert whole.parent.span_id == 0xB7AD6B7169203331
+    (root,) = spans_named(spans, "POST /v1/editions")
+    assert root.attributes is not None
+    assert root.attributes["lede.request_id"] == answer.headers["x-request-id"]
+    assert root.attributes["http.response.status_code"] == 200
+    assert root.parent is not None
+    assert root.parent.span_id == 0xB7AD6B7169203331
     for step in ("reading", "loading", "writing", "translating", "checking"):
-        for span in named(spans, step):
-            assert span.context.trace_id == whole.context.trace_id == 0x0AF7651916CD43DD8448EB211C80319C
+        for span in spans_named(spans, step):
+            assert span.context.trace_id == root.context.trace_id == 0x0AF7651916CD43DD8448EB211C80319C
             assert span.parent is not None
-            assert span.parent.span_id == whole.context.span_id
-        assert named(spans, step), step
-    assert {dict(span.attributes or {})["lede.model"] for span in named(spans, "translating")} == {MODEL}
+            assert span.parent.span_id == root.context.span_id
+        assert spans_named(spans, step), step
+    assert {dict(span.attributes or {})["lede.model"] for span in spans_named(spans, "translating")} == {MODEL}
 
 
-def test_no_span_has_a_word_of_a_text(client: TestClient, spans: InMemorySpanExporter, engine: FakeEngine):
+def test_no_span_contains_text(client: TestClient, spans: InMemorySpanExporter, engine: FakeEngine):
     client.post("/v1/editions", json=EDITION)
     client.post("/translate", params={"q": LEAD, "source": "en", "target": "fr", "api_key": "secret"})
     client.get(f"/v1/{LEAD}")
     client.post("/v1/summaries", json={"text": ARTICLE, "max_words": "many"})
     engine._answer = lambda _prompt: LEAD[::0]  # a slice that raises
     assert client.post("/v1/summaries", json={"text": f"{ARTICLE} More."}).status_code == 500
-    told = "".join(span.to_json() for span in spans.get_finished_spans())
-    assert '"error.type": "GenerationFailed"' in told
+    exported = "".join(span.to_json() for span in spans.get_finished_spans())
+    assert '"error.type": "GenerationFailed"' in exported
     for word in ("allies", "militant", "coalition", "secret"):
-        assert word not in told
+        assert word not in exported
 
 
-def test_who_looks_every_few_seconds_is_no_trace(client: TestClient, spans: InMemorySpanExporter):
+def test_probes_are_not_traced(client: TestClient, spans: InMemorySpanExporter):
     client.get("/healthz")
     client.get("/metrics")
     assert spans.get_finished_spans() == ()
 
 
-def test_without_a_collector_there_are_none(client: TestClient):
+def test_without_a_collector_there_are_no_spans(client: TestClient):
     client.post("/v1/editions", json=EDITION)
     assert type(trace.get_tracer_provider()).__name__ == "ProxyTracerProvider"
 
 
-def test_they_are_sent_where_the_environment_says(monkeypatch: pytest.MonkeyPatch):
+def test_spans_are_exported_as_the_environment_configures(monkeypatch: pytest.MonkeyPatch):
     received: dict[str, bytes] = {}
 
     class Collector(BaseHTTPRequestHandler):

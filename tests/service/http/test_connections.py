@@ -22,12 +22,12 @@ CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 class Echo:
-    """Echoes each complete request, `/slow` after a disconnect; sets `left` when a client disconnects."""
+    """Echoes each complete request, `/slow` after a disconnect; sets `disconnected` when a client disconnects."""
 
     port = 0
 
     def __init__(self) -> None:
-        self.left = threading.Event()
+        self.disconnected = threading.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
@@ -39,13 +39,13 @@ class Echo:
         if scope["path"] == "/slow":
             message = await receive()
         if message["type"] == "http.disconnect":
-            self.left.set()
-        told = {
+            self.disconnected.set()
+        details = {
             "path": scope["path"],
             "headers": {name.decode(): value.decode() for name, value in scope["headers"]},
             "body": body.decode(),
         }
-        content = json.dumps(told).encode()
+        content = json.dumps(details).encode()
         headers = [(b"content-length", b"%d" % len(content))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
@@ -61,30 +61,33 @@ def echo() -> Iterator[Echo]:
 
 @pytest.fixture
 def caller(echo: Echo) -> Iterator[socket.socket]:
-    echo.left.clear()
+    echo.disconnected.clear()
     with socket.create_connection(("127.0.0.1", echo.port), timeout=20) as caller:
         yield caller
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def _short_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
 
 
-def pour(caller: socket.socket, parts: Iterable[bytes], pause: float = 0) -> None:
+def send_all(caller: socket.socket, parts: Iterable[bytes], pause: float = 0) -> None:
     for part in parts:
         caller.sendall(part)
         time.sleep(pause)
 
 
 def answers(caller: socket.socket, count: int | None = None) -> list[tuple[int, dict[str, Any]]]:
-    """So many answers, status and JSON, or all until the service hangs up."""
-    found: list[tuple[int, dict[str, Any]]] = []
-    with caller.makefile("rb") as told, suppress(ConnectionResetError):  # some may be on its way to who is hung up on
-        while (count is None or len(found) < count) and (line := told.readline()):
-            headers = dict(header.decode().lower().split(": ") for header in iter(told.readline, b"\r\n"))
-            found.append((int(line.split()[1]), json.loads(told.read(int(headers["content-length"])))))
-    return found
+    """Returns the status and JSON of `count` responses, or of all until the connection is closed."""
+    received: list[tuple[int, dict[str, Any]]] = []
+    with (
+        caller.makefile("rb") as stream,
+        suppress(ConnectionResetError),
+    ):  # data may still be in flight when the server closes
+        while (count is None or len(received) < count) and (line := stream.readline()):
+            headers = dict(header.decode().lower().split(": ") for header in iter(stream.readline, b"\r\n"))
+            received.append((int(line.split()[1]), json.loads(stream.read(int(headers["content-length"])))))
+    return received
 
 
 MALFORMED = {
@@ -106,13 +109,13 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("sent", MALFORMED.values(), ids=list(MALFORMED))
-def test_what_is_no_request_is_answered_so(caller: socket.socket, sent: bytes):
+def test_malformed_requests_get_400(caller: socket.socket, sent: bytes):
     caller.sendall(sent)
-    [(status, told)] = answers(caller)
-    assert status == told["status"] == 400
-    assert told["detail"].startswith("This is not valid HTTP (RFC 9112): ")
-    assert told["hint"]
-    assert told["request_id"]
+    [(status, details)] = answers(caller)
+    assert status == details["status"] == 400
+    assert details["detail"].startswith("This is not valid HTTP (RFC 9112): ")
+    assert details["hint"]
+    assert details["request_id"]
 
 
 ENDLESS = {
@@ -124,107 +127,108 @@ ENDLESS = {
 }
 
 
-@pytest.mark.parametrize(("begun", "more"), ENDLESS.values(), ids=list(ENDLESS))
-def test_what_does_not_end_is_refused(caller: socket.socket, begun: bytes, more: bytes):
-    caller.sendall(begun)
+@pytest.mark.parametrize(("start", "more"), ENDLESS.values(), ids=list(ENDLESS))
+def test_endless_heads_get_431(caller: socket.socket, start: bytes, more: bytes):
+    caller.sendall(start)
     with pytest.raises(ConnectionError):
-        pour(caller, [more] * 20_000)
-    told = caller.recv(1000)
-    assert told.startswith(b"HTTP/1.1 431 ")
-    assert b"shorter path" in told
+        send_all(caller, [more] * 20_000)
+    details = caller.recv(1000)
+    assert details.startswith(b"HTTP/1.1 431 ")
+    assert b"shorter path" in details
 
 
-def test_a_long_head_is_read(caller: socket.socket):
+def test_a_long_head_is_accepted(caller: socket.socket):
     caller.sendall(POST + b"A: %s\r\nB:\r\nContent-Length: 0\r\n\r\n" % (b"a" * 60_000))
-    [(status, told)] = answers(caller, 1)
+    [(status, details)] = answers(caller, 1)
     assert status == 200
-    assert len(told["headers"]["a"]) == 60_000
-    assert told["headers"]["b"] == ""
+    assert len(details["headers"]["a"]) == 60_000
+    assert details["headers"]["b"] == ""
 
 
-def test_a_large_body_is_read_in_many_parts(caller: socket.socket):
-    pour(caller, [CHUNKED, *[b"1\r\na\r\n" * 20] * 1000])
+def test_a_large_body_in_many_chunks_is_accepted(caller: socket.socket):
+    send_all(caller, [CHUNKED, *[b"1\r\na\r\n" * 20] * 1000])
     caller.sendall(b"0\r\n\r\n" + POST + b"Content-Length: 300000\r\n\r\n" + b"b" * 300_000)
-    assert [told["body"] for _, told in answers(caller, 2)] == ["a" * 20_000, "b" * 300_000]
+    assert [details["body"] for _, details in answers(caller, 2)] == ["a" * 20_000, "b" * 300_000]
 
 
-def test_a_head_that_trickles_is_hung_up_on(impatient: None, caller: socket.socket):
+@pytest.mark.usefixtures("_short_timeout")
+def test_a_slow_head_times_out(caller: socket.socket):
     with pytest.raises(ConnectionError):
-        pour(caller, (bytes([letter]) for letter in b"GET /" + b"a" * 500), pause=0.01)
+        send_all(caller, (bytes([letter]) for letter in b"GET /" + b"a" * 500), pause=0.01)
 
 
-def test_requests_at_once_are_answered_in_turn(caller: socket.socket):
+def test_pipelined_requests_are_answered_in_order(caller: socket.socket):
     caller.sendall(GET + POST + b"Content-Length: 2\r\n\r\n{}" + GET.replace(b"/a", b"/b"))
-    found = [told for _, told in answers(caller, 3)]
-    assert [(told["path"], told["body"]) for told in found] == [("/a", ""), ("/a", "{}"), ("/b", "")]
+    received = [details for _, details in answers(caller, 3)]
+    assert [(details["path"], details["body"]) for details in received] == [("/a", ""), ("/a", "{}"), ("/b", "")]
 
 
-BEHIND = {"noise": b"noise", "no end": b"GET /" + b"a" * 500_000, "too many": GET * connections.MAX_PIPELINED}
+REFUSED = {"noise": b"noise", "no end": b"GET /" + b"a" * 500_000, "too many": GET * connections.MAX_PIPELINED}
 
 
-@pytest.mark.parametrize("behind", BEHIND.values(), ids=list(BEHIND))
-def test_what_cannot_be_answered_does_not_cost_what_came_before_it(caller: socket.socket, behind: bytes):
-    caller.sendall(GET * 2 + behind)
-    found = [status for status, _ in answers(caller)]
-    assert found[:2] == [200, 200]
-    assert set(found[2:]) <= ({200} if behind.startswith(GET) else {400, 431})
-    assert len(found) <= connections.MAX_PIPELINED + 1
+@pytest.mark.parametrize("refused", REFUSED.values(), ids=list(REFUSED))
+def test_a_refused_request_does_not_affect_earlier_ones(caller: socket.socket, refused: bytes):
+    caller.sendall(GET * 2 + refused)
+    received = [status for status, _ in answers(caller)]
+    assert received[:2] == [200, 200]
+    assert set(received[2:]) <= ({200} if refused.startswith(GET) else {400, 431})
+    assert len(received) <= connections.MAX_PIPELINED + 1
 
 
-def test_a_body_that_breaks_off_is_answered_once(caller: socket.socket, echo: Echo):
+def test_a_malformed_body_is_answered_once(caller: socket.socket, echo: Echo):
     caller.sendall(CHUNKED + b"1\r\n{\r\n")
     time.sleep(0.05)
     caller.sendall(b"noise\r\n")
     assert [status for status, _ in answers(caller)] == [400]
-    assert echo.left.wait(20)
+    assert echo.disconnected.wait(20)
 
 
-def test_who_asked_for_two_and_leaves_is_known_to_have_left(caller: socket.socket, echo: Echo):
+def test_a_disconnect_with_two_pipelined_requests_is_noticed(caller: socket.socket, echo: Echo):
     caller.sendall(GET.replace(b"/a", b"/slow") + GET)
     caller.close()
-    assert echo.left.wait(20)
+    assert echo.disconnected.wait(20)
 
 
-OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n"
-SOCKET = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: aGFsbG8=\r\n"
+H2C = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n"
+WEBSOCKET = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: aGFsbG8=\r\n"
 
 
-@pytest.mark.parametrize("offer", [OFFER, SOCKET], ids=["h2c", "websocket"])
+@pytest.mark.parametrize("upgrade", [H2C, WEBSOCKET], ids=["h2c", "websocket"])
 @pytest.mark.parametrize(
     "body",
     [b"Content-Length: 2\r\n\r\n{}", b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
     ids=["whole", "parts"],
 )
 @pytest.mark.parametrize("pause", [0, 0.02])
-def test_an_offer_of_another_protocol_is_passed_over(caller: socket.socket, offer: bytes, body: bytes, pause: float):
+def test_upgrade_headers_are_ignored(caller: socket.socket, upgrade: bytes, body: bytes, pause: float):
     head, _, rest = body.partition(b"\r\n\r\n")
-    pour(caller, (POST + offer + head + b"\r\n\r\n", rest, GET), pause)
-    found = answers(caller, 2)
-    assert [(status, told["body"]) for status, told in found] == [(200, "{}"), (200, "")]
-    assert found[0][1]["headers"]["host"] == "lede"
+    send_all(caller, (POST + upgrade + head + b"\r\n\r\n", rest, GET), pause)
+    received = answers(caller, 2)
+    assert [(status, details["body"]) for status, details in received] == [(200, "{}"), (200, "")]
+    assert received[0][1]["headers"]["host"] == "lede"
 
 
-def test_what_stands_behind_a_body_is_no_header(caller: socket.socket):
+def test_trailers_are_ignored(caller: socket.socket):
     caller.sendall(CHUNKED + b"2\r\n{}\r\n0\r\nX-API-Key: lede_x\r\n\r\n")
-    [(status, told)] = answers(caller, 1)
-    assert (status, told["body"]) == (200, "{}")
-    assert "x-api-key" not in told["headers"]
+    [(status, details)] = answers(caller, 1)
+    assert (status, details["body"]) == (200, "{}")
+    assert "x-api-key" not in details["headers"]
 
 
-def test_small_answers_are_sent_at_once():
-    """asyncio waits for more where it does not know that a socket is TCP's: 40 ms for each answer of two parts."""
-    said: list[int] = []
+def test_small_responses_are_not_delayed():
+    """Without TCP_NODELAY a response in two packets takes 40 ms."""
+    no_delay: list[int] = []
 
-    class Caller(asyncio.Protocol):
+    class Server(asyncio.Protocol):
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
-            said.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            no_delay.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
             transport.close()
 
     async def call() -> None:
-        async with await asyncio.get_running_loop().create_server(Caller, sock=_listen("127.0.0.1", 0)) as server:
+        async with await asyncio.get_running_loop().create_server(Server, sock=_listen("127.0.0.1", 0)) as server:
             reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             await reader.read()
             writer.close()
 
     asyncio.run(call())
-    assert said == [1]
+    assert no_delay == [1]
