@@ -5,7 +5,7 @@ import errno
 import json
 import socket
 from collections.abc import Iterator
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from typing import Annotated
 
 import typer
@@ -17,7 +17,7 @@ from service.answering.sources import fetch_source
 from service.app import create_app
 from service.http.connections import Connection
 from service.links.addresses import is_loopback
-from service.links.fetch import Fetcher
+from service.links.fetch import Fetcher, FetchRules
 from service.logging import set_up
 from service.settings import Settings
 from summarizer import commands as editorial
@@ -95,9 +95,8 @@ def read(
 
 
 async def _fetch(url: str, language: str | None) -> Source:
-    """Returns the page behind the user's link, from any public host."""
-    rules = replace(Settings().fetch_rules, hosts=("*",))
-    return await fetch_source(url, Fetcher(rules), source_language=language)
+    """Fetches a page that the user chose, from any public host."""
+    return await fetch_source(url, Fetcher(FetchRules(hosts=("*",))), source_language=language)
 
 
 def _lines(article: Article, *, explain: bool) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Identical simultaneous requests share one piece of work, even if some clients disconnect."""
 
+import asyncio
 import json
 import socket
 import threading
@@ -12,8 +13,10 @@ import pytest
 
 from models.engines.fake import FakeEngine
 from models.protocol import Prompt
+from service.answering.single_flight import SingleFlight
 from service.app import create_app
 from service.settings import Settings
+from summarizer.watch import Watch
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, FIGURES, LEAD, newsroom, pool
 from tests.service.serving import serving
@@ -157,3 +160,59 @@ def test_a_failure_reaches_all_callers_and_no_later_one(address: str, held: Held
         assert {answer.result().status_code for answer in answers} == {500}
     held._answer = newsroom
     assert ask(address).status_code == 200
+
+
+def test_with_a_grace_period_work_and_results_outlive_their_last_caller():
+    calls = 0
+
+    async def run() -> None:
+        flights: SingleFlight[str] = SingleFlight(grace=60)
+        released = asyncio.Event()
+
+        async def work(_watch: Watch) -> str:
+            nonlocal calls
+            calls += 1
+            await released.wait()
+            return "done"
+
+        with flights.join("a", work):
+            pass
+        with flights.join("a", work) as retry:
+            released.set()
+            assert await retry.task == "done"
+        with flights.join("a", work) as late_retry:
+            assert await late_retry.task == "done"
+
+    asyncio.run(run())
+    assert calls == 1
+
+
+def test_after_the_grace_period_work_is_cancelled():
+    async def run() -> None:
+        flights: SingleFlight[None] = SingleFlight(grace=0.01)
+        cancelled = asyncio.Event()
+
+        async def work(watch: Watch) -> None:
+            watch.on_cancel(cancelled.set)
+            await cancelled.wait()
+
+        with flights.join("a", work) as flight:
+            pass
+        await asyncio.wait_for(flight.task, 10)
+        assert len(flights) == 0
+
+    asyncio.run(run())
+
+
+def test_with_a_grace_period_failures_are_not_retained():
+    async def run() -> None:
+        flights: SingleFlight[float] = SingleFlight(grace=60)
+
+        async def fail(_watch: Watch) -> float:
+            return 1 / 0
+
+        with flights.join("a", fail) as flight, pytest.raises(ZeroDivisionError):
+            await flight.task
+        assert len(flights) == 0
+
+    asyncio.run(run())
