@@ -1,4 +1,4 @@
-"""`make demo`: serves Lede for a minute and asks it, over HTTP, for all that it does with one article."""
+"""`make demo`: starts the service and shows, over HTTP, what it does with one article."""
 
 import json
 import socket
@@ -16,7 +16,7 @@ LEDE = Path(sys.executable).with_name("lede")
 
 
 def main() -> None:
-    """Starts the service as a child, asks, prints, and stops it whatever happens."""
+    """Starts the service in a subprocess, prints the results, and stops it in any case."""
     port = free_port()
     server = subprocess.Popen([LEDE, "serve", "--port", str(port)])
     address = f"http://127.0.0.1:{port}"
@@ -31,29 +31,29 @@ def main() -> None:
 
 
 def show(address: str, article: str) -> None:
-    """The answers, each under its heading."""
+    """Requests and prints a summary, notifications and a translation of the article."""
     print("\nSUMMARY\n" + post(address, "summaries", text=article)["summary"])
     blurbs = post(address, "blurbs", text=article, target_languages=["en", "fr"], profile="ios")["blurbs"]
     for blurb in blurbs:
         counts = blurb["characters"]
         print(f"\nBLURB [{blurb['target_language']}] {counts['title']} and {counts['body']} characters")
         print(f"{blurb['title']}\n{blurb['body']}")
-    read = "\n\n".join(part["text"] for part in post(address, "articles", text=article)["paragraphs"])
-    (french,) = post(address, "translations", text=read, target_language="fr")["translations"]
+    text = "\n\n".join(part["text"] for part in post(address, "articles", text=article)["paragraphs"])
+    (french,) = post(address, "translations", text=text, target_language="fr")["translations"]
     print("\nTRANSLATION [fr]\n" + french["text"])
 
 
-def post(address: str, path: str, **wanted: Any) -> Any:
-    """One request to the service."""
+def post(address: str, path: str, **fields: Any) -> Any:
+    """Sends one request to the service and returns the response."""
     request = urllib.request.Request(
-        f"{address}/v1/{path}", json.dumps(wanted).encode(), {"Content-Type": "application/json"}
+        f"{address}/v1/{path}", json.dumps(fields).encode(), {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(request) as response:
+        return json.load(response)
 
 
 def wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
-    """Waits while the service fetches, converts and loads; leaves with its exit code if it stops."""
+    """Waits until the models are downloaded, converted and loaded. Exits with the server's code if it stops."""
     while server.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/readyz"):
@@ -64,7 +64,7 @@ def wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
 
 
 def free_port() -> int:
-    """A port that nothing listens on."""
+    """Returns a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
