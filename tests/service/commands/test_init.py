@@ -29,7 +29,7 @@ def test_every_setting_is_written_with_its_default(tmp_path: Path):
 
 def test_allowed_values_are_documented():
     text = run.invoke(app, ["init", "-"]).stdout
-    assert '# Where models run. One of "auto", "cpu", "cuda".\n#device = "auto"' in text
+    assert '# The device that models run on. One of "auto", "cpu", "cuda".\n#device = "auto"' in text
     assert "A number: at least 0 and at most 65535.\n#port = 8000" in text
     assert max(map(len, text.splitlines())) <= 120
 

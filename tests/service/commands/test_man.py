@@ -15,14 +15,14 @@ ROOT = Path(__file__).parents[3]
 run = CliRunner()
 
 
-def test_the_page_that_is_installed_is_that_of_the_commands():
-    """`python -m service.cli man > docs/lede.1` writes it."""
+def test_the_installed_page_is_up_to_date():
+    """`lede man > docs/lede.1` writes it."""
     assert (ROOT / "docs" / "lede.1").read_text("utf-8") == page()
     assert run.invoke(app, ["man"]).stdout == page()
     assert '"docs/lede.1" = "share/man/man1/lede.1"' in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
-def test_every_command_and_option_is_in_it():
+def test_it_contains_every_command_and_option():
     text = page().replace("\\-", "-").replace("\\fR", "").replace("\\fB", "").replace("\\fI", "")
     commands = re.findall(r"^\.SS lede (\w+)", text, re.MULTILINE)
     assert {"summarise", "translate", "blurb", "check", "read", "serve", "doctor", "init", "bench"} <= set(commands)
@@ -33,8 +33,8 @@ def test_every_command_and_option_is_in_it():
 
 
 @pytest.mark.skipif(not shutil.which("man"), reason="needs man")
-def test_man_reads_it():
-    shown = subprocess.run(
+def test_man_renders_it_without_warnings():
+    rendered = subprocess.run(
         ["man", "--warnings", "-l", "-"],
         input=page(),
         capture_output=True,
@@ -42,12 +42,12 @@ def test_man_reads_it():
         check=True,
         env={"MANWIDTH": "100"},
     )
-    assert shown.stderr == ""
-    assert "lede summarise" in shown.stdout
+    assert rendered.stderr == ""
+    assert "lede summarise" in rendered.stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_shells_complete_it(shell: str, monkeypatch: pytest.MonkeyPatch):
+def test_shell_completion(shell: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("shellingham.detect_shell", lambda: (shell, shell))  # a test need not be run from a shell
     answer = run.invoke(app, ["--show-completion"])
     assert (answer.exit_code, "_LEDE_COMPLETE" in answer.stdout) == (0, True)
