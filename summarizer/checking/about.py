@@ -1,4 +1,4 @@
-"""Whether a sentence speaks of the article instead of its news: "The article discusses ..."."""
+"""Detects sentences about the article instead of its news: "The article discusses ..."."""
 
 import regex
 
@@ -22,15 +22,15 @@ OPENERS = {
     "vi": "bài (?:viết|báo)(?: này)?",
     "zh": "(?:本文|(?:这篇|该)?文章|(?:這篇|該)文章)",
 }
-"""What such a sentence begins with, by language."""
+"""Patterns of the start of such a sentence, by language."""
 
 _NEEDS_SPACE = frozenset(OPENERS) - {"ja", "ko", "zh"}
 
 
 def is_about_the_article(sentence: str, language: str) -> bool:
-    """True where a sentence begins by naming the article itself; False in languages that are not listed."""
+    """Returns whether a sentence starts by naming the article itself; False for languages that are not listed."""
     tag = primary(language)
     if tag not in OPENERS:
         return False
-    end = r"(?=\s)(?!\s+\p{Nd})" if tag in _NEEDS_SPACE else ""  # article 49 of a law is news
+    end = r"(?=\s)(?!\s+\p{Nd})" if tag in _NEEDS_SPACE else ""  # "article 49" of a law is news
     return bool(regex.match(OPENERS[tag] + end, sentence.strip(), regex.IGNORECASE))

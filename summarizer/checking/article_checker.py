@@ -1,4 +1,4 @@
-"""An article as the ground that sentences about it stand on: their evidence, their support, and what it lacks."""
+"""Checks sentences against an article: their evidence, their support, and statements it does not support."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
@@ -23,160 +23,163 @@ from summarizer.checking.speakers import misattributed_statements
 from summarizer.checking.subjects import SharedNumber
 from summarizer.reading import sentences
 
-ALIKE = (0.5, 2.0)
-"""How much shorter and longer a sentence's translation may be, in characters, to be taken for one as a whole."""
+LENGTH_RATIO = (0.5, 2.0)
+"""The range of length ratios, in characters, in which a sentence may be the translation of a whole sentence."""
+
+NUMERIC = frozenset({FindingKind.NUMBER, FindingKind.DATE})
+"""Kinds of facts that are recognized equally well in every language."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleSentence:
-    """A sentence of the article and where it stands in its source."""
+    """A sentence of the article and its span in the article's source."""
 
     text: str
     span: Span
 
 
 class ArticleChecker:
-    """An article's sentences and facts, made once for all that is checked against it. Needs no model."""
+    """Checks sentences against the sentences and facts of one article, which are computed once. Needs no model."""
 
     def __init__(self, article: Article) -> None:
         self.language = article.language
         self._article = article
-        self._passages = tuple(_passages(article))
-        self._whole = {alphanumeric(passage.text): at for at, passage in reversed(list(enumerate(self._passages)))}
+        self._sentences = tuple(_sentences(article))
+        self._by_text = {alphanumeric(own.text): at for at, own in reversed(list(enumerate(self._sentences)))}
 
-    def support(self, text: str, language: str | None = None) -> tuple[Span, ...]:
-        """The spans of the one or two sentences that a text (by default in the article's language) rests on."""
-        index, terms = self._terms(text, language or self.language)
-        return tuple(self._passages[at].span for at in index.best(terms))
+    def check(self, sentence: str, language: str, back_translation: str | None = None) -> CheckedSentence:
+        """Returns the evidence and the support of a sentence in `language`, and findings about it.
 
-    def check(self, sentence: str, language: str, back: str | None = None) -> CheckedSentence:
-        """A sentence in `language` against the article: its evidence, its support, and what is wrong with it.
+        `back_translation` is a translation of the sentence into the language of the article, if the caller has one.
 
-        `back` is the sentence in the article's own language, as a model translated it, where the caller has it.
-
-        Support is the share, by weight, of what the sentence says that its evidence says too. In the article's
-        language that is every word, a rare one weighing more; in another, what is told apart from its language:
-        numbers, dates, names, and words that look alike. A finding weighs as much as a word said once. A sentence of
-        the article itself has 1, one that nothing ties to the article 0.
+        Support is the weighted share of the terms of the sentence that its evidence contains. In the language of the
+        article, terms are all words, weighted by rarity; in other languages they are numbers, dates, names and
+        cognates. A finding weighs as much as a word that occurs once. A sentence of the article has support 1, an
+        unrelated sentence 0.
         """
-        if (at := self._whole.get(alphanumeric(sentence))) is not None and self._is_same(language):
-            return CheckedSentence(sentence, 1.0, (self._passages[at].span,), ())
-        said, tongue = (sentence, language) if back is None or self._is_same(language) else (back, self.language)
-        index, terms = self._terms(said, tongue)
+        is_same = self._is_same(language)
+        if is_same and (at := self._by_text.get(alphanumeric(sentence))) is not None:
+            return CheckedSentence(sentence, 1.0, (self._sentences[at].span,), ())
+        translated = None if is_same else back_translation
+        index, terms = self._terms(sentence, language) if translated is None else self._terms(translated, self.language)
         best = index.best(terms)
-        evidence = [self._passages[at] for at in best]
-        found = _once(
-            [*self._unsupported(sentence, language, back), *self._stronger(sentence, language, evidence, back)]
+        evidence = [self._sentences[at] for at in best]
+        findings = _without_duplicates(
+            [
+                *self._unsupported(sentence, language, translated),
+                *self._stronger(sentence, language, evidence, translated),
+            ]
         )
-        spans = tuple(passage.span for passage in evidence)
-        return CheckedSentence(sentence, index.share(terms, best, len(found)), spans, tuple(found))
+        spans = tuple(own.span for own in evidence)
+        return CheckedSentence(sentence, index.share(terms, best, len(findings)), spans, tuple(findings))
 
-    def _unsupported(self, sentence: str, language: str, back: str | None) -> Iterator[Finding]:
-        """Facts that the article does not hold. Names and quotations may be found by the sentence's translation."""
-        again = {kind for kind, _ in self._lacking(back, self.language)} if back else set()
-        for kind, told in self._lacking(sentence, language):
-            if back and not self._is_same(language) and kind not in again and kind in UNSUPPORTED - NUMERIC:
+    def _unsupported(self, sentence: str, language: str, back_translation: str | None) -> Iterator[Finding]:
+        """Facts that the article does not mention; names and quotations only if the back-translation has some too."""
+        confirmed = (
+            {kind for kind, _ in self._unmentioned(back_translation, self.language)} if back_translation else set()
+        )
+        for kind, text in self._unmentioned(sentence, language):
+            if back_translation and kind not in confirmed and kind in UNSUPPORTED - NUMERIC:
                 continue
-            yield Finding(kind, told, None, f"The article does not hold {told}.")
+            yield Finding(kind, text, None, f"The article does not mention {text}.")
 
-    def _lacking(self, text: str, language: str) -> Iterator[tuple[FindingKind, str]]:
+    def _unmentioned(self, text: str, language: str) -> Iterator[tuple[FindingKind, str]]:
         for fact in facts(text, language):
-            if not self._held.holds(fact, language, rounding(text, fact.span, language)):
+            if not self._facts.mentions(fact, language, rounding(text, fact.span, language)):
                 yield FindingKind(fact.kind), fact.text
-        said = PhoneticText(text, language)
-        if not (self._is_same(language) or said.is_marked or self._spoken.is_marked):
-            yield from ((FindingKind.NAME, name) for name in missing_names(said, self._spoken))
+        phonetic = PhoneticText(text, language)
+        if not (self._is_same(language) or phonetic.marks_foreign_names or self._phonetic.marks_foreign_names):
+            yield from ((FindingKind.NAME, name) for name in missing_names(phonetic, self._phonetic))
 
     def _stronger(
-        self, sentence: str, language: str, evidence: list[ArticleSentence], back: str | None
+        self, sentence: str, language: str, evidence: list[ArticleSentence], back_translation: str | None
     ) -> Iterator[Finding]:
-        """Hedges of the evidence that the sentence lost, and what it says of another than the article does."""
+        """Hedges of the evidence that the sentence drops, and statements that it assigns to somebody else."""
         if self._is_same(language):
-            for shared in self._shared(sentence, evidence):
-                yield from changed_actors(shared)
-            texts = [passage.text for passage in self._passages]
-            yield from misattributed_statements(sentence, [passage.text for passage in evidence], texts, self._held)
-        for passage in evidence:
-            yield from dropped_limits(passage.text, self.language, sentence, language)
+            for number in self._shared_numbers(sentence, evidence):
+                yield from changed_actors(number)
+            texts = [own.text for own in self._sentences]
+            yield from misattributed_statements(sentence, [own.text for own in evidence], texts, self._facts)
+        for own in evidence:
+            yield from dropped_limits(own.text, self.language, sentence, language)
             if self._is_same(language):
-                yield from dropped_hedges(passage.text, sentence, self.language)
-                yield from futures_stated_as_past(passage.text, sentence, self._article.text, self.language)
-                yield from misplaced_names(sentence, passage.text, self._held)
-            elif back:
-                gone = {finding.kind for finding in lost_hedges(passage.text, self.language, sentence, language)}
-                yield from (one for one in dropped_hedges(passage.text, back, self.language) if one.kind in gone)
-            elif len(evidence) == 1 and ALIKE[0] <= len(sentence) / len(passage.text) <= ALIKE[1]:
-                yield from lost_hedges(passage.text, self.language, sentence, language)
+                yield from dropped_hedges(own.text, sentence, self.language)
+                yield from futures_stated_as_past(own.text, sentence, self._article.text, self.language)
+                yield from misplaced_names(sentence, own.text, self._facts)
+            elif back_translation:
+                lost = {finding.kind for finding in lost_hedges(own.text, self.language, sentence, language)}
+                dropped = dropped_hedges(own.text, back_translation, self.language)
+                yield from (finding for finding in dropped if finding.kind in lost)
+            elif len(evidence) == 1 and LENGTH_RATIO[0] <= len(sentence) / len(own.text) <= LENGTH_RATIO[1]:
+                yield from lost_hedges(own.text, self.language, sentence, language)
 
-    def _shared(self, sentence: str, evidence: list[ArticleSentence]) -> Iterator[SharedNumber]:
-        """The sentence's numbers, each with the one passage that has it, or the one of its evidence."""
+    def _shared_numbers(self, sentence: str, evidence: list[ArticleSentence]) -> Iterator[SharedNumber]:
+        """The numbers of the sentence that only one sentence of the article, or of the evidence, contains."""
         for fact in facts(sentence, self.language):
-            found = self._numbers.get(fact.value, ()) if isinstance(fact.value, Quantity) else ()
-            near = [one for one in found if one[0] in evidence] if len(found) > 1 else found
-            if len(near) == 1:
-                passage, same = near[0]
-                yield SharedNumber(sentence, fact, passage.text, same, self._article.text, self.language)
+            matches = self._numbers.get(fact.value, ()) if isinstance(fact.value, Quantity) else ()
+            candidates = [one for one in matches if one[0] in evidence] if len(matches) > 1 else matches
+            if len(candidates) == 1:
+                own, same = candidates[0]
+                yield SharedNumber(sentence, fact, own.text, same, self._article.text, self.language)
 
     @cached_property
     def _numbers(self) -> dict[Hashable, list[tuple[ArticleSentence, Fact]]]:
-        """The article's numbers by their values, with where they stand."""
-        found: dict[Hashable, list[tuple[ArticleSentence, Fact]]] = defaultdict(list)
-        counted = [fact for fact in self._held.facts if isinstance(fact.value, Quantity)]
+        """The numbers of the article by value, with the sentences that contain them."""
+        numbers: dict[Hashable, list[tuple[ArticleSentence, Fact]]] = defaultdict(list)
+        quantities = [fact for fact in self._facts.facts if isinstance(fact.value, Quantity)]
         text, end = self._article.text, 0
-        for passage in self._passages:
-            start = text.index(passage.text, end)
-            end = start + len(passage.text)
-            for fact in counted:
+        for own in self._sentences:
+            start = text.index(own.text, end)
+            end = start + len(own.text)
+            for fact in quantities:
                 if start <= fact.span.start and fact.span.end <= end:
-                    here = Span(fact.span.start - start, fact.span.end - start)
-                    found[fact.value].append((passage, replace(fact, span=here)))
-        return found
+                    span = Span(fact.span.start - start, fact.span.end - start)
+                    numbers[fact.value].append((own, replace(fact, span=span)))
+        return numbers
 
     def _terms(self, text: str, language: str) -> tuple[SentenceIndex, frozenset[str]]:
         if self._is_same(language):
-            return self._within, monolingual_terms(text, self.language)
-        return self._across.terms(text, language)
+            return self._monolingual, monolingual_terms(text, self.language)
+        return self._cross_lingual.terms(text, language)
 
     def _is_same(self, language: str) -> bool:
         return is_same_language(language, self.language)
 
     @cached_property
-    def _held(self) -> FactIndex:
-        return FactIndex(self._article.text, self.language, self._about)
+    def _facts(self) -> FactIndex:
+        return FactIndex(self._article.text, self.language, self._metadata)
 
     @cached_property
-    def _spoken(self) -> PhoneticText:
-        return PhoneticText(f"{self._article.text}\n{self._about}", self.language)
+    def _phonetic(self) -> PhoneticText:
+        return PhoneticText(f"{self._article.text}\n{self._metadata}", self.language)
 
     @property
-    def _about(self) -> str:
+    def _metadata(self) -> str:
         article = self._article
         return "\n".join(filter(None, (article.title, article.byline, article.date)))
 
     @cached_property
-    def _within(self) -> SentenceIndex:
-        return SentenceIndex([monolingual_terms(passage.text, self.language) for passage in self._passages])
+    def _monolingual(self) -> SentenceIndex:
+        return SentenceIndex([monolingual_terms(own.text, self.language) for own in self._sentences])
 
     @cached_property
-    def _across(self) -> CrossLingualIndex:
-        return CrossLingualIndex([passage.text for passage in self._passages], self.language)
+    def _cross_lingual(self) -> CrossLingualIndex:
+        return CrossLingualIndex([own.text for own in self._sentences], self.language)
 
 
-NUMERIC = frozenset({FindingKind.NUMBER, FindingKind.DATE})
-"""Facts that are read the same in every language."""
-
-
-def _once(found: list[Finding]) -> list[Finding]:
-    """The findings without those whose phrase is a part of another's of the kind."""
+def _without_duplicates(findings: list[Finding]) -> list[Finding]:
+    """The findings without those whose phrase is part of the phrase of another finding of the same kind."""
     return [
         one
-        for at, one in enumerate(found)
-        if not any(one.kind == other.kind and one.claim in other.claim for other in found[:at])
-        and not any(one.kind == other.kind and one.claim != other.claim and one.claim in other.claim for other in found)
+        for at, one in enumerate(findings)
+        if not any(one.kind == other.kind and one.claim in other.claim for other in findings[:at])
+        and not any(
+            one.kind == other.kind and one.claim != other.claim and one.claim in other.claim for other in findings
+        )
     ]
 
 
-def _passages(article: Article) -> Iterator[ArticleSentence]:
+def _sentences(article: Article) -> Iterator[ArticleSentence]:
     for paragraph in article.paragraphs:
         for sentence in sentences(paragraph.text, paragraph.language or article.language):
             start = paragraph.span.start + sentence.span.start

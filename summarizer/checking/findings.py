@@ -1,4 +1,4 @@
-"""What a check says of a sentence: its support in the article, the evidence for it, and what is wrong with it."""
+"""The result of checking a sentence: its support by the article, its evidence, and findings."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from summarizer.article import Span
 
 
 class FindingKind(StrEnum):
-    """What is wrong: a fact that the article does not hold, or a claim that is stronger than the article's."""
+    """The kind of a finding: a fact that the article does not mention, or a claim stronger than the article's."""
 
     NUMBER = "number"
     DATE = "date"
@@ -21,12 +21,12 @@ class FindingKind(StrEnum):
 
 
 UNSUPPORTED = frozenset({FindingKind.NUMBER, FindingKind.DATE, FindingKind.NAME, FindingKind.QUOTE})
-"""Kinds of facts that the article does not hold at all."""
+"""Kinds of facts that the article does not mention."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong: the phrase in the text, the article's phrase where there is one, and both in words."""
+    """A phrase of the text that the article does not support, the article's phrase if there is one, and a message."""
 
     kind: FindingKind
     claim: str
@@ -35,13 +35,13 @@ class Finding:
 
     @property
     def is_unsupported(self) -> bool:
-        """Whether the text states a fact that the article does not hold."""
+        """Whether the text states a fact that the article does not mention."""
         return self.kind in UNSUPPORTED
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedSentence:
-    """A sentence, its support from 0 (nothing ties it to the article) to 1, its evidence, and the findings."""
+    """A sentence with its support (0: unrelated to the article, 1: fully supported), evidence and findings."""
 
     text: str
     support: float
@@ -50,5 +50,5 @@ class CheckedSentence:
 
     @property
     def unsupported(self) -> tuple[Finding, ...]:
-        """The findings that are facts which the article does not hold: numbers, dates, names, quotations."""
+        """The numbers, dates, names and quotations that the article does not mention."""
         return tuple(finding for finding in self.findings if finding.is_unsupported)

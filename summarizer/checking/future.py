@@ -1,6 +1,6 @@
-"""What the evidence says will be, or is planned, and a claim says has been: "will intensify", "intensified".
+"""Detects future or planned events of the evidence that a claim states as past: "will intensify", "intensified".
 
-By rows of patterns for a verb's future and its past, in the table of each language where endings tell them apart.
+The tables of languages whose verb forms distinguish the tenses have pairs of patterns for future and past.
 """
 
 from collections.abc import Iterator
@@ -14,48 +14,50 @@ from summarizer.checking.facts.tables import is_known_spaced, phrases, table
 from summarizer.checking.findings import Finding, FindingKind
 from summarizer.checking.stems import stem, stems, tokens
 
-ROUND = 3
-"""Words on each side of a verb that tell whether it is said of the same."""
+CONTEXT = 3
+"""Words on each side of a verb that are compared with the evidence."""
 
-KEPT = 0.5
-"""Share of them that stand in the evidence when it is."""
+MIN_SHARED_CONTEXT = 0.5
+"""Share of these words that the evidence must contain."""
 
 _CELL = regex.compile(r"\{(\p{L}+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A future with a group `stem`, and the past of it, in which `~` is that stem; both are patterns."""
+    """Patterns of a future with a group `stem`, and of the corresponding past, in which `~` stands for the stem."""
 
     future: regex.Pattern[str]
     past: str
     language: str
 
-    def done(self, verb: str) -> regex.Pattern[str]:
-        """The past of a verb by its stem."""
-        return _compiled(self.past.replace("~", regex.escape(verb)), self.language)
+    def past_of(self, stem: str) -> regex.Pattern[str]:
+        """Returns the pattern of the past of a verb."""
+        return _compiled(self.past.replace("~", regex.escape(stem)), self.language)
 
 
 def futures_stated_as_past(evidence: str, claim: str, article: str, language: str) -> Iterator[Finding]:
-    """Futures of the evidence that the claim tells as past, where nothing in the article does; all in one language."""
+    """Yields futures of the evidence that the claim, but not the article, states as past; all in one language."""
     for row in _rows(language):
         if row.future.search(claim):
             continue
-        for ahead in row.future.finditer(evidence, overlapped=True):
-            past = row.done(ahead.groupdict().get("stem") or "")
-            told = next((match for match in past.finditer(claim) if _is_of(match, evidence, language)), None)
-            if told and not past.search(article):
-                message = f"The article says “{ahead.group()}” of what is to come; “{told.group()}” says it is done."
-                yield Finding(FindingKind.MODALITY, told.group(), ahead.group(), message)
+        for future in row.future.finditer(evidence, overlapped=True):
+            past = row.past_of(future.groupdict().get("stem") or "")
+            claimed = next(
+                (match for match in past.finditer(claim) if _shares_context(match, evidence, language)), None
+            )
+            if claimed and not past.search(article):
+                message = f"The article speaks of the future (“{future.group()}”), the text of the past."
+                yield Finding(FindingKind.MODALITY, claimed.group(), future.group(), message)
 
 
-def _is_of(match: "regex.Match[str]", evidence: str, language: str) -> bool:
-    """Whether the words round a verb stand in the evidence."""
-    found = list(tokens(match.string, language))
-    before = [one for one in found if one.end() <= match.start()][-ROUND:]
-    after = [one for one in found if one.start() >= match.end()][:ROUND]
-    near = {stem(one.group()) for one in (*before, *after)}
-    return len(near & stems(evidence, language)) >= KEPT * len(near)
+def _shares_context(match: "regex.Match[str]", evidence: str, language: str) -> bool:
+    """Whether the evidence contains the words around a verb."""
+    words = list(tokens(match.string, language))
+    before = [one for one in words if one.end() <= match.start()][-CONTEXT:]
+    after = [one for one in words if one.start() >= match.end()][:CONTEXT]
+    context = {stem(one.group()) for one in (*before, *after)}
+    return len(context & stems(evidence, language)) >= MIN_SHARED_CONTEXT * len(context)
 
 
 @cache
@@ -70,12 +72,12 @@ def _rows(language: str) -> tuple[_Row, ...]:
 
 
 def _filled(pattern: str, data: dict[str, Any]) -> str:
-    """A pattern with the table's cells in the places of their names in braces."""
+    """Replaces names in braces with the cells of the table."""
     return str(_CELL.sub(lambda match: str(data[match[1]]), pattern))
 
 
 def _compiled(pattern: str, language: str) -> regex.Pattern[str]:
-    """A pattern of whole words; between two, quotation marks may stand."""
+    """A pattern of whole words, which may be separated by quotation marks too."""
     if not is_known_spaced(language):
         return regex.compile(pattern)
     body = pattern.replace(" ", r"[\s“”\"«»„]+")

@@ -1,6 +1,6 @@
-"""Words that make a claim weaker, and whether a text lost them: negation, attribution, modality and limits.
+"""Detects hedges of the evidence that a claim drops: negation, attribution, modality and limits.
 
-Only what makes a claim stronger is found: a "not", "said", "may" or "up to" of the evidence that is gone.
+Only losses that make a claim stronger are reported: a missing "not", "said", "may" or "up to".
 """
 
 from collections.abc import Iterator
@@ -19,22 +19,22 @@ from summarizer.checking.stems import stem, stems, tokens
 
 KINDS = (FindingKind.NEGATION, FindingKind.ATTRIBUTION, FindingKind.MODALITY)
 
-NEIGHBOURS = 3
-"""Words on each side of a hedge that it bears on."""
+SCOPE = 3
+"""Words on each side of a hedge that are in its scope."""
 
 REACH = 2
-"""Words round what a hedge bears on in which another hedge does the same."""
+"""Words around the scope in which another hedge counts as its replacement."""
 
-KEPT = 0.6
-"""Share of a hedge's neighbours that a claim has when it says the same without the hedge."""
+MIN_SHARED_SCOPE = 0.6
+"""Share of the scope that a claim must contain to state the same thing without the hedge."""
 
-CLAUSE = 0.7
-"""Share of a claim's words that stand in one sentence when it repeats what is attributed there."""
+MIN_SHARED_CLAIM = 0.7
+"""Share of the words of a claim that a sentence must contain for its attribution to apply to the claim."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hedge:
-    """A hedge in a text: its kind, its words, and the places of its words among the text's."""
+    """A hedge in a text: its kind, its text, and the indices of its first and last word."""
 
     kind: FindingKind
     text: str
@@ -43,31 +43,31 @@ class Hedge:
 
 
 def hedges(text: str, language: str) -> tuple[Hedge, ...]:
-    """The negations, attributions and modal words of a text; none where the language has no table."""
+    """Returns the negations, attributions and modal words of a text; none if the language has no table."""
     starts = [match.start() for match in tokens(text, language)]
-    found = []
+    result = []
     for kind in KINDS:
         for match in _pattern(kind, language).finditer(text):
             first = sum(start < match.start() for start in starts)
             last = max(sum(start < match.end() for start in starts) - 1, first)
-            found.append(Hedge(kind, match.group(), first, last))
-    return tuple(found)
+            result.append(Hedge(kind, match.group(), first, last))
+    return tuple(result)
 
 
 def dropped_hedges(evidence: str, claim: str, language: str) -> Iterator[Finding]:
-    """What a claim says more strongly than its evidence, both in one language."""
-    said = stems(claim, language)
-    kept = hedges(claim, language)
-    told: set[FindingKind] = set()
+    """Yields the first hedge of each kind that a claim drops from its evidence, both in one language."""
+    claim_stems = stems(claim, language)
+    claim_hedges = hedges(claim, language)
+    reported: set[FindingKind] = set()
     for hedge in hedges(evidence, language):
-        near = _bears_on(hedge, evidence, said, language)
-        if near and hedge.kind not in told and not _stands(hedge, kept, near, claim, language):
-            told.add(hedge.kind)
-            yield _finding(hedge.kind, hedge.text, _phrase(claim, near, language))
+        scope = _shared_scope(hedge, evidence, claim_stems, language)
+        if scope and hedge.kind not in reported and not _is_replaced(hedge, claim_hedges, scope, claim, language):
+            reported.add(hedge.kind)
+            yield _finding(hedge.kind, hedge.text, _phrase(claim, scope, language))
 
 
 def dropped_limits(evidence: str, evidence_language: str, claim: str, language: str) -> Iterator[Finding]:
-    """Limits ("up to 40") whose number a claim has without them, in any two languages."""
+    """Yields limits ("up to 40") whose number a claim states without them, in any two languages."""
     for fact in numbers(claim, language):
         if rounding(claim, fact.span, language):
             continue
@@ -79,42 +79,44 @@ def dropped_limits(evidence: str, evidence_language: str, claim: str, language: 
 
 
 def lost_hedges(evidence: str, evidence_language: str, claim: str, language: str) -> Iterator[Finding]:
-    """Kinds of hedges that a translation of the evidence no longer has at all."""
+    """Yields the kinds of hedges of the evidence that its translation does not have at all."""
     if not (table(evidence_language).get("words") and table(language).get("words")):
         return
-    kept = {hedge.kind for hedge in hedges(claim, language)}
+    kinds = {hedge.kind for hedge in hedges(claim, language)}
     for kind, text in {hedge.kind: hedge.text for hedge in reversed(hedges(evidence, evidence_language))}.items():
-        if kind not in kept:
+        if kind not in kinds:
             yield _finding(kind, text, claim)
 
 
-def _bears_on(hedge: Hedge, evidence: str, said: set[str], language: str) -> set[str]:
-    """The words that a hedge bears on, where the claim says them; else none."""
+def _shared_scope(hedge: Hedge, evidence: str, claim_stems: set[str], language: str) -> set[str]:
+    """The stems in the scope of a hedge that the claim contains; none if they are too few."""
     every = [stem(match.group()) for match in tokens(evidence, language)]
     if hedge.kind == FindingKind.ATTRIBUTION:
-        shared = said & set(every)
-        return shared if len(shared) >= CLAUSE * len(said) and len(said) > NEIGHBOURS else set()
-    before = every[max(0, hedge.first - NEIGHBOURS) : hedge.first]
-    after = every[hedge.last + 1 : hedge.last + 1 + NEIGHBOURS]
+        shared = claim_stems & set(every)
+        is_covered = len(shared) >= MIN_SHARED_CLAIM * len(claim_stems)
+        return shared if is_covered and len(claim_stems) > SCOPE else set()
+    before = every[max(0, hedge.first - SCOPE) : hedge.first]
+    after = every[hedge.last + 1 : hedge.last + 1 + SCOPE]
     is_postposed = table(language).get("words", {}).get("postposed")
     nearest = (before[-1:] or after[:1]) if is_postposed else (after[:1] or before[-1:])
-    near = {*before, *after}
-    return near & said if set(nearest) & said and len(near & said) >= KEPT * len(near) else set()
+    scope = {*before, *after}
+    shared = scope & claim_stems
+    return shared if set(nearest) & claim_stems and len(shared) >= MIN_SHARED_SCOPE * len(scope) else set()
 
 
-def _stands(hedge: Hedge, kept: tuple[Hedge, ...], near: set[str], claim: str, language: str) -> bool:
-    """Whether the claim has a hedge of the kind where it says what this one bears on."""
-    same = [other for other in kept if other.kind == hedge.kind]
+def _is_replaced(hedge: Hedge, claim_hedges: tuple[Hedge, ...], scope: set[str], claim: str, language: str) -> bool:
+    """Whether the claim has another hedge of the same kind at the same place."""
+    same = [other for other in claim_hedges if other.kind == hedge.kind]
     if hedge.kind == FindingKind.ATTRIBUTION:
         return bool(same)
-    places = [at for at, match in enumerate(tokens(claim, language)) if stem(match.group()) in near]
+    places = [at for at, match in enumerate(tokens(claim, language)) if stem(match.group()) in scope]
     return any(min(places) - REACH <= other.last and other.first <= max(places) + REACH for other in same)
 
 
-def _phrase(claim: str, near: set[str], language: str) -> str:
-    """The claim from the first to the last of these words."""
-    found = [match for match in tokens(claim, language) if stem(match.group()) in near]
-    return claim[found[0].start() : found[-1].end()]
+def _phrase(claim: str, scope: set[str], language: str) -> str:
+    """The claim from the first to the last word in the scope."""
+    words = [match for match in tokens(claim, language) if stem(match.group()) in scope]
+    return claim[words[0].start() : words[-1].end()]
 
 
 @cache
@@ -129,4 +131,4 @@ def _is_same(one: Fact, other: Fact) -> bool:
 
 
 def _finding(kind: FindingKind, evidence: str, claim: str) -> Finding:
-    return Finding(kind, claim, evidence, f"The article has “{evidence}” here; without it, this claims more.")
+    return Finding(kind, claim, evidence, f"The article says “{evidence}” here; without it, the claim is stronger.")

@@ -1,4 +1,4 @@
-"""How much two short texts say the same, by their words."""
+"""Measures the lexical overlap of two short texts."""
 
 import regex
 
@@ -6,17 +6,17 @@ from summarizer.languages import UNDETERMINED, is_spaced
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _STEM = 6
-"""Letters of a word that count: endings change where a sentence is turned."""
+"""Leading letters by which words are compared, since endings change."""
 
 
 def overlap(one: str, other: str, language: str) -> float:
-    """The share, 0 to 1, of the shorter text's terms that the other holds.
+    """Returns the overlap coefficient of two texts, 0 to 1: the share of the shorter text's terms in the other.
 
-    Terms are words without their endings, or pairs of letters where words are not spaced.
+    Terms are word prefixes, or letter bigrams in scripts without spaces.
     """
-    mine, theirs = _terms(one, language), _terms(other, language)
-    least = min(len(mine), len(theirs))
-    return len(mine & theirs) / least if least else float(one == other)
+    terms, others = _terms(one, language), _terms(other, language)
+    smaller = min(len(terms), len(others))
+    return len(terms & others) / smaller if smaller else float(one == other)
 
 
 def _terms(text: str, language: str) -> set[str]:

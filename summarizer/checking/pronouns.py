@@ -1,10 +1,10 @@
-"""Whether a sentence begins by pointing back to somebody whom another sentence names: "He was arrested ..."."""
+"""Detects sentences that start with a pronoun whose referent is in another sentence: "He was arrested ..."."""
 
 import regex
 
 from summarizer.languages import is_spaced, primary
 
-POINTERS = {
+PRONOUNS = {
     "ar": "هو|هي|هم|هما",
     "de": "er|sie|sein|seine|seinen|seiner|seinem|ihr|ihre|ihren|ihrer|ihrem|ihm|ihn|ihnen",
     "en": "he|she|they|his|her|their|him|them",
@@ -22,13 +22,13 @@ POINTERS = {
     "vi": "ông ấy|bà ấy|anh ấy|anh ta|cô ấy|cô ta|họ|nó",
     "zh": "他|她|他们|她们|他們|她們|其",
 }
-"""Pronouns of persons that open a sentence, by language; what may also be a name's first word is left out."""
+"""Personal pronouns at the start of a sentence, by language; pronouns that may also start a name are left out."""
 
 
 def opens_with_pronoun(sentence: str, language: str) -> bool:
-    """True where a sentence begins with such a pronoun; False in languages that are not listed."""
+    """Returns whether a sentence starts with a personal pronoun; False for languages that are not listed."""
     tag = primary(language)
-    if tag not in POINTERS:
+    if tag not in PRONOUNS:
         return False
     end = r"(?![\p{L}\p{M}])" if is_spaced(tag) and tag != "ko" else ""
-    return bool(regex.match(rf"[\W_]*(?:{POINTERS[tag]}){end}", sentence, regex.IGNORECASE))
+    return bool(regex.match(rf"[\W_]*(?:{PRONOUNS[tag]}){end}", sentence, regex.IGNORECASE))

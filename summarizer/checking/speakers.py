@@ -1,7 +1,7 @@
-"""Who is told to have said something, and whether the article has another say it.
+"""Detects statements that a claim attributes to another speaker than the article does.
 
-Speakers are names that stand right beside a verb of speaking, or behind "according to", from each language's table. A
-"he said", or a speaker who is told by an office alone, is nobody's here: nothing is compared with it.
+Speakers are names next to a verb of speaking, or after "according to", from the table of each language. A pronoun or a
+title without a name is not a speaker, so "he said" is not compared.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,66 +21,73 @@ from summarizer.checking.findings import Finding, FindingKind
 from summarizer.checking.stems import stems
 from summarizer.checking.subjects import tokens
 
-REPEATED = 0.7
-"""Share of what a claim lets somebody say that stands in a sentence which says the same."""
+MIN_SHARED_WORDS = 0.7
+"""Share of the words of a statement that a sentence must contain to make the same statement."""
 
 _CAPITAL = r"\p{Lu}[\p{L}\p{M}]*(?:['’.-]\p{L}[\p{L}\p{M}]*)*(?:(?<=\b\p{Lu})\.)?"
 _LINK = r"(?:(?:al|bin|da|de|del|der|di|dos|du|la|of|van|von)\s)?"
 _NAME = rf"(?:(?:M|Mme|Mr|Mrs|Ms|Sr|Sra|Dr)\.?\s)?(?P<name>{_CAPITAL}(?:\s{_LINK}{_CAPITAL})*)"
-_AFTER_PREPOSITION = r"(?<!\b\p{Ll}{1,4}\s)"  # "a spokesman for Merkel said": not she
+_AFTER_PREPOSITION = r"(?<!\b\p{Ll}{1,4}\s)"  # "a spokesman for Merkel said": not Merkel herself
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Somebody's name in plain small letters, and the words that say that they spoke."""
+    """The folded words of a speaker's name, and the phrase that attributes the statement to them."""
 
     name: frozenset[str]
     phrase: str
 
 
 def misattributed_statements(
-    claim: str, evidence: Sequence[str], passages: Sequence[str], held: FactIndex
+    claim: str, evidence: Sequence[str], sentences: Sequence[str], article: FactIndex
 ) -> Iterator[Finding]:
-    """What a claim lets one say and the article another. `passages` are all its sentences, in order."""
-    mine = _speakers(_unquoted(claim), held)
-    if len(mine) != 1:
+    """Yields the first statement that the article attributes to another speaker.
+
+    `sentences` are all sentences of the article in order; `evidence` are those that support the claim.
+    """
+    claimed = _speakers(_unquoted(claim), article)
+    if len(claimed) != 1:
         return
-    for passage in _sayings(claim, mine[0], evidence, passages, held.language):
-        around = _unquoted(passage)
-        theirs = _speakers(around, held)
-        if theirs and not _is_in(mine[0], around, held.language):
-            message = f"The article has “{theirs[0].phrase}” here, not “{mine[0].phrase}”."
-            yield Finding(FindingKind.ACTOR, mine[0].phrase, theirs[0].phrase, message)
+    for sentence in _statements(claim, claimed[0], evidence, sentences, article.language):
+        context = _unquoted(sentence)
+        actual = _speakers(context, article)
+        if actual and not _is_mentioned(claimed[0], context, article.language):
+            message = f"The article says “{actual[0].phrase}” here, not “{claimed[0].phrase}”."
+            yield Finding(FindingKind.ACTOR, claimed[0].phrase, actual[0].phrase, message)
             return
 
 
-def _speakers(text: str, held: FactIndex) -> list[Speaker]:
-    """Those who speak in a text, by names that the article holds."""
-    spoken = _spoken(held.language)
-    if is_known_spaced(held.language):
-        matches = ((match["name"], match.group()) for match in spoken.finditer(text)) if spoken else ()
-        named = ((frozenset(filter(held.is_name, (one.stem for one in tokens(name)))), said) for name, said in matches)
+def _speakers(text: str, article: FactIndex) -> list[Speaker]:
+    """The speakers in a text whose names the article mentions."""
+    pattern = _speaker_pattern(article.language)
+    if is_known_spaced(article.language):
+        matches = ((match["name"], match.group()) for match in pattern.finditer(text)) if pattern else ()
+        named = (
+            (frozenset(filter(article.is_name_word, (one.stem for one in tokens(name)))), phrase)
+            for name, phrase in matches
+        )
     else:
         named = (
             (frozenset({fact.text}), fact.text + verb.group())
-            for fact in facts(text, held.language)
-            if fact.kind == FactKind.NAME and spoken and (verb := spoken.match(text, fact.span.end))
+            for fact in facts(text, article.language)
+            if fact.kind == FactKind.NAME and pattern and (verb := pattern.match(text, fact.span.end))
         )
-    return list(dict.fromkeys(Speaker(name, said.strip()) for name, said in named if name))
+    return list(dict.fromkeys(Speaker(name, phrase.strip()) for name, phrase in named if name))
 
 
-def _sayings(
-    claim: str, speaker: Speaker, evidence: Sequence[str], passages: Sequence[str], language: str
+def _statements(
+    claim: str, speaker: Speaker, evidence: Sequence[str], sentences: Sequence[str], language: str
 ) -> Iterator[str]:
-    """Where the article says what a claim lets a speaker say: its quotation, or else most of its words."""
+    """The sentences of the article that make the claim's statement: its quotations, or else most of its words."""
     if quoted := [fact.value for fact in quotes(claim)]:
         pieces = [piece for value in quoted if isinstance(value, tuple) for piece in value]
-        pairs = (f"{one} {other}" for one, other in pairwise(passages))
-        whole = [text for text in passages if all(piece in alphanumeric(text) for piece in pieces)]
-        yield from whole or (text for text in pairs if all(piece in alphanumeric(text) for piece in pieces))
+        pairs = (f"{one} {other}" for one, other in pairwise(sentences))
+        single = [text for text in sentences if all(piece in alphanumeric(text) for piece in pieces)]
+        yield from single or (text for text in pairs if all(piece in alphanumeric(text) for piece in pieces))
         return
-    said = stems(claim.replace(speaker.phrase, " "), language)
-    yield from (text for text in evidence if len(said & stems(text, language)) >= REPEATED * len(said))
+    statement = stems(claim.replace(speaker.phrase, " "), language)
+    least = MIN_SHARED_WORDS * len(statement)
+    yield from (text for text in evidence if len(statement & stems(text, language)) >= least)
 
 
 def _unquoted(text: str) -> str:
@@ -89,16 +96,16 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _is_in(speaker: Speaker, text: str, language: str) -> bool:
-    """Whether any word of the name, or a form of it, stands in the text."""
+def _is_mentioned(speaker: Speaker, text: str, language: str) -> bool:
+    """Whether the text contains any word of the name, or a form of it."""
     if not is_known_spaced(language):
         return any(name in text for name in speaker.name)
     return any(is_form(one, token.stem) for one in speaker.name for token in tokens(text))
 
 
 @cache
-def _spoken(language: str) -> "regex.Pattern[str] | None":
-    """A name that speaks; in languages without spaces, what follows it. None where the table has no verbs."""
+def _speaker_pattern(language: str) -> "regex.Pattern[str] | None":
+    """A name and a verb of speaking; only the verb in languages without spaces. None if the table has no verbs."""
     data = table(language).get("speech")
     if not data:
         return None

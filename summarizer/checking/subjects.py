@@ -1,4 +1,4 @@
-"""Whose a number is: the words before it, and whom a noun stands for ("the Islamic State group", then "the group")."""
+"""The subject of a number: the words before it, and names that a noun refers to ("the Islamic State group")."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,15 @@ import regex
 from summarizer.checking.facts import Fact, FactKind, facts
 from summarizer.checking.facts.sound import folded
 
-BESIDE = 3
-"""Words from a name to the noun that later stands for it: "the Islamic State militant group", then "the group"."""
+NEAR = 3
+"""Words, at most, from a name to the noun that later refers to it: "the Islamic State militant group", "the group"."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’.][\p{L}\p{M}\p{Nd}]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class WordToken:
-    """A word and where it stands."""
+    """A word with its start and end in the text."""
 
     text: str
     start: int
@@ -23,7 +23,7 @@ class WordToken:
 
     @property
     def stem(self) -> str:
-        """The word in plain small letters."""
+        """The word in lower-case ASCII letters."""
         return folded(self.text)
 
     @property
@@ -34,7 +34,7 @@ class WordToken:
 
 @dataclass(frozen=True, slots=True)
 class SharedNumber:
-    """A number of a claim that one sentence of the article has, too; `article` is the whole text."""
+    """A number of a claim that also occurs in one sentence of the article; `article` is its whole text."""
 
     claim: str
     number: Fact
@@ -54,29 +54,27 @@ class SharedNumber:
         return self.sentence[: self.same.span.start]
 
     def phrases(self, start: int, evidence_start: int) -> tuple[str, str]:
-        """What both say, from these places on to the end of the number."""
+        """Returns both texts from these offsets to the end of the number."""
         return self.claim[start : self.number.span.end], self.sentence[evidence_start : self.same.span.end]
 
 
 def tokens(text: str) -> list[WordToken]:
-    """The words of a text."""
+    """Returns the words of a text."""
     return [WordToken(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
-def stems(found: list[WordToken]) -> set[str]:
-    """Words in plain small letters."""
-    return {token.stem for token in found}
+def stems(words: list[WordToken]) -> set[str]:
+    """Returns the folded words."""
+    return {word.stem for word in words}
 
 
 def adjacent_name_words(noun: str, article: str, language: str) -> set[str]:
-    """The words of the names that stand beside a folded noun anywhere in the article."""
-    found: set[str] = set()
-    every = tokens(article)
+    """Returns the folded words of the names shortly before a folded noun anywhere in the article."""
+    result: set[str] = set()
+    words = tokens(article)
     names = [fact.span for fact in facts(article, language) if fact.kind == FactKind.NAME]
-    for at, token in enumerate(every):
-        if token.stem == noun:
-            near = [
-                other for other in every[max(0, at - BESIDE) : at] if article[other.end : token.start].isprintable()
-            ]
-            found |= {one.stem for one in near if any(name.start <= one.start < name.end for name in names)}
-    return found
+    for at, word in enumerate(words):
+        if word.stem == noun:
+            near = [one for one in words[max(0, at - NEAR) : at] if article[one.end : word.start].isprintable()]
+            result |= {one.stem for one in near if any(name.start <= one.start < name.end for name in names)}
+    return result

@@ -1,9 +1,9 @@
-"""Names of a sentence for which its translation has others, told from the pair alone.
+"""Detects names of a sentence that its translation replaces by other names, from the pair alone.
 
-Places and institutions are known by their codes, in any two languages. Other names keep their spelling, more or less,
-between two languages in Latin letters: one of which a word is like nothing in the translation is gone, and one of
-which hardly a word is like any of the source has come. Both have to be there. Between English and most
-other languages, names keep their sounds: see `unheard`.
+Places and institutions are compared by code in any two languages. Between two languages in Latin script, other names
+are compared by spelling: a source name with a word unlike any in the translation is missing, and a target name with
+hardly a word like any in the source is new; only both together are reported. Between English and most other languages,
+names are compared by sound: see `missing_names`.
 """
 
 from collections import Counter
@@ -18,116 +18,117 @@ from summarizer.checking.facts.sound import folded, is_form, skeleton
 from summarizer.checking.facts.spoken import PhoneticText
 from summarizer.checking.missing_names import is_missing_country, missing_names
 
-BONES = 3
-"""Consonants at a word's start that tell it from others."""
+MIN_CONSONANTS = 3
+"""Leading consonants that identify a name."""
 
-START = 4
-"""Letters at the start that kindred words share: `Athens`, `Athènes`."""
+PREFIX = 4
+"""Leading letters that variants of a name share: `Athens`, `Athènes`."""
 
-PART = 5
-"""Letters from which a word in small letters may have a name in it, or be one's beginning."""
+MIN_PART = 5
+"""Letters from which one word may contain the other, or share its beginning."""
 
-LIKE = 0.6
-"""Dice's likeness of letter pairs from which two words may be one name: `Irkutsk`, `Irkoutsk`."""
+MIN_SIMILARITY = 0.6
+"""Dice coefficient of letter bigrams from which two words may be the same name: `Irkutsk`, `Irkoutsk`."""
 
 
 def swapped_names(source: str, target: str, source_language: str, target_language: str) -> Iterator[tuple[str, str]]:
-    """Names of the source that are gone, each with one that came in its stead; BCP 47 tags.
+    """Yields pairs of a missing source name and the new target name in its place; languages as BCP 47 tags.
 
-    Where only one of the two could be told, the other is empty.
+    If only one of the two is known, the other is empty.
     """
-    is_spelled = bool(generic_words(source_language) and generic_words(target_language))
+    compares_spelling = bool(generic_words(source_language) and generic_words(target_language))
     one, other = (
-        _Side(text, tag, places_only=not is_spelled)
+        _NamedText(text, tag, places_only=not compares_spelling)
         for text, tag in ((source, source_language), (target, target_language))
     )
-    come = [name for name in other.names if other.is_strange(name, one)]
-    gone = [name for name in one.names if one.is_gone(name, other)]
-    if not is_spelled and (translated_words(source_language) or translated_words(target_language)):
-        yield from _by_sound(gone, come, PhoneticText(source, source_language), PhoneticText(target, target_language))
+    new = [name for name in other.names if other.is_new(name, one)]
+    missing = [name for name in one.names if one.is_missing(name, other)]
+    if not compares_spelling and (translated_words(source_language) or translated_words(target_language)):
+        phonetic = PhoneticText(source, source_language), PhoneticText(target, target_language)
+        yield from _swapped_by_sound(missing, new, *phonetic)
     else:
-        yield from zip(_texts(gone), _texts(come), strict=False)
+        yield from zip(_texts(missing), _texts(new), strict=False)
 
 
-def _by_sound(
-    gone: list[DistinctiveName], come: list[DistinctiveName], source: PhoneticText, target: PhoneticText
+def _swapped_by_sound(
+    missing: list[DistinctiveName], new: list[DistinctiveName], source: PhoneticText, target: PhoneticText
 ) -> Iterator[tuple[str, str]]:
-    """The same where names keep their sounds alone; the places that are gone and that have come are known."""
-    left, new = missing_names(source, target), missing_names(target, source)
-    if (left or gone) and (new or come):
-        yield from zip([*left, *_texts(gone)], [*new, *_texts(come)], strict=False)
-    elif translated_words(source.language) and not target.is_marked:
-        countries = [name for name in gone if is_missing_country(name.value, target)]
-        yield from ((name, "") for name in (*left, *_texts(countries)))
-    elif translated_words(target.language) and not source.is_marked:
-        countries = [name for name in come if is_missing_country(name.value, source)]
-        yield from (("", name) for name in (*new, *_texts(countries)))
+    """Compares names by sound; `missing` and `new` are places, which are compared by code."""
+    unmatched, others = missing_names(source, target), missing_names(target, source)
+    if (unmatched or missing) and (others or new):
+        yield from zip([*unmatched, *_texts(missing)], [*others, *_texts(new)], strict=False)
+    elif translated_words(source.language) and not target.marks_foreign_names:
+        countries = [name for name in missing if is_missing_country(name.value, target)]
+        yield from ((name, "") for name in (*unmatched, *_texts(countries)))
+    elif translated_words(target.language) and not source.marks_foreign_names:
+        countries = [name for name in new if is_missing_country(name.value, source)]
+        yield from (("", name) for name in (*others, *_texts(countries)))
 
 
 def _texts(names: list[DistinctiveName]) -> list[str]:
     return [name.fact.text for name in names]
 
 
-class _Side:
-    """A text, its names, and the words that another text's names are looked for among."""
+class _NamedText:
+    """A text with its names, and its words for matching the names of another text."""
 
     def __init__(self, text: str, language: str, *, places_only: bool) -> None:
-        self._held = fact_index(text, language)
+        self._facts = fact_index(text, language)
         self._words = {folded(word) for word in parts(text)} - {""}
         self._capital = {folded(word) for word in parts(text) if word[0].isupper()} - {""}
         self._acronyms = {"".join(sorted(folded(word))) for word in parts(text) if word.isupper()}
-        found = list(distinctive_names(text, self._held.facts, generic_words(language)))
-        self._initials = {"".join(word[0] for word in name.value.words) for name in found}
-        self.names = [name for name in found if name.value.place or not places_only]
+        names = list(distinctive_names(text, self._facts.facts, generic_words(language)))
+        self._initials = {"".join(word[0] for word in name.value.words) for name in names}
+        self.names = [name for name in names if name.value.place or not places_only]
 
-    def is_gone(self, name: DistinctiveName, other: "_Side") -> bool:
-        """Whether the other text leaves a word of this one's name out."""
+    def is_missing(self, name: DistinctiveName, other: "_NamedText") -> bool:
+        """Whether the other text lacks a word of the name."""
         if name.value.place:
-            return self.is_strange(name, other)
+            return self.is_new(name, other)
         return any(not other.has(word) for word in name.words)
 
-    def is_strange(self, name: DistinctiveName, other: "_Side") -> bool:
-        """Whether the other text has no more than half of this one's name."""
+    def is_new(self, name: DistinctiveName, other: "_NamedText") -> bool:
+        """Whether the other text contains no more than half of the name."""
         if place := name.value.place:
-            return not other.knows(place) and not any(map(other.has, name.words))
+            return not other.mentions_place(place) and not any(map(other.has, name.words))
         return bool(name.words) and sum(map(other.has, name.words)) <= len(name.words) / 2
 
-    def knows(self, place: str) -> bool:
-        """Whether the text names the place of a code."""
-        return self._held.knows_place(place)
+    def mentions_place(self, code: str) -> bool:
+        """Whether the text mentions the place with a code."""
+        return self._facts.mentions_place(code)
 
     def has(self, word: str) -> bool:
-        """Whether the text has a word that may be this one, or its abbreviation in another language: HIV, VIH."""
+        """Whether the text has a variant of the word, or its acronym in another language: HIV, VIH."""
         return (
             word in self._initials
             or "".join(sorted(word)) in self._acronyms
-            or any(_is_like(word, own) for own in self._capital)
-            or any(_is_kin(word, own) for own in self._words)
+            or any(_is_variant(word, own) for own in self._capital)
+            or any(_is_derived(word, own) for own in self._words)
         )
 
 
-def _is_like(one: str, other: str) -> bool:
-    """Whether two folded names may be one: they begin alike, sound alike, or are spelt much alike."""
-    if one[:START] == other[:START] or _is_kin(one, other):
+def _is_variant(one: str, other: str) -> bool:
+    """Whether two folded names may be the same: they have a prefix or consonants in common, or a similar spelling."""
+    if one[:PREFIX] == other[:PREFIX] or _is_derived(one, other):
         return True
-    bones, others = skeleton(one), skeleton(other)
-    if one[0] == other[0] and len(bones) > 1 and bones[:BONES] == others[:BONES]:
+    consonants, others = skeleton(one), skeleton(other)
+    if one[0] == other[0] and len(consonants) > 1 and consonants[:MIN_CONSONANTS] == others[:MIN_CONSONANTS]:
         return True
-    return (bones == others and len(bones) >= BONES) or _likeness(one, other) >= LIKE
+    return (consonants == others and len(consonants) >= MIN_CONSONANTS) or _similarity(one, other) >= MIN_SIMILARITY
 
 
-def _is_kin(one: str, other: str) -> bool:
-    """Whether a folded name may be made from a word, or a word from it: `Egyptian`, `égyptien`."""
-    if is_form(one, other) or one[:PART] == other[:PART]:
+def _is_derived(one: str, other: str) -> bool:
+    """Whether a folded word may be derived from a name, or a name from it: `Egyptian`, `égyptien`."""
+    if is_form(one, other) or one[:MIN_PART] == other[:MIN_PART]:
         return True
-    return min(len(one), len(other)) >= PART and (one in other or other in one)
+    return min(len(one), len(other)) >= MIN_PART and (one in other or other in one)
 
 
-def _likeness(one: str, other: str) -> float:
-    whole = len(one) + len(other) - 2
-    return 2 * (_pairs(one) & _pairs(other)).total() / whole if whole else 0.0
+def _similarity(one: str, other: str) -> float:
+    total = len(one) + len(other) - 2
+    return 2 * (_bigrams(one) & _bigrams(other)).total() / total if total else 0.0
 
 
 @lru_cache(maxsize=1_000)
-def _pairs(word: str) -> Counter[tuple[str, str]]:
+def _bigrams(word: str) -> Counter[tuple[str, str]]:
     return Counter(pairwise(word))

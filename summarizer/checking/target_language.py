@@ -1,13 +1,14 @@
-"""Whether a text is in the language it was asked for in."""
+"""Checks that a text is in the requested language."""
 
 from summarizer.languages import UNDETERMINED, primary
 from summarizer.reading import detect
 
-SURE = 0.8
-"""Confidence from which a detection counts against a text: short ones are often told wrongly."""
+MIN_CONFIDENCE = 0.8
+"""Confidence from which a detected language counts; short texts are often misidentified."""
 
 
 def is_in_language(text: str, language: str) -> bool:
-    """False when the text is surely in another language than `language` (BCP 47); unsure counts as right."""
-    found = detect(text)
-    return found.language == UNDETERMINED or found.confidence < SURE or primary(found.language) == primary(language)
+    """Returns False only if the text is certainly in another language than `language` (BCP 47)."""
+    detected = detect(text)
+    is_uncertain = detected.language == UNDETERMINED or detected.confidence < MIN_CONFIDENCE
+    return is_uncertain or primary(detected.language) == primary(language)

@@ -1,4 +1,4 @@
-"""What is wrong with a translation of a sentence, told from the pair alone."""
+"""Detects issues in the translation of a sentence from the pair alone, without a reference."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,23 +16,25 @@ from summarizer.reading import sentences
 from summarizer.reading.language import small_words
 from summarizer.reading.scripts import COMPOUND, script_counts
 
-COPIED = 5
-"""Words in a row that a translation may not share with its source, when they are more than half of it."""
+COPIED_WORDS = 5
+"""Length of the word n-grams shared with the source; a translation is a copy if they cover more than half of it."""
 
-LOOP = 3
-"""Times that words in a row come again in a loop; a single word, in a language where that is no way to speak: 2."""
+MIN_REPEATS = 3
+"""Occurrences in a row from which a phrase is a loop; two for a single word, except function words."""
 
-NAMES = 20
-"""Letters of another script that may be no more than names."""
+MAX_NAME_LETTERS = 20
+"""Letters in another script that may be names only."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
-_AGAIN = regex.compile(r"(?<!\w)(\p{L}[\p{L}\p{M}]{4,})(?:[\s,]+\1(?!\w))+", regex.IGNORECASE)
-_ROUND = regex.compile(rf"(?<!\w)((?:[\p{{L}}\p{{M}}]+[\s,]+){{1,8}})\1{{{LOOP - 1},}}|(\p{{L}}{{2,12}}?)\2{{{LOOP},}}")
+_REPEATED_WORD = regex.compile(r"(?<!\w)(\p{L}[\p{L}\p{M}]{4,})(?:[\s,]+\1(?!\w))+", regex.IGNORECASE)
+_LOOP = regex.compile(
+    rf"(?<!\w)((?:[\p{{L}}\p{{M}}]+[\s,]+){{1,8}})\1{{{MIN_REPEATS - 1},}}|(\p{{L}}{{2,12}}?)\2{{{MIN_REPEATS},}}"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationIssue:
-    """Something wrong: a fixed word for it, how much it weighs when translations are compared, and words for people."""
+    """An issue: its kind, its weight when translations are ranked, and a message that precedes the source text."""
 
     kind: str
     weight: int
@@ -42,34 +44,34 @@ class TranslationIssue:
 def translation_issues(
     source: str, target: str, source_language: str, target_language: str
 ) -> Iterator[TranslationIssue]:
-    """What is wrong with `target` as a translation of one sentence; languages as BCP 47 tags."""
+    """Yields the issues of `target` as a translation of one sentence; languages as BCP 47 tags."""
     if not target.strip():
-        yield TranslationIssue("untranslated", 9, "Nothing was written for")
+        yield TranslationIssue("untranslated", 9, "The model returned no translation of")
         return
     if _is_copied(source, target, source_language):
-        yield TranslationIssue("untranslated", 8, "The words of the source stand in the translation of")
+        yield TranslationIssue("untranslated", 8, "Source text was copied into the translation of")
     elif not is_in_language(target, target_language) or _is_foreign(source, target, source_language, target_language):
-        yield TranslationIssue("wrong_language", 7, f"Not all is in {target_language} in the translation of")
+        yield TranslationIssue("wrong_language", 7, f"Some text is not in {target_language} in the translation of")
     if _loops(source, target, target_language):
-        yield TranslationIssue("repetition", 6, "Words come again and again in the translation of")
+        yield TranslationIssue("repetition", 6, "Words are repeated in the translation of")
     if numbers_differ(source, target, source_language, target_language):
-        yield TranslationIssue("numbers_differ", 5, "Compare the numbers of")
-    for gone, come in islice(swapped_names(source, target, source_language, target_language), 1):
-        yield TranslationIssue("names_differ", 4, _renaming(gone, come))
+        yield TranslationIssue("numbers_differ", 5, "Check the numbers in the translation of")
+    for missing, new in islice(swapped_names(source, target, source_language, target_language), 1):
+        yield TranslationIssue("names_differ", 4, _names_message(missing, new))
     if length_differs(source, target, source_language, target_language):
-        yield TranslationIssue("length_differs", 3, "Something may be left out of, or added to, the translation of")
+        yield TranslationIssue("length_differs", 3, "Text may be missing from, or added to, the translation of")
     elif _count(target, target_language) > _count(source, source_language) + 1:
-        yield TranslationIssue("sentences_differ", 2, "There are more sentences in the translation of")
+        yield TranslationIssue("sentences_differ", 2, "There are additional sentences in the translation of")
 
 
-def _renaming(gone: str, come: str) -> str:
-    if not gone:
-        return f"“{come}” may be none of the source's names in the translation of"
-    return f"“{gone}” may have become {f'“{come}”' if come else 'another name'} in the translation of"
+def _names_message(missing: str, new: str) -> str:
+    if not missing:
+        return f"“{new}” may be a wrong name in the translation of"
+    return f"“{missing}” may have become {f'“{new}”' if new else 'another name'} in the translation of"
 
 
 def numbers_differ(source: str, target: str, source_language: str, target_language: str) -> bool:
-    """Whether one of the two states a number that the other does not."""
+    """Returns whether one of the two texts contains a number that the other does not."""
     differences = compare(source, source_language, target, target_language)
     return any(finding.kind == FindingKind.NUMBER for finding in differences)
 
@@ -79,28 +81,31 @@ def _count(text: str, language: str) -> int:
 
 
 def _is_copied(source: str, target: str, language: str) -> bool:
-    """Whether the translation repeats its source. A line of names alone does so rightly."""
-    words, said = _WORD.findall(source.casefold()), _WORD.findall(target.casefold())
-    common = any(word in small_words(primary(language)) for word in words)
-    if words == said:
-        return common or any(word.islower() for word in _WORD.findall(source)[1:])
-    if len(words) <= COPIED or not is_spaced(language):
+    """Whether the translation repeats its source; a line that consists of names may do so."""
+    words, translated = _WORD.findall(source.casefold()), _WORD.findall(target.casefold())
+    has_function_words = any(word in small_words(primary(language)) for word in words)
+    if words == translated:
+        return has_function_words or any(word.islower() for word in _WORD.findall(source)[1:])
+    if len(words) <= COPIED_WORDS or not is_spaced(language):
         return False
-    runs = {tuple(words[at : at + COPIED]) for at in range(len(words) - COPIED + 1)}
-    shared = sum(tuple(said[at : at + COPIED]) in runs for at in range(len(said) - COPIED + 1))
-    return shared > len(said) / 2
+    ngrams = set(_ngrams(words))
+    return sum(ngram in ngrams for ngram in _ngrams(translated)) > len(translated) / 2
+
+
+def _ngrams(words: list[str]) -> Iterator[tuple[str, ...]]:
+    return (tuple(words[at : at + COPIED_WORDS]) for at in range(len(words) - COPIED_WORDS + 1))
 
 
 def _is_foreign(source: str, target: str, source_language: str, target_language: str) -> bool:
-    """Whether the translation holds letters of a script that it has no business with, or none of its own.
+    """Whether the translation contains letters of an unexpected script, or none of its own.
 
-    Latin letters spell foreign names everywhere; other scripts come from a source that quotes them.
+    Latin letters are expected everywhere, for names; other scripts only if the source quotes them.
     """
-    own, found = _scripts_of(target_language), script_counts(target)
+    own, counts = _scripts_of(target_language), script_counts(target)
     quoted = script_counts(source).keys() - _scripts_of(source_language)
-    if found.keys() - own - quoted - {"Latn"}:
+    if counts.keys() - own - quoted - {"Latn"}:
         return True
-    return own.isdisjoint(found) and found.total() > NAMES
+    return own.isdisjoint(counts) and counts.total() > MAX_NAME_LETTERS
 
 
 def _scripts_of(language: str) -> frozenset[str]:
@@ -108,8 +113,8 @@ def _scripts_of(language: str) -> frozenset[str]:
 
 
 def _loops(source: str, target: str, language: str) -> bool:
-    small = small_words(primary(language))
-    again = (match[1].casefold() for match in _AGAIN.finditer(target))
-    if any(word not in small and not regex.search(rf"{word}[\s,]+{word}", source, regex.IGNORECASE) for word in again):
+    function_words = small_words(primary(language))
+    repeated = {match[1].casefold() for match in _REPEATED_WORD.finditer(target)} - function_words
+    if any(not regex.search(rf"{word}[\s,]+{word}", source, regex.IGNORECASE) for word in repeated):
         return True
-    return bool(_ROUND.search(target)) and not _ROUND.search(source)
+    return bool(_LOOP.search(target)) and not _LOOP.search(source)

@@ -38,7 +38,7 @@ FIRST_WINDOWS, AGREEMENT = WINDOWS // 2, 0.99
 """The windows scored first; they are enough if all agree on the language with at least this probability."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
-_LETTER = regex.compile(r"\p{L}")
+
 _DENSE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]")
 _PIECE = regex.compile(rf"\S.{{0,{WINDOW - 1}}}(?!\S)|\S.{{0,{WINDOW - 1}}}", regex.DOTALL)
 _ASCII = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -110,7 +110,7 @@ def _windows(text: str) -> list[str]:
     """Windows of about 240 characters that contain letters, evenly spaced over the text."""
     stride = max(WINDOW, -(-len(text) // WINDOWS))
     pieces = (_PIECE.search(text, start, start + WINDOW) for start in range(0, len(text), stride))
-    return [piece.group() for piece in pieces if piece and _LETTER.search(piece.group())]
+    return [piece.group() for piece in pieces if piece and _letters(piece.group())]
 
 
 def _posterior(text: str) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Facts of texts, told apart from how a language writes them."""
+"""Extracts numbers, dates, names and quotations from texts, as values that do not depend on the language."""
 
 from summarizer.checking.facts.compare import compare
 from summarizer.checking.facts.fact import Fact, FactKind

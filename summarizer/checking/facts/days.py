@@ -1,4 +1,4 @@
-"""Dates and weekdays, by CLDR's names in every language. Relative dates ("yesterday") are left alone."""
+"""Finds dates and weekdays by CLDR's names in every language. Relative dates ("yesterday") are ignored."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from summarizer.languages import primary
 
 
 class PartialDate(NamedTuple):
-    """A date, as much of it as is said; Monday is weekday 0."""
+    """A date of which parts may be unknown; Monday is weekday 0."""
 
     year: int | None = None
     month: int | None = None
@@ -33,21 +33,21 @@ ENDINGS = {
     "uk": r"(?:ого|ому|ом|ем|ою|ею|[аяьйоуіїею])?",
     "tr": r"(?:['’]\p{L}+|[dt][ae](?:n|ki)?|[ıiuü]n?|s[ıi]|[ae])?",
 }
-"""What may follow the name of a month or weekday in the same word."""
+"""Endings of the names of months and weekdays."""
 
 NUMBERED = frozenset({"zh", "ja", "ko", "vi"})
-"""Languages whose months are numbers."""
+"""Languages whose months are numbered."""
 
 CAPITAL = frozenset({"en", "de", "tr", "id", "vi"})
-"""Languages that write weekdays with a capital letter, and other words the same without one."""
+"""Languages in which weekdays have a capital letter and homonyms do not."""
 
 _FINAL = regex.compile(r"(?<=\p{Cyrillic}{3})(?:ого|[аяьйоуиіїею])$")
-"""The endings of Russian and Ukrainian names, which ENDINGS puts back in all cases."""
+"""The endings of Russian and Ukrainian names; ENDINGS adds those of all cases."""
 
 _WEEKS = ("周", "週", "星期", "礼拜", "禮拜")
 
-VERBS = frozenset({"may", "march"})
-"""Names of months that are words too: months beside a number or a preposition only."""
+AMBIGUOUS = frozenset({"may", "march"})
+"""Names of months that are also other words; they are months only next to a number or a preposition."""
 
 _NUMERIC = regex.compile(
     r"(?<![\p{Nd}./-])(?:(?P<year>\p{Nd}{4})([-/.])(?P<month>\p{Nd}{1,2})\2(?P<day>\p{Nd}{1,2})"
@@ -76,18 +76,18 @@ class _Names:
 
 
 def dates(text: str, language: str) -> Iterator[Fact]:
-    """The dates and weekdays of a text."""
-    taken: list[Span] = []
-    for match, day in sorted(_all(text, language), key=lambda one: (one[0].start(), -one[0].end())):
+    """Yields the dates and weekdays of a text; of overlapping matches, the first and longest."""
+    used: list[Span] = []
+    for match, date in sorted(_candidates(text, language), key=lambda one: (one[0].start(), -one[0].end())):
         span = Span(*match.span())
-        if day != PartialDate() and not any(other.start < span.end and span.start < other.end for other in taken):
-            taken.append(span)
-            yield Fact(FactKind.DATE, day, match.group(), span)
+        if date != PartialDate() and not any(other.start < span.end and span.start < other.end for other in used):
+            used.append(span)
+            yield Fact(FactKind.DATE, date, match.group(), span)
             if since := match.groupdict().get("since"):
-                yield Fact(FactKind.DATE, day._replace(day=int(since)), match.group(), span)
+                yield Fact(FactKind.DATE, date._replace(day=int(since)), match.group(), span)
 
 
-def _all(text: str, language: str) -> Iterator[tuple[regex.Match[str], PartialDate]]:
+def _candidates(text: str, language: str) -> Iterator[tuple[regex.Match[str], PartialDate]]:
     names = _names(language)
     for match in _NUMERIC.finditer(text):
         yield match, _numeric(match, is_month_first=names.is_month_first)
@@ -115,7 +115,7 @@ def _named(match: regex.Match[str], names: _Names, text: str) -> PartialDate:
         if (
             _key(name) not in names.wide
             or name == "Mars"
-            or (_key(name) in VERBS and not (before and name[0].isupper()))
+            or (_key(name) in AMBIGUOUS and not (before and name[0].isupper()))
         ):
             return PartialDate()
     return _valid(year, names.months.get(_key(name)), day)
@@ -131,7 +131,7 @@ def _numeric(match: regex.Match[str], *, is_month_first: bool) -> PartialDate:
 
 
 def _valid(year: int | None, month: int | None, day: int | None) -> PartialDate:
-    """The date, or an empty one where there is none such."""
+    """The date, or an empty one if month or day are out of range."""
     if (month is not None and not 1 <= month <= MONTHS) or (day is not None and not 1 <= day <= DAYS):
         return PartialDate()
     return PartialDate(year, month, day)
@@ -147,7 +147,7 @@ def _key(name: str) -> str:
 
 @cache
 def _names(language: str) -> _Names:
-    """A language's names of months and weekdays; East Asian and Vietnamese months are numbers."""
+    """The names of months and weekdays in a language; East Asian and Vietnamese months are numbered."""
     try:
         locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
@@ -199,7 +199,7 @@ def _weekday_pattern(weekdays: dict[str, int], language: str) -> regex.Pattern[s
 
 
 def _inflected(names: Iterable[str], language: str) -> str:
-    """A pattern of the names with their endings, which the group `name` leaves out."""
+    """A pattern of the names with their endings; the group `name` is the name without its ending."""
     ending = ENDINGS.get(primary(language), "")
     any_of = alternation(map(escaped_characters, sorted(names, key=len, reverse=True))).replace("ʼ", "['’ʼ]")
     if not is_known_spaced(language) or primary(language) == "ko":

@@ -1,4 +1,4 @@
-"""Numbers in digits of any script, read as their language parts thousands and decimals."""
+"""Parses numbers in digits of any script, with the thousands and decimal separators of their language."""
 
 import unicodedata
 from decimal import Decimal
@@ -8,10 +8,10 @@ import regex
 from babel import Locale, UnknownLocaleError
 
 GROUPED = 3
-"""Digits of a group: a single sign before as many is read by the language's custom."""
+"""Digits of a group; whether a single separator before a group marks decimals depends on the language."""
 
 DIGITS = (
-    r"(?=\p{Nd})(?<!\p{Nd})(?<!\p{Lu}[\p{L}\p{Nd}]*[-‐‑])(?:"  # those of Covid-19 and of an F-16 are a name's
+    r"(?=\p{Nd})(?<!\p{Nd})(?<!\p{Lu}[\p{L}\p{Nd}]*[-‐‑])(?:"  # the digits of Covid-19 and F-16 belong to names
     r"\p{Nd}{1,3}(?:[\p{Zs}'’]\p{Nd}{3})+(?!\p{Nd})(?:[.,٫]\p{Nd}+)?"
     r"|\p{Nd}{1,2}(?:,\p{Nd}{2})+,\p{Nd}{3}(?!\p{Nd})(?:\.\p{Nd}+)?"  # lakhs and crores
     r"|\p{Nd}{1,3}(?P<sep>[.,٬])\p{Nd}{3}(?:(?P=sep)\p{Nd}{3})*(?!\p{Nd})(?:[.,٫]\p{Nd}+)?"
@@ -22,7 +22,7 @@ _SIGNS = regex.compile(r"[.,٫٬]")
 
 
 def amount(numeral: str, language: str) -> Decimal:
-    """The value of a numeral that DIGITS matched: "1.000" is 1000 in German and 1 in English."""
+    """Returns the value of a numeral matched by DIGITS: "1.000" is 1000 in German and 1 in English."""
     plain = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in numeral)
     signs = _SIGNS.findall(plain)
     if signs and _is_decimal(plain, signs, language):
@@ -32,7 +32,7 @@ def amount(numeral: str, language: str) -> Decimal:
 
 
 def _is_decimal(plain: str, signs: list[str], language: str) -> bool:
-    """Whether the last sign parts decimals."""
+    """Whether the last separator is a decimal separator."""
     last = signs[-1]
     if last in "٫٬":
         return last == "٫"
@@ -43,12 +43,12 @@ def _is_decimal(plain: str, signs: list[str], language: str) -> bool:
     whole, _, rest = plain.rpartition(last)
     if len(rest) != GROUPED or not 1 <= len(_only_digits(whole)) <= GROUPED or whole == "0":
         return True
-    return last == decimal_sign(language) and set(rest) != {"0"}  # nobody writes three decimals that are zero
+    return last == decimal_sign(language) and set(rest) != {"0"}  # three zero decimals are unlikely
 
 
 @cache
 def decimal_sign(language: str) -> str:
-    """What parts the decimals, by CLDR."""
+    """Returns the decimal separator by CLDR."""
     try:
         symbols = Locale.parse(language, sep="-").number_symbols
     except (UnknownLocaleError, ValueError):

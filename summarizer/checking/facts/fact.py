@@ -1,4 +1,4 @@
-"""A fact of a text: what kind it is, what it says in no language's words, and where it stands."""
+"""A fact of a text: its kind, its language-independent value, and its span."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from summarizer.article import Span
 
 
 class FactKind(StrEnum):
-    """What is compared between two texts."""
+    """The kind of a fact."""
 
     NUMBER = "number"
     DATE = "date"
@@ -18,7 +18,7 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A number, date, name or quotation. Equal values say the same in any language. `span` counts in the text."""
+    """A number, date, name or quotation. Facts with equal values are the same in any language."""
 
     kind: FactKind
     value: Hashable

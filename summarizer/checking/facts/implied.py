@@ -1,4 +1,4 @@
-"""Numbers that a text holds without counting, so that another may count them: "both", the Seventh Fleet, the 70s."""
+"""Numbers that a text implies, so that another text may state them: "both", the Seventh Fleet, the 70s."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,7 +9,7 @@ from summarizer.checking.facts.lexicon import Lexicon, lexicon, lookup_key
 from summarizer.checking.facts.tables import phrases, table
 
 CENTURY = 1900
-"""The years of decades that are told without their century."""
+"""The century of decades that are written without one."""
 
 _WORDS = regex.compile(r"[\p{L}\p{M}]+")
 _IN_NAMES = regex.compile(r"(?<=\p{L}[-‐‑])\p{Nd}+")
@@ -23,28 +23,31 @@ _DECADE = regex.compile(
 
 
 def implied_numbers(text: str, language: str) -> set[Decimal]:
-    """One and two where a word says as much, numbers in names, ordinals, decades; any two in a language with a dual."""
+    """Returns one and two if a word implies them, and numbers in names, ordinals and decades.
+
+    A language with a dual implies two in any text.
+    """
     data, known = table(language).get("numbers", {}), lexicon(language)
-    spelled = _WORDS.findall(text)
-    plain = set(map(lookup_key, spelled))
-    found = {known.small[word] for word in plain & known.uncounted}
-    if data.get("dual") or plain & set(phrases(data.get("both", ""))):
-        found.add(Decimal(2))
-    return found | set(_named(text, spelled, known)) | set(_decades(text))
+    words = _WORDS.findall(text)
+    keys = set(map(lookup_key, words))
+    numbers = {known.small[word] for word in keys & known.uncounted}
+    if data.get("dual") or keys & set(phrases(data.get("both", ""))):
+        numbers.add(Decimal(2))
+    return numbers | set(_in_names(text, words, known)) | set(_decades(text))
 
 
-def _named(text: str, spelled: list[str], known: Lexicon) -> Iterator[Decimal]:
-    """Numbers of names, of years that may be shortened, and of ordinals in Chinese and Japanese."""
+def _in_names(text: str, words: list[str], known: Lexicon) -> Iterator[Decimal]:
+    """Numbers in names, in years that may be shortened, and in Chinese and Japanese ordinals."""
     yield from map(Decimal, (*_IN_NAMES.findall(text), *_RANGE.findall(text)))
-    capital = (word for word in spelled if word[0].isupper())
-    own = (word for word in spelled if lookup_key(word) in known.native)
+    capital = (word for word in words if word[0].isupper())
+    own = (word for word in words if lookup_key(word) in known.native)
     for word in (*capital, *own, *_ORDINAL.findall(text)):
         if (value := known.small.get(lookup_key(word))) is not None:
             yield value
 
 
 def _decades(text: str) -> Iterator[Decimal]:
-    """The 1970s as the 70s of the 20th century, and the other way round."""
+    """The 1970s as the 70s of the 20th century, and vice versa."""
     for match in _DECADE.finditer(text):
         tens = Decimal(match["tens"])
         if match["century"]:

@@ -1,4 +1,4 @@
-"""A language's words for numbers, from its table, and the patterns that find them."""
+"""The number words of a language, from its table, and the patterns that find them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ _HYPHEN = regex.compile(r"[-‐‑]")
 _DOTS = str.maketrans({"ı": "i", "\u0307": None})
 
 THOUSAND, MYRIAD = 1_000, 10_000
-"""The multiplier that closes a group: a thousand, or ten thousand where words are not spaced."""
+"""The multiplier that closes a group: a thousand, or ten thousand in scripts without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """A language's words for numbers, and the pattern that finds them and digits."""
+    """The number words of a language, and the patterns that find them and digits."""
 
     small: dict[str, Decimal]
     multipliers: dict[str, Decimal]
@@ -42,7 +42,7 @@ class Lexicon:
 
 @cache
 def lexicon(language: str) -> Lexicon:
-    """The words of a language's table; without one, digits alone."""
+    """Returns the number words of a language; only digits if it has no table."""
     data: dict[str, Any] = table(language).get("numbers", {})
     small = _small(data)
     native = {word: Decimal(at) for at, word in enumerate(data.get("native", ()), 2)}
@@ -80,7 +80,7 @@ def lexicon(language: str) -> Lexicon:
 
 @lru_cache(maxsize=100_000)
 def lookup_key(word: str) -> str:
-    """How a word is looked up, by every spelling that a pattern takes for it: `İKİ`, `iki`."""
+    """Returns the lookup key of a word, the same for all spellings that its pattern matches: `İKİ`, `iki`."""
     return " ".join(_HYPHEN.sub(" ", word.casefold()).translate(_DOTS).split())
 
 
@@ -98,7 +98,7 @@ def _small(data: dict[str, Any]) -> dict[str, Decimal]:
 
 
 def _forms(data: dict[str, Any]) -> Iterator[str]:
-    """Every word of the table as it is written."""
+    """All number words of the table as written."""
     for row in ("small", "tens", "hundreds", "ordinals", "native"):
         yield from (word for cell in data.get(row, ()) for word in phrases(cell))
     for row in ("others", "multipliers", "fractions"):
@@ -114,7 +114,7 @@ def _fractions(data: dict[str, Any]) -> dict[str, Decimal]:
 
 
 def _compound(data: dict[str, Any], unless: str) -> regex.Pattern[str]:
-    """Whole words that are several number words in one, or end in what is counted: `zweihundert`, `zweistündig`."""
+    """Words composed of several number words, or of a number and the counted noun: `zweihundert`, `zweistündig`."""
     parts = sorted([*_forms(data), *phrases(data.get("joiners", ""))], key=len, reverse=True)
     body = alternation(escaped_characters(part) for part in parts if " " not in part)
     endings = "|".join(map(regex.escape, phrases(data["compound"]))) or "(?!)"

@@ -1,7 +1,8 @@
-"""Names of people, places and institutions, by the shape that each script gives them.
+"""Finds names of people, places and institutions.
 
-Scripts with capital letters: runs of capitalised words, less those that only begin a sentence. Others: the words
-beside titles and verbs of speaking, from the language's table. Known places count everywhere.
+In scripts with capital letters, names are runs of capitalized words, except at the start of a sentence. In other
+scripts, they are the words next to titles and verbs of speaking from the table of the language. Known places are found
+in every script.
 """
 
 from collections.abc import Iterator
@@ -19,17 +20,17 @@ from summarizer.languages import primary
 
 
 class Name(NamedTuple):
-    """A name: its place's code where it is a known one, else its folded words."""
+    """A name: the code of a known place, or "", and its folded words."""
 
     place: str
     words: tuple[str, ...]
 
 
-TITLE = 0.6
-"""Share of capitalised words from which a text is a headline in Title Case, which tells no names."""
+TITLE_CASE = 0.6
+"""Share of capitalized words from which a text is a headline in Title Case, whose capitals do not mark names."""
 
-LONGEST = 400
-"""Characters that no headline has."""
+MAX_HEADLINE = 400
+"""The longest headline in characters."""
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+(?:['’.][\p{L}\p{M}\p{Nd}]+)*")
 _CASED = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Armenian}]")
@@ -42,28 +43,28 @@ _CLITIC = regex.compile(r"^(?:[ldnsmtcLDNSMTC]|qu|Qu|dell|nell|all|dall|sull|un)
 
 
 def names(text: str, language: str) -> Iterator[Fact]:
-    """The names of a text, in no order. What only may be one (a word that begins a sentence) is left out."""
-    taken: set[int] = set()
+    """Yields the names of a text, unsorted. Uncertain names (the first word of a sentence) are left out."""
+    in_places: set[int] = set()
     for code, span in places(text, language):
-        taken.update(range(span.start, span.end))
-        called = text[span.start : span.end]
-        yield Fact(FactKind.NAME, Name(code, tuple(map(folded, parts(called)))), called, span)
-    found = _by_case(text, language) if _CASED.search(text) else ()
-    for span in (*found, *_by_title(text, language)):
-        rest = [match for match in _WORD.finditer(text, span.start, span.end) if match.start() not in taken]
-        if rest:  # of a place's name and another's beside it, the other's
-            called = text[rest[0].start() : rest[-1].end()]
-            yield Fact(FactKind.NAME, Name("", _folded(rest)), called, Span(rest[0].start(), rest[-1].end()))
+        in_places.update(range(span.start, span.end))
+        name = text[span.start : span.end]
+        yield Fact(FactKind.NAME, Name(code, tuple(map(folded, parts(name)))), name, span)
+    by_case = _by_case(text, language) if _CASED.search(text) else ()
+    for span in (*by_case, *_by_title(text, language)):
+        rest = [match for match in _WORD.finditer(text, span.start, span.end) if match.start() not in in_places]
+        if rest:  # a name next to a place, without the place
+            name = text[rest[0].start() : rest[-1].end()]
+            yield Fact(FactKind.NAME, Name("", _folded(rest)), name, Span(rest[0].start(), rest[-1].end()))
 
 
-def _folded(found: list[regex.Match[str]]) -> tuple[str, ...]:
-    return tuple(filter(None, (folded(part) for match in found for part in parts(match.group()))))
+def _folded(words: list[regex.Match[str]]) -> tuple[str, ...]:
+    return tuple(filter(None, (folded(part) for match in words for part in parts(match.group()))))
 
 
 def parts(text: str) -> list[str]:
-    """A text's words without the elided articles before them and the endings behind an apostrophe."""
-    found = _WORD.findall(text)
-    return [_CLITIC.sub("", word) or word if "'" in word or "’" in word else word for word in found]
+    """Returns the words of a text without elided articles and without endings after an apostrophe."""
+    words = _WORD.findall(text)
+    return [_CLITIC.sub("", word) or word if "'" in word or "’" in word else word for word in words]
 
 
 def _by_case(text: str, language: str) -> Iterator[Span]:
@@ -82,11 +83,11 @@ def _by_case(text: str, language: str) -> Iterator[Span]:
 
 
 def is_title_case(text: str) -> bool:
-    """Whether a text of four words and more is written Like This Headline."""
-    if len(text) > LONGEST:
+    """Returns whether a text of at least four words is written Like This Headline."""
+    if len(text) > MAX_HEADLINE:
         return False
-    found = [word for word in _WORD.findall(text) if word[0].isalpha()]
-    return len(found) > 3 and sum(word[0].isupper() for word in found) / len(found) > TITLE  # noqa: PLR2004
+    words = [word for word in _WORD.findall(text) if word[0].isalpha()]
+    return len(words) > 3 and sum(word[0].isupper() for word in words) / len(words) > TITLE_CASE  # noqa: PLR2004
 
 
 def _is_acronym(text: str, span: Span) -> bool:
@@ -95,7 +96,7 @@ def _is_acronym(text: str, span: Span) -> bool:
 
 
 def _is_german_name(text: str, tokens: list[Span]) -> bool:
-    """All German nouns have capitals: names are two in a row, or have more than one capital letter."""
+    """All German nouns are capitalized; a name is two capitalized words in a row, or an acronym."""
     return len(tokens) > 1 or (bool(tokens) and _is_acronym(text, tokens[0]))
 
 
@@ -107,16 +108,16 @@ def _by_title(text: str, language: str) -> Iterator[Span]:
 
 @cache
 def _titles(language: str) -> tuple[regex.Pattern[str], ...]:
-    """Patterns of names beside titles, in languages without capital letters."""
+    """Patterns of names next to titles, in languages without capital letters."""
     data = table(language).get("names", {})
     before = "|".join(map(regex.escape, phrases(data.get("before", "")))) or r"(?!)"
     after = "|".join(map(regex.escape, phrases(data.get("after", "")))) or r"(?!)"
     tag = primary(language)
     if tag == "zh":
-        given = rf"(?P<name>[{data['surnames']}]\p{{Han}}{{1,2}})"
+        name = rf"(?P<name>[{data['surnames']}]\p{{Han}}{{1,2}})"
         return (
-            regex.compile(rf"(?:{before}){given}(?=[，。、,（(]|{after}|在|的|和|与)"),
-            regex.compile(rf"(?<!\p{{Han}}|[，。])?{given}(?={after})"),
+            regex.compile(rf"(?:{before}){name}(?=[，。、,（(]|{after}|在|的|和|与)"),
+            regex.compile(rf"(?<!\p{{Han}}|[，。])?{name}(?={after})"),
             regex.compile(r"(?P<name>\p{Han}{1,6}(?:·\p{Han}{1,6})+)"),
         )
     if tag == "ja":
@@ -128,6 +129,6 @@ def _titles(language: str) -> tuple[regex.Pattern[str], ...]:
             regex.compile(rf"(?<!\p{{L}})(?:{before})\s+(?P<name>[\p{{L}}\p{{M}}]{{3,}}\s+[\p{{L}}\p{{M}}]{{3,}})"),
         )
     if tag == "hi":
-        given = r"(?P<name>[\p{L}\p{M}]+(?:\s+[\p{L}\p{M}]+){0,2}?)"
-        return (regex.compile(rf"(?:{before})\s+{given}(?=\s+(?:ने|का|के|की|को|से)(?![\p{{L}}\p{{M}}]))"),)
+        name = r"(?P<name>[\p{L}\p{M}]+(?:\s+[\p{L}\p{M}]+){0,2}?)"
+        return (regex.compile(rf"(?:{before})\s+{name}(?=\s+(?:ने|का|के|की|को|से)(?![\p{{L}}\p{{M}}]))"),)
     return ()

@@ -1,4 +1,4 @@
-"""The sounds of names, whatever script they are written in, and how far two names are apart by them."""
+"""Transcribes names in any script to sounds, and measures the phonetic distance of two names."""
 
 from functools import cache, lru_cache
 from itertools import accumulate, combinations
@@ -10,7 +10,7 @@ from anyascii import anyascii
 from summarizer.checking.facts.tables import table
 
 _SIGNS = str.maketrans({"ç": "s", "Ç": "s", "ッ": ""})
-"""Signs that the transliteration reads as other sounds: the small tsu only lengthens."""
+"""Corrections of the transliteration; the small tsu only lengthens a consonant."""
 
 _HAN = regex.compile(r"\p{Han}")
 _OTHER = regex.compile(r"[^a-zCT]+")
@@ -19,9 +19,9 @@ _AGAIN = regex.compile(r"(.)\1+")
 
 @lru_cache(maxsize=100_000)
 def phones(word: str) -> str:
-    """A word's sounds, a letter each: `Clinton` is `klinton`, `克林顿` `kelindun`, `シュミット` `Cumito`.
+    """Returns the sounds of a word, one letter each: `Clinton` is `klinton`, `克林顿` is `kelindun`.
 
-    Chinese characters are read as in Mandarin. Empty where no letter has a sound.
+    Chinese characters are read as in Mandarin. Empty if the word has no letters.
     """
     plain = anyascii(word.translate(_SIGNS)).lower()
     for letters, sound in table("sounds")["pinyin"]["rows"] if _HAN.search(word) else ():
@@ -34,51 +34,51 @@ def phones(word: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def distance(one: str, other: str) -> float:
-    """How far two words are apart by their sounds (see `phones`): 0 the same, 1 nothing in common. Symmetric.
+    """Returns the phonetic distance of two words (see `phones`), from 0 (the same) to 1 (nothing in common).
 
-    The least cost of changing one into the other (Wagner and Fischer 1974, with the costs of data/sounds.toml), as a
-    share of what it costs to leave both out.
+    The weighted edit distance (Wagner and Fischer 1974, with the costs of data/sounds.toml), divided by the cost of
+    deleting both words. Symmetric.
     """
-    whole = mass(one) + mass(other)
-    return _cost(*sorted((one, other))) / whole if whole else float(one != other)
+    total = mass(one) + mass(other)
+    return _cost(*sorted((one, other))) / total if total else float(one != other)
 
 
 def mass(sounds: str) -> float:
-    """What it costs to leave all of them out."""
-    return sum(map(_silence, sounds))
+    """Returns the cost of deleting all sounds."""
+    return sum(map(_deletion, sounds))
 
 
 def _cost(one: str, other: str) -> float:
-    costs = [_silence(sound) for sound in other]
-    row = list(accumulate(costs, initial=0.0))
+    insertions = [_deletion(sound) for sound in other]
+    row = list(accumulate(insertions, initial=0.0))
     for sound in one:
-        changes = [_changes().get((sound, another), 1.0) for another in other]
-        row = _next(row, _silence(sound), costs, changes)
+        substitutions = [_substitutions().get((sound, another), 1.0) for another in other]
+        row = _next_row(row, _deletion(sound), insertions, substitutions)
     return row[-1]
 
 
-def _next(row: list[float], silence: float, costs: list[float], changes: list[float]) -> list[float]:
-    """The costs of one more sound of the one word, against each beginning of the other."""
-    last = row[0] + silence
-    found = [last]
-    for changed, above, change, cost in zip(row, row[1:], changes, costs, strict=False):
-        last = min(changed + change, above + silence, last + cost)
-        found.append(last)
-    return found
+def _next_row(row: list[float], deletion: float, insertions: list[float], substitutions: list[float]) -> list[float]:
+    """The next row of the edit distance matrix."""
+    last = row[0] + deletion
+    result = [last]
+    for diagonal, above, substitution, insertion in zip(row, row[1:], substitutions, insertions, strict=False):
+        last = min(diagonal + substitution, above + deletion, last + insertion)
+        result.append(last)
+    return result
 
 
-def _silence(sound: str) -> float:
-    return _silences().get(sound, 1.0)
+def _deletion(sound: str) -> float:
+    return _deletions().get(sound, 1.0)
 
 
 @cache
-def _silences() -> dict[str, float]:
+def _deletions() -> dict[str, float]:
     return {sound: float(cost) for cost, sounds in table("sounds")["silent"].items() for sound in sounds}
 
 
 @cache
-def _changes() -> dict[tuple[str, str], float]:
+def _substitutions() -> dict[tuple[str, str], float]:
     rows = table("sounds")["alike"].items()
     pairs = ((pair, float(cost)) for cost, groups in rows for group in groups for pair in combinations(group, 2))
-    alike = {key: cost for (one, other), cost in pairs for key in ((one, other), (other, one))}
-    return alike | {(sound, sound): 0.0 for sound in ascii_letters}
+    similar = {key: cost for (one, other), cost in pairs for key in ((one, other), (other, one))}
+    return similar | {(sound, sound): 0.0 for sound in ascii_letters}

@@ -1,4 +1,4 @@
-"""Countries, cities and institutions by one code in every language, from CLDR and data/names.toml."""
+"""Finds countries, cities and institutions by a language-independent code, from CLDR and data/names.toml."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,36 +13,36 @@ from summarizer.checking.facts.tree import alternation, escaped_characters
 from summarizer.languages import primary
 
 STEM = 4
-"""Letters from which a Russian or Ukrainian name may change its ending."""
+"""Letters from which Russian and Ukrainian names are inflected."""
 
 _BEFORE, _AFTER = r"(?<![\p{L}\p{M}])", r"(?![\p{L}\p{M}])"
 _INSIDE = (r"(?<!\p{Latin}(?=\p{Latin}))", r"(?!(?<=\p{Latin})\p{Latin})")
-"""Latin words are whole in languages without spaces, too."""
+"""Boundaries of Latin words, which are whole words in scripts without spaces too."""
 
 _ENDINGS = r"(?:[аеиоуыюяйїієьмхв]{0,3}|[аеиіоьй]{0,2}[йнц]?с[ьк]\p{L}{1,4}|[ه-يةى]{0,3})"
 _ENDING = regex.compile(r"(?<=\p{Cyrillic}{3})[аяьйиіїеєоы]$")
 
 
 def places(text: str, language: str) -> Iterator[tuple[str, Span]]:
-    """The countries, cities and institutions that a text names, by code (`FR`, `Europe/Paris`, `UN`)."""
+    """Yields the countries, cities and institutions in a text by code (`FR`, `Europe/Paris`, `UN`)."""
     codes, pattern = _gazetteer(language)
     for match in pattern.finditer(text):
-        if code := codes.get(match["name"]):  # a pattern may take letters for the same that a table tells apart
+        if code := codes.get(match["name"]):  # a case-insensitive match may not be in the table
             yield code, Span(*match.span())
 
 
 @cache
 def _gazetteer(language: str) -> tuple[dict[str, str], regex.Pattern[str]]:
-    codes = {name: code for name, code in _known(language) if len(name) > 1}
-    whole = {name for name in codes if not name.endswith("*")}
+    codes = {name: code for name, code in _names_and_codes(language) if len(name) > 1}
+    full_names = {name for name in codes if not name.endswith("*")}
     codes |= {name.strip("*"): code for name, code in codes.items() if name.endswith("*")}
-    stems = {name.strip("*") for name in codes.keys() - whole}
-    flags = regex.IGNORECASE if not any(char.isupper() for char in "".join(whole)) else 0
+    stems = {name.strip("*") for name in codes.keys() - full_names}
+    flags = regex.IGNORECASE if not any(char.isupper() for char in "".join(full_names)) else 0
     if not is_known_spaced(language) or primary(language) == "ko":
-        return codes, regex.compile(rf"{_INSIDE[0]}(?P<name>{_any(whole | stems)}){_INSIDE[1]}", flags)
+        return codes, regex.compile(rf"{_INSIDE[0]}(?P<name>{_any(full_names | stems)}){_INSIDE[1]}", flags)
     prefix = r"(?:[وفبلك])?" if primary(language) == "ar" else ""
     stem = rf"(?P<name>{_any(stems)}){_ENDINGS}{_AFTER}"
-    pattern = rf"{_BEFORE}{prefix}(?:(?P<name>{_any(whole)})(?:['’]?s)?{_AFTER}|{stem})"
+    pattern = rf"{_BEFORE}{prefix}(?:(?P<name>{_any(full_names)})(?:['’]?s)?{_AFTER}|{stem})"
     return codes, regex.compile(pattern, flags)
 
 
@@ -50,8 +50,8 @@ def _any(names: set[str]) -> str:
     return alternation(map(escaped_characters, sorted(names)))
 
 
-def _known(language: str) -> Iterator[tuple[str, str]]:
-    """Names and their codes, those that decide last."""
+def _names_and_codes(language: str) -> Iterator[tuple[str, str]]:
+    """Names and their codes; later entries take precedence."""
     tag = primary(language)
     for name, code in _cldr(language):
         yield name, code
@@ -82,5 +82,5 @@ def _cldr(language: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def place_names(code: str, language: str) -> tuple[str, ...]:
-    """What a language calls the place of a code, in the nominative."""
-    return tuple(name.strip("*") for name, other in _known(language) if other == code)
+    """Returns the names of the place with a code in a language, in the nominative."""
+    return tuple(name.strip("*") for name, other in _names_and_codes(language) if other == code)

@@ -1,4 +1,4 @@
-"""Numbers with their units: how much of what, the same in every language."""
+"""Finds numbers with their units, as language-independent values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,24 +14,24 @@ from summarizer.checking.facts.units import unit_after, unit_before
 
 
 class Quantity(NamedTuple):
-    """An amount, and its unit: `%`, a currency's ISO code, a name from data/units.toml, or none."""
+    """An amount and its unit: `%`, an ISO 4217 currency code, a name from data/units.toml, or ""."""
 
     amount: Decimal
     unit: str
 
 
 class NumberPair(NamedTuple):
-    """Two numbers that say something only together: a score, or a range without a unit."""
+    """Two numbers that belong together: a score, or a range without a unit."""
 
     first: Decimal
     second: Decimal
 
 
-PAIRED = 1000
-"""Numbers from which two with a dash between them are years."""
+MIN_YEAR = 1000
+"""The number from which two numbers joined by a dash are years."""
 
 TENTH = regex.compile(r"成|割")
-"""Tenths as Chinese and Japanese count shares."""
+"""Tenths, in which Chinese and Japanese count shares."""
 
 _CLOCK = regex.compile(
     r"(?<![\p{Nd}:.,])(\p{Nd}{1,2})(?:[:：h]|\s?h\s?)(\p{Nd}{2})(?![\p{Nd}:])(?:\s?([ap])\.?m\b)?", regex.IGNORECASE
@@ -47,69 +47,69 @@ _DASH = regex.compile(r"\s?[-–—:：]\s?")
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Measure:
     value: Decimal
     unit: str
     span: Span
 
 
 def quantities(text: str, language: str) -> Iterator[Fact]:
-    """The numbers of a text with their units, and its times of day in minutes (unit `time`)."""
-    rest, found = text, []
+    """Yields the numbers of a text with their units; times of day are in minutes (unit `time`)."""
+    rest, measures = text, []
     for match in _FRACTION.finditer(text):
         rest = mask(rest, match.span())
     for match in (*_CLOCK.finditer(text), *_SPOKEN.finditer(text)):
         minutes = _minutes(match)
         if minutes is not None:
-            found.append(_Found(Decimal(minutes), "time", Span(*match.span())))
+            measures.append(_Measure(Decimal(minutes), "time", Span(*match.span())))
             rest = mask(rest, match.span())
-    found += [_Found(Decimal(_roman(one.group())), "", Span(*one.span())) for one in _ROMAN.finditer(rest)]
+    measures += [_Measure(Decimal(_roman(one.group())), "", Span(*one.span())) for one in _ROMAN.finditer(rest)]
     end = 0
     for numeral in numerals(rest, language):
-        if numeral.span.start >= end:  # else it is a part of a unit: the "cent" of "40 pour cent"
-            found.append(_measured(numeral, rest, language))
-            end = found[-1].span.end
-    yield from _paired(list(_shared(sorted(found, key=lambda one: one.span.start), text)), text)
+        if numeral.span.start >= end:  # otherwise it is part of a unit: the "cent" of "40 pour cent"
+            measures.append(_with_unit(numeral, rest, language))
+            end = measures[-1].span.end
+    measures.sort(key=lambda one: one.span.start)
+    yield from _as_facts(list(_with_shared_units(measures, text)), text)
 
 
-def _paired(found: list[_Found], text: str) -> Iterator[Fact]:
-    """The numbers as facts; two with a dash between them and no unit are a score."""
-    coming = iter(zip(found, [*found[1:], None], strict=False))
-    for one, following in coming:
-        if following and _is_score(one, following, text):
+def _as_facts(measures: list[_Measure], text: str) -> Iterator[Fact]:
+    """The numbers as facts; two numbers without units joined by a dash are a pair."""
+    remaining = iter(zip(measures, [*measures[1:], None], strict=False))
+    for one, following in remaining:
+        if following and _is_pair(one, following, text):
             span, value = Span(one.span.start, following.span.end), NumberPair(one.value, following.value)
-            next(coming)
+            next(remaining)
         else:
             span, value = one.span, Quantity(one.value, one.unit)  # type: ignore[assignment]
         yield Fact(FactKind.NUMBER, value, text[span.start : span.end], span)
 
 
-def _is_score(one: _Found, other: _Found, text: str) -> bool:
-    bare = not one.unit and not other.unit and max(one.value, other.value) < PAIRED
-    return bare and bool(_DASH.fullmatch(text, one.span.end, other.span.start))
+def _is_pair(one: _Measure, other: _Measure, text: str) -> bool:
+    has_no_unit = not one.unit and not other.unit and max(one.value, other.value) < MIN_YEAR
+    return has_no_unit and bool(_DASH.fullmatch(text, one.span.end, other.span.start))
 
 
 def mask(text: str, span: tuple[int, int]) -> str:
-    """The text with a span's characters as object replacements, which are part of no word and no number."""
+    """Returns the text with a span replaced by U+FFFC, which is not part of any word or number."""
     return text[: span[0]] + "\ufffc" * (span[1] - span[0]) + text[span[1] :]
 
 
-def _measured(numeral: Numeral, text: str, language: str) -> _Found:
+def _with_unit(numeral: Numeral, text: str, language: str) -> _Measure:
     start, end = numeral.span.start, numeral.span.end
     if tenth := TENTH.match(text, end):
-        return _Found(numeral.value * 10, "%", Span(start, tenth.end()))
+        return _Measure(numeral.value * 10, "%", Span(start, tenth.end()))
     before, after = unit_before(text, start, language), unit_after(text, end, language)
     if before and not (after and before[0] == after[0]):
-        return _Found(numeral.value, before[0], Span(before[1], end))
+        return _Measure(numeral.value, before[0], Span(before[1], end))
     if after:
-        return _Found(numeral.value, after[0], Span(start, after[1]))
-    return _Found(numeral.value, "", numeral.span)
+        return _Measure(numeral.value, after[0], Span(start, after[1]))
+    return _Measure(numeral.value, "", numeral.span)
 
 
-def _shared(found: list[_Found], text: str) -> Iterator[_Found]:
-    """Numbers side by side share the last one's unit: "20 to 30 percent"."""
-    for at, one in enumerate(found):
-        following = found[at + 1] if at + 1 < len(found) else None
+def _with_shared_units(measures: list[_Measure], text: str) -> Iterator[_Measure]:
+    """Gives a number without a unit the unit of the next number: "20 to 30 percent"."""
+    for one, following in zip(measures, [*measures[1:], None], strict=False):
         if (
             following
             and not one.unit

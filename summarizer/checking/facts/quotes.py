@@ -1,4 +1,4 @@
-"""What a text quotes, word for word."""
+"""Finds quotations."""
 
 from collections.abc import Iterator
 
@@ -7,26 +7,26 @@ import regex
 from summarizer.article import Span
 from summarizer.checking.facts.fact import Fact, FactKind
 
-SAID = 3
-"""Words from which quotation marks hold what somebody said, rather than a title or a doubt; letters count double."""
+MIN_WORDS = 3
+"""Words from which a quotation is direct speech, not a title or scare quotes; twice as many letters without spaces."""
 
 _QUOTE = regex.compile(
-    r"“(?P<said>[^“”]{4,600})”|„(?P<said>[^„“”\"]{4,600})[“”\"]|«(?P<said>[^«»]{4,600})»|「(?P<said>[^「」]{4,600})」"
-    r"|(?<!\p{L})\"(?P<said>[^\"\n]{4,600})\"(?!\p{L})"
+    r"“(?P<quotation>[^“”]{4,600})”|„(?P<quotation>[^„“”\"]{4,600})[“”\"]|«(?P<quotation>[^«»]{4,600})»"
+    r"|「(?P<quotation>[^「」]{4,600})」|(?<!\p{L})\"(?P<quotation>[^\"\n]{4,600})\"(?!\p{L})"
 )
-_LEFT_OUT = regex.compile(r"\[[^\]]*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.{3}")
+_OMISSION = regex.compile(r"\[[^\]]*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.{3}")
 _SIGN = regex.compile(r"[^\p{L}\p{M}\p{Nd}]+")
 
 
 def quotes(text: str) -> Iterator[Fact]:
-    """The quotations of three words and more; the value is their pieces between omissions, as `plain` has them."""
+    """Yields quotations of three or more words; the value is the alphanumeric text between omissions."""
     for match in _QUOTE.finditer(text):
-        said = match["said"]
-        if len(said.split()) >= SAID or (len(said) > 2 * SAID and " " not in said):
-            pieces = tuple(filter(None, map(alphanumeric, _LEFT_OUT.split(said))))
-            yield Fact(FactKind.QUOTE, pieces, said, Span(*match.span("said")))
+        quotation = match["quotation"]
+        if len(quotation.split()) >= MIN_WORDS or (len(quotation) > 2 * MIN_WORDS and " " not in quotation):
+            pieces = tuple(filter(None, map(alphanumeric, _OMISSION.split(quotation))))
+            yield Fact(FactKind.QUOTE, pieces, quotation, Span(*match.span("quotation")))
 
 
 def alphanumeric(text: str) -> str:
-    """Letters and digits alone, so that punctuation and line ends make no difference."""
+    """Returns only the letters and digits of a text, case-folded, to ignore punctuation and line ends."""
     return str(_SIGN.sub("", text.casefold()))

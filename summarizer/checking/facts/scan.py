@@ -1,4 +1,4 @@
-"""The facts of a text, in order."""
+"""Extracts all facts of a text."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""A text by its sounds: whether it has a name that another script spells, and where."""
+"""Finds names from other scripts in a text by their sounds."""
 
 from collections.abc import Iterator
 from functools import cache, cached_property
@@ -10,11 +10,11 @@ from summarizer.article import Span
 from summarizer.checking.facts.phones import distance, mass, phones
 from summarizer.checking.facts.tables import is_known_spaced, table
 
-LONGER = 2.2
-"""How many times the mass of a name the part of a run may have that is compared with it."""
+MAX_MASS_RATIO = 2.2
+"""The largest ratio of the phonetic mass of a candidate to that of the name it is compared with."""
 
-PARTICLE = 3
-"""Syllables of a Korean particle."""
+MAX_PARTICLE = 3
+"""Syllables, at most, of a Korean particle."""
 
 _WORD = regex.compile(r"[\p{Latin}\p{Mn}]+|[[\p{L}\p{M}]--\p{Latin}]+", regex.VERSION1)
 _LATIN = regex.compile(r"[\p{Latin}\p{Mn}]+")
@@ -24,17 +24,17 @@ _HANGUL = regex.compile(r"\p{Hangul}{3,}")
 
 
 class SoundMatch(NamedTuple):
-    """The part of a text that sounds most like a name: how far it is from it, 0 the same, and where it stands."""
+    """The part of a text that sounds most like a name: its phonetic distance (0 is the same) and its span."""
 
     distance: float
     span: Span
 
 
 class PhoneticText:
-    """A text in `language` by its words, or by its runs of letters where words are not spaced.
+    """The sounds of a text in `language`, by words or, in scripts without spaces, by runs of letters.
 
-    Japanese and Chinese are read by what is spelled as foreign names are: what sound a name's kanji have is known to
-    who bears it, and three Chinese characters in a row sound like any name.
+    In Japanese and Chinese, only text spelled like foreign names is used: the reading of a name in kanji cannot be
+    derived from its characters, and any three Chinese characters sound like some name.
     """
 
     def __init__(self, text: str, language: str) -> None:
@@ -42,23 +42,23 @@ class PhoneticText:
         self.language = language
 
     def nearest(self, word: str) -> SoundMatch:
-        """What of the text sounds most like the word; at distance 1 where it has no letters."""
+        """Returns the part of the text that sounds most like the word; distance 1 if the text has no letters."""
         sounds = phones(word)
         if is_known_spaced(self.language):
             parts = iter(self._words.items())
         else:
-            parts = (part for run in self._runs for part in _parts(run, LONGER * mass(sounds)))
-        found = (SoundMatch(distance(sounds, own), span) for own, span in parts)
-        return min(found, default=SoundMatch(1.0, Span(0, 0)), key=lambda one: one.distance)
+            parts = (part for run in self._runs for part in _parts(run, MAX_MASS_RATIO * mass(sounds)))
+        matches = (SoundMatch(distance(sounds, own), span) for own, span in parts)
+        return min(matches, default=SoundMatch(1.0, Span(0, 0)), key=lambda one: one.distance)
 
     @property
-    def is_marked(self) -> bool:
-        """Whether the language writes foreign names in signs of their own."""
+    def marks_foreign_names(self) -> bool:
+        """Whether the spelling of the language distinguishes foreign names."""
         return "foreign" in table(self.language).get("names", {})
 
     @cached_property
     def foreign(self) -> list[str]:
-        """What is spelled as foreign names are, in a language whose script shows that."""
+        """The parts of the text spelled like foreign names, if the language distinguishes them."""
         return [match.group() for match in _foreign(self.language).finditer(self.text)]
 
     @cached_property
@@ -68,7 +68,7 @@ class PhoneticText:
 
     @cached_property
     def _runs(self) -> list[list[tuple[str, Span]]]:
-        """What may be foreign names, as the sounds and spans of its syllables."""
+        """Possible foreign names, as sounds and spans of their syllables."""
         return [
             [(phones(one.group()), Span(*one.span())) for one in _SYLLABLE.finditer(self.text, *match.span())]
             for pattern in (_foreign(self.language), _LATIN)
@@ -81,21 +81,22 @@ def _foreign(language: str) -> regex.Pattern[str]:
     return regex.compile(table(language).get("names", {}).get("foreign", r"(?!)"))
 
 
-def _parts(syllables: list[tuple[str, Span]], most: float) -> Iterator[tuple[str, Span]]:
-    """Syllables in a row whose mass is `most` at most."""
+def _parts(syllables: list[tuple[str, Span]], max_mass: float) -> Iterator[tuple[str, Span]]:
+    """Runs of consecutive syllables with a mass of at most `max_mass`."""
     for at, (_, first) in enumerate(syllables):
         part = ""
         for sounds, span in syllables[at:]:
             part += sounds
-            if mass(part) > most:
+            if mass(part) > max_mass:
                 break
             yield part, Span(first.start, span.end)
 
 
 def _forms(match: regex.Match[str]) -> Iterator[Span]:
-    """A word, without what Arabic writes before it, and without the particles that Korean writes behind it."""
+    """A word as written, without Arabic prefixes, and without Korean particles."""
     start, end = match.span()
     yield Span(start, end)
-    yield from (Span(found.end(), end) for prefix in _PREFIXES if (found := prefix.match(match.string, start, end)))
+    prefixes = (pattern.match(match.string, start, end) for pattern in _PREFIXES)
+    yield from (Span(prefix.end(), end) for prefix in prefixes if prefix)
     if _HANGUL.fullmatch(match.group()):
-        yield from (Span(start, cut) for cut in range(end - 1, max(start + 1, end - 1 - PARTICLE), -1))
+        yield from (Span(start, cut) for cut in range(end - 1, max(start + 1, end - 1 - MAX_PARTICLE), -1))

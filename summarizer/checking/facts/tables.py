@@ -1,4 +1,4 @@
-"""The tables of data/*.toml: words for numbers, units and hedges, one file a language."""
+"""Reads the tables in data/*.toml: number words, units, hedges and more, one file per language."""
 
 import tomllib
 from collections.abc import Iterator
@@ -20,20 +20,20 @@ _SPECIAL = {"*": r"[\p{L}\p{M}]*", " ": r"[\s\-‐‑]+"}
 
 @cache
 def table(name: str) -> Table:
-    """A table by its file's name; for a language (BCP 47) that has none, an empty one."""
+    """Returns the table of a language (BCP 47), or one named by its file; an empty table if there is none."""
     path = DATA / f"{primary(name)}.toml"
     return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
 
 
 def phrases(cell: str) -> list[str]:
-    """The phrases of a cell, which are parted by bars."""
+    """Returns the phrases of a cell, which are separated by vertical bars."""
     return [phrase for phrase in cell.split("|") if phrase]
 
 
 def any_of(alternatives: list[str], language: str, *, name: str | None = None) -> str:
-    """A pattern of any of the phrases, the longest first; `*` at either end stands for more letters.
+    """Returns a pattern that matches any alternative, the longest first; `*` stands for any letters.
 
-    In languages with spaces a phrase is whole words; Korean words end in particles, and Arabic ones begin with some.
+    In languages with spaces it matches whole words, with Korean particles after them and Arabic prefixes before them.
     """
     body = alternation(_patterns(phrase) for phrase in sorted(alternatives, key=len, reverse=True))
     group = f"(?P<{name}>{body})" if name else f"(?:{body})"
@@ -45,7 +45,7 @@ def any_of(alternatives: list[str], language: str, *, name: str | None = None) -
 
 
 def is_known_spaced(language: str) -> bool:
-    """Whether words are parted by spaces; a language that could not be told is taken to be."""
+    """Returns whether the language separates words by spaces; True if it is undetermined."""
     return language == "und" or is_spaced(language)
 
 

@@ -1,4 +1,4 @@
-"""Many phrases as one pattern that reads what they begin with alike once, however many there are."""
+"""Builds a trie pattern that matches any of many phrases and reads common prefixes only once."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 import regex
 
 Node = dict[str, Any]
-"""What may stand next, each with the node behind it; "" where a phrase may end."""
+"""The possible next characters with their child nodes; the key "" if a phrase may end here."""
 
 
 def alternation(phrases: Iterable[Iterable[str]]) -> str:
-    """A pattern of any of the phrases, the first of those that begin alike, and the longer of two of which one is cut.
+    """Returns a pattern that matches any of the phrases; if one is a prefix of another, the longer is preferred.
 
-    A phrase is given as the patterns of its characters, one after the other. Without phrases nothing matches.
+    Each phrase is a sequence of patterns, one per character. Without phrases, the pattern matches nothing.
     """
     root: Node = {}
     for phrase in phrases:
@@ -24,12 +24,12 @@ def alternation(phrases: Iterable[Iterable[str]]) -> str:
 
 
 def escaped_characters(phrase: str) -> list[str]:
-    """The patterns of a phrase's characters, each of which stands for itself."""
+    """Returns the escaped characters of a phrase."""
     return [str(regex.escape(character)) for character in phrase]
 
 
 def _branches(node: Node) -> str:
-    ways = [character + _branches(behind) for character, behind in node.items() if character]
-    if not ways:
+    branches = [character + _branches(child) for character, child in node.items() if character]
+    if not branches:
         return ""
-    return f"(?:{'|'.join(ways)}){'?' if '' in node else ''}"
+    return f"(?:{'|'.join(branches)}){'?' if '' in node else ''}"

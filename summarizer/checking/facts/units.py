@@ -1,4 +1,4 @@
-"""Units of numbers: percent, money, and what CLDR measures in, in each language's words."""
+"""Finds the units of numbers: percent, currencies, and CLDR's units of measurement, in each language."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,7 +12,7 @@ from babel.units import format_unit
 from summarizer.checking.facts.tables import any_of, is_known_spaced, phrases, table
 
 COUNTS: tuple[int | Decimal, ...] = (1, 2, 5, Decimal("1.5"))
-"""Numbers that between them take every plural of CLDR's languages."""
+"""Numbers that together cover every plural category of CLDR."""
 
 _DIGITS = regex.compile(r"[\p{Nd}.,٫]+")
 _LETTER = regex.compile(r"[\p{L}\p{M}]")  # Hindi words may end in a vowel sign
@@ -20,30 +20,30 @@ _LINK = r"(?:(?<=\p{L})\.)?(?:[\s\-‐‑]|(?<=\s)(?:de\s|d['’]|di\s))*"
 
 
 TIMES = frozenset({"second", "minute", "hour", "day", "week", "month"})
-"""Units that one language always says: "five" is no "five hours". Years are left out of ages."""
+"""Units that are never omitted: "five" does not match "five hours". Years may be omitted, as in ages."""
 
 PARTS = frozenset({"date", "score"})
-"""What stands for a unit where a number is a part of a date or a score: it is held as a bare number only."""
+"""Pseudo-units of numbers that are part of a date or a score and match only numbers without a unit."""
 
 
-def are_compatible(claimed: str, held: str, *, same_language: bool = False) -> bool:
-    """Whether a number claimed with one unit can be one held with another.
+def are_compatible(claimed: str, actual: str, *, same_language: bool = False) -> bool:
+    """Returns whether a number claimed with one unit can be the same as a number with another.
 
-    A unit that the claim leaves out can be any but percent. One that the claim adds is no other's; where the two are
-    in different languages it may just not have been told.
+    A claim may omit any unit except percent. A claim must not add a unit; between different languages it may, since
+    the unit may have gone unrecognized.
     """
-    if claimed == held or (not claimed and held != "%"):
+    if claimed == actual or (not claimed and actual != "%"):
         return True
-    if not held:
-        return claimed != "%" and not (same_language and (claimed in TIMES or claimed in _money()))
-    if not claimed or held in PARTS:
+    if not actual:
+        return claimed != "%" and not (same_language and (claimed in TIMES or claimed in _currencies()))
+    if not claimed or actual in PARTS:
         return False
     families = table("units")["families"]
-    return held in families.get(claimed, ()) or claimed in families.get(held, ())
+    return actual in families.get(claimed, ()) or claimed in families.get(actual, ())
 
 
 @cache
-def _money() -> frozenset[str]:
+def _currencies() -> frozenset[str]:
     return frozenset(table("units")["signs"].keys() | {"pound", "franc", "peso", "riyal", "dinar", "dirham"}) - {
         "celsius",
         "fahrenheit",
@@ -51,26 +51,26 @@ def _money() -> frozenset[str]:
 
 
 def unit_after(text: str, at: int, language: str) -> tuple[str, int] | None:
-    """The unit that follows a number which ends at `at`, and where the unit ends."""
+    """Returns the unit after a number that ends at `at`, and the end of the unit; None if there is no unit."""
     match = _after(language).match(text, at)
     return (_codes(language).get(_key(match["unit"]), ""), match.end()) if match else None
 
 
 def unit_before(text: str, at: int, language: str) -> tuple[str, int] | None:
-    """The unit that stands before a number which begins at `at`, and where the unit begins."""
+    """Returns the unit before a number that starts at `at`, and the start of the unit; None if there is no unit."""
     match = _before(language).search(text, max(0, at - 20), at)
     return (_codes(language).get(_key(match["unit"]), ""), match.start("unit")) if match else None
 
 
 @cache
 def _codes(language: str) -> dict[str, str]:
-    """Units by their words, those of the language's own table before CLDR's."""
+    """Units by their names; the table of the language takes precedence over CLDR."""
     own = table(language)
     cells = {"%": own.get("numbers", {}).get("percent", "") + "|" + own.get("numbers", {}).get("percent_before", "")}
-    found = {_key(word): code for code, word in _cldr(language)}
+    codes = {_key(word): code for code, word in _cldr(language)}
     for rows in (table("units")["signs"], own.get("units", {}), cells):
-        found |= {_key(word): code for code, cell in rows.items() for word in phrases(cell)}
-    return found
+        codes |= {_key(word): code for code, cell in rows.items() for word in phrases(cell)}
+    return codes
 
 
 def _key(word: str) -> str:

@@ -1,4 +1,4 @@
-"""Sentences that speak of the article."""
+"""Sentences about the article itself."""
 
 import pytest
 

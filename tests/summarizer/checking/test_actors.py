@@ -1,4 +1,4 @@
-"""Numbers and names that a sentence gives to another than the article does."""
+"""Numbers assigned to another subject than in the article, and swapped names."""
 
 import pytest
 
@@ -14,17 +14,17 @@ ARTICLE = (
 
 
 @pytest.fixture(scope="module")
-def ground() -> ArticleChecker:
+def checker() -> ArticleChecker:
     return ArticleChecker(read(text=ARTICLE))
 
 
-def actors(ground: ArticleChecker, claim: str) -> list[tuple[str, str | None]]:
-    return [(one.claim, one.evidence) for one in ground.check(claim, "en").findings if one.kind == "actor"]
+def actors(checker: ArticleChecker, claim: str) -> list[tuple[str, str | None]]:
+    return [(one.claim, one.evidence) for one in checker.check(claim, "en").findings if one.kind == "actor"]
 
 
-def test_a_number_of_another_subject_is_reported(ground: ArticleChecker):
+def test_a_number_of_another_subject_is_reported(checker: ArticleChecker):
     claim = "The United States has lost 40 percent of its territory."
-    assert actors(ground, claim) == [("United States has lost 40 percent", "group has lost 40 percent")]
+    assert actors(checker, claim) == [("United States has lost 40 percent", "group has lost 40 percent")]
 
 
 def test_a_real_article():
@@ -42,23 +42,23 @@ def test_a_real_article():
         "It has lost 40 percent in Iraq and 20 percent in Syria.",
     ],
 )
-def test_a_correct_subject_is_accepted(ground: ArticleChecker, claim: str):
-    assert actors(ground, claim) == []
+def test_a_correct_subject_is_accepted(checker: ArticleChecker, claim: str):
+    assert actors(checker, claim) == []
 
 
-def test_exchanged_numbers_in_a_list_are_reported(ground: ArticleChecker):
-    found = actors(ground, "It has lost 20 percent in Iraq and 40 percent in Syria.")
+def test_exchanged_numbers_in_a_list_are_reported(checker: ArticleChecker):
+    found = actors(checker, "It has lost 20 percent in Iraq and 40 percent in Syria.")
     assert ("40 percent in Syria", "20 percent in Syria") in found
 
 
-def test_another_name_of_the_article_is_reported(ground: ArticleChecker):
+def test_another_name_of_the_article_is_reported(checker: ArticleChecker):
     claim = "Minister Paolo Gentiloni and Secretary John Kerry met in Raqqa for talks about Syria on Tuesday morning."
-    assert ("Syria", "Libya") in actors(ground, claim)
+    assert ("Syria", "Libya") in actors(checker, claim)
 
 
-def test_an_unknown_name_is_reported_with_the_name_in_the_article(ground: ArticleChecker):
+def test_an_unknown_name_is_reported_with_the_name_in_the_article(checker: ArticleChecker):
     claim = "Minister Paolo Rossi and Secretary John Kerry met in Rome for talks about Libya on Tuesday morning."
-    found = ground.check(claim, "en").findings
+    found = checker.check(claim, "en").findings
     assert [(one.kind, "Rossi" in one.claim) for one in found] == [("name", True)]
 
 

@@ -1,4 +1,4 @@
-"""Sentences against an article: evidence, support and findings."""
+"""Checking sentences against an article: evidence, support and findings."""
 
 import pytest
 from hypothesis import given
@@ -16,8 +16,8 @@ CHINESE = (
 )
 QUOTED = 'Kerry said the fight goes on. "We are not there yet, and nobody should think so," he said in Rome.'
 REAL = read(text=SAMPLE.read_text("utf-8"))
-GROUND = ArticleChecker(REAL)
-OWN = [
+CHECKER = ArticleChecker(REAL)
+SENTENCES = [
     sentence.text
     for paragraph in REAL.paragraphs
     for sentence in sentences(paragraph.text, "en")
@@ -25,9 +25,9 @@ OWN = [
 ]
 
 
-def spans(article: str, claim: str, language: str | None = None) -> list[str]:
-    found = read(text=article)
-    return [found.source[span.start : span.end] for span in ArticleChecker(found).support(claim, language)]
+def evidence(article: str, claim: str) -> list[str]:
+    checked = ArticleChecker(read(text=article)).check(claim, read(text=article).language)
+    return [article[span.start : span.end] for span in checked.evidence]
 
 
 def findings(article: str, claim: str, language: str) -> list[tuple[str, str]]:
@@ -35,21 +35,21 @@ def findings(article: str, claim: str, language: str) -> list[tuple[str, str]]:
 
 
 def test_evidence_is_the_matching_sentence():
-    assert spans(ARTICLE, "The group lost 40 percent of territory in Iraq.") == [FIGURES]
-    assert spans(ARTICLE, LIBYA) == [LIBYA]
+    assert evidence(ARTICLE, "The group lost 40 percent of territory in Iraq.") == [FIGURES]
+    assert evidence(ARTICLE, LIBYA) == [LIBYA]
 
 
 def test_evidence_of_a_claim_from_two_sentences():
     claim = "Allies will intensify their campaign, and the coalition says the group lost 40 percent of Iraq territory."
-    assert spans(ARTICLE, claim) == [LEAD, FIGURES]
+    assert evidence(ARTICLE, claim) == [LEAD, FIGURES]
 
 
 def test_an_unrelated_claim_has_no_evidence():
-    assert spans(ARTICLE, "Bananas ripen quickly in paper bags.") == []
+    assert evidence(ARTICLE, "Bananas ripen quickly in paper bags.") == []
 
 
 def test_evidence_in_a_language_without_spaces():
-    assert spans(CHINESE, "工程总投资4.6亿元") == ["工程于2022年10月开工，总投资4.6亿元。"]
+    assert evidence(CHINESE, "工程总投资4.6亿元") == ["工程于2022年10月开工，总投资4.6亿元。"]
 
 
 @pytest.mark.parametrize(
@@ -69,36 +69,36 @@ def test_evidence_across_languages(claim: str, language: str):
     assert checked.support > 0.9
 
 
-@given(st.sampled_from(OWN))
+@given(st.sampled_from(SENTENCES))
 def test_a_sentence_of_the_article_has_support_1(sentence: str):
-    checked = GROUND.check(sentence, "en")
+    checked = CHECKER.check(sentence, "en")
     assert (checked.support, checked.findings) == (1.0, ())
     assert [REAL.source[span.start : span.end] for span in checked.evidence] == [sentence]
 
 
-@given(st.sampled_from([one for one in OWN if "percent" in one]), st.integers(41, 10**6))
+@given(st.sampled_from([one for one in SENTENCES if "percent" in one]), st.integers(41, 10**6))
 def test_a_number_missing_from_the_article_is_always_reported(sentence: str, number: int):
     changed = sentence.replace("40", f"{number:,}")
-    kinds = {finding.kind for finding in GROUND.check(changed, "en").unsupported}
+    kinds = {finding.kind for finding in CHECKER.check(changed, "en").unsupported}
     assert FindingKind.NUMBER in kinds
 
 
 @given(st.text(), st.sampled_from(["en", "de", "tr", "zh", "ar", "ko", "hi", "vi", "und"]), st.none() | st.text())
-def test_any_text_can_be_checked(text: str, language: str, back: str | None):
-    assert 0 <= GROUND.check(text, language, back).support <= 1
+def test_any_text_can_be_checked(text: str, language: str, back_translation: str | None):
+    assert 0 <= CHECKER.check(text, language, back_translation).support <= 1
 
 
 def test_findings_lower_the_support():
-    ground = ArticleChecker(read(text=ARTICLE))
+    checker = ArticleChecker(read(text=ARTICLE))
     true, one, two = (
-        ground.check(claim, "en").support
+        checker.check(claim, "en").support
         for claim in (FIGURES, FIGURES.replace("40", "70"), FIGURES.replace("40", "70").replace("Iraq", "Yemen"))
     )
     assert 1 == true > one > two > 0
 
 
 @pytest.mark.parametrize(
-    ("claim", "language", "found"),
+    ("claim", "language", "expected"),
     [
         ("The group has lost 70 percent of its territory.", "en", ("number", "70 percent")),
         ("The group has lost 40 kilometers of its territory.", "en", ("number", "40 kilometers")),
@@ -109,8 +109,8 @@ def test_findings_lower_the_support():
         ("The minister Angela Merkel said the group lost 40 percent.", "en", ("name", "Angela Merkel")),
     ],
 )
-def test_facts_missing_from_the_article_are_reported(claim: str, language: str, found: tuple[str, str]):
-    assert found in findings(ARTICLE, claim, language)
+def test_facts_missing_from_the_article_are_reported(claim: str, language: str, expected: tuple[str, str]):
+    assert expected in findings(ARTICLE, claim, language)
 
 
 def test_a_quotation_must_be_verbatim():
@@ -126,11 +126,11 @@ def test_facts_of_the_title_are_supported():
 
 
 def test_back_translation_reveals_a_wrong_name():
-    ground = ArticleChecker(read(text="The White House said the Supreme Court of Ohio will hear John Doe on Monday."))
+    checker = ArticleChecker(read(text="The White House said the Supreme Court of Ohio will hear John Doe on Monday."))
     claim = "La Casa Blanca dijo que la Corte Suprema oirá a John Doe el lunes."
     back = "The White House said that the Supreme Court will hear John Doe on Monday."
-    assert ground.check(claim, "es", back).unsupported == ()
-    assert ground.check(claim, "es", back).support > ground.check(claim, "es").support
+    assert checker.check(claim, "es", back).unsupported == ()
+    assert checker.check(claim, "es", back).support > checker.check(claim, "es").support
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,13 @@ def test_back_translation_reveals_a_wrong_name():
     ],
 )
 def test_a_name_in_another_script_with_no_phonetic_match_is_reported(text: str, language: str):
-    ground = ArticleChecker(read(text=text, source_language=language))
-    assert ground.check("The minister Sanna Kettunen has resigned.", "en").unsupported == ()
-    (found,) = ground.check("The minister Boris Schmidt has resigned.", "en").unsupported
-    assert (found.kind, found.claim) == ("name", "Boris Schmidt")
+    checker = ArticleChecker(read(text=text, source_language=language))
+    assert checker.check("The minister Sanna Kettunen has resigned.", "en").unsupported == ()
+    (finding,) = checker.check("The minister Boris Schmidt has resigned.", "en").unsupported
+    assert (finding.kind, finding.claim) == ("name", "Boris Schmidt")
 
 
-PIECES = st.lists(
+COMBINATIONS = st.lists(
     st.sampled_from(
         [
             "Kerry",
@@ -179,7 +179,7 @@ PIECES = st.lists(
 ).map(" ".join)
 
 
-@given(PIECES, PIECES, st.sampled_from(["en", "fr", "es", "de", "it", "pt", "ru", "uk", "zh", "tr", "ja"]))
+@given(COMBINATIONS, COMBINATIONS, st.sampled_from(["en", "fr", "es", "de", "it", "pt", "ru", "uk", "zh", "tr", "ja"]))
 def test_any_combination_of_table_entries_can_be_checked(text: str, claim: str, language: str):
     checked = ArticleChecker(read(text=text, source_language=language)).check(claim, language)
     assert 0 <= checked.support <= 1

@@ -1,4 +1,4 @@
-"""Evidence in another script: numbers, dates and places are the same terms, names are found by their sounds."""
+"""Evidence in another script: numbers, dates and places are the same terms, names match by their sounds."""
 
 import pytest
 
@@ -28,10 +28,10 @@ ENGLISH = (
 )
 def test_a_name_is_evidence_in_both_directions(claim: str, language: str):
     article = read(text="\n\n".join(ENGLISH), source_language="en")
-    (span,) = ArticleChecker(article).support(claim, language)
+    (span,) = ArticleChecker(article).check(claim, language).evidence
     assert article.source[span.start : span.end] == ENGLISH[1]
     back = read(text=f"{claim}\n\n12 + 13.", source_language=language)
-    assert ArticleChecker(back).support(ENGLISH[1], "en") == (Span(0, len(claim)),)
+    assert ArticleChecker(back).check(ENGLISH[1], "en").evidence == (Span(0, len(claim)),)
 
 
 def test_another_name_is_no_evidence():
@@ -40,9 +40,9 @@ def test_another_name_is_no_evidence():
 
 
 def test_an_unknown_foreign_word_is_ignored():
-    ground = ArticleChecker(read(text="\n\n".join(ENGLISH), source_language="en"))
-    plain = ground.check("サンナ・ケットゥネンは辞任した。", "ja").support
-    assert ground.check("サンナ・ケットゥネンはテレビで辞任した。", "ja").support == plain > 0.9
+    checker = ArticleChecker(read(text="\n\n".join(ENGLISH), source_language="en"))
+    plain = checker.check("サンナ・ケットゥネンは辞任した。", "ja").support
+    assert checker.check("サンナ・ケットゥネンはテレビで辞任した。", "ja").support == plain > 0.9
 
 
 @pytest.mark.skipif(not references.SETS.is_dir(), reason="the evaluation sets are not here")

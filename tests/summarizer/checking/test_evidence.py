@@ -1,4 +1,4 @@
-"""Sentences that hold what a text says."""
+"""Shares of terms that sentences cover."""
 
 from hypothesis import given
 from hypothesis import strategies as st

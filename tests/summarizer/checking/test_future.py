@@ -1,4 +1,4 @@
-"""What is to come and is told as done."""
+"""Future events stated as past."""
 
 import json
 from pathlib import Path
@@ -11,18 +11,18 @@ from summarizer.checking.future import futures_stated_as_past
 from summarizer.reading import read
 
 README = Path(__file__).parents[3] / "README.md"
-SAID = (
+CLAIM = (
     "The United States and its allies intensified their campaign against Islamic State militants, "
     "losing 40% of territory in Iraq."
 )
-"""What a model once wrote of the README's example."""
+"""A sentence that a model wrote about the example in the README."""
 
 
 def test_the_example_of_the_readme_has_no_false_finding():
     example = regex.search(r"-d '(\{.*\})'", README.read_text("utf-8"))
     assert example
     article = read(text=json.loads(example[1])["text"])
-    found = {str(one.kind): one for one in ArticleChecker(article).check(SAID, "en").findings}
+    found = {str(one.kind): one for one in ArticleChecker(article).check(CLAIM, "en").findings}
     assert (found["modality"].claim, found["modality"].evidence) == ("intensified", "will intensify")
     assert found["actor"].evidence == "group has lost 40 percent"
     assert found["actor"].claim.startswith("United States")

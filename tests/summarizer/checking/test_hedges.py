@@ -1,4 +1,4 @@
-"""What makes a claim weaker, and what is left when it goes."""
+"""Hedges that a claim drops."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How long a text is to a person, and whether a sentence is whole."""
+"""Graphemes, words, complete sentences and balanced quotation marks."""
 
 import pytest
 

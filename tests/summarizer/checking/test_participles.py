@@ -1,4 +1,4 @@
-"""Numbers that a participle gives to the subject of its sentence."""
+"""Numbers that a participle clause assigns to the subject of its sentence."""
 
 import pytest
 
@@ -16,8 +16,8 @@ ARTICLES = {
 
 
 def actors(language: str, claim: str) -> list[str | None]:
-    ground = ArticleChecker(read(text=ARTICLES[language], source_language=language))
-    return [one.evidence for one in ground.check(claim, language).findings if one.kind == "actor"]
+    checker = ArticleChecker(read(text=ARTICLES[language], source_language=language))
+    return [one.evidence for one in checker.check(claim, language).findings if one.kind == "actor"]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""Sentences that begin with a pronoun."""
+"""Sentences that start with a pronoun."""
 
 import pytest
 
-from summarizer.checking.pronouns import POINTERS, opens_with_pronoun
+from summarizer.checking.pronouns import PRONOUNS, opens_with_pronoun
 
 POINTING = {
     "ar": "هو قال ذلك.",
@@ -35,7 +35,7 @@ NAMING = [
 
 
 def test_every_language_of_the_table_is_tested() -> None:
-    assert POINTING.keys() == POINTERS.keys()
+    assert POINTING.keys() == PRONOUNS.keys()
 
 
 @pytest.mark.parametrize("language", POINTING)

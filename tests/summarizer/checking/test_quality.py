@@ -1,4 +1,4 @@
-"""The checker's measured quality on a part of the articles; the sets it needs are not shipped."""
+"""The measured quality of the checker on some of the evaluation articles, which are not distributed."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ PART = (
     "standfirst-ru-7acb8f34",
     "vietnews-test-001005",
 )
-"""Articles in seven languages. The whole set is measured by hand: `python -m benchmarks.checker`."""
+"""Articles in seven languages. Run `python -m benchmarks.checker` to measure the whole set."""
 
 needs_sets = pytest.mark.skipif(not cases.EVAL.is_file(), reason=f"the evaluation sets are not at {cases.EVAL}")
 

@@ -1,4 +1,4 @@
-"""Who said it."""
+"""Statements attributed to the wrong speaker."""
 
 import pytest
 
@@ -27,8 +27,8 @@ ARTICLES = {
 
 
 def actors(language: str, text: str, claim: str) -> list[tuple[str, str | None]]:
-    ground = ArticleChecker(read(text=text, source_language=language))
-    return [(one.claim, one.evidence) for one in ground.check(claim, language).findings if one.kind == "actor"]
+    checker = ArticleChecker(read(text=text, source_language=language))
+    return [(one.claim, one.evidence) for one in checker.check(claim, language).findings if one.kind == "actor"]
 
 
 @pytest.mark.parametrize(

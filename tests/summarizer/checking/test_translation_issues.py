@@ -1,4 +1,4 @@
-"""What is told of a sentence and its translation."""
+"""Issues in the translation of a sentence."""
 
 import csv
 from pathlib import Path
@@ -34,7 +34,7 @@ GOOD = "La coalition dit que le groupe militant a perdu 40 % de son territoire e
     ],
 )
 def test_translation_issues(target: str, kinds: list[str]):
-    assert [fault.kind for fault in translation_issues(SOURCE, target, "en", "fr")] == kinds
+    assert [issue.kind for issue in translation_issues(SOURCE, target, "en", "fr")] == kinds
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_reference_translations_have_few_issues(pair: str):
     wrong = [
         row
         for row in rows
-        for f in translation_issues(row["source"], row["reference"], source, target)
-        if f.kind in kinds
+        for issue in translation_issues(row["source"], row["reference"], source, target)
+        if issue.kind in kinds
     ]
     assert len(wrong) <= len(rows) / 100

@@ -51,7 +51,9 @@ def test_a_sentence_is_enough_to_detect_its_language(language: str, text: str) -
     assert found.candidates[0].confidence == found.confidence > 0.3
 
 
-@pytest.mark.parametrize("text", ["", " ", "12%", "0:00 / 3:12", "OK", "Taxi", "東京", "🙂🙂", "CNN", "la casa"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "12%", "0:00 / 3:12", "OK", "Taxi", "東京", "🙂🙂", "CNN", "la casa", "\U00031350"]
+)
 def test_texts_without_a_certain_language_are_undetermined(text: str) -> None:
     assert detect(text).language == "und"
 

@@ -33,4 +33,4 @@ def test_some_scripts_mark_foreign_names():
     chinese = PhoneticText("教练与巴拉克·奥巴马和约翰逊会面。", "zh")
     assert chinese.foreign == ["巴拉克·奥巴马", "约翰逊"]
     assert PhoneticText("オバマはテレビで語った。", "ja").foreign == ["オバマ", "テレビ"]
-    assert not PhoneticText("وتحدث أوباما.", "ar").is_marked
+    assert not PhoneticText("وتحدث أوباما.", "ar").marks_foreign_names
