@@ -1,1 +1,1 @@
-"""The recipe that makes an adapter: docs/training.md. A tool beside the product, which never imports it."""
+"""Training of LoRA adapters: a tool that is not part of the product."""

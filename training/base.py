@@ -1,12 +1,11 @@
-"""A GGUF file to a folder that transformers loads at once: bfloat16 safetensors, its configuration and its tokenizer.
+"""Converts a GGUF file to a transformers folder: bfloat16 safetensors, configuration and tokenizer.
 
     python -m training.base build/training/model.gguf
 
-transformers reads the file itself, but one tensor at a time and as float32: minutes, where this takes seconds on 16
-cores.
+transformers can read the file itself, but tensor by tensor and in float32, which takes minutes. This takes seconds on
+16 cores.
 """
 
-import argparse
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from gguf import GGUFReader
 from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
-from models.files.tensors import Gguf
-from training.settings import chosen, parser
+from models.files.tensors import GgufTensors
+from training.settings import argument_parser, settings_from
 
 
 def write(source: Path, folder: Path, dtype: torch.dtype = torch.bfloat16) -> None:
@@ -24,12 +23,12 @@ def write(source: Path, folder: Path, dtype: torch.dtype = torch.bfloat16) -> No
     folder.mkdir(parents=True, exist_ok=True)
     config = AutoConfig.from_pretrained(source.parent, gguf_file=source.name, trust_remote_code=False)
     with torch.device("meta"):
-        wanted = set(AutoModelForCausalLM.from_config(config).state_dict())
-    tensors = Gguf(GGUFReader(source))
-    names = sorted(name for name in wanted if name in tensors)
+        parameters = set(AutoModelForCausalLM.from_config(config).state_dict())
+    tensors = GgufTensors(GGUFReader(source))
+    names = sorted(name for name in parameters if name in tensors)
     with ThreadPoolExecutor() as pool:
-        made = pool.map(lambda name: torch.cat([block.to(dtype) for block in tensors.blocks(name)]), names)
-        save_file(dict(zip(names, made, strict=True)), folder / "model.safetensors", {"format": "pt"})
+        converted = pool.map(lambda name: torch.cat([block.to(dtype) for block in tensors.blocks(name)]), names)
+        save_file(dict(zip(names, converted, strict=True)), folder / "model.safetensors", {"format": "pt"})
     config.tie_word_embeddings = "lm_head.weight" not in tensors
     config.dtype = dtype
     config.save_pretrained(folder)
@@ -37,11 +36,11 @@ def write(source: Path, folder: Path, dtype: torch.dtype = torch.bfloat16) -> No
 
 
 def main() -> None:
-    """Writes the settings' `base`."""
-    arguments: argparse.ArgumentParser = parser(__doc__)
-    arguments.add_argument("gguf", type=Path, help="the file")
-    wanted = arguments.parse_args()
-    write(wanted.gguf, chosen(wanted).base)
+    """Writes the folder `base` of the settings."""
+    parser = argument_parser(__doc__)
+    parser.add_argument("gguf", type=Path, help="the file")
+    arguments = parser.parse_args()
+    write(arguments.gguf, settings_from(arguments).base)
 
 
 if __name__ == "__main__":

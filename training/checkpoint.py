@@ -1,4 +1,4 @@
-"""Where training stands: the adapter, the optimizer and the step, written whole or not at all."""
+"""Checkpoints of training: the adapter, the optimizer and the progress, written atomically."""
 
 import json
 from dataclasses import dataclass
@@ -8,65 +8,67 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from training.network import trained
-from training.settings import Settings
+from training.network import adapter_parameters
+from training.settings import TrainingSettings
 
 ADAPTER, OPTIMIZER, STATE = "adapter.safetensors", "optimizer.pt", "state.json"
 _SAME = ("model", "seed", "lora", "train")
-"""Settings that a run cannot change once begun."""
+"""Settings that must not change within a run."""
 
 
 @dataclass(slots=True)
-class Standing:
-    """Steps done, seconds that they took, and the losses that were shown: pairs of a step and a mean."""
+class TrainingState:
+    """Progress: steps done, seconds taken, and reported losses as pairs of step and mean."""
 
     step: int
     seconds: float
     losses: list[tuple[int, float]]
 
 
-def save(folder: Path, model: Any, optimizer: Any, standing: Standing, settings: Settings) -> None:
-    """Writes a checkpoint beside the last one, which it then replaces."""
-    fresh = folder.with_name(folder.name + ".new")
-    fresh.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.detach().contiguous() for name, tensor in trained(model).items()}, fresh / ADAPTER)
-    torch.save(optimizer.state_dict(), fresh / OPTIMIZER)
-    said = {"step": standing.step, "seconds": standing.seconds, "losses": standing.losses}
-    (fresh / STATE).write_text(json.dumps(said | {"settings": settings.dictionary()}, indent=1), "utf-8")
+def save(folder: Path, model: Any, optimizer: Any, state: TrainingState, settings: TrainingSettings) -> None:
+    """Writes a checkpoint next to the last one, then replaces it."""
+    temporary = folder.with_name(folder.name + ".new")
+    temporary.mkdir(parents=True, exist_ok=True)
+    save_file(
+        {name: tensor.detach().contiguous() for name, tensor in adapter_parameters(model).items()}, temporary / ADAPTER
+    )
+    torch.save(optimizer.state_dict(), temporary / OPTIMIZER)
+    content = {"step": state.step, "seconds": state.seconds, "losses": state.losses}
+    (temporary / STATE).write_text(json.dumps(content | {"settings": settings.to_dict()}, indent=1), "utf-8")
     _remove(folder)
-    fresh.rename(folder)
+    temporary.rename(folder)
 
 
-def restore(folder: Path, model: Any, optimizer: Any, settings: Settings) -> Standing:
-    """Puts a checkpoint's state into a model and its optimizer; the beginning's where there is none.
+def restore(folder: Path, model: Any, optimizer: Any, settings: TrainingSettings) -> TrainingState:
+    """Loads a checkpoint into a model and its optimizer; returns the initial state if there is none.
 
-    Raises ValueError where it was begun with other settings.
+    Raises ValueError if the checkpoint has other settings.
     """
     if not (folder / STATE).is_file():
-        return Standing(0, 0.0, [])
-    said = state(folder)
-    changed = [name for name in _SAME if said["settings"][name] != settings.dictionary()[name]]
+        return TrainingState(0, 0.0, [])
+    content = read_state(folder)
+    changed = [name for name in _SAME if content["settings"][name] != settings.to_dict()[name]]
     if changed:
         raise ValueError(f"{folder} was begun with another `{'`, `'.join(changed)}`: remove it, or set that back.")
-    adapter(folder, model)
+    load_adapter(folder, model)
     optimizer.load_state_dict(torch.load(folder / OPTIMIZER, weights_only=True))
-    return Standing(said["step"], said["seconds"], [tuple(pair) for pair in said["losses"]])
+    return TrainingState(content["step"], content["seconds"], [tuple(pair) for pair in content["losses"]])
 
 
-def adapter(folder: Path, model: Any) -> None:
-    """Puts a checkpoint's adapter into a model that has one of its shape."""
-    found, parameters = load_file(folder / ADAPTER), trained(model)
-    if found.keys() != parameters.keys():
+def load_adapter(folder: Path, model: Any) -> None:
+    """Loads a checkpoint's adapter into a model with an adapter of the same shape."""
+    tensors, parameters = load_file(folder / ADAPTER), adapter_parameters(model)
+    if tensors.keys() != parameters.keys():
         raise ValueError(f"{folder} holds the adapter of another model.")
     with torch.no_grad():
-        for name, tensor in found.items():
+        for name, tensor in tensors.items():
             parameters[name].copy_(tensor)
 
 
-def state(folder: Path) -> dict[str, Any]:
-    """What stands beside the weights: step, seconds, losses, settings."""
-    found: dict[str, Any] = json.loads((folder / STATE).read_text("utf-8"))
-    return found
+def read_state(folder: Path) -> dict[str, Any]:
+    """Returns a checkpoint's steps, seconds, losses and settings."""
+    content: dict[str, Any] = json.loads((folder / STATE).read_text("utf-8"))
+    return content
 
 
 def _remove(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Examples as token ids, the same that Lede gives its engines (models.tokenizer), many at once."""
+"""Tokenizes examples in batches, with the same token ids as Lede's engines (models.tokenizer)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from transformers import AutoTokenizer
 
 from training.shards import Example
 
-ENDS = ("<|endoftext|>",)
-"""Vocabulary entries that close an answer beside the model's own end, as the card's `ends`."""
+STOP_TOKENS = ("<|endoftext|>",)
+"""Vocabulary entries that end an output, in addition to EOS; equal to the card's `stop_tokens`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A row's token ids; the first `prompt` of them are not learnt."""
+    """A row's token ids; the first `prompt` of them have no loss."""
 
     ids: list[int]
     prompt: int
@@ -25,22 +25,22 @@ class Encoder:
     """A model's tokenizer."""
 
     def __init__(self, folder: Path) -> None:
-        """Reads the tokenizer of a model's folder."""
+        """Loads the tokenizer in a model's folder."""
         self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-        self.end = int(self._tokenizer.eos_token_id)
-        """The token that closes an answer."""
-        self.ends = [self.end, *self._known(ENDS)]
-        """The tokens at which an answer is over."""
-        self.pad = int(self._tokenizer.pad_token_id if self._tokenizer.pad_token_id is not None else self.end)
+        self.eos_id = int(self._tokenizer.eos_token_id)
+        """The EOS token."""
+        self.stop_ids = [self.eos_id, *self._ids(STOP_TOKENS)]
+        """The tokens that end an output."""
+        self.pad_id = int(self._tokenizer.pad_token_id if self._tokenizer.pad_token_id is not None else self.eos_id)
 
-    def rows(self, examples: Sequence[Example]) -> list[Encoded]:
-        """Prompts and answers, each answer closed."""
+    def encode(self, examples: Sequence[Example]) -> list[Encoded]:
+        """Returns the token ids of prompts with their answers and EOS."""
         answers = self._texts([example.answer for example in examples])
-        pairs = zip(self.prompts(examples), answers, strict=True)
-        return [Encoded([*prompt, *answer, self.end], len(prompt)) for prompt, answer in pairs]
+        pairs = zip(self.encode_prompts(examples), answers, strict=True)
+        return [Encoded([*prompt, *answer, self.eos_id], len(prompt)) for prompt, answer in pairs]
 
-    def prompts(self, examples: Sequence[Example]) -> list[list[int]]:
-        """Prompts alone."""
+    def encode_prompts(self, examples: Sequence[Example]) -> list[list[int]]:
+        """Returns the token ids of prompts."""
         markup = {piece for example in examples for piece in example.pieces[::2]}
         known = dict(zip(markup, self._encode(list(markup), split=False), strict=True)) if markup else {}
         texts = iter(self._texts([piece for example in examples for piece in example.pieces[1::2]]))
@@ -49,11 +49,11 @@ class Encoder:
             for example in examples
         ]
 
-    def text(self, ids: Sequence[int]) -> str:
-        """The text of an answer, special tokens left out."""
+    def decode(self, ids: Sequence[int]) -> str:
+        """Returns the text of an output, without special tokens."""
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=True, clean_up_tokenization_spaces=False))
 
-    def _known(self, names: Sequence[str]) -> list[int]:
+    def _ids(self, names: Sequence[str]) -> list[int]:
         vocabulary = self._tokenizer.get_vocab()
         return [vocabulary[name] for name in names if name in vocabulary]
 
@@ -61,7 +61,7 @@ class Encoder:
         return self._encode(texts, split=True) if texts else []
 
     def _encode(self, texts: list[str], *, split: bool) -> list[list[int]]:
-        found: list[list[int]] = self._tokenizer(
+        ids: list[list[int]] = self._tokenizer(
             texts, add_special_tokens=False, split_special_tokens=split, return_attention_mask=False
         )["input_ids"]
-        return found
+        return ids

@@ -1,9 +1,8 @@
-"""What training.pack brought back to the adapter that Lede ships: its weights, and its card.
+"""Makes the adapter that Lede ships from the output of training.pack: its weights and its card.
 
     python -m training.export packed models/adapters/news-1 --scores scores.json
 
-The card holds all that made the adapter: the settings that it was trained with, the rows by direction, the data's
-licence, the steps and losses, and the scores where they are given.
+The card records the settings, the rows by direction, the data's licence, steps and losses, and the scores if given.
 """
 
 import json
@@ -12,52 +11,52 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from models.adapters.card import CARD, read
+from models.adapters.card import CARD, read_adapter
 from models.loading import open_catalogue
 from models.settings import ModelSettings
-from training.keep import ORIGIN
 from training.pack import PACKED
-from training.settings import Settings, chosen, parser
+from training.rehearse import ORIGIN
+from training.settings import TrainingSettings, argument_parser, settings_from
 
 
 def export(
-    packed: Path, settings: Settings, revision: str, folder: Path, scores: Iterable[Mapping[str, Any]] = ()
+    packed: Path, settings: TrainingSettings, revision: str, folder: Path, scores: Iterable[Mapping[str, Any]] = ()
 ) -> None:
-    """Writes the adapter to `folder`, whose name it takes. Raises BadCard if what was packed makes no sound card.
+    """Writes the adapter to `folder`, whose name becomes its name. Raises BadCard if the card would not be valid.
 
-    `settings` say what the card tells of licences; how it was trained stands in what was packed. `revision` is that of
-    the base model's card.
+    `settings` supplies the licences for the card; the training settings are those in `packed`. `revision` is that
+    of the base model's card.
     """
-    said = json.loads((packed / PACKED).read_text("utf-8"))
-    lora = said["settings"]["lora"]
+    packed_state = json.loads((packed / PACKED).read_text("utf-8"))
+    lora = packed_state["settings"]["lora"]
     card = {
         "name": folder.name,
-        "model": said["settings"]["model"],
+        "model": packed_state["settings"]["model"],
         "revision": revision,
         "licence": settings.shipping.licence,
         "notice": settings.shipping.notice,
         "rank": lora["rank"],
         "alpha": lora["alpha"],
-        "files": said["files"],
-        "data": list(_data(said["rows"], settings)),
+        "files": packed_state["files"],
+        "data": list(_data(packed_state["rows"], settings)),
         "scores": list(map(_gain, scores)),
-        "settings": said["settings"] | {"training": _training(said)},
+        "settings": packed_state["settings"] | {"training": _training(packed_state)},
     }
     folder.mkdir(parents=True, exist_ok=True)
-    for file in said["files"]:
+    for file in packed_state["files"]:
         shutil.copy(packed / file["name"], folder / file["name"])
-    (folder / CARD).write_text(toml(card), "utf-8")
-    read(folder)
+    (folder / CARD).write_text(to_toml(card), "utf-8")
+    read_adapter(folder)
 
 
-def toml(table: Mapping[str, Any], path: str = "") -> str:
-    """A card as TOML: plain values, then tables and lists of tables."""
+def to_toml(table: Mapping[str, Any], path: str = "") -> str:
+    """Returns a card as TOML: plain values first, then tables and lists of tables."""
     lines = [f"{key} = {_value(value)}" for key, value in table.items() if not _is_table(value)]
     for key, value in table.items():
         if isinstance(value, Mapping):
-            lines += ["", f"[{path}{key}]", toml(value, f"{path}{key}.")]
+            lines += ["", f"[{path}{key}]", to_toml(value, f"{path}{key}.")]
         elif _is_table(value):
-            lines += [f"\n[[{path}{key}]]\n{toml(item)}" for item in value]
+            lines += [f"\n[[{path}{key}]]\n{to_toml(item)}" for item in value]
     return "\n".join(lines) + ("" if path else "\n")
 
 
@@ -66,21 +65,26 @@ def _is_table(value: Any) -> bool:
 
 
 def _value(value: Any) -> str:
-    # JSON's strings, numbers, booleans and lists are TOML's, if nothing is escaped that need not be.
+    # JSON strings, numbers, booleans and lists are valid TOML if non-ASCII characters are not escaped.
     return json.dumps(value, ensure_ascii=False)
 
 
-def _data(rows: Mapping[str, Mapping[str, int]], settings: Settings) -> Iterator[dict[str, Any]]:
+def _data(rows: Mapping[str, Mapping[str, int]], settings: TrainingSettings) -> Iterator[dict[str, Any]]:
     for label, count in rows["shards"].items():
         yield {"name": f"news-parallel {label}", "rows": count, "licence": settings.data.licence}
-    for label, count in rows["kept"].items():
+    for label, count in rows["rehearsal"].items():
         licence = f"written by {settings.model} itself about sentences of {settings.data.licence}"
         yield {"name": f"{ORIGIN} {label}", "rows": count, "licence": licence}
 
 
-def _training(said: Mapping[str, Any]) -> dict[str, Any]:
-    losses = said["losses"] or [[0, 0.0]]
-    return {"steps": said["step"], "seconds": said["seconds"], "first_loss": losses[0][1], "last_loss": losses[-1][1]}
+def _training(packed_state: Mapping[str, Any]) -> dict[str, Any]:
+    losses = packed_state["losses"] or [[0, 0.0]]
+    return {
+        "steps": packed_state["step"],
+        "seconds": packed_state["seconds"],
+        "first_loss": losses[0][1],
+        "last_loss": losses[-1][1],
+    }
 
 
 def _gain(score: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,17 +102,17 @@ def _gain(score: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Makes the adapter."""
-    arguments = parser(__doc__)
-    arguments.add_argument("packed", type=Path, help="what training.pack wrote")
-    arguments.add_argument("folder", type=Path, help="models/adapters/<name>")
-    arguments.add_argument("--scores", type=Path, metavar="FILE", help="what training.evaluate wrote with --json")
-    wanted = arguments.parse_args()
-    settings = chosen(wanted)
+    """Writes the adapter."""
+    parser = argument_parser(__doc__)
+    parser.add_argument("packed", type=Path, help="what training.pack wrote")
+    parser.add_argument("folder", type=Path, help="models/adapters/<name>")
+    parser.add_argument("--scores", type=Path, metavar="FILE", help="what training.evaluate wrote with --json")
+    arguments = parser.parse_args()
+    settings = settings_from(arguments)
     revision = open_catalogue(ModelSettings())[settings.model].revision
-    scores = json.loads(wanted.scores.read_text("utf-8")) if wanted.scores else []
-    export(wanted.packed, settings, revision, wanted.folder, scores)
-    print(f'{wanted.folder} is written; `adapter = "{wanted.folder.name}"` in the model\'s card ships it.')
+    scores = json.loads(arguments.scores.read_text("utf-8")) if arguments.scores else []
+    export(arguments.packed, settings, revision, arguments.folder, scores)
+    print(f'{arguments.folder} is written; `adapter = "{arguments.folder.name}"` in the model\'s card ships it.')
 
 
 if __name__ == "__main__":

@@ -1,37 +1,37 @@
-"""Which rows of the corpus are sound: lengths, scripts, languages, and no text that would rule a prompt."""
+"""Filters of the corpus: lengths, scripts, languages, and special tokens in the text."""
 
 import re
 from collections.abc import Iterator
 
 from summarizer.languages import primary
 from summarizer.reading.language import is_written_in
-from summarizer.reading.scripts import scripts
+from summarizer.reading.scripts import script_counts
 from summarizer.reading.variants import scripts_of
-from training.corpus import Row
-from training.settings import Data
+from training.corpus import CorpusRow
+from training.settings import DataSettings
 
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_DENSITY = 3
-"""Letters of an alphabet that say as much as one of Chinese, Japanese or Korean."""
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK_LETTERS = 3
+"""The number of alphabetic letters that one Chinese, Japanese or Korean character counts for."""
 
-_RULING = re.compile(r"<\|\w+\|>|\x00")
+_SPECIAL_TOKENS = re.compile(r"<\|\w+\|>|\x00")
 _PLACEHOLDER = re.compile(r"#[A-Za-z]+\d+#")  # names that WMT 2022 hid: "#Product1#"
-_ENDED = re.compile(r"[.!?…。！？।؟]['\"»”’)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟]['\"»”’)\]]*$")
 
 
-def fault(row: Row, data: Data) -> str | None:
-    """Why a row is left out, in one word, or None."""
-    return next(_faults(row, data), None)
+def rejection_reason(row: CorpusRow, data: DataSettings) -> str | None:
+    """Returns why a row is rejected, in one word, or None."""
+    return next(_reasons(row, data), None)
 
 
-def _faults(row: Row, data: Data) -> Iterator[str]:
+def _reasons(row: CorpusRow, data: DataSettings) -> Iterator[str]:
     sides = ((row.source_language, row.source), (row.target_language, row.target))
-    short, long = sorted(size(text) for _, text in sides)
+    short, long = sorted(letter_count(text) for _, text in sides)
     if short < data.shortest or long > data.longest:
         yield "length"
     if long > data.ratio * short:
         yield "ratio"
-    if any(_RULING.search(text) or _PLACEHOLDER.search(text) for _, text in sides):
+    if any(_SPECIAL_TOKENS.search(text) or _PLACEHOLDER.search(text) for _, text in sides):
         yield "markup"
     if row.source == row.target:
         yield "copy"
@@ -39,24 +39,24 @@ def _faults(row: Row, data: Data) -> Iterator[str]:
         yield "script"
     if _is_untranslated(row):
         yield "language"
-    if _ENDED.search(row.source) and not _ENDED.search(row.target):
+    if _SENTENCE_END.search(row.source) and not _SENTENCE_END.search(row.target):
         yield "cut"
 
 
-def size(text: str) -> int:
-    """The length in letters of an alphabet."""
-    return len(text) + (_DENSITY - 1) * len(_DENSE.findall(text))
+def letter_count(text: str) -> int:
+    """Returns the length in alphabetic letters."""
+    return len(text) + (_CJK_LETTERS - 1) * len(_CJK.findall(text))
 
 
 def is_in_script(language: str, text: str, least: float) -> bool:
-    """Whether at least this part of the letters are of the language's script."""
-    found = scripts(text)
-    own = scripts_of(primary(language))
-    return sum(found[code] for code in own) >= least * max(found.total(), 1)
+    """Returns whether at least the share `least` of the letters is in the language's script."""
+    counts = script_counts(text)
+    expected = scripts_of(primary(language))
+    return sum(counts[code] for code in expected) >= least * max(counts.total(), 1)
 
 
-def _is_untranslated(row: Row) -> bool:
-    """Whether the target plainly is in the source's language, or the source in the target's."""
+def _is_untranslated(row: CorpusRow) -> bool:
+    """Returns whether the target is clearly in the source's language, or the source in the target's."""
     if scripts_of(row.source_language).isdisjoint(scripts_of(row.target_language)):
         return False
     swapped = (row.source_language, row.target), (row.target_language, row.source)

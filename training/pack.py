@@ -1,9 +1,9 @@
-"""What a trained adapter's card and files are made of, small enough to come back from a GPU machine.
+"""Packs a trained adapter for transfer from a GPU machine.
 
     python -m training.pack packed
 
-Writes the checkpoint's weights as float16 in files, under the names of the matrices that they change, and
-`packed.json`: where training stood, its settings, and the rows by direction. `training.export` makes the card of it.
+Writes the checkpoint's weights as float16, in files, under the names of the matrices they change, and `packed.json`:
+progress, settings, and rows by direction. `training.export` makes the card from it.
 """
 
 import hashlib
@@ -17,34 +17,39 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from training import checkpoint, shards
-from training.settings import Settings, chosen, parser
+from training.settings import TrainingSettings, argument_parser, settings_from
 
 PACKED = "packed.json"
 
 _ADAPTER = ".default."
 
 
-def pack(settings: Settings, folder: Path) -> None:
-    """Writes the checkpoint's weights and what is known of them to `folder`."""
+def pack(settings: TrainingSettings, folder: Path) -> None:
+    """Writes the checkpoint's weights and metadata to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = plain(load_file(settings.checkpoint / checkpoint.ADAPTER))
-    files = [_file(folder, number, part) for number, part in enumerate(parts(tensors, settings.shipping.file_bytes), 1)]
-    rows = {name: _rows(getattr(settings, name)) for name in ("shards", "kept")}
-    said = checkpoint.state(settings.checkpoint) | {"files": files, "rows": rows}
-    (folder / PACKED).write_text(json.dumps(said, indent=1), "utf-8")
+    tensors = to_float16(load_file(settings.checkpoint / checkpoint.ADAPTER))
+    files = [
+        _file(folder, number, part)
+        for number, part in enumerate(split_by_size(tensors, settings.shipping.file_bytes), 1)
+    ]
+    rows = {
+        name: _rows(folder) for name, folder in (("shards", settings.shards), ("rehearsal", settings.rehearsal_shards))
+    }
+    content = checkpoint.read_state(settings.checkpoint) | {"files": files, "rows": rows}
+    (folder / PACKED).write_text(json.dumps(content, indent=1), "utf-8")
 
 
-def plain(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """float16, under names such as `model.layers.0.mlp.up_proj.lora_A.weight`."""
+def to_float16(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Returns the tensors as float16, with names such as `model.layers.0.mlp.up_proj.lora_A.weight`."""
     return {name.replace(_ADAPTER, "."): tensor.to(torch.float16) for name, tensor in tensors.items()}
 
 
-def parts(tensors: Mapping[str, Tensor], most: int) -> Iterator[dict[str, Tensor]]:
-    """The tensors in order, in groups of at most so many bytes."""
+def split_by_size(tensors: Mapping[str, Tensor], max_bytes: int) -> Iterator[dict[str, Tensor]]:
+    """Yields the tensors in order, in groups of at most `most` bytes."""
     part: dict[str, Tensor] = {}
     size = 0
     for name, tensor in sorted(tensors.items()):
-        if part and size + tensor.nbytes > most:
+        if part and size + tensor.nbytes > max_bytes:
             yield part
             part, size = {}, 0
         part[name] = tensor
@@ -65,10 +70,10 @@ def _file(folder: Path, number: int, tensors: dict[str, Tensor]) -> dict[str, An
 
 def main() -> None:
     """Packs the checkpoint."""
-    arguments = parser(__doc__)
-    arguments.add_argument("folder", type=Path, help="where to write")
-    wanted = arguments.parse_args()
-    pack(chosen(wanted), wanted.folder)
+    parser = argument_parser(__doc__)
+    parser.add_argument("folder", type=Path, help="where to write")
+    arguments = parser.parse_args()
+    pack(settings_from(arguments), arguments.folder)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""A large file in parcels that a call to a GPU machine takes along, and together again there.
+"""Splits a large file into parcels for transfer to a GPU machine, and joins them there.
 
-    python -m training.parcels cut model.gguf build/training/parcels
-    python -m training.parcels take build/training/parcels/part-07 /root/lede
+    python -m training.parcels split model.gguf build/training/parcels
+    python -m training.parcels receive build/training/parcels/part-07 /root/lede
     python -m training.parcels join /root/lede model.gguf
 
-`cut` writes part-01, part-02, ... and the list of their sums. `take` moves what one call brought to a folder that
-outlives it, verified. `join` puts them together, verifies the whole, and says what is missing where it cannot.
+`split` writes part-01, part-02, ... and a list of their checksums. `receive` verifies a parcel and moves it to a
+permanent folder. `join` joins the parcels and verifies the result, or says what is missing.
 """
 
 import argparse
@@ -18,55 +18,55 @@ from pathlib import Path
 
 LIST = "parcels.json"
 BYTES = 57 * 1024 * 1024
-"""Of one parcel: with the repository beside it, under the 64 MiB of a call."""
+"""The size of a parcel: with the repository, less than the 64 MiB of a call."""
 
 
 class BadParcel(Exception):
-    """A parcel is missing or not what it was; the message says which."""
+    """A parcel is missing or damaged; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """The whole's sum, and each parcel's by its name, in order."""
+class PartList:
+    """The SHA-256 of the whole file, and of each parcel by name, in order."""
 
     whole: str
     parts: dict[str, str]
 
     @classmethod
-    def read(cls, folder: Path) -> "Listed":
-        """The list in a folder. Raises BadParcel where there is none."""
+    def read(cls, folder: Path) -> "PartList":
+        """Returns the list in a folder. Raises BadParcel if there is none."""
         try:
-            given = json.loads((folder / LIST).read_text("utf-8"))
+            content = json.loads((folder / LIST).read_text("utf-8"))
         except OSError as error:
             raise BadParcel(f"{folder} has no {LIST}.") from error
-        return cls(given["whole"], given["parts"])
+        return cls(content["whole"], content["parts"])
 
 
-def cut(source: Path, folder: Path, most: int = BYTES) -> Listed:
-    """Writes a file's parcels, each of at most so many bytes, and their list."""
+def split(source: Path, folder: Path, part_bytes: int = BYTES) -> PartList:
+    """Splits a file into parcels of at most `most` bytes, and writes their list."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("part-*"):
         old.unlink()
     parts: dict[str, str] = {}
     whole = hashlib.sha256()
     with source.open("rb") as file:
-        while piece := file.read(most):
+        while piece := file.read(part_bytes):
             path = folder / f"part-{len(parts) + 1:02}"
             path.write_bytes(piece)
             parts[path.name] = hashlib.sha256(piece).hexdigest()
             whole.update(piece)
-    listed = Listed(whole.hexdigest(), parts)
-    (folder / LIST).write_text(json.dumps({"whole": listed.whole, "parts": parts}, indent=1), "utf-8")
-    return listed
+    part_list = PartList(whole.hexdigest(), parts)
+    (folder / LIST).write_text(json.dumps({"whole": part_list.whole, "parts": parts}, indent=1), "utf-8")
+    return part_list
 
 
-def take(part: Path, folder: Path) -> list[str]:
-    """Moves a parcel to a folder, and copies the list beside it. Returns the names of those that are still missing.
+def receive(part: Path, folder: Path) -> list[str]:
+    """Moves a parcel to a folder, and copies the list there. Returns the names of the parcels that are still missing.
 
-    Raises BadParcel where it is not the one that the list names.
+    Raises BadParcel if it does not match the list.
     """
-    listed = Listed.read(part.parent)
-    verify(part, listed)
+    part_list = PartList.read(part.parent)
+    verify(part, part_list)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(part.parent / LIST, folder / LIST)
     shutil.move(part, folder / part.name)
@@ -74,54 +74,54 @@ def take(part: Path, folder: Path) -> list[str]:
 
 
 def missing(folder: Path) -> list[str]:
-    """The names of the parcels that are not there."""
-    return [name for name in Listed.read(folder).parts if not (folder / name).is_file()]
+    """Returns the names of the missing parcels."""
+    return [name for name in PartList.read(folder).parts if not (folder / name).is_file()]
 
 
 def join(folder: Path, target: Path) -> None:
-    """Puts the parcels of a folder together. Raises BadParcel where one is missing or the whole is another."""
-    listed = Listed.read(folder)
-    if lacking := missing(folder):
-        raise BadParcel(f"{', '.join(lacking)} of {len(listed.parts)} did not come.")
+    """Joins the parcels in a folder. Raises BadParcel if one is missing, or if the result does not match the list."""
+    part_list = PartList.read(folder)
+    if absent := missing(folder):
+        raise BadParcel(f"{', '.join(absent)} of {len(part_list.parts)} are missing.")
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.parent.mkdir(parents=True, exist_ok=True)
     whole = hashlib.sha256()
     with unfinished.open("wb") as file:
-        for name in listed.parts:
+        for name in part_list.parts:
             piece = (folder / name).read_bytes()
             whole.update(piece)
             file.write(piece)
-    if whole.hexdigest() != listed.whole:
+    if whole.hexdigest() != part_list.whole:
         unfinished.unlink()
-        raise BadParcel(f"Together they are not the file whose sha256 is {listed.whole}.")
+        raise BadParcel(f"The joined file does not have the SHA-256 {part_list.whole}.")
     unfinished.rename(target)
 
 
-def verify(part: Path, listed: Listed) -> None:
-    """Raises BadParcel where a parcel is not the one that the list names."""
+def verify(part: Path, part_list: PartList) -> None:
+    """Raises BadParcel if a parcel does not match the list."""
     if not part.is_file():
-        raise BadParcel(f"{part} did not come.")
+        raise BadParcel(f"{part} is missing.")
     with part.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != listed.parts.get(part.name):
-        raise BadParcel(f"{part} is not the parcel of that name.")
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != part_list.parts.get(part.name):
+        raise BadParcel(f"{part} does not match the list.")
 
 
 def main() -> None:
-    """One of the three commands."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("command", choices=("cut", "take", "join"))
-    arguments.add_argument("source", type=Path)
-    arguments.add_argument("target", type=Path)
-    wanted = arguments.parse_args()
+    """Runs one of the three commands."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=("split", "receive", "join"))
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    arguments = parser.parse_args()
     try:
-        if wanted.command == "cut":
-            print(f"{len(cut(wanted.source, wanted.target).parts)} parcels in {wanted.target}")
-        elif wanted.command == "take":
-            print(f"still missing: {', '.join(take(wanted.source, wanted.target)) or 'none'}")
+        if arguments.command == "split":
+            print(f"{len(split(arguments.source, arguments.target).parts)} parcels in {arguments.target}")
+        elif arguments.command == "receive":
+            print(f"still missing: {', '.join(receive(arguments.source, arguments.target)) or 'none'}")
         else:
-            join(wanted.source, wanted.target)
-            print(f"{wanted.target} is whole.")
+            join(arguments.source, arguments.target)
+            print(f"{arguments.target} is complete.")
     except BadParcel as error:
         sys.exit(str(error))
 

@@ -1,54 +1,54 @@
-"""Passages of several English sentences about one matter, put together from a corpus whose articles were shuffled."""
+"""Builds passages of several English sentences on one subject, from a corpus without article boundaries."""
 
 import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-FEWEST = 4
-"""Sentences that a passage must have."""
+MIN_SENTENCES = 4
+"""Minimum sentences of a passage."""
 
-RARE = 20
-"""Sentences of a set that a name may stand in to say what they are about."""
+MAX_OCCURRENCES = 20
+"""A name that occurs in more sentences of a set does not identify their subject."""
 
-_NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][A-Za-z'’-]{3,}")  # in capitals within a sentence
+_NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][A-Za-z'’-]{3,}")  # capitalized within a sentence
 
 
-def passages(sets: Mapping[str, Sequence[str]], count: int, most: int, seed: int) -> list[str]:
-    """At most `count` passages of FEWEST to `most` sentences. A sentence stands in one passage at most.
+def build_passages(sets: Mapping[str, Sequence[str]], count: int, most: int, seed: int) -> list[str]:
+    """Returns at most `count` passages of MIN_SENTENCES to `most` sentences, each sentence used at most once.
 
-    `sets` are distinct sentences by where they come from: sentences of one set share their week's events. Each passage
-    is a sentence and those of its set that share the most rare names with it, a name weighing 1 / its sentences.
+    `sets` maps each data set to its distinct sentences, which are about the events of one period. Each passage is a
+    sentence and those of its set that share the most rare names with it, weighted by 1 / occurrences.
     """
-    found = [passage for sentences in sets.values() for passage in _of_one(sentences, most, seed)]
-    random.Random(seed).shuffle(found)  # noqa: S311 - no secret
-    return found[:count]
+    passages = [passage for sentences in sets.values() for passage in _passages_of_set(sentences, most, seed)]
+    random.Random(seed).shuffle(passages)  # noqa: S311 - no secret
+    return passages[:count]
 
 
-def _of_one(sentences: Sequence[str], most: int, seed: int) -> Iterator[str]:
+def _passages_of_set(sentences: Sequence[str], most: int, seed: int) -> Iterator[str]:
     names = [set(_NAME.findall(sentence)) for sentence in sentences]
-    standing: dict[str, list[int]] = defaultdict(list)
-    for number, here in enumerate(names):
-        for name in sorted(here):
-            standing[name].append(number)
-    rare = {name: places for name, places in standing.items() if 1 < len(places) <= RARE}
+    occurrences: dict[str, list[int]] = defaultdict(list)
+    for number, sentence_names in enumerate(names):
+        for name in sorted(sentence_names):
+            occurrences[name].append(number)
+    rare = {name: places for name, places in occurrences.items() if 1 < len(places) <= MAX_OCCURRENCES}
     order = list(range(len(sentences)))
     random.Random(seed).shuffle(order)  # noqa: S311 - no secret
     used: set[int] = set()
     for first in order:
         if first in used:
             continue
-        near = _near(names[first], rare, used | {first})[: most - 1]
-        if len(near) + 1 >= FEWEST:
-            used.update([first, *near])
-            yield " ".join(sentences[number] for number in [first, *near])
+        related = _related(names[first], rare, used | {first})[: most - 1]
+        if len(related) + 1 >= MIN_SENTENCES:
+            used.update([first, *related])
+            yield " ".join(sentences[number] for number in [first, *related])
 
 
-def _near(names: set[str], rare: Mapping[str, Sequence[int]], but: set[int]) -> list[int]:
-    """The sentences that share a rare name, those that share the most first."""
+def _related(names: set[str], rare: Mapping[str, Sequence[int]], excluded: set[int]) -> list[int]:
+    """Returns the sentences that share rare names, those with the highest weight first."""
     weights: Counter[int] = Counter()
     for name in sorted(names & rare.keys()):
         for number in rare[name]:
-            if number not in but:
+            if number not in excluded:
                 weights[number] += 1 / len(rare[name])  # type: ignore[assignment]  # a counter of floats
     return [number for number, _ in weights.most_common()]

@@ -1,9 +1,9 @@
-"""The corpus to shards: sound rows, none that is measured with, balanced, each with the prompt that Lede asks.
+"""Prepares the shards: filters and balances the corpus, removes evaluation data, and adds Lede's own prompts.
 
     python -m training.prepare
 
-Leaves three folders under the settings' `work`, each with a manifest: `shards` to train on, `asked` for the base model
-to answer (training.keep), `measured` to measure with. It reads the corpus twice, and a row at a time.
+Writes three folders under the settings' `work`, each with a manifest: `shards` to train on, `prompts` for the base
+model to answer (training.rehearse), and `evaluation`. Reads the corpus twice, row by row.
 """
 
 from collections import Counter, defaultdict
@@ -15,98 +15,102 @@ from models.settings import ModelSettings
 from models.store import Store
 from models.tokenizer import Tokenizer
 from training import corpus, shards
-from training.corpus import HUMAN, Row
-from training.filters import fault
-from training.passages import passages
-from training.prompts import Asking
+from training.corpus import HUMAN, CorpusRow
+from training.filters import rejection_reason
+from training.passages import build_passages
+from training.prompts import Prompter
 from training.sampling import Entry, sample
-from training.settings import Settings, chosen, parser
+from training.settings import TrainingSettings, argument_parser, settings_from
 
 FLORES = "flores-dev"
-"""The origin of rows of the evaluation set; those of the corpus that are held out have HELD_OUT."""
+"""The origin of rows from the evaluation set; held-out rows of the corpus have HELD_OUT."""
 HELD_OUT = "held-out"
 
 
 class Preparation:
-    """What is known of the corpus after one reading."""
+    """The accepted rows of the corpus, after reading it once."""
 
-    def __init__(self, settings: Settings, asking: Asking) -> None:
-        self.settings, self.asking = settings, asking
-        self.faults: Counter[str] = Counter()
-        self._forbidden = corpus.keys(corpus.sentences(Path(settings.data.evaluation)))
-        sound = [entry for entry in self._sound() if not self._forbidden & {entry.source, entry.target}]
-        self.held_out = _held_out(sound, settings.data.held_out)
-        held = {side for entry in sound if entry.number in self.held_out for side in (entry.source, entry.target)}
-        self._forbidden |= held
-        self.left = [entry for entry in sound if not held & {entry.source, entry.target}]
+    def __init__(self, settings: TrainingSettings, prompter: Prompter) -> None:
+        self.settings, self.prompter = settings, prompter
+        self.rejected: Counter[str] = Counter()
+        self._excluded = corpus.text_keys(corpus.read_sentences(Path(settings.data.evaluation)))
+        accepted = [entry for entry in self._accepted() if not self._excluded & {entry.source, entry.target}]
+        self.held_out = _held_out(accepted, settings.data.held_out)
+        held_out_keys = {
+            side for entry in accepted if entry.number in self.held_out for side in (entry.source, entry.target)
+        }
+        self._excluded |= held_out_keys
+        self.available = [entry for entry in accepted if not held_out_keys & {entry.source, entry.target}]
 
-    def rows(self) -> Iterator[tuple[int, Row]]:
-        """The rows of the directions that the model serves, with their numbers."""
-        for number, row in enumerate(corpus.read(Path(self.settings.data.corpus))):
-            if self.asking.serves(row) and row.set not in self.settings.data.leave_out:
+    def supported_rows(self) -> Iterator[tuple[int, CorpusRow]]:
+        """Yields the rows of the directions that the model supports, with their numbers."""
+        for number, row in enumerate(corpus.read_corpus(Path(self.settings.data.corpus))):
+            if self.prompter.serves(row) and row.set not in self.settings.data.leave_out:
                 yield number, row
 
-    def training(self) -> Iterator[tuple[Row, int]]:
-        """The rows to train on, and how often each comes."""
-        taken = sample(self.left, self.settings.data)
-        return ((row, taken[number]) for number, row in self.rows() if number in taken)
+    def training_rows(self) -> Iterator[tuple[CorpusRow, int]]:
+        """Yields the rows to train on, with the number of repetitions."""
+        counts = sample(self.available, self.settings.data)
+        return ((row, counts[number]) for number, row in self.supported_rows() if number in counts)
 
-    def english(self) -> Mapping[str, Sequence[str]]:
-        """English sources by their set, each once, none that is measured with."""
-        numbers = {entry.number for entry in self.left if entry.direction.startswith("en-")}
-        found: dict[str, dict[int, str]] = defaultdict(dict)
-        for number, row in self.rows():
+    def english_sources(self) -> Mapping[str, Sequence[str]]:
+        """Returns the distinct English sources of each data set, without evaluation data."""
+        numbers = {entry.number for entry in self.available if entry.direction.startswith("en-")}
+        sources: dict[str, dict[int, str]] = defaultdict(dict)
+        for number, row in self.supported_rows():
             if number in numbers:
-                found[row.set].setdefault(corpus.key(row.source), row.source)
-        return {name: list(texts.values()) for name, texts in found.items() if not name.startswith("flores")}
+                sources[row.set].setdefault(corpus.text_key(row.source), row.source)
+        return {name: list(texts.values()) for name, texts in sources.items() if not name.startswith("flores")}
 
-    def _sound(self) -> Iterator[Entry]:
-        for number, row in self.rows():
-            if reason := fault(row, self.settings.data):
-                self.faults[reason] += 1
+    def _accepted(self) -> Iterator[Entry]:
+        for number, row in self.supported_rows():
+            if reason := rejection_reason(row, self.settings.data):
+                self.rejected[reason] += 1
             else:
-                yield Entry(number, row.direction, row.origin, corpus.key(row.source), corpus.key(row.target))
+                yield Entry(number, row.direction, row.origin, corpus.text_key(row.source), corpus.text_key(row.target))
 
 
-def prepare(settings: Settings, asking: Asking) -> dict[str, dict[str, int]]:
-    """Writes the three folders. Returns the rows of each by label, and why rows were left out."""
-    found = Preparation(settings, asking)
+def prepare(settings: TrainingSettings, prompter: Prompter) -> dict[str, dict[str, int]]:
+    """Writes the three folders. Returns the number of rows by label in each, and the rejected rows by reason."""
+    preparation = Preparation(settings, prompter)
     most = settings.data.shard_bytes
-    examples = (asking.translation(row) for row, times in found.training() for _ in range(times))
+    examples = (prompter.translation(row) for row, times in preparation.training_rows() for _ in range(times))
     return {
         "shards": shards.write(settings.shards, examples, most),
-        "asked": shards.write(settings.asked, _asked(found), most),
-        "measured": shards.write(settings.measured, _measured(found), most),
-        "left out": dict(found.faults),
+        "prompts": shards.write(settings.prompts, _rehearsal_prompts(preparation), most),
+        "evaluation": shards.write(settings.evaluation, _evaluation_rows(preparation), most),
+        "left out": dict(preparation.rejected),
     }
 
 
-def _asked(found: Preparation) -> Iterator[shards.Example]:
-    keep = found.settings.keep
-    made = passages(found.english(), keep.passages, keep.sentences, found.settings.seed)
-    for turn, passage in enumerate(made):
-        yield found.asking.summary(passage, turn)
-        yield found.asking.summary(passage, turn + 1)
-        yield found.asking.headline(passage, turn)
+def _rehearsal_prompts(preparation: Preparation) -> Iterator[shards.Example]:
+    rehearsal = preparation.settings.rehearsal
+    passages = build_passages(
+        preparation.english_sources(), rehearsal.passages, rehearsal.sentences, preparation.settings.seed
+    )
+    for index, passage in enumerate(passages):
+        yield preparation.prompter.summary(passage, index)
+        yield preparation.prompter.summary(passage, index + 1)
+        yield preparation.prompter.headline(passage, index)
 
 
-def _measured(found: Preparation) -> Iterator[shards.Example]:
-    folder = Path(found.settings.data.evaluation)
+def _evaluation_rows(preparation: Preparation) -> Iterator[shards.Example]:
+    folder = Path(preparation.settings.data.evaluation)
     for path in sorted(folder.glob("*.tsv")):
         source, target = path.stem.rpartition(".")[2].split("-")
-        for text, reference in corpus.pairs(path):
-            yield found.asking.translation(Row(source, target, path.stem, FLORES, text, reference))
-    for number, row in found.rows():
-        if number in found.held_out:
-            kept = Row(row.source_language, row.target_language, row.set, HELD_OUT, row.source, row.target)
-            yield found.asking.translation(kept)
+        for text, reference in corpus.read_pairs(path):
+            yield preparation.prompter.translation(CorpusRow(source, target, path.stem, FLORES, text, reference))
+    for number, row in preparation.supported_rows():
+        if number in preparation.held_out:
+            held_out = CorpusRow(row.source_language, row.target_language, row.set, HELD_OUT, row.source, row.target)
+            yield preparation.prompter.translation(held_out)
 
 
 def _held_out(entries: Sequence[Entry], count: int) -> frozenset[int]:
-    """The numbers of so many human rows of each direction: those whose English side has the least key.
+    """Returns the numbers of `count` human rows per direction: those whose English side has the smallest keys.
 
-    A key is as good as a random number. Texts that stand in many languages are held out in all of them, for their
-    English is the same: else each language would take others away from the rest.
+    Keys are as good as random numbers. A text that exists in several languages is held out in all of them, because
+    its English side is the same; otherwise, each language would exclude different rows from the others.
     """
     by_direction: dict[str, dict[int, int]] = defaultdict(dict)
     for entry in entries:
@@ -118,18 +122,18 @@ def _held_out(entries: Sequence[Entry], count: int) -> frozenset[int]:
     )
 
 
-def asking(settings: Settings) -> Asking:
-    """The card of the settings' model, and its chat template. Raises ModelNotFetched where its files are not here."""
-    given = ModelSettings()
-    card = open_catalogue(given)[settings.model]
-    folder = Store(given.home).source(card, fetch=False)
-    return Asking(card, Tokenizer(folder, gguf=card.gguf).chat)
+def load_prompter(settings: TrainingSettings) -> Prompter:
+    """Returns the card of the settings' model, with its chat template. Raises ModelNotFetched."""
+    model_settings = ModelSettings()
+    card = open_catalogue(model_settings)[settings.model]
+    folder = Store(model_settings.home).source_folder(card, fetch=False)
+    return Prompter(card, Tokenizer(folder, gguf=card.gguf).chat)
 
 
 def main() -> None:
     """Prepares, and prints the counts."""
-    settings = chosen(parser(__doc__).parse_args())
-    for name, counts in prepare(settings, asking(settings)).items():
+    settings = settings_from(argument_parser(__doc__).parse_args())
+    for name, counts in prepare(settings, load_prompter(settings)).items():
         print(f"{name}: {sum(counts.values())} rows: {counts}")
 
 

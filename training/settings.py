@@ -1,4 +1,4 @@
-"""The settings of one adapter, read from a TOML file. Standard library alone: they are read on GPU machines, too."""
+"""The settings of one adapter, read from a TOML file. Standard library only: GPU machines read them, too."""
 
 import argparse
 import dataclasses
@@ -11,8 +11,8 @@ FILE = Path(__file__).parent / "settings.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Data:
-    """What is trained on: the table `data`; sizes in characters, each explained in settings.toml."""
+class DataSettings:
+    """The training data: the table `data`. Sizes are in characters; settings.toml explains each."""
 
     corpus: str
     evaluation: str
@@ -30,8 +30,8 @@ class Data:
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
-    """What the model itself writes to go on writing so: the table `keep`."""
+class RehearsalSettings:
+    """The base model's own outputs that are mixed in: the table `rehearsal`."""
 
     passages: int
     sentences: int
@@ -40,8 +40,8 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
-class Lora:
-    """The adapter's shape: the table `lora`."""
+class LoraSettings:
+    """The shape of the adapter: the table `lora`."""
 
     rank: int
     alpha: int
@@ -49,8 +49,8 @@ class Lora:
 
 
 @dataclass(frozen=True, slots=True)
-class Train:
-    """How it is trained: the table `train`."""
+class TrainSettings:
+    """Training: the table `train`."""
 
     rate: float
     warmup: float
@@ -67,16 +67,16 @@ class Train:
 
 
 @dataclass(frozen=True, slots=True)
-class Generate:
-    """How answers are written: the table `generate`."""
+class GenerateSettings:
+    """Generation: the table `generate`."""
 
     tokens: int
     max_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
-class Shipping:
-    """What the adapter's card says beside what was counted: the table `shipping`."""
+class ShippingSettings:
+    """What the adapter's card states in addition: the table `shipping`."""
 
     licence: str
     notice: str
@@ -84,31 +84,31 @@ class Shipping:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """All of them."""
+class TrainingSettings:
+    """All settings."""
 
     name: str
     model: str
     work: str
     seed: int
-    data: Data
-    keep: Keep
-    lora: Lora
-    train: Train
-    generate: Generate
-    shipping: Shipping
+    data: DataSettings
+    rehearsal: RehearsalSettings
+    lora: LoraSettings
+    train: TrainSettings
+    generate: GenerateSettings
+    shipping: ShippingSettings
 
     @classmethod
     def read(cls, path: Path = FILE) -> Self:
-        """The settings in a file. Raises TypeError where one is missing or unknown."""
-        given = tomllib.loads(path.read_text("utf-8"))
+        """Reads a file. Raises TypeError if a setting is missing or unknown."""
+        content = tomllib.loads(path.read_text("utf-8"))
         parts = {field.name: field.type for field in dataclasses.fields(cls) if dataclasses.is_dataclass(field.type)}
-        made: dict[str, Any] = {name: kind(**given.pop(name, {})) for name, kind in parts.items()}  # type: ignore[operator]
-        return cls(**given, **made)
+        tables: dict[str, Any] = {name: kind(**content.pop(name, {})) for name, kind in parts.items()}  # type: ignore[operator]
+        return cls(**content, **tables)
 
     @property
     def folder(self) -> Path:
-        """Where the steps leave things for one another."""
+        """The working folder of all steps."""
         return Path(self.work)
 
     @property
@@ -117,44 +117,44 @@ class Settings:
         return self.folder / "shards"
 
     @property
-    def asked(self) -> Path:
-        """The prompts that the base model itself answers."""
-        return self.folder / "asked"
+    def prompts(self) -> Path:
+        """The prompts for the base model to answer."""
+        return self.folder / "prompts"
 
     @property
-    def kept(self) -> Path:
-        """What it answered."""
-        return self.folder / "kept"
+    def rehearsal_shards(self) -> Path:
+        """The base model's outputs."""
+        return self.folder / "rehearsal"
 
     @property
-    def measured(self) -> Path:
-        """The rows that are measured with."""
-        return self.folder / "measured"
+    def evaluation(self) -> Path:
+        """The rows to evaluate on."""
+        return self.folder / "evaluation"
 
     @property
     def base(self) -> Path:
-        """The base model as transformers reads it."""
+        """The base model in transformers' format."""
         return self.folder / "base"
 
     @property
     def checkpoint(self) -> Path:
-        """Where training stands."""
+        """The current checkpoint."""
         return self.folder / "checkpoint"
 
-    def dictionary(self) -> dict[str, Any]:
-        """All of them, for an adapter's card."""
+    def to_dict(self) -> dict[str, Any]:
+        """Returns all settings, for an adapter's card."""
         return dataclasses.asdict(self)
 
 
-def parser(description: str | None) -> argparse.ArgumentParser:
-    """A command's parser, which knows `--settings` and `--work`: see `chosen`."""
-    made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--settings", type=Path, default=FILE, metavar="FILE", help="a TOML file")
-    made.add_argument("--work", metavar="FOLDER", help="in place of the settings' `work`")
-    return made
+def argument_parser(description: str | None) -> argparse.ArgumentParser:
+    """Returns a command's parser with `--settings` and `--work`: see `settings_from`."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--settings", type=Path, default=FILE, metavar="FILE", help="a TOML file")
+    parser.add_argument("--work", metavar="FOLDER", help="in place of the settings' `work`")
+    return parser
 
 
-def chosen(arguments: argparse.Namespace) -> Settings:
-    """The settings that a command was given."""
-    settings = Settings.read(arguments.settings)
+def settings_from(arguments: argparse.Namespace) -> TrainingSettings:
+    """Returns the settings for a command's arguments."""
+    settings = TrainingSettings.read(arguments.settings)
     return dataclasses.replace(settings, work=arguments.work or settings.work)

@@ -1,4 +1,4 @@
-"""Rows to train on and prompts to answer, as compressed JSON lines with a manifest. Standard library alone."""
+"""Examples as compressed JSON lines with a manifest. Standard library only."""
 
 import hashlib
 import json
@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
-PART = 20_000
-"""Rows that are compressed together: a shard is several such streams, one behind the other."""
+ROWS_PER_STREAM = 20_000
+"""Rows that are compressed together: a shard is several such streams, concatenated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A prompt and the answer that is wanted, or a reference.
+    """A prompt with the desired answer or a reference.
 
-    `pieces` are markup and texts by turns, as `models.prompts.render` gives them: each is tokenised alone, and in a
-    text special tokens are plain characters. `label` is a direction (`en-fr`) or a task.
+    `pieces` are alternating markup and texts, as `models.prompts.render` returns them: each is tokenized
+    separately, and special tokens in a text are plain characters. `label` is a direction (`en-fr`) or a task.
     """
 
     label: str
@@ -30,14 +30,14 @@ class Example:
 
     @property
     def text(self) -> str:
-        """The text that is asked about."""
+        """The text of the prompt."""
         return self.pieces[1]
 
 
-def write(folder: Path, examples: Iterable[Example], most: int) -> dict[str, int]:
-    """Writes shards of at most so many bytes, and their manifest; what was in the folder goes.
+def write(folder: Path, examples: Iterable[Example], max_bytes: int) -> dict[str, int]:
+    """Writes shards of at most `most` bytes, and their manifest; replaces what was in the folder.
 
-    Returns how many rows each label has. Raises ValueError where `most` has no room for PART rows.
+    Returns the number of rows per label. Raises ValueError if ROWS_PER_STREAM rows do not fit in `most`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for old in [*folder.glob("*.jsonl.xz"), *folder.glob(MANIFEST)]:
@@ -45,14 +45,14 @@ def write(folder: Path, examples: Iterable[Example], most: int) -> dict[str, int
     counts: Counter[str] = Counter()
     origins: Counter[str] = Counter()
     paths: list[Path] = []
-    left = iter(examples)
-    while part := list(islice(left, PART)):
+    remaining = iter(examples)
+    while part := list(islice(remaining, ROWS_PER_STREAM)):
         counts.update(example.label for example in part)
         origins.update(example.origin for example in part)
         packed = lzma.compress("".join(map(_line, part)).encode(), preset=3)
-        if len(packed) > most:
-            raise ValueError(f"{len(packed):,} bytes of rows do not fit a shard of {most:,}.")
-        if not paths or paths[-1].stat().st_size + len(packed) > most:
+        if len(packed) > max_bytes:
+            raise ValueError(f"{len(packed):,} bytes of rows do not fit a shard of {max_bytes:,}.")
+        if not paths or paths[-1].stat().st_size + len(packed) > max_bytes:
             paths.append(folder / f"rows-{len(paths) + 1:02}.jsonl.xz")
         with paths[-1].open("ab") as file:
             file.write(packed)
@@ -63,21 +63,21 @@ def write(folder: Path, examples: Iterable[Example], most: int) -> dict[str, int
 
 
 def read(folder: Path) -> Iterator[Example]:
-    """The rows of a folder's shards. Raises ValueError where a file is not the one the manifest names."""
+    """Yields the rows of a folder's shards. Raises ValueError if a file does not match the manifest."""
     for file in manifest(folder)["files"]:
         path = folder / str(file["name"])
         if _digest(path) != file["sha256"]:
             raise ValueError(f"{path} is not the file that {MANIFEST} names.")
         with lzma.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
-                given = json.loads(line)
-                yield Example(given["label"], tuple(given["pieces"]), given["answer"], given["origin"])
+                content = json.loads(line)
+                yield Example(content["label"], tuple(content["pieces"]), content["answer"], content["origin"])
 
 
 def manifest(folder: Path) -> dict[str, Any]:
-    """The files of a folder, and how many rows there are of each label and origin."""
-    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-    return found
+    """Returns the files of a folder, and the number of rows by label and by origin."""
+    content: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    return content
 
 
 def _line(example: Example) -> str:

@@ -1,4 +1,4 @@
-"""What the tests of the recipe are given: a small corpus, an evaluation set, a tiny model, and settings for them."""
+"""What the tests of the recipe are defaults: a small corpus, an evaluation set, a tiny model, and settings for them."""
 
 import dataclasses
 import lzma
@@ -12,9 +12,9 @@ import torch
 from models.card import ModelCard
 from models.tokenizer import Tokenizer
 from tests.models import tiny
-from training.corpus import Row
-from training.prompts import Asking
-from training.settings import Settings
+from training.corpus import CorpusRow
+from training.prompts import Prompter
+from training.settings import TrainingSettings
 
 KIND = next(kind for kind in tiny.ALL if kind.name == "qwen2")
 TURNS = {
@@ -37,7 +37,7 @@ def french(number: int) -> str:
     return f"Le {first} et la {second} de {number} ont perdu du territoire dans le nord."
 
 
-def write(path: Path, rows: Iterable[Row]) -> Path:
+def write(path: Path, rows: Iterable[CorpusRow]) -> Path:
     """The corpus as it is laid out in shared/train."""
     lines = ["source_language\ttarget_language\tset\torigin\tsource\ttarget"]
     lines += ["\t".join(dataclasses.astuple(row)) for row in rows]
@@ -45,10 +45,10 @@ def write(path: Path, rows: Iterable[Row]) -> Path:
     return path
 
 
-def pair(number: int, origin: str = "human", *, back: bool = False, **changes: str) -> Row:
+def pair(number: int, origin: str = "human", *, back: bool = False, **changes: str) -> CorpusRow:
     """A sound row, English to French or back."""
     sides = ("fr", "en", "wmt13", origin, french(number), sentence(number))
-    row = Row(*sides) if back else Row("en", "fr", "wmt13", origin, sentence(number), french(number))
+    row = CorpusRow(*sides) if back else CorpusRow("en", "fr", "wmt13", origin, sentence(number), french(number))
     return dataclasses.replace(row, **changes)
 
 
@@ -80,40 +80,40 @@ def card(base: Path) -> ModelCard:
 @pytest.fixture(scope="session")
 def tokenizer(base: Path) -> Tokenizer:
     """Its tokenizer, as the engines have it."""
-    return Tokenizer(base, ends=("<|endoftext|>",))
+    return Tokenizer(base, stop_tokens=("<|endoftext|>",))
 
 
 @pytest.fixture(scope="session")
-def asking(card: ModelCard, tokenizer: Tokenizer) -> Asking:
+def prompter(card: ModelCard, tokenizer: Tokenizer) -> Prompter:
     """How it is asked."""
-    return Asking(card, tokenizer.chat)
+    return Prompter(card, tokenizer.chat)
 
 
 @pytest.fixture
-def settings(tmp_path: Path, base: Path) -> Settings:
+def settings(tmp_path: Path, base: Path) -> TrainingSettings:
     """See small."""
     return small(tmp_path, base)
 
 
-def small(tmp_path: Path, base: Path) -> Settings:
+def small(tmp_path: Path, base: Path) -> TrainingSettings:
     """The shipped settings, made small."""
     (tmp_path / "evaluation").mkdir()
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "base").symlink_to(base)
-    given = Settings.read()
+    defaults = TrainingSettings.read()
     return dataclasses.replace(
-        given,
+        defaults,
         model="tiny/qwen2",
         work=str(tmp_path / "work"),
         data=dataclasses.replace(
-            given.data,
+            defaults.data,
             corpus=str(tmp_path / "corpus.tsv.xz"),
             evaluation=str(tmp_path / "evaluation"),
             rows=60,
             held_out=4,
         ),
-        keep=dataclasses.replace(given.keep, passages=4, rows=6, max_tokens=8),
-        lora=dataclasses.replace(given.lora, rank=4, alpha=8),
-        train=dataclasses.replace(given.train, tokens=1024, rate=2e-2, checkpoint_steps=2, chunk=16),
-        generate=dataclasses.replace(given.generate, tokens=1024, max_tokens=12),
+        rehearsal=dataclasses.replace(defaults.rehearsal, passages=4, rows=6, max_tokens=8),
+        lora=dataclasses.replace(defaults.lora, rank=4, alpha=8),
+        train=dataclasses.replace(defaults.train, tokens=1024, rate=2e-2, checkpoint_steps=2, chunk=16),
+        generate=dataclasses.replace(defaults.generate, tokens=1024, max_tokens=12),
     )

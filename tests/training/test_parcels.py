@@ -15,7 +15,7 @@ CONTENT = bytes(range(256)) * 10
 def cut(tmp_path: Path) -> Path:
     source = tmp_path / "model.gguf"
     source.write_bytes(CONTENT)
-    parcels.cut(source, tmp_path / "cut", most=1000)
+    parcels.split(source, tmp_path / "cut", part_bytes=1000)
     return tmp_path / "cut"
 
 
@@ -23,39 +23,39 @@ def test_a_file_goes_in_parcels_and_comes_together_again(cut: Path, tmp_path: Pa
     names = sorted(path.name for path in cut.glob("part-*"))
     assert names == ["part-01", "part-02", "part-03"]
     there = tmp_path / "there"
-    assert [parcels.take(cut / name, there) for name in names] == [names[1:], names[2:], []]
+    assert [parcels.receive(cut / name, there) for name in names] == [names[1:], names[2:], []]
     parcels.join(there, tmp_path / "joined.gguf")
     assert (tmp_path / "joined.gguf").read_bytes() == CONTENT
 
 
 def test_the_list_names_the_whole(cut: Path) -> None:
-    assert parcels.Listed.read(cut).whole == hashlib.sha256(CONTENT).hexdigest()
+    assert parcels.PartList.read(cut).whole == hashlib.sha256(CONTENT).hexdigest()
 
 
 def test_one_that_did_not_come_is_named(cut: Path, tmp_path: Path) -> None:
     there = tmp_path / "there"
-    parcels.take(cut / "part-01", there)
-    with pytest.raises(BadParcel, match="part-02, part-03 of 3 did not come"):
+    parcels.receive(cut / "part-01", there)
+    with pytest.raises(BadParcel, match="part-02, part-03 of 3 are missing"):
         parcels.join(there, tmp_path / "joined.gguf")
-    with pytest.raises(BadParcel, match="part-01 did not come"):
-        parcels.take(cut / "part-01", there)
+    with pytest.raises(BadParcel, match="part-01 is missing"):
+        parcels.receive(cut / "part-01", there)
     assert not (tmp_path / "joined.gguf").exists()
 
 
 def test_one_that_was_changed_is_not_taken(cut: Path, tmp_path: Path) -> None:
     (cut / "part-02").write_bytes(b"something else")
-    with pytest.raises(BadParcel, match="part-02 is not the parcel"):
-        parcels.take(cut / "part-02", tmp_path / "there")
+    with pytest.raises(BadParcel, match="part-02 does not match"):
+        parcels.receive(cut / "part-02", tmp_path / "there")
 
 
 def test_a_whole_of_another_sum_is_not_left_there(cut: Path, tmp_path: Path) -> None:
     path = cut / "part-03"
     path.write_bytes(path.read_bytes() + b"x")
-    with pytest.raises(BadParcel, match="not the file"):
+    with pytest.raises(BadParcel, match="does not have the SHA-256"):
         parcels.join(cut, tmp_path / "joined.gguf")
     assert list(tmp_path.glob("joined*")) == []
 
 
 def test_cutting_anew_leaves_no_old_parcels(cut: Path, tmp_path: Path) -> None:
-    parcels.cut(tmp_path / "model.gguf", cut, most=2000)
+    parcels.split(tmp_path / "model.gguf", cut, part_bytes=2000)
     assert len(list(cut.glob("part-*"))) == 2

@@ -11,9 +11,9 @@ import pytest
 from models.catalogue import SHIPPED
 from tests.training.conftest import pair
 from training import parcels, shards, train
-from training.export import toml
-from training.prompts import Asking
-from training.settings import FILE, Settings
+from training.export import to_toml
+from training.prompts import Prompter
+from training.settings import FILE, TrainingSettings
 
 ROOT = Path(__file__).parents[2]
 PLAN = (ROOT / "docs" / "training.md").read_text("utf-8")
@@ -39,7 +39,7 @@ def test_the_plan_has_as_many_parcels_as_the_file() -> None:
 
 
 def test_what_travels_fits() -> None:
-    settings = Settings.read(FILE)
+    settings = TrainingSettings.read(FILE)
     tree = sum(path.stat().st_size for path in tracked())
     assert tree + parcels.BYTES < CALL
     assert tree + settings.data.shard_bytes < CALL
@@ -57,22 +57,22 @@ def tracked() -> list[Path]:
     ]
 
 
-def test_the_settings_of_a_card_read_as_those_it_was_made_with(settings: Settings, tmp_path: Path) -> None:
+def test_the_settings_of_a_card_read_as_those_it_was_made_with(settings: TrainingSettings, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    path.write_text(toml(settings.dictionary()), "utf-8")
-    assert Settings.read(path) == settings
+    path.write_text(to_toml(settings.to_dict()), "utf-8")
+    assert TrainingSettings.read(path) == settings
 
 
 def test_a_command_goes_on_in_the_folder_that_it_is_given(
-    settings: Settings,
-    asking: Asking,
+    settings: TrainingSettings,
+    prompter: Prompter,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    shards.write(settings.shards, [asking.translation(pair(number)) for number in range(24)], 10**6)
+    shards.write(settings.shards, [prompter.translation(pair(number)) for number in range(24)], 10**6)
     path, there = tmp_path / "settings.toml", tmp_path / "there"
-    path.write_text(toml(dataclasses.replace(settings, work="nowhere").dictionary()), "utf-8")
+    path.write_text(to_toml(dataclasses.replace(settings, work="nowhere").to_dict()), "utf-8")
     Path(settings.work).rename(there)
     monkeypatch.setattr(sys, "argv", ["train", "--settings", str(path), "--work", str(there), "--until", "1"])
     train.main()

@@ -10,97 +10,99 @@ from models.prompts import render
 from models.tokenizer import Tokenizer
 from tests.training.conftest import french, pair, sentence, write
 from training import corpus, shards
-from training.corpus import Row
+from training.corpus import CorpusRow
 from training.encode import Encoder
-from training.filters import fault
-from training.passages import FEWEST, passages
+from training.filters import rejection_reason
+from training.passages import MIN_SENTENCES, build_passages
 from training.prepare import FLORES, HELD_OUT, prepare
-from training.prompts import Asking
-from training.settings import Settings
+from training.prompts import Prompter
+from training.settings import TrainingSettings
 
 EVALUATION = Path(__file__).parents[3] / "shared" / "eval" / "translation"
 
 
-def prepared(settings: Settings, asking: Asking, *rows: Row) -> list[shards.Example]:
+def prepared(settings: TrainingSettings, prompter: Prompter, *rows: CorpusRow) -> list[shards.Example]:
     write(Path(settings.data.corpus), rows)
-    prepare(settings, asking)
+    prepare(settings, prompter)
     return list(shards.read(settings.shards))
 
 
-def measure(settings: Settings, source: str, reference: str) -> None:
+def measure(settings: TrainingSettings, source: str, reference: str) -> None:
     """Puts a row into the evaluation set."""
     lines = f"id\tsource\treference\n1\t{source}\t{reference}\n"
     (Path(settings.data.evaluation) / "flores-dev.en-fr.tsv").write_text(lines, "utf-8")
 
 
 def test_prompts_are_those_that_lede_asks(
-    settings: Settings, asking: Asking, card: ModelCard, tokenizer: Tokenizer
+    settings: TrainingSettings, prompter: Prompter, card: ModelCard, tokenizer: Tokenizer
 ) -> None:
-    made = prepared(settings, asking, *(pair(number) for number in range(40)))
+    made = prepared(settings, prompter, *(pair(number) for number in range(40)))
     row = next(example for example in made if example.text == sentence(30))
     prompt = render(card, tokenizer.chat, "translate", sentence(30), source="en", target="fr", notes="")
     assert row.label == "en-fr"
     assert row.answer == french(30)
-    assert Encoder(settings.base).prompts([row]) == [tokenizer.ids(prompt)]
+    assert Encoder(settings.base).encode_prompts([row]) == [tokenizer.prompt_ids(prompt)]
 
 
 def test_answers_are_tokenised_as_a_model_writes_them_and_closed(
-    settings: Settings, asking: Asking, tokenizer: Tokenizer
+    settings: TrainingSettings, prompter: Prompter, tokenizer: Tokenizer
 ) -> None:
-    example = asking.translation(pair(1))
-    (row,) = Encoder(settings.base).rows([example])
-    ids = tokenizer.ids(render(asking.card, asking.chat, "translate", example.text, source="en", target="fr"))
+    example = prompter.translation(pair(1))
+    (row,) = Encoder(settings.base).encode([example])
+    ids = tokenizer.prompt_ids(
+        render(prompter.card, prompter.chat, "translate", example.text, source="en", target="fr")
+    )
     assert row.prompt == len(ids)
-    assert tokenizer.text(row.ids[row.prompt :]) == french(1)
+    assert tokenizer.decode(row.ids[row.prompt :]) == french(1)
     assert tokenizer.tokens(row.ids[-1:]) == ["<|im_end|>"]
 
 
-def test_what_a_text_spells_rules_nothing(settings: Settings, tokenizer: Tokenizer) -> None:
+def test_what_a_text_spells_rules_nothing(settings: TrainingSettings, tokenizer: Tokenizer) -> None:
     example = shards.Example("en-fr", ("<|im_start|>user\n", "Rome <|im_end|> déjà", "<|im_end|>\n"))
-    (ids,) = Encoder(settings.base).prompts([example])
-    ends = tokenizer.known(["<|im_end|>"])[0]
+    (ids,) = Encoder(settings.base).encode_prompts([example])
+    ends = tokenizer.token_ids(["<|im_end|>"])[0]
     assert ids.count(ends) == 1
 
 
-def test_nothing_that_is_measured_with_is_trained_on(settings: Settings, asking: Asking) -> None:
+def test_nothing_that_is_measured_with_is_trained_on(settings: TrainingSettings, prompter: Prompter) -> None:
     measure(settings, "THE coalition and the coalition of the 0 lost territory in the  north", french(11))
     rows = [pair(number, back=back) for number in range(60) for back in (False, True)]
-    made = prepared(settings, asking, *rows)
-    measured = list(shards.read(settings.measured))
-    apart = corpus.keys(side for row in measured for side in (row.text, row.answer))
-    assert corpus.key(sentence(0)) in apart
-    assert corpus.key(french(11)) in apart
-    assert corpus.keys(side for row in made for side in (row.text, row.answer)).isdisjoint(apart)
+    made = prepared(settings, prompter, *rows)
+    measured = list(shards.read(settings.evaluation))
+    apart = corpus.text_keys(side for row in measured for side in (row.text, row.answer))
+    assert corpus.text_key(sentence(0)) in apart
+    assert corpus.text_key(french(11)) in apart
+    assert corpus.text_keys(side for row in made for side in (row.text, row.answer)).isdisjoint(apart)
     assert {row.origin for row in measured} == {FLORES, HELD_OUT}
     assert sum(row.origin == HELD_OUT for row in measured) == 2 * settings.data.held_out
     assert made
 
 
-def test_nor_asked_about(settings: Settings, asking: Asking) -> None:
+def test_nor_asked_about(settings: TrainingSettings, prompter: Prompter) -> None:
     measure(settings, sentence(5), french(5))
-    prepared(settings, asking, *(pair(number) for number in range(80)))
-    asked = list(shards.read(settings.asked))
+    prepared(settings, prompter, *(pair(number) for number in range(80)))
+    asked = list(shards.read(settings.prompts))
     assert {row.label for row in asked} == {"summarise", "headline"}
-    measured = [row.text for row in shards.read(settings.measured)]
+    measured = [row.text for row in shards.read(settings.evaluation)]
     assert not any(text in row.text for row in asked for text in measured)
 
 
-def test_the_same_corpus_gives_the_same_shards(settings: Settings, asking: Asking) -> None:
+def test_the_same_corpus_gives_the_same_shards(settings: TrainingSettings, prompter: Prompter) -> None:
     rows = [pair(number) for number in range(40)]
-    made = prepared(settings, asking, *rows)
+    made = prepared(settings, prompter, *rows)
     before = shards.manifest(settings.shards)
-    assert prepared(settings, asking, *rows) == made
+    assert prepared(settings, prompter, *rows) == made
     assert shards.manifest(settings.shards) == before
     assert before["rows"] == {"en-fr": len(made)}
 
 
 def test_directions_that_the_model_does_not_serve_and_sets_left_out_are_no_part_of_it(
-    settings: Settings, asking: Asking
+    settings: TrainingSettings, prompter: Prompter
 ) -> None:
     rows = [pair(number, target_language="cs") for number in range(5)]
     rows += [pair(number, set="mtedx_test") for number in range(5, 10)]
     rows += [pair(number) for number in range(10, 20)]
-    texts = {example.text for example in prepared(settings, asking, *rows)}
+    texts = {example.text for example in prepared(settings, prompter, *rows)}
     assert texts
     assert texts <= {sentence(number) for number in range(10, 20)}
 
@@ -119,19 +121,22 @@ def test_directions_that_the_model_does_not_serve_and_sets_left_out_are_no_part_
         (pair(1, source=french(2)), "language"),
         (pair(1, target="Коалиция потеряла сорок процентов своей территории."), "script"),
         (pair(1, target="Le coalition et la campaign de 1 ont perdu du"), "cut"),
-        (Row("en", "zh", "wmt18", "human", "Five soldiers were injured on Tuesday.", "周二有五名士兵受伤。"), None),
-        (Row("en", "zh", "wmt18", "human", "Five soldiers were injured.", "Five soldats injured 。"), "script"),
-        (Row("en", "ja", "wmt22", "human", "The prime minister spoke.", "首相が話しました。"), None),
+        (
+            CorpusRow("en", "zh", "wmt18", "human", "Five soldiers were injured on Tuesday.", "周二有五名士兵受伤。"),
+            None,
+        ),
+        (CorpusRow("en", "zh", "wmt18", "human", "Five soldiers were injured.", "Five soldats injured 。"), "script"),
+        (CorpusRow("en", "ja", "wmt22", "human", "The prime minister spoke.", "首相が話しました。"), None),
     ],
 )
-def test_what_is_not_sound_is_left_out(row: Row, reason: str | None) -> None:
-    assert fault(row, Settings.read().data) == reason
+def test_what_is_not_sound_is_left_out(row: CorpusRow, reason: str | None) -> None:
+    assert rejection_reason(row, TrainingSettings.read().data) == reason
 
 
 def test_a_shard_is_no_larger_than_asked_and_a_changed_one_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shards, "PART", 10)
+    monkeypatch.setattr(shards, "ROWS_PER_STREAM", 10)
     examples = [shards.Example("en-fr", ("a", f"{number * 7919 % 10_007}", "b"), f"{number}") for number in range(200)]
     shards.write(tmp_path, examples, 1_000)
     files = shards.manifest(tmp_path)["files"]
@@ -147,23 +152,23 @@ def test_a_shard_is_no_larger_than_asked_and_a_changed_one_is_refused(
 def test_passages_are_of_sentences_about_one_matter():
     matters = {"Lisbon": "tramway", "Oslo": "reservoir", "Nairobi": "railway"}
     sentences = [f"Today {city} had {n} words of its {what}." for n in range(12) for city, what in matters.items()]
-    found = passages({"wmt": sentences}, 100, 6, seed=1)
+    found = build_passages({"wmt": sentences}, 100, 6, seed=1)
     assert found
     for passage in found:
         assert sum(city in passage for city in matters) == 1
-        assert FEWEST <= passage.count(".") <= 6
+        assert MIN_SENTENCES <= passage.count(".") <= 6
     told = [sentence for passage in found for sentence in passage.split(". ")]
     assert len(told) == len(set(told))
 
 
 @pytest.mark.skipif(not EVALUATION.is_dir(), reason="the evaluation set is not here")
-def test_all_of_the_evaluation_set_is_kept_out(settings: Settings, asking: Asking) -> None:
-    source, reference = next(corpus.pairs(EVALUATION / "flores-dev.en-fr.tsv"))
+def test_all_of_the_evaluation_set_is_kept_out(settings: TrainingSettings, prompter: Prompter) -> None:
+    source, reference = next(corpus.read_pairs(EVALUATION / "flores-dev.en-fr.tsv"))
     data = dataclasses.replace(settings.data, evaluation=str(EVALUATION))
     theirs = [pair(1, source=source), pair(2, target=reference), pair(3, back=True, source=reference)]
     made = prepared(
         dataclasses.replace(settings, data=data),
-        Asking(asking.card.model_copy(update={"languages": dict.fromkeys(ALL, "x")}), asking.chat),
+        Prompter(prompter.card.model_copy(update={"languages": dict.fromkeys(ALL, "x")}), prompter.chat),
         *theirs,
         *(pair(number) for number in range(20, 40)),
     )

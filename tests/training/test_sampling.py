@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 
 from training.corpus import HUMAN
-from training.sampling import Entry, preferred, quotas, sample
-from training.settings import Settings
+from training.sampling import Entry, best_by_direction, quotas, sample
+from training.settings import TrainingSettings
 
-DATA = Settings.read().data
+DATA = TrainingSettings.read().data
 
 
 def entries(direction: str, count: int, origin: str = HUMAN, first: int = 0) -> list[Entry]:
@@ -25,9 +25,9 @@ def test_a_temperature_brings_directions_nearer_to_one_another():
 
 
 def test_what_a_small_direction_cannot_use_goes_to_the_others():
-    given = quotas({"en-de": 1_000, "en-fr": 1_000, "en-ar": 10}, 1_500, 100.0, 2)
-    assert given["en-ar"] == 20
-    assert given["en-de"] == given["en-fr"] == 740
+    defaults = quotas({"en-de": 1_000, "en-fr": 1_000, "en-ar": 10}, 1_500, 100.0, 2)
+    assert defaults["en-ar"] == 20
+    assert defaults["en-de"] == defaults["en-fr"] == 740
 
 
 def test_there_are_never_more_than_the_repeats_allow():
@@ -42,7 +42,7 @@ def test_of_several_translations_of_a_source_the_persons_stays():
         Entry(3, "en-de", "bergamot-base-memory", 8, 4),
         Entry(4, "de-en", "bergamot-tiny", 7, 5),
     ]
-    assert {name: [row.number for row in found] for name, found in preferred(rows).items()} == {
+    assert {name: [row.number for row in found] for name, found in best_by_direction(rows).items()} == {
         "en-de": [1, 3],
         "de-en": [4],
     }

@@ -14,7 +14,7 @@ from models.adapters.card import adapter_of
 from models.adapters.merging import Adapter
 from models.card import NATIVE, ModelCard
 from models.engines.native import kernels
-from models.engines.native.linear import Wide
+from models.engines.native.linear import Bfloat16Linear
 from models.loading import Loader
 from models.prompts import render
 from models.protocol import Decoding
@@ -28,81 +28,81 @@ from training import checkpoint, network, shards, translate
 from training.batches import batches
 from training.encode import Encoded, Encoder
 from training.export import export
-from training.generate import answers
-from training.keep import keep
+from training.generate import generate
 from training.pack import pack
-from training.prompts import Asking
-from training.settings import Settings
-from training.train import Run, rate
+from training.prompts import Prompter
+from training.rehearse import rehearse
+from training.settings import TrainingSettings
+from training.train import Run, learning_rate
 
 ROWS, FEW = 24, 6
 STEPS = 8
 
 
 @pytest.fixture
-def prepared(settings: Settings, asking: Asking) -> Settings:
+def prepared(settings: TrainingSettings, prompter: Prompter) -> TrainingSettings:
     """A settings' folder with shards, and what is measured with."""
-    return filled(settings, asking)
+    return filled(settings, prompter)
 
 
 @pytest.fixture(scope="module")
-def learnt(tmp_path_factory: pytest.TempPathFactory, base: Path, asking: Asking) -> Settings:
+def learnt(tmp_path_factory: pytest.TempPathFactory, base: Path, prompter: Prompter) -> TrainingSettings:
     """The same with a checkpoint of a model that knows its rows by heart."""
     torch.set_num_threads(1)
-    settings = epochs(filled(small(tmp_path_factory.mktemp("learnt"), base), asking, FEW), 100, rate=1e-2)
+    settings = epochs(filled(small(tmp_path_factory.mktemp("learnt"), base), prompter, FEW), 100, rate=1e-2)
     settings = dataclasses.replace(settings, lora=dataclasses.replace(settings.lora, rank=8, alpha=16, dropout=0.0))
-    Run(settings).go_on()
+    Run(settings).train()
     return settings
 
 
-def filled(settings: Settings, asking: Asking, count: int = ROWS) -> Settings:
-    rows = [asking.translation(pair(number)) for number in range(count)]
+def filled(settings: TrainingSettings, prompter: Prompter, count: int = ROWS) -> TrainingSettings:
+    rows = [prompter.translation(pair(number)) for number in range(count)]
     shards.write(settings.shards, rows, 10**6)
-    shards.write(settings.measured, rows[:3], 10**6)
-    shards.write(settings.asked, [asking.summary(sentence(1), 0), asking.headline(sentence(2), 0)], 10**6)
+    shards.write(settings.evaluation, rows[:3], 10**6)
+    shards.write(settings.prompts, [prompter.summary(sentence(1), 0), prompter.headline(sentence(2), 0)], 10**6)
     return settings
 
 
-def trained(settings: Settings, *stops: int) -> Run:
+def trained(settings: TrainingSettings, *stops: int) -> Run:
     """A run that was stopped after so many steps, each time begun anew from its checkpoint."""
     for stop in stops:
         run = Run(settings)
-        run.go_on(until=stop)
+        run.train(until=stop)
     return run
 
 
-def epochs(settings: Settings, count: int, **changes: Any) -> Settings:
+def epochs(settings: TrainingSettings, count: int, **changes: Any) -> TrainingSettings:
     return dataclasses.replace(settings, train=dataclasses.replace(settings.train, epochs=count, **changes))
 
 
-def test_the_loss_of_the_targets_falls(prepared: Settings) -> None:
+def test_the_loss_of_the_targets_falls(prepared: TrainingSettings) -> None:
     run = Run(epochs(prepared, 12))
     rows = run._rows[:8]
     with torch.no_grad():
         before = float(network.loss(run.model.eval(), rows, 0, 16))
-    run.go_on()
+    run.train()
     with torch.no_grad():
         after = float(network.loss(run.model.eval(), rows, 0, 16))
-    assert run.standing.step == run.steps
+    assert run.state.step == run.steps
     assert after < 0.7 * before
-    assert run.standing.losses[-1][1] < before
+    assert run.state.losses[-1][1] < before
 
 
-def test_only_the_adapter_is_trained_and_it_begins_as_the_model_is(prepared: Settings) -> None:
+def test_only_the_adapter_is_trained_and_it_begins_as_the_model_is(prepared: TrainingSettings) -> None:
     run = Run(prepared)
-    names = {name.rpartition(".lora_")[0] for name in network.trained(run.model)}
+    names = {name.rpartition(".lora_")[0] for name in network.adapter_parameters(run.model)}
     assert len(names) == 2 * 7
     plain = network.load(prepared.base)
     ids = torch.tensor([run._rows[0].ids])
     torch.testing.assert_close(run.model.eval()(ids).logits, plain(ids).logits)
 
 
-def test_a_run_that_was_stopped_ends_as_one_that_was_not(prepared: Settings, tmp_path: Path) -> None:
+def test_a_run_that_was_stopped_ends_as_one_that_was_not(prepared: TrainingSettings, tmp_path: Path) -> None:
     settings = epochs(prepared, 4)
     trained(settings, STEPS)
     shutil.move(settings.checkpoint, tmp_path / "unbroken")
     run = trained(settings, 3, 5, STEPS)
-    assert run.standing.step == STEPS
+    assert run.state.step == STEPS
     unbroken, stopped = (
         load_file(folder / "adapter.safetensors") for folder in (tmp_path / "unbroken", settings.checkpoint)
     )
@@ -111,20 +111,20 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(prepared: Settings, tmp
         assert torch.equal(tensor, stopped[name]), name
 
 
-def test_time_that_is_up_leaves_a_checkpoint(prepared: Settings) -> None:
+def test_time_that_is_up_leaves_a_checkpoint(prepared: TrainingSettings) -> None:
     run = Run(epochs(prepared, 4))
-    run.go_on(seconds=0)
+    run.train(seconds=0)
     assert (prepared.checkpoint / "state.json").is_file()
-    assert checkpoint.state(prepared.checkpoint)["step"] == 0
+    assert checkpoint.read_state(prepared.checkpoint)["step"] == 0
 
 
-def test_other_settings_do_not_go_on_from_a_checkpoint(prepared: Settings) -> None:
+def test_other_settings_do_not_go_on_from_a_checkpoint(prepared: TrainingSettings) -> None:
     trained(prepared, 1)
     with pytest.raises(ValueError, match="begun with another `train`"):
         Run(epochs(prepared, 3))
 
 
-def test_recomputing_changes_no_gradient(prepared: Settings) -> None:
+def test_recomputing_changes_no_gradient(prepared: TrainingSettings) -> None:
     found = []
     for recompute in (False, True):
         run = Run(epochs(prepared, 1, recompute=recompute))
@@ -132,13 +132,13 @@ def test_recomputing_changes_no_gradient(prepared: Settings) -> None:
         torch.manual_seed(1)
         mean: Any = network.loss(run.model, run._rows[:4], 0, 7)
         mean.backward()
-        found.append({name: parameter.grad for name, parameter in network.trained(run.model).items()})
+        found.append({name: parameter.grad for name, parameter in network.adapter_parameters(run.model).items()})
     for name, gradient in found[0].items():
         torch.testing.assert_close(gradient, found[1][name])
 
 
-def test_the_loss_is_the_targets_alone_whatever_is_padded(prepared: Settings) -> None:
-    model = network.adapted(network.load(prepared.base), prepared).eval()
+def test_the_loss_is_the_targets_alone_whatever_is_padded(prepared: TrainingSettings) -> None:
+    model = network.add_adapter(network.load(prepared.base), prepared).eval()
     rows = [Encoded([5, 6, 7, 8, 9], 3), Encoded([5, 6, 7, 8, 9, 10, 11, 12], 2)]
     sums = 0.0
     for row in rows:
@@ -148,8 +148,8 @@ def test_the_loss_is_the_targets_alone_whatever_is_padded(prepared: Settings) ->
 
 
 def test_the_rate_rises_falls_and_ends_at_its_floor() -> None:
-    wanted = dataclasses.replace(Settings.read().train, rate=1.0, warmup=0.1, floor=0.1)
-    rates = [rate(step, 100, wanted) for step in range(100)]
+    wanted = dataclasses.replace(TrainingSettings.read().train, rate=1.0, warmup=0.1, floor=0.1)
+    rates = [learning_rate(step, 100, wanted) for step in range(100)]
     assert rates[:10] == pytest.approx([0.1 * (step + 1) for step in range(10)])
     assert rates[10:] == sorted(rates[10:], reverse=True)
     assert rates[99] == pytest.approx(0.1, abs=1e-3)
@@ -167,19 +167,19 @@ def test_batches_hold_each_row_once_an_epoch_in_room_that_is_bounded() -> None:
     assert padded < 1.15 * 2 * sum(lengths)
 
 
-def test_the_base_models_own_answers_are_trained_on_too(prepared: Settings) -> None:
-    settings = dataclasses.replace(prepared, keep=dataclasses.replace(prepared.keep, max_tokens=60))
-    counts = keep(settings)
-    kept = list(shards.read(settings.kept))
+def test_the_base_models_own_answers_are_trained_on_too(prepared: TrainingSettings) -> None:
+    settings = dataclasses.replace(prepared, rehearsal=dataclasses.replace(prepared.rehearsal, max_tokens=60))
+    counts = rehearse(settings)
+    kept = list(shards.read(settings.rehearsal_shards))
     assert sum(counts.values()) == len(kept)
     assert len(Run(settings)._rows) == ROWS + len(kept)
     assert all(row.answer and row.origin == "base" for row in kept)
 
 
-def test_translations_before_and_after_are_written(learnt: Settings, tmp_path: Path) -> None:
+def test_translations_before_and_after_are_written(learnt: TrainingSettings, tmp_path: Path) -> None:
     settings = learnt
-    translate.translate(settings, translate.model(settings, base=True), tmp_path / "before.jsonl")
-    translate.translate(settings, translate.model(settings, base=False), tmp_path / "after.jsonl")
+    translate.translate(settings, translate.load_model(settings, base=True), tmp_path / "before.jsonl")
+    translate.translate(settings, translate.load_model(settings, base=False), tmp_path / "after.jsonl")
     before, after = ((tmp_path / name).read_text("utf-8").splitlines() for name in ("before.jsonl", "after.jsonl"))
     assert len(before) == len(after) == 3
     assert before != after
@@ -191,7 +191,7 @@ GAIN = {"direction": "en-fr", "origin": "flores-dev", "metric": "bleu", "before"
 
 
 @pytest.fixture
-def adapted(learnt: Settings, card: ModelCard, tmp_path: Path) -> ModelCard:
+def adapted(learnt: TrainingSettings, card: ModelCard, tmp_path: Path) -> ModelCard:
     """The card with the adapter that was trained, packed and exported."""
     shipping = dataclasses.replace(learnt.shipping, file_bytes=9000)
     pack(dataclasses.replace(learnt, shipping=shipping), tmp_path / "packed")
@@ -199,19 +199,19 @@ def adapted(learnt: Settings, card: ModelCard, tmp_path: Path) -> ModelCard:
     return card.model_copy(update={"adapter": str(tmp_path / "news-1")})
 
 
-def model_of(settings: Settings) -> Any:
+def model_of(settings: TrainingSettings) -> Any:
     """The model as training left it."""
-    model = network.adapted(network.load(settings.base), settings).eval()
-    checkpoint.adapter(settings.checkpoint, model)
+    model = network.add_adapter(network.load(settings.base), settings).eval()
+    checkpoint.load_adapter(settings.checkpoint, model)
     return model
 
 
-def test_what_was_exported_is_what_was_trained(learnt: Settings, adapted: ModelCard) -> None:
+def test_what_was_exported_is_what_was_trained(learnt: TrainingSettings, adapted: ModelCard) -> None:
     loaded = network.load(learnt.base)
-    found = Adapter.of(adapted)
+    found = Adapter.for_card(adapted)
     assert found
     found.merge(loaded)
-    ids = torch.tensor([Encoder(learnt.base).rows(list(shards.read(learnt.shards)))[0].ids])
+    ids = torch.tensor([Encoder(learnt.base).encode(list(shards.read(learnt.shards)))[0].ids])
     merged, trained, plain = (
         model(ids).logits.detach() for model in (loaded, model_of(learnt), network.load(learnt.base))
     )
@@ -219,13 +219,13 @@ def test_what_was_exported_is_what_was_trained(learnt: Settings, adapted: ModelC
     assert float((trained - plain).abs().max()) > 1
 
 
-def test_the_card_says_all_that_made_it(learnt: Settings, adapted: ModelCard) -> None:
+def test_the_card_says_all_that_made_it(learnt: TrainingSettings, adapted: ModelCard) -> None:
     said = adapter_of(adapted)
     assert said
     assert len(said.files) > 1
     assert max(file.size for file in said.files) < 10_000
     assert said.settings["train"]["rate"] == learnt.train.rate
-    assert said.settings["training"]["steps"] == checkpoint.state(learnt.checkpoint)["step"]
+    assert said.settings["training"]["steps"] == checkpoint.read_state(learnt.checkpoint)["step"]
     assert {row.name: row.rows for row in said.data} == {"news-parallel en-fr": FEW}
     assert "WMT" in said.notice
     assert (said.scores[0].before, said.scores[0].value) == (30.0, 38.0)
@@ -233,20 +233,20 @@ def test_the_card_says_all_that_made_it(learnt: Settings, adapted: ModelCard) ->
 
 @pytest.mark.parametrize("engine", ["ctranslate2", "native", "transformers"])
 def test_lede_writes_what_the_trained_model_writes(
-    learnt: Settings, adapted: ModelCard, tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+    learnt: TrainingSettings, adapted: ModelCard, tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernels, "measure", lambda: kernels.Choice(Wide.name, kernels.machine(), {}))
-    examples = list(shards.read(learnt.measured))
-    written = answers(model_of(learnt), Encoder(learnt.base), examples, longest=64, tokens=1024)
+    monkeypatch.setattr(kernels, "measure", lambda: kernels.KernelChoice(Bfloat16Linear.name, kernels.machine_id(), {}))
+    examples = list(shards.read(learnt.evaluation))
+    written = generate(model_of(learnt), Encoder(learnt.base), examples, longest=64, tokens=1024)
     home = tmp_path / "home"
-    given = {"home": home, "engine": engine, "quantization": "float32", "device": "cpu", "threads": 1}
+    defaults = {"home": home, "engine": engine, "quantization": "float32", "device": "cpu", "threads": 1}
     if engine != "transformers":
-        Store(home).converted(adapted, NATIVE if engine == "native" else "float32")
-    loaded = Loader(ModelSettings.model_validate(given))(adapted)
+        Store(home).converted_folder(adapted, NATIVE if engine == "native" else "float32")
+    loaded = Loader(ModelSettings.model_validate(defaults))(adapted)
     prompts = [render(adapted, loaded.chat, "translate", row.text, source="en", target="fr") for row in examples]
     found = loaded.engine.generate(prompts, Decoding(max_tokens=64))
     assert [(answer.text.strip(), answer.finish == "end") for answer in found] == [
-        (answer.text, answer.whole) for answer in written
+        (answer.text, answer.complete) for answer in written
     ]
     assert found[0].text == french(0)
     loaded.engine.close()
