@@ -1,4 +1,4 @@
-"""Files of texts: what is to be translated in them, or written about, goes out, and comes back into its place."""
+"""File formats: extracts the translatable texts or the articles of a file, and writes the results back into it."""
 
 from summarizer.files.document import TRANSLATABLE, Document, open_document
 

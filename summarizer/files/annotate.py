@@ -1,4 +1,4 @@
-"""What is written about the articles of a file: a part for each, which says what went wrong where it did."""
+"""Annotates each article of a file with its summary or blurbs, or with the error that prevented them."""
 
 from collections.abc import Callable
 
@@ -13,42 +13,42 @@ from summarizer.watch import Watch
 def summaries(
     desk: Desk, articles: ArticleFile, options: SummaryOptions, watch: Watch, model: str | None = None
 ) -> bytes:
-    """The file with a summary of each article. Raises ModelError where there is no model, and Cancelled."""
+    """Returns the file with a summary of each article. Raises ModelError if no model is available, and Cancelled."""
 
-    def say(source: Source) -> Annotation:
-        made = desk.summarise(source, options, model=model, watch=watch)
-        return {"summary": made.text, "language": made.target_language}
+    def annotate(source: Source) -> Annotation:
+        summary = desk.summarise(source, options, model=model, watch=watch)
+        return {"summary": summary.text, "language": summary.target_language}
 
-    return _written(articles, say, watch)
+    return _annotated(articles, annotate, watch)
 
 
 def blurbs(desk: Desk, articles: ArticleFile, options: BlurbOptions, watch: Watch, model: str | None = None) -> bytes:
-    """The file with notifications about each article. Raises ModelError where there is no model, and Cancelled."""
+    """Returns the file with blurbs for each article. Raises ModelError if no model is available, and Cancelled."""
 
-    def say(source: Source) -> Annotation:
-        made = desk.blurb(source, options, model=model, watch=watch)
-        wordings = [(one.target_language, one.wording) for one in made.blurbs]
-        part: Annotation = {
-            "blurbs": [{"language": tag, "title": said.title, "body": said.body} for tag, said in wordings]
+    def annotate(source: Source) -> Annotation:
+        result = desk.blurb(source, options, model=model, watch=watch)
+        wordings = [(one.target_language, one.wording) for one in result.blurbs]
+        annotation: Annotation = {
+            "blurbs": [{"language": tag, "title": wording.title, "body": wording.body} for tag, wording in wordings]
         }
-        failed = " ".join(f"{one.target_language}: {one.error}" for one in made.failures)
-        return {**part, "error": failed} if failed else part
+        errors = " ".join(f"{one.target_language}: {one.error}" for one in result.failures)
+        return {**annotation, "error": errors} if errors else annotation
 
-    return _written(articles, say, watch)
-
-
-def _written(articles: ArticleFile, say: Callable[[Source], Annotation], watch: Watch) -> bytes:
-    parts: list[Annotation] = []
-    for part in annotations(articles, lambda source: _told(say, source)):
-        parts.append(part)
-        watch.progress("articles", len(parts), len(articles.sources))
-    return articles.write(parts)
+    return _annotated(articles, annotate, watch)
 
 
-def _told(say: Callable[[Source], Annotation], source: Source) -> Annotation:
-    """What is said, or why nothing is: one article's fault is no other's."""
+def _annotated(articles: ArticleFile, annotate: Callable[[Source], Annotation], watch: Watch) -> bytes:
+    done: list[Annotation] = []
+    for annotation in annotations(articles, lambda source: _annotation_or_error(annotate, source)):
+        done.append(annotation)
+        watch.progress("articles", len(done), len(articles.sources))
+    return articles.write(done)
+
+
+def _annotation_or_error(annotate: Callable[[Source], Annotation], source: Source) -> Annotation:
+    """The annotation, or the error: a failing article does not affect the others."""
     try:
-        return say(source)
+        return annotate(source)
     except (Cancelled, DeadlineExceeded):
         raise
     except (LedeError, PromptTooLong, UnsupportedDirection) as error:

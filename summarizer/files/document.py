@@ -1,4 +1,4 @@
-"""A file to translate: its texts, and the same file with others in their places."""
+"""Opens files for translation by their extension."""
 
 from collections.abc import Callable
 from pathlib import PurePath
@@ -25,12 +25,12 @@ TRANSLATABLE: dict[str, Callable[[bytes], Document]] = {
     ".xlf": xliff,
     ".xliff": xliff,
 }
-"""The files that are translated, by the ends of their names."""
+"""Readers of the supported file types, by extension."""
 
 
 def open_document(name: str, content: bytes) -> Document:
-    """The texts of a file, which the end of its name says how to read. Raises NotText."""
+    """Returns the document in a file; its extension determines the format. Raises NotText."""
     suffix = PurePath(name).suffix.lower()
     if suffix not in TRANSLATABLE:
-        raise NotText(f"{name} is no file that is translated.", f"Send one of {', '.join(TRANSLATABLE)}.")
+        raise NotText(f"The file type of {name!r} is not supported.", f"Send one of {', '.join(TRANSLATABLE)}.")
     return TRANSLATABLE[suffix](content)

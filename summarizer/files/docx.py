@@ -1,4 +1,4 @@
-"""Word documents: the words of each paragraph, headers, footers, tables and notes included; all else as it was."""
+"""Word documents: translates the text of all paragraphs, also in headers, footers, tables and notes."""
 
 import io
 import re
@@ -15,27 +15,27 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-"""The parts of the package that readers see."""
+"""The parts of the package with visible text."""
 
-MOST = 200_000_000
-"""Bytes that a document may have when it is unpacked."""
+MAX_UNPACKED_BYTES = 200_000_000
+"""The size limit of an unpacked document."""
 
-_HOLDERS = {f"{W}{name}" for name in ("hyperlink", "ins", "smartTag", "sdt", "fldSimple")}
+_CONTAINERS = {f"{W}{name}" for name in ("hyperlink", "ins", "smartTag", "sdt", "fldSimple")}
 _DROPPED = {f"{W}{name}" for name in ("proofErr", "lastRenderedPageBreak")}
-_SILENT = {f"{W}{name}" for name in ("lang", "noProof", "rsid")}
-"""Properties of a run that do not show: runs that differ in them alone are one."""
+_INVISIBLE = {f"{W}{name}" for name in ("lang", "noProof", "rsid")}
+"""Run properties without visible effect; runs that differ only in these are merged."""
 
 
 def docx(content: bytes) -> Document:
-    """A Word document. Raises NotText, and TooLong for one that unpacks to too much."""
+    """Reads a Word document. Raises NotText, and TooLong if it is too large when unpacked."""
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
         files = {info: package.read(info) for info in _bounded(package)}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise NotText(f"The file is no Word document: {error}.", "Save it as .docx again.") from None
+        raise NotText(f"The file is not a Word document: {error}.", "Save it as .docx again.") from None
     roots = {info: parse_xml(data) for info, data in files.items() if PARTS.fullmatch(info.filename)}
     if not any(info.filename == "word/document.xml" for info in roots):
-        raise NotText("The file is no Word document: it has no text.", "Save it as .docx again.")
+        raise NotText("The file is not a Word document: it has no main document part.", "Save it as .docx again.")
     paragraphs = [_Paragraph(p) for root in roots.values() for p in root.iter(f"{W}p") if _has_words(p)]
 
     def write(texts: Sequence[str], _language: str) -> bytes:
@@ -52,18 +52,18 @@ def docx(content: bytes) -> Document:
 
 def _bounded(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     size = sum(info.file_size for info in package.infolist())
-    if size > MOST:
-        raise TooLong(f"The document unpacks to {size:,} bytes; {MOST:,} are the most.")
+    if size > MAX_UNPACKED_BYTES:
+        raise TooLong(f"The unpacked document has {size:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}.")
     return package.infolist()
 
 
 def _has_words(paragraph: "etree._Element") -> bool:
-    """Whether there are words in it that are not in another paragraph within it, such as a text box's."""
+    """Whether the paragraph has text of its own, not only in nested paragraphs such as those of a text box."""
     return any(text.text and next(text.iterancestors(f"{W}p")) is paragraph for text in paragraph.iter(f"{W}t"))
 
 
 class _Paragraph:
-    """A paragraph's words; what is set off from most of them by its looks, and what is no word, as codes."""
+    """A paragraph as text with inline codes for differently formatted runs and for content that is not text."""
 
     def __init__(self, element: "etree._Element") -> None:
         self._element = element
@@ -71,42 +71,42 @@ class _Paragraph:
         lengths: dict[bytes, int] = {}
         for part in self._parts:
             if part.tag == f"{W}r":
-                lengths[_looks(part)] = lengths.get(_looks(part), 0) + len(_words(part))
-        self._base = max(lengths, key=lambda looks: lengths[looks], default=b"")
+                lengths[_format(part)] = lengths.get(_format(part), 0) + len(_text(part))
+        self._base = max(lengths, key=lambda formatting: lengths[formatting], default=b"")  # the most frequent one
         self.piece: Piece = [code for key, part in enumerate(self._parts) for code in self._codes(key, part)]
 
     def fill(self, piece: Piece) -> None:
-        """Writes a piece in the place of the words."""
+        """Replaces the content of the paragraph with a piece."""
         for child in [child for child in self._element if child.tag != f"{W}pPr"]:
             self._element.remove(child)
-        plain = next((part for part in self._parts if part.tag == f"{W}r" and _looks(part) == self._base), None)
+        plain = next((part for part in self._parts if part.tag == f"{W}r" and _format(part) == self._base), None)
         within: int | None = None
         for part in piece:
             if isinstance(part, str):
-                model = plain if within is None else self._parts[within]
-                self._element.append(_with_words(model, part))
+                template = plain if within is None else self._parts[within]
+                self._element.append(_with_text(template, part))
             elif part.kind == "point":
                 self._element.append(self._parts[part.key])
             else:
                 within = part.key if part.kind == "opening" else None
 
     def _codes(self, key: int, part: "etree._Element") -> Iterator[str | InlineCode]:
-        words = _words(part)
-        if not words:
+        text = _text(part)
+        if not text:
             yield InlineCode("point", key)
-        elif part.tag == f"{W}r" and _looks(part) == self._base:
-            yield words
+        elif part.tag == f"{W}r" and _format(part) == self._base:
+            yield text
         else:
-            yield from (InlineCode("opening", key), words, InlineCode("closing", key))
+            yield from (InlineCode("opening", key), text, InlineCode("closing", key))
 
 
 def _flat(paragraph: "etree._Element") -> Iterator["etree._Element"]:
-    """A paragraph's content as runs that hold either words or something else, and elements round words."""
+    """The content of a paragraph as runs, each with either text or other content, and elements that enclose runs."""
     for child in paragraph:
         if child.tag in _DROPPED or child.tag == f"{W}pPr":
             continue
         if child.tag != f"{W}r" or child.find(f"{W}t") is None:
-            yield child  # as it is: a text box in it has paragraphs of its own
+            yield child  # unchanged: a text box has its own paragraphs
             continue
         properties = child.find(f"{W}rPr")
         for content in child:
@@ -117,39 +117,39 @@ def _flat(paragraph: "etree._Element") -> Iterator["etree._Element"]:
 
 
 def _merged(parts: Iterator["etree._Element"]) -> list["etree._Element"]:
-    """Runs of words that look alike and stand together, as one: Word parts them where somebody once typed."""
-    found: list[etree._Element] = []
+    """Merges adjacent text runs with the same formatting, which Word splits by editing history."""
+    merged: list[etree._Element] = []
     for part in parts:
-        last = found[-1] if found else None
-        if last is not None and _is_words(part) and _is_words(last) and _looks(part) == _looks(last):
+        last = merged[-1] if merged else None
+        if last is not None and _is_text_run(part) and _is_text_run(last) and _format(part) == _format(last):
             last.find(f"{W}t").text += part.findtext(f"{W}t") or ""
         else:
-            found.append(part)
-    return found
+            merged.append(part)
+    return merged
 
 
-def _is_words(part: "etree._Element") -> bool:
+def _is_text_run(part: "etree._Element") -> bool:
     return part.tag == f"{W}r" and bool(part.findtext(f"{W}t"))
 
 
-def _words(part: "etree._Element") -> str:
-    texts = part.findall(f"{W}t") if part.tag == f"{W}r" else part.iter(f"{W}t") if part.tag in _HOLDERS else ()
+def _text(part: "etree._Element") -> str:
+    texts = part.findall(f"{W}t") if part.tag == f"{W}r" else part.iter(f"{W}t") if part.tag in _CONTAINERS else ()
     return "".join(text.text or "" for text in texts)
 
 
-def _looks(run: "etree._Element") -> bytes:
+def _format(run: "etree._Element") -> bytes:
     properties = run.find(f"{W}rPr")
-    shown = [etree.tostring(one) for one in ([] if properties is None else properties) if one.tag not in _SILENT]
-    return b"".join(shown)
+    visible = [etree.tostring(one) for one in ([] if properties is None else properties) if one.tag not in _INVISIBLE]
+    return b"".join(visible)
 
 
-def _with_words(model: "etree._Element | None", words: str) -> "etree._Element":
-    """A copy of a run, or of an element round runs, that says something else."""
-    copied = etree.Element(f"{W}r") if model is None else deepcopy(model)
+def _with_text(template: "etree._Element | None", content: str) -> "etree._Element":
+    """A copy of a run, or of an element that encloses runs, with other text."""
+    copied = etree.Element(f"{W}r") if template is None else deepcopy(template)
     texts = list(copied.iter(f"{W}t"))
     if not texts:
         texts = [etree.SubElement(copied, f"{W}t")]
-    texts[0].text = words
+    texts[0].text = content
     texts[0].set(SPACE, "preserve")
     for text in texts[1:]:
         text.text = ""

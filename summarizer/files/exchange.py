@@ -1,4 +1,4 @@
-"""Sentence pairs as TMX 1.4, the format in which translation memories travel (LISA/GALA, 2005)."""
+"""Reads and writes sentence pairs as TMX 1.4, the exchange format of translation memories (LISA/GALA, 2005)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _PROPERTY = "x-lede-model"
 
 @dataclass(frozen=True, slots=True)
 class TranslationUnit:
-    """A sentence and its translation, with their BCP 47 tags; who wrote it, and when (seconds since 1970), if known."""
+    """A sentence and its translation, with BCP 47 tags, and its model and creation time (Unix time) if known."""
 
     source_language: str
     target_language: str
@@ -30,29 +30,29 @@ class TranslationUnit:
 
 
 def read_units(content: bytes) -> Iterator[TranslationUnit | None]:
-    """What a TMX holds, a unit for each language beside its source; None for what is empty, or has codes in it.
+    """Yields a unit for each target variant in a TMX; None for a variant that is empty or has inline codes.
 
-    Raises NotText where it is no TMX.
+    Raises NotText if the file is not TMX.
     """
     root = parse_xml(content)
     stated = stated_source_language(root)
     for element in root.iter("tu"):
-        spoken = source_variant(element, stated)
+        source = source_variant(element, stated)
         for variant in element.findall("tuv"):
-            if spoken is not None and variant is not spoken:
-                yield _unit(spoken, variant)
+            if source is not None and variant is not source:
+                yield _unit(source, variant)
 
 
-def export_tmx(found: Iterable[TranslationUnit]) -> Iterator[bytes]:
-    """The TMX of units, piece by piece."""
+def export_tmx(translation_units: Iterable[TranslationUnit]) -> Iterator[bytes]:
+    """Yields the TMX of units in chunks."""
     yield b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx version="1.4">\n'
     about = {"creationtool": "Lede", "creationtoolversion": version("lede"), "segtype": "sentence", "o-tmf": "Lede"}
     header = etree.Element("header", {**about, "adminlang": "en", "srclang": "*all*", "datatype": "plaintext"})
     yield etree.tostring(header) + b"\n<body>\n"
-    for unit in found:
+    for unit in translation_units:
         try:
             yield etree.tostring(_element(unit), encoding="UTF-8", xml_declaration=False) + b"\n"
-        except ValueError:  # characters that XML cannot hold
+        except ValueError:  # characters that XML does not allow
             continue
     yield b"</body>\n</tmx>\n"
 
@@ -70,8 +70,8 @@ def _unit(source: "etree._Element", target: "etree._Element") -> TranslationUnit
 
 
 def _element(unit: TranslationUnit) -> "etree._Element":
-    made = {"creationdate": f"{datetime.fromtimestamp(unit.created, UTC):%Y%m%dT%H%M%SZ}"} if unit.created else {}
-    element = etree.Element("tu", {**made, "srclang": unit.source_language})
+    created = {"creationdate": f"{datetime.fromtimestamp(unit.created, UTC):%Y%m%dT%H%M%SZ}"} if unit.created else {}
+    element = etree.Element("tu", {**created, "srclang": unit.source_language})
     if unit.model:
         etree.SubElement(element, "prop", {"type": _PROPERTY}).text = unit.model
     for language, text in ((unit.source_language, unit.source), (unit.target_language, unit.target)):

@@ -1,4 +1,4 @@
-"""What files of all kinds are taken apart into: texts with codes in them, written as HTML for the translator."""
+"""The common model of all file formats: texts with inline codes, represented as HTML for translation."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -12,14 +12,14 @@ from summarizer.errors import NotText
 from summarizer.options import TextFormat
 
 Write = Callable[[Sequence[str], str], bytes]
-"""Texts in the order of the file's own, and their language, to the file that holds them."""
+"""Writes the file with other texts, in the order of the original texts, and their language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's texts, how they are written, and what makes a file of their translations.
+    """The translatable texts of a file, their format, and a function that writes the translated file.
 
-    `languages` are those that the file states for its texts and for their translations.
+    `languages` are the source and target language that the file declares.
     """
 
     texts: tuple[str, ...]
@@ -29,15 +29,15 @@ class Document:
 
     @property
     def characters(self) -> int:
-        """How long its texts are."""
+        """The total length of the texts in characters."""
         return sum(map(len, self.texts))
 
 
 @dataclass(frozen=True, slots=True)
 class InlineCode:
-    """Something in a text that is not words. `opening` and `closing` stand round words, `point` between them.
+    """An inline code in a text: `opening` and `closing` enclose text, a `point` stands alone.
 
-    `key` finds it again in its file; an opening and its closing have the same.
+    `key` identifies the code in its file; an opening code and its closing code have the same key.
     """
 
     kind: Literal["opening", "closing", "point"]
@@ -45,20 +45,21 @@ class InlineCode:
 
 
 Piece = Sequence[str | InlineCode]
+"""One text of a file: strings and inline codes."""
 
 _WRITTEN = {"opening": '<span id="c{}">', "closing": "</span>", "point": '<img id="c{}">'}
 _CODES = re.compile(r'<span id="c(\d+)">|(</span>)|<img id="c(\d+)">')
 
 
 def to_html(piece: Piece) -> str:
-    """A piece as HTML, in which codes are tags that a translator keeps."""
+    """Returns a piece as HTML with its codes as tags, which translation preserves."""
     return "".join(
         escape(part, quote=False) if isinstance(part, str) else _WRITTEN[part.kind].format(part.key) for part in piece
     )
 
 
 def from_html(text: str) -> list[str | InlineCode]:
-    """The piece that HTML of `spelt`, or a translation of it, stands for."""
+    """Returns the piece that HTML from `to_html`, or its translation, represents."""
     piece: list[str | InlineCode] = []
     opened, at = list[int](), 0
     for match in _CODES.finditer(text):
@@ -76,7 +77,7 @@ def from_html(text: str) -> list[str | InlineCode]:
 
 
 def parse_xml(content: bytes) -> "etree._Element":
-    """An XML file's root; nothing outside of the file is looked at. Raises NotText."""
+    """Returns the root of an XML file; external entities are not loaded. Raises NotText."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     try:
         return etree.fromstring(content, parser)
@@ -85,7 +86,7 @@ def parse_xml(content: bytes) -> "etree._Element":
 
 
 def serialize_xml(root: "etree._Element") -> bytes:
-    """The whole file of a root, with what stands before it."""
+    """Returns the XML file of a root, with its declaration and document type."""
     tree = root.getroottree()
-    written: bytes = etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=tree.docinfo.standalone)
-    return written
+    serialized: bytes = etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=tree.docinfo.standalone)
+    return serialized

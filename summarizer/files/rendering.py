@@ -1,4 +1,4 @@
-"""A file in another language."""
+"""Translates a document."""
 
 from summarizer.desk import Desk
 from summarizer.errors import EmptyText
@@ -17,15 +17,15 @@ def render(
     glossary: tuple[tuple[str, str], ...] = (),
     watch: Watch | None = None,
 ) -> bytes:
-    """The file with its texts translated; `source` is, if not given, what the file says, or what its texts tell.
+    """Returns the translated file; `source` is by default the language that the file declares, or is detected.
 
-    Raises what Desk.translate raises.
+    Raises the exceptions of Desk.translate.
     """
     target = canonical(target)
     if not any(text.strip() for text in document.texts):
-        raise EmptyText("There is nothing to translate in the file.")
+        raise EmptyText("The file contains no text to translate.")
     options = TranslationOptions(document.format, glossary)
-    made = desk.translate(
+    result = desk.translate(
         document.texts, target, options=options, source_language=source or document.languages[0], watch=watch
     )
-    return document.write(made.translations[0].texts, target)
+    return document.write(result.translations[0].texts, target)

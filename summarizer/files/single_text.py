@@ -1,4 +1,4 @@
-"""Files that are one text: plain, HTML and Markdown."""
+"""Files that are a single text: plain text, HTML and Markdown."""
 
 from summarizer.files.piece import Document
 from summarizer.options import TextFormat
@@ -6,20 +6,20 @@ from summarizer.reading.charset import decode
 
 
 def plain(content: bytes) -> Document:
-    """A text file. Raises NotText."""
-    return _whole(content, "text")
+    """Reads a text file. Raises NotText."""
+    return _document(content, "text")
 
 
 def html(content: bytes) -> Document:
-    """A page, with its `lang` changed. Raises NotText."""
-    return _whole(content, "html")
+    """Reads an HTML page, whose `lang` attribute translation changes. Raises NotText."""
+    return _document(content, "html")
 
 
 def markdown(content: bytes) -> Document:
-    """A Markdown file. Raises NotText."""
-    return _whole(content, "markdown")
+    """Reads a Markdown file. Raises NotText."""
+    return _document(content, "markdown")
 
 
-def _whole(content: bytes, form: TextFormat) -> Document:
+def _document(content: bytes, text_format: TextFormat) -> Document:
     text = decode(content, None)
-    return Document((text,), form, lambda texts, _language: texts[0].encode())
+    return Document((text,), text_format, lambda texts, _language: texts[0].encode())

@@ -1,7 +1,7 @@
-"""SRT and WebVTT: the words of each cue, and nothing else of the file, are another's afterwards.
+"""SRT and WebVTT subtitles: only the text of the cues is translated.
 
-Both are blocks of lines in which a line with an arrow says when, and the lines below it what. Libraries that read them
-into cues write their own style of file; here numbers, times, settings, notes, styles and line ends stay byte for byte.
+Both formats are blocks of lines: a line with an arrow gives the times, the lines below it the text. Subtitle libraries
+normalize a file when they write it; here numbers, times, settings, notes, styles and line ends are preserved exactly.
 """
 
 import re
@@ -19,7 +19,7 @@ _SPEAKER = re.compile(r"\s*[-–—]\s?\S")
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
-    """Words of a cue: where they stand in the file, how many lines they have, and the tags among them."""
+    """The text of a cue: its position in the file, its number of lines, its tags, and its piece."""
 
     start: int
     end: int
@@ -29,23 +29,23 @@ class _Cue:
 
 
 def subtitles(content: bytes) -> Document:
-    """A file of subtitles. Raises NotText."""
+    """Reads a subtitle file. Raises NotText."""
     text = decode(content, None)
-    cues = [cue for start, end in _said(text) for cue in _cues(text, start, end)]
+    cues = [cue for start, end in _text_blocks(text) for cue in _cues(text, start, end)]
     newline = "\r\n" if "\r\n" in text else "\n"
 
     def write(texts: Sequence[str], _language: str) -> bytes:
         out, at = "", 0
-        for cue, said in zip(cues, texts, strict=True):
-            out += text[at : cue.start] + newline.join(_wrapped(_tagged(cue, said), cue.lines))
+        for cue, translation in zip(cues, texts, strict=True):
+            out += text[at : cue.start] + newline.join(_wrapped(_with_tags(cue, translation), cue.lines))
             at = cue.end
         return (out + text[at:]).encode()
 
     return Document(tuple(to_html(cue.piece) for cue in cues), "html", write)
 
 
-def _said(text: str) -> Iterator[tuple[int, int]]:
-    """Where the lines below each arrow begin and end."""
+def _text_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """The start and end of the lines below each arrow."""
     at, start = 0, None
     for line in text.splitlines(keepends=True):
         if start is not None and not line.strip():
@@ -59,7 +59,7 @@ def _said(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _cues(text: str, start: int, end: int) -> Iterator[_Cue]:
-    """The words there, as one; those of several speakers, who have a line each, apart."""
+    """The lines as one text, or as one text per speaker if each line starts with a dash."""
     lines = [match.span() for match in re.finditer(r"[^\r\n]+", text[start:end])]
     if len(lines) > 1 and all(_SPEAKER.match(text[start + begin : start + stop]) for begin, stop in lines):
         groups = [[line] for line in lines]
@@ -85,23 +85,23 @@ def _piece(text: str) -> tuple[tuple[str, ...], tuple[str | InlineCode, ...]]:
 
 
 def _partners(tags: Sequence[str]) -> dict[int, InlineCode]:
-    """Tags that open and close, by their places; the key of both is the opening's place."""
-    found: dict[int, InlineCode] = {}
+    """Codes for matching opening and closing tags by index; the key of both is the index of the opening tag."""
+    codes: dict[int, InlineCode] = {}
     opened: list[tuple[str, int]] = []
     for at, tag in enumerate(tags):
         name = match[1] if (match := _NAME.match(tag)) else ""
         if tag.startswith("</"):
             if opened and opened[-1][0] == name:
                 key = opened.pop()[1]
-                found |= {key: InlineCode("opening", key), at: InlineCode("closing", key)}
+                codes |= {key: InlineCode("opening", key), at: InlineCode("closing", key)}
         elif name:
             opened.append((name, at))
-    return found
+    return codes
 
 
-def _tagged(cue: _Cue, said: str) -> str:
+def _with_tags(cue: _Cue, translation: str) -> str:
     out = ""
-    for part in from_html(said):
+    for part in from_html(translation):
         if isinstance(part, str):
             out += " ".join(part.split("\n"))
         elif part.kind == "closing":
@@ -109,24 +109,24 @@ def _tagged(cue: _Cue, said: str) -> str:
             out += f"</{match[1]}>" if match else ""
         else:
             out += cue.tags[part.key]
-    return out.replace("-->", "→")  # which would be a time
+    return out.replace("-->", "→")  # an arrow would start a new cue
 
 
 def _wrapped(text: str, lines: int) -> list[str]:
-    """The text in at most so many lines of like length, broken at spaces."""
+    """The text in at most `lines` lines of similar length, broken at spaces."""
     words = re.split(r" (?![^<]*>)", text)
     out: list[str] = []
-    for left in range(lines, 0, -1):
-        width = sum(map(_shown, words)) / left
-        take, length = 0, 0.0
-        while take < len(words) and (left == 1 or length + _shown(words[take]) / 2 < width):
-            length += _shown(words[take])
-            take += 1
-        out.append(" ".join(words[:take]))
-        words = words[take:]
+    for remaining in range(lines, 0, -1):
+        width = sum(map(_displayed_width, words)) / remaining
+        count, length = 0, 0.0
+        while count < len(words) and (remaining == 1 or length + _displayed_width(words[count]) / 2 < width):
+            length += _displayed_width(words[count])
+            count += 1
+        out.append(" ".join(words[:count]))
+        words = words[count:]
     return [line for line in out if line] or [""]
 
 
-def _shown(word: str) -> int:
-    """The places that a word and the space behind it take on the screen."""
+def _displayed_width(word: str) -> int:
+    """The displayed characters of a word and the space after it."""
     return len(_TAG.sub("", word)) + 1

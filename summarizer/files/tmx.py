@@ -1,4 +1,4 @@
-"""TMX: each unit gets a variant in the target language, translated from the one in the source language."""
+"""TMX: each translation unit gets a variant in the target language, translated from its source variant."""
 
 from collections.abc import Sequence
 
@@ -11,15 +11,15 @@ from summarizer.languages import closest
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-_AROUND = ("hi",)
+_PAIRED = ("hi",)
 
 
 def tmx(content: bytes) -> Document:
-    """A translation memory. Raises NotText."""
+    """Reads a translation memory. Raises NotText."""
     root = parse_xml(content)
     source = stated_source_language(root)
     variants = [variant for unit in root.iter("tu") if (variant := source_variant(unit, source)) is not None]
-    keyed = [CodedElement(variant.find("seg"), _AROUND) for variant in variants]
+    keyed = [CodedElement(variant.find("seg"), _PAIRED) for variant in variants]
 
     def write(texts: Sequence[str], language: str) -> bytes:
         for variant, codes, text in zip(variants, keyed, texts, strict=True):
@@ -31,31 +31,31 @@ def tmx(content: bytes) -> Document:
 
 
 def stated_source_language(root: "etree._Element") -> str:
-    """The source language of a TMX, `*all*` where any may be. Raises NotText."""
+    """Returns the source language that a TMX declares, or `*all*` for any language. Raises NotText."""
     header = root.find("header")
     if root.tag != "tmx" or header is None:
-        raise NotText("The file is no TMX.", "Export the memory again, as TMX 1.4.")
+        raise NotText("The file is not TMX.", "Export the translation memory again, as TMX 1.4.")
     return str(header.get("srclang", "*all*"))
 
 
 def source_variant(unit: "etree._Element", source: str) -> "etree._Element | None":
-    """The unit's variant in the source language, or its first where any may be the source."""
+    """Returns the variant of a unit in the source language, or the first one if any language may be the source."""
     variants = [variant for variant in unit.findall("tuv") if variant.find("seg") is not None]
-    wanted = unit.get("srclang", source)
-    if wanted == "*all*":
+    language = unit.get("srclang", source)
+    if language == "*all*":
         return variants[0] if variants else None
-    spoken = {variant_language(variant): variant for variant in reversed(variants)}
-    found = closest(wanted, filter(None, spoken))
-    return spoken[found] if found else None
+    by_language = {variant_language(variant): variant for variant in reversed(variants)}
+    match = closest(language, filter(None, by_language))
+    return by_language[match] if match else None
 
 
 def variant_language(variant: "etree._Element") -> str:
-    """A variant's language, as it is written there."""
+    """Returns the language of a variant as written in the file."""
     return variant.get(LANG) or variant.get("lang") or ""
 
 
 def _target(unit: "etree._Element", after: "etree._Element", language: str) -> "etree._Element":
-    """The `seg` of the unit's variant in a language, which is made where there is none."""
+    """The `seg` element of the variant in a language, which is created if missing."""
     for variant in unit.findall("tuv"):
         if (
             variant is not after

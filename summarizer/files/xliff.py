@@ -1,4 +1,4 @@
-"""XLIFF 2: each segment's target becomes the translation of its source, with the same inline codes."""
+"""XLIFF 2: the target of each segment becomes the translation of its source, with the same inline codes."""
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -9,23 +9,25 @@ from summarizer.errors import NotText
 from summarizer.files.piece import Document, InlineCode, Piece, from_html, parse_xml, serialize_xml, to_html
 
 NAMESPACES = ("urn:oasis:names:tc:xliff:document:2.0", "urn:oasis:names:tc:xliff:document:2.2")
-"""Those of XLIFF 2.0, which 2.1 shares, and of 2.2."""
+"""The namespaces of XLIFF 2.0 (also used by 2.1) and 2.2."""
 
-_AROUND = ("pc", "mrk")
-"""Inline elements that stand round words; the others are points."""
+_PAIRED = ("pc", "mrk")
+"""Inline elements that enclose text; all others are points."""
 
 
 def xliff(content: bytes) -> Document:
-    """A file of segments, those that are not to be translated left out. Raises NotText."""
+    """Reads the translatable segments of a file. Raises NotText."""
     root = parse_xml(content)
     space = etree.QName(root).namespace
     if etree.QName(root).localname != "xliff" or space not in NAMESPACES:
-        raise NotText("The file is no XLIFF 2.", "Convert XLIFF 1 files first, as most translation programs can.")
+        raise NotText("The file is not XLIFF 2.", "Convert XLIFF 1 to XLIFF 2 with a translation tool.")
     segments = [
-        segment for segment in root.iter(f"{{{space}}}segment") if _is_open(segment) and _source(segment) is not None
+        segment
+        for segment in root.iter(f"{{{space}}}segment")
+        if _is_translatable(segment) and _source(segment) is not None
     ]
     sources = [_source(segment) for segment in segments]
-    keyed = [CodedElement(source, _AROUND) for source in sources]
+    keyed = [CodedElement(source, _PAIRED) for source in sources]
 
     def write(texts: Sequence[str], language: str) -> bytes:
         root.set("trgLang", language)
@@ -47,24 +49,24 @@ def _source(segment: "etree._Element") -> "etree._Element":
     return segment.find(f"{{{etree.QName(segment).namespace}}}source")
 
 
-def _is_open(segment: "etree._Element") -> bool:
-    """Whether it is to be translated: what stands nearest above it with a word about it decides."""
+def _is_translatable(segment: "etree._Element") -> bool:
+    """Whether a segment may be translated; the nearest `translate` attribute decides."""
     if segment.get("state") == "final":
         return False
-    said = [element.get("translate") for element in (segment, *segment.iterancestors())]
-    return next((word for word in said if word), "yes") == "yes"
+    attributes = [element.get("translate") for element in (segment, *segment.iterancestors())]
+    return next((value for value in attributes if value), "yes") == "yes"
 
 
 class CodedElement:
-    """An element's text with its inline elements as codes. `around` are the names of those that hold words."""
+    """The text of an element with its inline elements as codes. `paired` are the names of those that enclose text."""
 
-    def __init__(self, element: "etree._Element", around: Sequence[str]) -> None:
-        self._around = around
+    def __init__(self, element: "etree._Element", paired: Sequence[str]) -> None:
+        self._paired = paired
         self._elements: list[etree._Element] = []
         self.piece: Piece = list(self._parts(element))
 
     def fill(self, element: "etree._Element", piece: Piece) -> None:
-        """Makes a piece the element's content; its codes are the elements that stood in the source."""
+        """Replaces the content of an element with a piece, copying inline elements from the source."""
         for child in list(element):
             element.remove(child)
         element.text, at, within = None, element, [element]
@@ -91,7 +93,7 @@ class CodedElement:
         for child in element:
             key = len(self._elements)
             self._elements.append(child)
-            if isinstance(child.tag, str) and etree.QName(child).localname in self._around:
+            if isinstance(child.tag, str) and etree.QName(child).localname in self._paired:
                 yield InlineCode("opening", key)
                 yield from self._parts(child)
                 yield InlineCode("closing", key)

@@ -1,4 +1,4 @@
-"""Files in, and the same files with more in them out."""
+"""The file endpoints: translated files, and feeds and dumps extended with texts."""
 
 import json
 from typing import Any
@@ -13,30 +13,30 @@ SRT = f"1\n00:00:01,000 --> 00:00:09,000\n{LEAD}\n"
 FEED = f"<rss version='2.0'><channel><item><description>{ARTICLE}</description></item><item/></channel></rss>"
 
 
-def sent(client: TestClient, path: str, name: str, content: str, **data: Any) -> Any:
+def send(client: TestClient, path: str, name: str, content: str, **data: Any) -> Any:
     return client.post(f"/v1/files/{path}", files={"file": (name, content.encode())}, data=data)
 
 
-def test_subtitles_in_another_language(client: TestClient):
-    answer = sent(client, "translations", "é.srt", SRT, target_language="fr")
-    assert answer.text == SRT.replace(LEAD, FRENCH[LEAD])
-    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''%C3%A9.fr.srt"
+def test_subtitles_are_translated(client: TestClient):
+    response = send(client, "translations", "é.srt", SRT, target_language="fr")
+    assert response.text == SRT.replace(LEAD, FRENCH[LEAD])
+    assert response.headers["content-disposition"] == "attachment; filename*=UTF-8''%C3%A9.fr.srt"
 
 
-def test_a_feed_with_summaries_and_one_with_blurbs(client: TestClient):
-    answer = sent(client, "summaries", "a.rss", FEED, target_language="fr")
-    assert f"<lede:summary>{FRENCH[LEAD]} {FRENCH[FIGURES]}</lede:summary>" in answer.text
-    assert "<lede:error>There is no article here.</lede:error>" in answer.text
-    answer = sent(client, "blurbs", "a.rss", FEED, target_languages=["en", "fr"])
-    assert answer.text.count("<lede:title>") == 2
+def test_summaries_and_blurbs_are_added_to_a_feed(client: TestClient):
+    response = send(client, "summaries", "a.rss", FEED, target_language="fr")
+    assert f"<lede:summary>{FRENCH[LEAD]} {FRENCH[FIGURES]}</lede:summary>" in response.text
+    assert "<lede:error>The entry contains no article.</lede:error>" in response.text
+    response = send(client, "blurbs", "a.rss", FEED, target_languages=["en", "fr"])
+    assert response.text.count("<lede:title>") == 2
 
 
-def test_a_dump_with_summaries(client: TestClient):
+def test_summaries_are_added_to_a_dump(client: TestClient):
     rows = [{"id": 1, "text": ARTICLE}, {"id": 2, "text": "12 34"}]
-    answer = sent(client, "summaries", "a.jsonl", "\n".join(map(json.dumps, rows)), length="medium")
-    first, second = map(json.loads, answer.text.splitlines())
+    response = send(client, "summaries", "a.jsonl", "\n".join(map(json.dumps, rows)), length="medium")
+    first, second = map(json.loads, response.text.splitlines())
     assert first["lede"]["summary"].startswith(LEAD)
-    assert "could not be told" in second["lede"]["error"]
+    assert "could not be detected" in second["lede"]["error"]
 
 
 @pytest.mark.parametrize(
@@ -52,19 +52,21 @@ def test_a_dump_with_summaries(client: TestClient):
         ("blurbs", "a.rss", {}, 422),
     ],
 )
-def test_what_cannot_be_worked_on(client: TestClient, path: str, name: str, data: dict[str, str], status: int):
-    answer = sent(client, path, name, LEAD, **data)
-    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+def test_invalid_files_and_options_are_rejected(
+    client: TestClient, path: str, name: str, data: dict[str, str], status: int
+):
+    response = send(client, path, name, LEAD, **data)
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
 
 
-def test_a_model_that_fails_fails_the_file(client: TestClient, engine: FakeEngine):
+def test_a_failing_model_fails_the_request(client: TestClient, engine: FakeEngine):
     def fail(_prompt: object) -> str:
         raise RuntimeError("broken")
 
     engine._answer = fail
-    assert sent(client, "summaries", "a.rss", FEED).status_code == 500
+    assert send(client, "summaries", "a.rss", FEED).status_code == 500
 
 
 def test_a_file_over_the_limit(client: TestClient):
-    answer = sent(client, "translations", "a.txt", "a" * 20_000_001, target_language="fr")
-    assert answer.status_code == 413
+    response = send(client, "translations", "a.txt", "a" * 20_000_001, target_language="fr")
+    assert response.status_code == 413

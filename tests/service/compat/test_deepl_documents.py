@@ -51,14 +51,14 @@ def test_a_document_that_fails_says_why(client: TestClient, engine: FakeEngine):
     assert told["status"] == "error"
     assert "secret" not in told["error_message"]
     empty = finished(client, sent(client, " ").json())
-    assert empty["error_message"] == "There is nothing to translate in the file."
+    assert empty["error_message"] == "The file contains no text to translate."
 
 
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ({"name": "a.pdf"}, "a.pdf is no file that is translated."),
-        ({"name": "a.docx"}, "The file is no Word document: File is not a zip file."),
+        ({"name": "a.pdf"}, "The file type of 'a.pdf' is not supported."),
+        ({"name": "a.docx"}, "The file is not a Word document: File is not a zip file."),
         ({"target_lang": "XX"}, "XX is not supported"),
         ({"output_format": "pdf"}, "Value for 'output_format' not supported."),
         ({"formality": "more"}, "'formality' is not supported for given 'target_lang'."),

@@ -184,8 +184,8 @@ def test_a_file_and_the_link_to_its_translation(client: TestClient):
         ({"file": ("a.txt", LEAD)}, {"source": "en"}, "Invalid request: missing target parameter"),
         ({}, {"source": "en", "target": "fr"}, "Invalid request: missing file parameter"),
         ({"file": ("a.txt", LEAD)}, {"source": "en", "target": "xx"}, "xx is not supported"),
-        ({"file": ("a.exe", LEAD)}, {"source": "en", "target": "fr"}, "a.exe is no file that is translated."),
-        ({"file": ("a.txt", " ")}, {"source": "en", "target": "fr"}, "There is nothing to translate in the file."),
+        ({"file": ("a.exe", LEAD)}, {"source": "en", "target": "fr"}, "The file type of 'a.exe' is not supported."),
+        ({"file": ("a.txt", " ")}, {"source": "en", "target": "fr"}, "The file contains no text to translate."),
     ],
 )
 def test_files_that_cannot_be(client: TestClient, files: Any, data: dict[str, str], says: str):

@@ -9,12 +9,12 @@ from docx.shared import Pt
 
 from summarizer.errors import NotText, TooLong
 from summarizer.files import docx, open_document
-from tests.summarizer.files.saying import rendered
+from tests.summarizer.files.translator import rendered
 
 
 @pytest.fixture
 def document() -> bytes:
-    """Made by python-docx: a heading, words set off by their looks, a table, a picture's place, header and footer."""
+    """A document by python-docx with a heading, formatted text, a table, a header and a tab."""
     word = Word()
     word.core_properties.title = "Bridge"
     word.add_heading("The bridge", 1)
@@ -95,7 +95,7 @@ def test_a_malformed_file_is_refused(content: bytes):
         open_document("a.docx", content)
 
 
-def test_a_document_that_unpacks_to_too_much(document: bytes, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(docx, "MOST", 1000)
+def test_a_document_that_is_too_large_when_unpacked_is_refused(document: bytes, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(docx, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(TooLong):
         open_document("a.docx", document)

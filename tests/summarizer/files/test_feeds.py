@@ -26,7 +26,7 @@ ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>News</title>
   <entry><title>River</title><summary>It rose.</summary></entry></feed>"""
 
 
-def said(source: Source) -> Annotation:
+def annotate(source: Source) -> Annotation:
     return {"summary": f"About {source.title}", "language": "en", "blurbs": [{"title": "A", "body": "B & C"}] * 2}
 
 
@@ -37,12 +37,12 @@ def test_an_rss_feed_is_annotated():
         Source(text="Only a title"),
         None,
     )
-    made = articles.write(list(annotations(articles, said)))
-    first, _, third = etree.fromstring(made).iter("item")
+    written = articles.write(list(annotations(articles, annotate)))
+    first, _, third = etree.fromstring(written).iter("item")
     assert first.findtext(f"{{{LEDE}}}part/{{{LEDE}}}summary") == "About Bridge & river"
     assert [one.findtext(f"{{{LEDE}}}body") for one in first.iter(f"{{{LEDE}}}blurb")] == ["B & C", "B & C"]
-    assert third.findtext(f"{{{LEDE}}}part/{{{LEDE}}}error") == "There is no article here."
-    root = etree.fromstring(made)
+    assert third.findtext(f"{{{LEDE}}}part/{{{LEDE}}}error") == "The entry contains no article."
+    root = etree.fromstring(written)
     for part in list(root.iter(f"{{{LEDE}}}part")):
         part.getparent().remove(part)
     assert etree.tostring(root, method="c14n2").replace(b" ", b"") == _canonical(RSS)
@@ -61,8 +61,8 @@ def test_an_atom_feed_is_annotated():
     assert isinstance(first.html, str)
     assert "It <b>opened</b>." in first.html
     assert second == Source(text="It rose.", title="River")
-    made = etree.fromstring(articles.write(list(annotations(articles, said))))
-    assert [one.text for one in made.iter(f"{{{LEDE}}}summary")] == ["About Bridge", "About River"]
+    written = etree.fromstring(articles.write(list(annotations(articles, annotate))))
+    assert [one.text for one in written.iter(f"{{{LEDE}}}summary")] == ["About Bridge", "About River"]
 
 
 @pytest.mark.parametrize("content", [b"<html/>", b"<rss", b""])
@@ -83,7 +83,7 @@ def test_json_lines_are_annotated():
     articles = read_jsonl(content)
     assert articles.sources[:2] == (Source(text="Où ?", title="T"), Source(html="<p>x</p>", source_language="fr"))
     assert articles.sources[2:] == (None,) * 5
-    made = [json.loads(line) for line in articles.write(list(annotations(articles, said))).decode().splitlines()]
-    assert made[0] == rows[0] | {"lede": said(Source(title="T"))}
-    assert made[2] == {"id": 8, "lede": {"error": "There is no article here."}}
-    assert [one.get("line") for one in made[5:]] == ["not json", "[1]"]
+    written = [json.loads(line) for line in articles.write(list(annotations(articles, annotate))).decode().splitlines()]
+    assert written[0] == rows[0] | {"lede": annotate(Source(title="T"))}
+    assert written[2] == {"id": 8, "lede": {"error": "The entry contains no article."}}
+    assert [one.get("line") for one in written[5:]] == ["not json", "[1]"]

@@ -1,4 +1,4 @@
-"""Files that are one text, and files that are none."""
+"""Files that are a single text, and unsupported files."""
 
 import pytest
 
@@ -15,5 +15,5 @@ def test_a_file_that_is_one_text(name: str, form: str):
 
 @pytest.mark.parametrize("name", ["a.pdf", "a", ""])
 def test_an_unknown_file_type_is_refused(name: str):
-    with pytest.raises(NotText, match="no file that is translated"):
+    with pytest.raises(NotText, match="is not supported"):
         open_document(name, b"")

@@ -3,7 +3,7 @@
 import pytest
 
 from summarizer.files import open_document
-from tests.summarizer.files.saying import rendered
+from tests.summarizer.files.translator import rendered
 
 SRT = """\ufeff1\r
 00:00:01,000 --> 00:00:03,500 X1:40 X2:600\r
@@ -59,12 +59,13 @@ def test_only_the_words_of_webvtt_change():
 
 @pytest.mark.parametrize("text", [SRT.removeprefix("\ufeff"), VTT, "", "no subtitles", "a --> b"])
 def test_identity_translation_reproduces_the_file(text: str):
-    assert rendered(open_document("a.vtt", text.encode()), say=str).decode() == text
+    assert rendered(open_document("a.vtt", text.encode()), translate=str).decode() == text
 
 
 def test_a_longer_translation_keeps_the_number_of_lines():
     long = rendered(
-        open_document("a.srt", SRT.encode()), say=lambda words: words.replace("bridge", "bridge " + "of stone " * 6)
+        open_document("a.srt", SRT.encode()),
+        translate=lambda words: words.replace("bridge", "bridge " + "of stone " * 6),
     )
     first = long.decode().split("\r\n\r\n")[0].split("\r\n")[2:]
     assert len(first) == 2
@@ -72,8 +73,8 @@ def test_a_longer_translation_keeps_the_number_of_lines():
 
 
 def test_an_arrow_in_a_translation_is_escaped():
-    made = rendered(open_document("a.srt", SRT.encode()), say=lambda words: words.replace("bridge", "-->"))
-    assert made.count(b"-->") == 3
+    written = rendered(open_document("a.srt", SRT.encode()), translate=lambda words: words.replace("bridge", "-->"))
+    assert written.count(b"-->") == 3
 
 
 def test_a_lost_tag_does_not_affect_the_others():

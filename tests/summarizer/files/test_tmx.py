@@ -5,7 +5,7 @@ from lxml import etree
 
 from summarizer.errors import NotText
 from summarizer.files import open_document
-from tests.summarizer.files.saying import rendered
+from tests.summarizer.files.translator import rendered
 
 TMX = b"""<?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE tmx SYSTEM "tmx14.dtd">
@@ -56,5 +56,5 @@ def test_the_first_variant_is_the_source_if_any_language_may_be():
 
 
 def test_a_malformed_file_is_refused():
-    with pytest.raises(NotText, match="no TMX"):
+    with pytest.raises(NotText, match="not TMX"):
         open_document("a.tmx", b"<tmx/>")
