@@ -15,7 +15,7 @@ from models.protocol import Markup, Prompt
 from service.app import create_app
 from service.settings import Settings
 from tests.conftest import MODEL
-from tests.desk import FIGURES, LEAD, Cards, card, newsroom
+from tests.desk import FIGURES, LEAD, Cards, answer_prompt, card
 from tests.page.browser import Editor, chromium, launch
 from tests.service.serving import serving
 
@@ -31,7 +31,7 @@ OpenPage = Callable[..., Editor]
 def answers(prompt: Prompt) -> str:
     """Answers like the other tests' fake model, and translates some sentences into Arabic."""
     task = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
-    return ARABIC.get(echo(prompt), echo(prompt)) if "to Arabic" in task else newsroom(prompt)
+    return ARABIC.get(echo(prompt), echo(prompt)) if "to Arabic" in task else answer_prompt(prompt)
 
 
 def cards() -> list[ModelCard]:

@@ -16,7 +16,7 @@ def test_models_queue_cache_and_keys_are_shown_live_to_an_admin(open_page: OpenP
     page.click("#to-admin")
     page.fill("dialog #key", writer)  # may use the service, but not see its status
     page.keyboard.press("Enter")
-    page.get_by_text("this takes the scope admin").wait_for()
+    page.get_by_text("has the scope write; this request needs admin").wait_for()
     page.fill("dialog #key", admin)
     page.keyboard.press("Enter")
     page.wait_for_selector("#admin .chart")
