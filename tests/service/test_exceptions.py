@@ -20,7 +20,7 @@ from service.app import create_app
 from service.settings import Settings
 from summarizer.watch import Watch
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, Cards, card, newsroom
+from tests.desk import ARTICLE, Cards, answer_prompt, card
 
 SOON = 10
 
@@ -31,7 +31,7 @@ def test_a_full_queue_is_429_with_retry_after_and_queued_requests_are_answered()
     def answer(prompt: Prompt) -> str:
         reached.set()
         opened.wait(SOON)
-        return newsroom(prompt)
+        return answer_prompt(prompt)
 
     loaded = LoadedEngine(FakeEngine(answer=answer, window=2048), lambda system, user, _: f"{system}\n{user}\n")
     pool = Pool(Cards(card()), lambda _card: loaded, limits=SchedulerLimits(queue=1))
@@ -82,7 +82,7 @@ def test_a_deadline_that_cannot_be_met_is_refused_on_arrival(client: TestClient,
     refused = client.post("/v1/summaries", json={"text": ARTICLE, "length": "long", "deadline_ms": 5000})
     details = refused.json()
     assert (refused.status_code, details["type"]) == (504, "urn:lede:problem:deadline-exceeded")
-    assert details["detail"].startswith("The answer is expected in ")
+    assert details["detail"].startswith("The response is expected in ")
     assert engine.prompts == []
 
 

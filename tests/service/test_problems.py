@@ -41,7 +41,7 @@ def problem(answer: Any, status: int) -> Any:
         ({"text": ARTICLE, "max_words": 0}, "max_words"),
         ({"text": ARTICLE, "model": "nobody/nothing"}, "nobody/nothing"),
         ({"text": 12}, "text"),
-        ({"text": "12 34 56"}, "language could not be details"),
+        ({"text": "12 34 56"}, "language could not be detected"),
     ],
 )
 def test_unprocessable_requests(client: TestClient, body: dict[str, Any], detail: str):
