@@ -205,6 +205,6 @@ def _wait_for(loading: "Future[Model]", on_wait: Callable[[], None]) -> Model:
 def _as_model_error(error: BaseException, card: ModelCard) -> ModelError:
     if isinstance(error, ModelError):
         return error
-    failure = LoadFailed(f"{card.id} did not load: {error!r}")
+    failure = LoadFailed(f"{card.id} could not be loaded: {error!r}")
     failure.__cause__ = error
     return failure

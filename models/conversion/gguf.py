@@ -43,7 +43,9 @@ def to_ctranslate2(
     reader = GGUFReader(path)
     architecture = reader.fields["general.architecture"].contents()
     if architecture not in ARCHITECTURES:
-        raise LoadFailed(f"{path.name}: no conversion for {architecture!r}.", "Use the transformers engine.")
+        raise LoadFailed(
+            f"{path.name}: the architecture {architecture!r} is not supported.", "Use the transformers engine."
+        )
     tokenizer = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name, trust_remote_code=False)
     spec = _specification(reader, architecture)
     _fill(spec, merge_adapter(card, GgufTensors(reader)), quantized=quantized, progress=progress)

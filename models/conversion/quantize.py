@@ -101,7 +101,9 @@ def _config(card: ModelCard, source: Path) -> Any:
     if card.gguf:
         architecture = GGUFReader(source / card.gguf).fields["general.architecture"].contents()
         if architecture not in ARCHITECTURES:
-            raise LoadFailed(f"{card.gguf}: no conversion for {architecture!r}.", "Use the transformers engine.")
+            raise LoadFailed(
+                f"{card.gguf}: the architecture {architecture!r} is not supported.", "Use the transformers engine."
+            )
     options = {"gguf_file": card.gguf} if card.gguf else {}
     config = AutoConfig.from_pretrained(source, trust_remote_code=False, **options).get_text_config()
     known = (

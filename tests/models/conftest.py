@@ -1,4 +1,4 @@
-"""What several tests of this floor are given."""
+"""Fixtures for several tests of this layer."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A tokenizer that is laid out as Qwen's, with its turns."""
+    """A tokenizer with the special tokens and chat template of Qwen's."""
     import transformers  # noqa: PLC0415 - takes seconds to import, and most tests here need none of it
 
     from models.tokenizer import Tokenizer  # noqa: PLC0415

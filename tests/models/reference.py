@@ -32,7 +32,7 @@ PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false
 
 
 def kind(annotation: Any) -> str:
-    """A field's type as a reader of TOML knows it."""
+    """Returns a field's type in TOML terms."""
     if annotation in PLAIN:
         return PLAIN[annotation]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -51,7 +51,7 @@ def kind(annotation: Any) -> str:
 
 
 def default(field: FieldInfo) -> str:
-    """What holds where the card says nothing."""
+    """Returns the default of a field."""
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True)
@@ -62,12 +62,12 @@ def default(field: FieldInfo) -> str:
 
 
 def parse(text: str) -> ModelCard:
-    """One card as it is written, a family not yet taken apart."""
+    """Returns a card as written; a family is not expanded."""
     return ModelCard.model_validate(tomllib.loads(text))
 
 
 def shipped() -> list[ModelCard]:
-    """The cards as they are written: a family is one of them."""
+    """Returns the shipped cards as written; a family is one card."""
     return [parse(path.read_text("utf-8")) for path in sorted(SHIPPED.glob("*.toml"))]
 
 
@@ -110,7 +110,7 @@ def _fields(model: type[BaseModel]) -> list[str]:
 
 
 def section() -> str:
-    """Everything from the first generated heading to the end of the page."""
+    """Returns everything from the first generated heading to the end of the page."""
     lines = [*_models(), *_measured(), "## The fields of a card", ""]
     for title, model in PARTS.items():
         words = (model.__doc__ or "").replace("\n    ", "\n").strip()

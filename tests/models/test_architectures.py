@@ -1,4 +1,4 @@
-"""Each architecture, through the store, the conversion and both engines: at float32 they write the same tokens."""
+"""Each architecture through the store, the conversion and both engines: at float32 they generate the same tokens."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from models.tokenizer import Tokenizer
 from tests.models import tiny
 
 pytestmark = pytest.mark.filterwarnings(
-    "ignore:Recommended. pip install sacremoses:UserWarning"  # Marian's tokenizer can do without, and says so each time
+    "ignore:Recommended. pip install sacremoses:UserWarning"  # optional for Marian's tokenizer, which warns each time
 )
 
 TEXTS = (
@@ -48,7 +48,7 @@ def settings(home: Path, engine: str, quantization: str = "float32") -> ModelSet
 
 def load(card: ModelCard, home: Path, engine: str, quantization: str = "float32") -> Engine:
     if engine == "ctranslate2":
-        Store(home).converted_folder(card, quantization)  # here: a process of its own for each would take minutes
+        Store(home).converted_folder(card, quantization)  # in this process: a child process for each would take minutes
     return Loader(settings(home, engine, quantization))(card).engine
 
 
@@ -73,7 +73,7 @@ def written(answers: list[Hypothesis]) -> list[tuple[str, int, str]]:
     return [(answer.text, answer.tokens, answer.finish) for answer in answers]
 
 
-def test_a_banned_phrase_is_never_written(bench: Bench):
+def test_a_banned_phrase_is_never_generated(bench: Bench):
     first = bench.engines["ctranslate2"].generate(bench.prompts, GREEDY.replace(max_tokens=1))
     banned = tuple({answer.text.strip() for answer in first} - {""})
     before, *after = (
@@ -92,7 +92,7 @@ def test_a_banned_phrase_is_never_written(bench: Bench):
     [GREEDY, GREEDY.replace(beam_size=3), GREEDY.replace(beam_size=4, length_penalty=0.5)],
     ids=["greedy", "beams", "beams, short"],
 )
-def test_both_engines_write_the_same(bench: Bench, decoding: Decoding) -> None:
+def test_both_engines_generate_the_same(bench: Bench, decoding: Decoding) -> None:
     one, other = (engine.generate(bench.prompts, decoding) for engine in bench.engines.values())
     assert written(one) == written(other)
     assert [answer.score for answer in one] == pytest.approx([answer.score for answer in other], abs=1e-3)
@@ -108,7 +108,7 @@ def test_both_engines_write_the_same(bench: Bench, decoding: Decoding) -> None:
     ],
     ids=["penalty", "no pair twice", "beams, no three twice"],
 )
-def test_both_engines_mind_alike_what_an_answer_repeats(bench: Bench, decoding: Decoding) -> None:
+def test_both_engines_apply_the_same_repetition_rules(bench: Bench, decoding: Decoding) -> None:
     if decoding.beam_size > 1 and bench.prompts[0].prefix.names:
         pytest.skip("CTranslate2 counts a forced prefix into the length that beams are compared by")
     for prompt in bench.prompts:
@@ -117,14 +117,14 @@ def test_both_engines_mind_alike_what_an_answer_repeats(bench: Bench, decoding: 
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_batch_writes_what_each_prompt_would_alone(bench: Bench, engine: str) -> None:
+def test_a_batch_gives_the_same_outputs_as_single_prompts(bench: Bench, engine: str) -> None:
     together = bench.engines[engine].generate(bench.prompts, GREEDY)
     alone = [bench.engines[engine].generate([prompt], GREEDY)[0] for prompt in bench.prompts]
     assert written(together) == written(alone)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_streamed_text_joined_is_the_answer(bench: Bench, engine: str) -> None:
+def test_the_streamed_text_is_the_hypothesis(bench: Bench, engine: str) -> None:
     streamed: list[list[str]] = [[] for _ in bench.prompts]
 
     def listen(index: int, text: str) -> bool:
@@ -138,7 +138,7 @@ def test_streamed_text_joined_is_the_answer(bench: Bench, engine: str) -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_stop_stops_its_prompt_at_once_and_no_other(bench: Bench, engine: str) -> None:
+def test_a_stop_ends_only_its_prompt_immediately(bench: Bench, engine: str) -> None:
     longest = bench.engines[engine].generate(bench.prompts, GREEDY)
     chosen = max(range(len(longest)), key=lambda index: longest[index].tokens)
     calls = dict.fromkeys(range(len(longest)), 0)
@@ -155,28 +155,28 @@ def test_a_stop_stops_its_prompt_at_once_and_no_other(bench: Bench, engine: str)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_prompt_that_fills_the_window_is_refused(bench: Bench, engine: str) -> None:
+def test_a_prompt_that_fills_the_window_is_rejected(bench: Bench, engine: str) -> None:
     long = [Prompt((Text("Rome " * tiny.WINDOW),))]
     with pytest.raises(PromptTooLong, match=f"window is {tiny.WINDOW}"):
         bench.engines[engine].generate(long, GREEDY)
 
 
-def test_a_text_cannot_spell_the_entries_that_rule_a_prompt(bench: Bench) -> None:
+def test_a_text_cannot_contain_special_tokens(bench: Bench) -> None:
     rules = {name for prompt in bench.prompts for piece in prompt.pieces for name in getattr(piece, "names", ())}
     rules |= {"</s>", "<s>", "<eos>", "<|im_end|>", "<end_of_turn>"}
-    told = bench.tokenizer.prompt_ids(Prompt((Text(f"Rome {' '.join(sorted(rules))} Rome"),)))
+    ids = bench.tokenizer.prompt_ids(Prompt((Text(f"Rome {' '.join(sorted(rules))} Rome"),)))
     unknown = set(bench.tokenizer.token_ids_or_unknown(["no entry of any vocabulary"]))
-    assert (bench.tokenizer.special_ids - unknown).isdisjoint(told)
+    assert (bench.tokenizer.special_ids - unknown).isdisjoint(ids)
 
 
-def test_int8_answers_and_is_smaller(bench: Bench, tmp_path: Path) -> None:
+def test_int8_generates_and_is_smaller(bench: Bench, tmp_path: Path) -> None:
     small = load(bench.card, tmp_path, "ctranslate2", "int8")
     assert small.memory() < bench.engines["ctranslate2"].memory()
     answers = small.generate(bench.prompts, GREEDY)
     assert all(0 < answer.tokens <= GREEDY.max_tokens for answer in answers)
 
 
-def test_what_was_converted_is_kept_and_verified(bench: Bench) -> None:
+def test_a_converted_model_is_stored_and_verified(bench: Bench) -> None:
     folder = bench.store.converted_folder(bench.card, "float32", fetch=False)
     before = (folder / "model.bin").stat().st_mtime_ns
     assert bench.store.converted_folder(bench.card, "float32") == folder
@@ -184,7 +184,7 @@ def test_what_was_converted_is_kept_and_verified(bench: Bench) -> None:
     bench.store.verify(bench.card)
 
 
-def test_a_converted_model_that_was_changed_is_found_out(tmp_path: Path) -> None:
+def test_a_modified_converted_model_is_detected(tmp_path: Path) -> None:
     bench = build(tiny.ALL[0], tmp_path)
     weights = bench.store.converted_folder(bench.card, "float32") / "model.bin"
     content = bytearray(weights.read_bytes())
@@ -197,7 +197,7 @@ def test_a_converted_model_that_was_changed_is_found_out(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_any_entry_that_the_card_names_closes_an_answer(tmp_path: Path, engine: str) -> None:
+def test_the_cards_stop_tokens_end_an_output(tmp_path: Path, engine: str) -> None:
     kind = next(kind for kind in tiny.ALL if kind.name == "qwen2")
     bench = build(kind, tmp_path)
     words: list[str] = []
@@ -216,7 +216,7 @@ def test_any_entry_that_the_card_names_closes_an_answer(tmp_path: Path, engine: 
     assert answer.tokens > closed.tokens
 
 
-def test_a_model_whose_attention_slides_is_not_converted_for_a_wider_window(tmp_path: Path) -> None:
+def test_a_sliding_window_smaller_than_the_cards_window_is_not_converted(tmp_path: Path) -> None:
     folder = tmp_path / "gemma3"
     folder.mkdir()
     tiny.gemma3(folder, sliding_window=8)
@@ -229,7 +229,7 @@ def test_a_model_whose_attention_slides_is_not_converted_for_a_wider_window(tmp_
 
 
 @pytest.mark.parametrize("name", ["t5", "madlad"])
-def test_the_words_round_a_text_read_as_if_all_were_one(tmp_path: Path, name: str) -> None:
+def test_text_and_template_are_tokenized_as_one(tmp_path: Path, name: str) -> None:
     kind = next(kind for kind in tiny.ALL if kind.name == name)
     bench = build(kind, tmp_path)
     whole = kind.prompt["text"].format(source=kind.codes[0], target=kind.codes[1], text=TEXTS[0])

@@ -1,4 +1,4 @@
-"""The schema of a card: what it refuses, what it makes of a family, and that its page explains every field."""
+"""The schema of a card: validation, families, and the generated documentation."""
 
 import copy
 import re
@@ -46,7 +46,7 @@ def card(base: dict[str, Any] = CHAT, **changes: Any) -> ModelCard:
     return ModelCard.model_validate(copy.deepcopy(base) | changes)
 
 
-def test_the_smallest_card_reads_and_the_rest_has_defaults() -> None:
+def test_a_minimal_card_has_defaults() -> None:
     read = card()
     assert (read.engine, read.revision, read.slug, read.gguf) == ("ctranslate2", "unpinned", "somebody--a-model", None)
     assert read.decoding("summarise") == Decoding()
@@ -87,13 +87,13 @@ def test_the_smallest_card_reads_and_the_rest_has_defaults() -> None:
         (FAMILY, {"sources": {"revision": "0" * 40}}, "cannot have a `revision`"),
     ],
 )
-def test_a_wrong_card_is_refused_with_the_reason(base: dict[str, Any], changes: dict[str, Any], says: str) -> None:
+def test_an_invalid_card_is_rejected_with_the_reason(base: dict[str, Any], changes: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         card(base, **changes)
     assert says in str(refusal.value)
 
 
-def test_a_licence_that_forbids_commercial_use_is_loud() -> None:
+def test_a_licence_that_forbids_commercial_use_is_stated_in_capitals() -> None:
     assert card(commercial_use=False, notice="NOT FOR SALE").notice == "NOT FOR SALE"
     for shipped in reference.shipped():
         if "-NC" in shipped.licence:
@@ -103,7 +103,7 @@ def test_a_licence_that_forbids_commercial_use_is_loud() -> None:
             assert "NOT FOR COMMERCIAL USE" in shipped.title
 
 
-def test_a_family_stands_for_one_model_a_direction() -> None:
+def test_a_family_has_one_member_per_direction() -> None:
     english_french, french_german = card(FAMILY).members()
     assert (english_french.id, english_french.sources.hub) == ("somebody/eng-fra", "somebody/eng-fra")
     assert english_french.serves("en", "fr")
@@ -138,7 +138,7 @@ def test_a_preset_becomes_decoding_options() -> None:
     assert read.decoding("headline") == Decoding()
 
 
-def test_every_field_is_described_and_the_page_says_what_the_schema_says() -> None:
+def test_every_field_is_described_and_the_page_is_current() -> None:
     parts: dict[str, type[BaseModel]] = reference.PARTS
     silent = [
         f"{part}: {name}"
@@ -151,7 +151,7 @@ def test_every_field_is_described_and_the_page_says_what_the_schema_says() -> No
     assert page.endswith(reference.section()), "run `python -m tests.models.reference`"
 
 
-def test_the_card_on_the_page_reads() -> None:
+def test_the_example_card_on_the_page_is_valid() -> None:
     example = re.search(r"```toml\n(.*?)```", reference.DOCS.read_text("utf-8"), re.DOTALL)
     assert example is not None
     read = reference.parse(example.group(1))
@@ -159,7 +159,7 @@ def test_the_card_on_the_page_reads() -> None:
 
 
 @pytest.mark.parametrize("shipped", reference.shipped(), ids=lambda shipped: shipped.id)
-def test_tags_are_canonical_so_that_one_spelling_finds_a_language_on_every_card(shipped: ModelCard) -> None:
+def test_tags_are_canonical(shipped: ModelCard) -> None:
     assert {tag: langcodes.standardize_tag(tag) for tag in shipped.languages} == {tag: tag for tag in shipped.languages}
     if any(tag.split("-")[0] == "zh" for tag in shipped.languages):
         assert "zh" in shipped.languages
@@ -167,7 +167,7 @@ def test_tags_are_canonical_so_that_one_spelling_finds_a_language_on_every_card(
 
 
 @pytest.mark.parametrize("shipped", reference.shipped(), ids=lambda shipped: shipped.id)
-def test_the_figures_of_a_card_agree(shipped: ModelCard) -> None:
+def test_the_numbers_of_a_card_are_consistent(shipped: ModelCard) -> None:
     assert shipped.memory > shipped.parameters  # a byte a weight at int8, and the work's own memory
     known = [file.size for file in shipped.files if file.size]
     assert shipped.download > sum(known) or (shipped.download == sum(known) and len(known) == len(shipped.files))
@@ -178,7 +178,7 @@ def test_the_figures_of_a_card_agree(shipped: ModelCard) -> None:
 
 
 @pytest.mark.parametrize("shipped", reference.shipped(), ids=lambda shipped: shipped.id)
-def test_codes_that_the_prompt_spells_out_are_told_apart(shipped: ModelCard) -> None:
+def test_codes_in_prompts_are_distinct(shipped: ModelCard) -> None:
     spelt = shipped.prompt
     if isinstance(spelt, ChatPrompt):
         assert all(code[0].isupper() and " " not in code[:1] for code in shipped.languages.values())
@@ -189,7 +189,7 @@ def test_codes_that_the_prompt_spells_out_are_told_apart(shipped: ModelCard) -> 
         assert twice == ("no" in shipped.languages)  # nb and no are one language to every model that has either
 
 
-def test_answers_are_drawn_where_the_temperature_says_so():
+def test_a_task_is_sampled_if_its_temperature_is_above_zero():
     read = card(presets={"summarise": {"temperature": 0.7}})
     assert read.is_sampled("summarise")
     assert not read.is_sampled("headline")

@@ -1,4 +1,4 @@
-"""Cards in folders: the shipped ones, the user's own, and what a broken one says."""
+"""The catalogue: shipped cards, user cards, and invalid cards."""
 
 import re
 from pathlib import Path
@@ -36,14 +36,14 @@ def shipped() -> Catalogue:
         "google/gemma-3-1b-it",
     ],
 )
-def test_a_user_finds_the_models_they_would_pick(shipped: Catalogue, model_id: str) -> None:
+def test_well_known_models_have_cards(shipped: Catalogue, model_id: str) -> None:
     card = shipped[model_id]
     assert card.id == model_id
     assert card.title
     assert card.licence
 
 
-def test_ids_are_in_order_and_no_member_of_a_family_hides_another_card(shipped: Catalogue) -> None:
+def test_ids_are_sorted_and_no_family_member_replaces_another_card(shipped: Catalogue) -> None:
     assert list(shipped) == sorted(shipped)
     written = [card.id for path in SHIPPED.glob("*.toml") for card in read_card_file(path)]
     assert sorted(written) == list(shipped)
@@ -86,11 +86,11 @@ def test_zh_is_simplified_chinese_everywhere(
     [("ar", "arb_Arab"), ("fa", "pes_Arab"), ("sr", "srp_Cyrl"), ("ks", "kas_Arab"), ("ks-Deva", "kas_Deva"),
      ("ku", "kmr_Latn"), ("ckb", "ckb_Arab"), ("fil", "tgl_Latn"), ("no", "nob_Latn"), ("sq", "als_Latn")],
 )  # fmt: skip
-def test_a_language_stands_for_the_variety_that_nllb_has(shipped: Catalogue, tag: str, code: str) -> None:
+def test_a_language_maps_to_the_variety_that_nllb_has(shipped: Catalogue, tag: str, code: str) -> None:
     assert shipped["facebook/nllb-200-distilled-600M"].languages[tag] == code
 
 
-def test_a_card_of_the_user_replaces_the_shipped_one_and_adds_new_ones(tmp_path: Path) -> None:
+def test_user_cards_replace_shipped_ones_and_add_new_ones(tmp_path: Path) -> None:
     text = (SHIPPED / "bart-large-cnn.toml").read_text("utf-8")
     (tmp_path / "bart.toml").write_text(text.replace("window = 1024", "window = 512"), "utf-8")
     (tmp_path / "new.toml").write_text(text.replace("facebook/bart-large-cnn", "me/mine", 1), "utf-8")
@@ -100,7 +100,7 @@ def test_a_card_of_the_user_replaces_the_shipped_one_and_adds_new_ones(tmp_path:
     assert len(catalogue) == len(Catalogue(SHIPPED)) + 1
 
 
-def test_an_unknown_model_is_said_with_a_hint(shipped: Catalogue) -> None:
+def test_an_unknown_model_is_reported_with_a_hint(shipped: Catalogue) -> None:
     with pytest.raises(UnknownModel, match="no model 'gpt-99'") as error:
         shipped["gpt-99"]
     assert "lede models list" in error.value.hint
@@ -114,13 +114,13 @@ def test_an_unknown_model_is_said_with_a_hint(shipped: Catalogue) -> None:
         (b'id = "me/mine"', r"mine\.toml: .*licence: Field required"),
     ],
 )
-def test_a_broken_card_names_its_file_and_the_fault(tmp_path: Path, content: bytes, says: str) -> None:
+def test_an_invalid_card_is_reported_with_file_and_field(tmp_path: Path, content: bytes, says: str) -> None:
     (tmp_path / "mine.toml").write_bytes(content)
     with pytest.raises(BadCard, match=says):
         Catalogue(tmp_path)
 
 
-def test_a_card_that_cannot_be_read_names_its_file(tmp_path: Path) -> None:
+def test_an_unreadable_card_is_reported_with_its_file(tmp_path: Path) -> None:
     (tmp_path / "folder.toml").mkdir()
     with pytest.raises(BadCard, match=re.escape(str(tmp_path / "folder.toml"))):
         Catalogue(tmp_path)

@@ -1,4 +1,4 @@
-"""Settings to a pool, and a card to an engine. What the engines write is tested with them."""
+"""Opening a pool from settings, and loading engines from cards. The outputs of engines are tested with them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,12 +19,12 @@ from models.model import LoadedEngine
 from models.protocol import Decoding
 from models.settings import ModelSettings
 from models.store import Store
-from tests.models.given import card
+from tests.models.helpers import card
 
 
 @pytest.fixture(autouse=True)
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder without a `.env`."""
+    """Changes to a folder without a `.env`."""
     monkeypatch.chdir(tmp_path)
 
 
@@ -41,7 +41,7 @@ BUNDLED = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
 TORN = card(engine="ctranslate2")
 
 
-def test_the_users_cards_stand_beside_the_shipped_ones(tmp_path: Path, settings: Callable[..., ModelSettings]) -> None:
+def test_user_cards_are_added_to_shipped_ones(tmp_path: Path, settings: Callable[..., ModelSettings]) -> None:
     shipped = len(open_catalogue(settings()))
     text = (SHIPPED / "bart-large-cnn.toml").read_text("utf-8").replace("facebook/bart-large-cnn", "me/mine", 1)
     (tmp_path / "mine.toml").write_text(text, "utf-8")
@@ -51,9 +51,7 @@ def test_the_users_cards_stand_beside_the_shipped_ones(tmp_path: Path, settings:
         open_pool(settings(cards=tmp_path))
 
 
-def test_the_fake_engine_answers_for_any_card_with_nothing_fetched(
-    tmp_path: Path, settings: Callable[..., ModelSettings]
-) -> None:
+def test_the_fake_engine_runs_any_card_without_fetching(tmp_path: Path, settings: Callable[..., ModelSettings]) -> None:
     pool = open_pool(settings(engine="fake", offline=True))
     with pool.use(BUNDLED) as model:
         made = model.prompt("translate", "Bonjour le monde.", source="fr", target="en")
@@ -64,7 +62,7 @@ def test_the_fake_engine_answers_for_any_card_with_nothing_fetched(
     assert not (tmp_path / "home").exists()
 
 
-def test_the_budget_is_the_one_set_or_a_share_of_the_machines(
+def test_the_budget_is_the_setting_or_a_share_of_memory(
     settings: Callable[..., ModelSettings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     needed = open_catalogue(settings())[BUNDLED].memory
@@ -91,7 +89,7 @@ def test_offline_nothing_is_fetched(engine: str, settings: Callable[..., ModelSe
     [("card", "fake", "fake"), ("card", "ctranslate2", "ctranslate2"), ("transformers", "ctranslate2", "transformers"),
      ("fake", "transformers", "fake")],
 )  # fmt: skip
-def test_the_settings_engine_goes_before_the_cards(
+def test_the_engine_setting_overrides_the_card(
     asked: str, own: str, taken: str, settings: Callable[..., ModelSettings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def as_named(name: str) -> Callable[[Loader, ModelCard], LoadedEngine]:
@@ -103,7 +101,7 @@ def test_the_settings_engine_goes_before_the_cards(
     assert made._answer(None) == taken if taken != "fake" else made._answer.__name__ == "echo"
 
 
-def test_whatever_a_library_raises_says_which_model_and_why(
+def test_library_errors_are_reported_with_model_and_reason(
     settings: Callable[..., ModelSettings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cause = RuntimeError("unsupported weights")
@@ -112,24 +110,22 @@ def test_whatever_a_library_raises_says_which_model_and_why(
         raise cause
 
     monkeypatch.setattr(conversion_process, "convert", fail)
-    with pytest.raises(LoadFailed, match="somebody/a-model does not load: unsupported weights") as failure:
+    with pytest.raises(LoadFailed, match="somebody/a-model could not be loaded: unsupported weights") as failure:
         loader(settings())(TORN)
     assert failure.value.__cause__ is cause
     assert "verify" in failure.value.hint
 
 
-def test_an_error_of_ours_is_not_told_as_another(
-    settings: Callable[..., ModelSettings], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = NoSpace("Full.")
+def test_model_errors_are_not_wrapped(settings: Callable[..., ModelSettings], monkeypatch: pytest.MonkeyPatch) -> None:
+    error = NoSpace("Full.")
 
     def fail(*_arguments: object, **_options: object) -> None:
-        raise told
+        raise error
 
     monkeypatch.setattr(conversion_process, "convert", fail)
     with pytest.raises(NoSpace) as failure:
         loader(settings())(TORN)
-    assert failure.value is told
+    assert failure.value is error
 
 
 @pytest.mark.parametrize(
@@ -141,7 +137,7 @@ def test_an_error_of_ours_is_not_told_as_another(
         ({"quantization": "float32"}, 1, "float32"),
     ],
 )
-def test_the_precision_follows_the_machine_unless_it_is_set(
+def test_the_precision_depends_on_the_machine_unless_set(
     fields: dict[str, str],
     gpus: int,
     precision: str,

@@ -1,4 +1,4 @@
-"""A card on the native engine, through the store and the loader."""
+"""Loading a card on the native engine, through the store and the loader."""
 
 from pathlib import Path
 from threading import Thread, current_thread
@@ -36,7 +36,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "instruction_sets", lambda: frozenset({"avx_vnni"}))
 
 
-def test_a_card_is_quantized_once_kept_verified_and_answers(tmp_path: Path) -> None:
+def test_a_card_is_quantized_once_and_generates(tmp_path: Path) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
     loader = Loader(settings(home))
     assert not loader.is_prepared(card)
@@ -54,7 +54,7 @@ def test_a_card_is_quantized_once_kept_verified_and_answers(tmp_path: Path) -> N
     loaded.engine.close()
 
 
-def test_the_thread_that_lays_it_out_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_loading_thread_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
     Store(home).converted_folder(card, NATIVE)
     seen: list[Thread] = []
@@ -70,13 +70,13 @@ def test_the_thread_that_lays_it_out_ends(tmp_path: Path, monkeypatch: pytest.Mo
     assert not thread.is_alive()
 
 
-def test_another_precision_is_ctranslate2s(tmp_path: Path) -> None:
+def test_another_precision_uses_ctranslate2(tmp_path: Path) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
     Store(home).converted_folder(card, "float32")
     assert Loader(settings(home, quantization="float32"))(card).backend == "ctranslate2 float32"
 
 
-def test_a_processor_without_int8_products_is_ctranslate2s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_processor_without_fast_int8_uses_ctranslate2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
     Store(home).converted_folder(card, "int8")
     monkeypatch.setattr(loading, "instruction_sets", lambda: frozenset({"avx", "neon"}))
@@ -84,7 +84,7 @@ def test_a_processor_without_int8_products_is_ctranslate2s(tmp_path: Path, monke
 
 
 @pytest.mark.parametrize("name", ["avx2", "avx_vnni", "avx512_vnni", "amx_int8"])
-def test_a_processor_that_multiplies_bytes_is_the_native_engines(
+def test_a_processor_with_fast_int8_uses_the_native_engine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     card, home = built("qwen2", tmp_path), tmp_path / "home"
@@ -95,8 +95,8 @@ def test_a_processor_that_multiplies_bytes_is_the_native_engines(
     loaded.engine.close()
 
 
-def test_an_architecture_that_it_does_not_compute_is_refused(tmp_path: Path) -> None:
+def test_an_unsupported_architecture_is_rejected(tmp_path: Path) -> None:
     card, home = built("m2m100", tmp_path), tmp_path / "home"
-    with pytest.raises(LoadFailed, match="no native forward pass for 'm2m_100'") as error:
+    with pytest.raises(LoadFailed, match="the native engine does not support 'm2m_100'") as error:
         Store(home).converted_folder(card, NATIVE)
     assert error.value.hint == "Use another engine."

@@ -1,4 +1,4 @@
-"""The pool: one load however many ask, and unloading only of what nobody uses."""
+"""The pool: each model is loaded once, and only unused models are unloaded."""
 
 import threading
 import time
@@ -30,12 +30,12 @@ from models.model import LoadedEngine
 from models.pool import Pool
 from models.protocol import Decoding, Hypothesis, OnToken, Prompt, Text
 from models.scheduling.scheduler import SchedulerLimits
-from tests.models.given import card
+from tests.models.helpers import card
 
 A, B, C = "somebody/a", "somebody/b", "somebody/c"
 SIZES = {A: 40, B: 60, C: 30}
-SOON = 10
-"""Seconds after which a test that waits for something has failed."""
+TIMEOUT = 10
+"""Seconds after which a waiting test fails."""
 GREEDY = Decoding()
 
 
@@ -47,7 +47,7 @@ class Cards(Catalogue):
 
 
 class Sized(FakeEngine):
-    """Holds as much as its card says, and says so."""
+    """An engine that reports its card's memory."""
 
     def __init__(self, size: int, **options: Any) -> None:
         super().__init__(**options)
@@ -58,7 +58,7 @@ class Sized(FakeEngine):
 
 
 class Loads:
-    """Loads engines, and keeps them. `before` runs in each load: to wait in, or to raise from."""
+    """Loads engines and records them. `before` is called in each load, to wait or to raise."""
 
     def __init__(self) -> None:
         self.engines: dict[str, list[Sized]] = {name: [] for name in SIZES}
@@ -86,8 +86,8 @@ def pool(loads: Loads) -> Iterator[Pool]:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Waits for what another thread brings about."""
-    end = time.monotonic() + SOON
+    """Waits for a condition that another thread fulfils."""
+    end = time.monotonic() + TIMEOUT
     while not condition():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.001)
@@ -108,28 +108,28 @@ def test_nothing_is_loaded_before_it_is_used(pool: Pool, loads: Loads) -> None:
     assert loads.begun == {A: 1}
 
 
-def test_fifty_requests_at_once_load_one_copy(pool: Pool, loads: Loads) -> None:
+def test_fifty_concurrent_requests_load_one_copy(pool: Pool, loads: Loads) -> None:
     together = threading.Barrier(50)
     loads.before = lambda: until(lambda: pool.status(A).users == 50)  # the load ends when all are waiting for it
 
     def ask(number: int) -> int:
-        together.wait(SOON)
+        together.wait(TIMEOUT)
         with pool.use(A) as model:
             answer = model.generate([prompt(f"a {number}")], GREEDY)
             assert answer[0].text == f"a {number}"
             return id(model)
 
     with ThreadPoolExecutor(50) as threads:
-        models = {future.result(SOON) for future in [threads.submit(ask, number) for number in range(50)]}
+        models = {future.result(TIMEOUT) for future in [threads.submit(ask, number) for number in range(50)]}
     assert len(models) == 1
     assert loads.begun == {A: 1}
     assert len(loads.engines[A][0].prompts) == 50
     assert pool.status(A).users == 0
 
 
-def test_two_models_load_side_by_side(pool: Pool, loads: Loads) -> None:
+def test_two_models_load_concurrently(pool: Pool, loads: Loads) -> None:
     together = threading.Barrier(2)
-    loads.before = lambda: together.wait(SOON)
+    loads.before = lambda: together.wait(TIMEOUT)
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda name: visit(pool, name), (A, B)))
     assert loads.begun == {A: 1, B: 1}
@@ -145,7 +145,7 @@ def fail(error: BaseException) -> Callable[[], None]:
     return before
 
 
-def test_a_failed_load_is_told_to_all_who_waited_and_the_next_request_tries_again(pool: Pool, loads: Loads) -> None:
+def test_a_failed_load_raises_for_all_waiting_callers_and_the_next_call_retries(pool: Pool, loads: Loads) -> None:
     cause = OSError("the weights are torn")
 
     def fail_when_all_wait() -> None:
@@ -154,10 +154,10 @@ def test_a_failed_load_is_told_to_all_who_waited_and_the_next_request_tries_agai
 
     loads.before = fail_when_all_wait
     with ThreadPoolExecutor(20) as threads:
-        failures = [future.exception(SOON) for future in [threads.submit(visit, pool, A) for _ in range(20)]]
+        failures = [future.exception(TIMEOUT) for future in [threads.submit(visit, pool, A) for _ in range(20)]]
     assert loads.begun == {A: 1}
     assert all(isinstance(failure, LoadFailed) for failure in failures)
-    assert {str(failure) for failure in failures} == {f"{A} did not load: OSError('the weights are torn')"}
+    assert {str(failure) for failure in failures} == {f"{A} could not be loaded: OSError('the weights are torn')"}
     assert all(failure and failure.__cause__ is cause for failure in failures)
     assert (pool.status(A).state, pool.status(A).users) == ("failed", 0)
     assert "torn" in str(pool.status(A).error)
@@ -167,20 +167,20 @@ def test_a_failed_load_is_told_to_all_who_waited_and_the_next_request_tries_agai
     assert (pool.status(A).state, pool.status(A).error) == ("ready", None)
 
 
-def test_an_error_of_ours_is_told_as_it_is(pool: Pool, loads: Loads) -> None:
-    told = TransferFailed("No hub.", "Plug it in.")
-    loads.before = fail(told)
+def test_a_model_error_is_raised_unchanged(pool: Pool, loads: Loads) -> None:
+    error = TransferFailed("No hub.", "Plug it in.")
+    loads.before = fail(error)
     with pytest.raises(TransferFailed) as failure:
         visit(pool, A)
-    assert failure.value is told
+    assert failure.value is error
 
 
-def test_who_leaves_during_a_load_leaves_it_to_the_others(pool: Pool, loads: Loads) -> None:
+def test_a_caller_that_stops_waiting_does_not_cancel_the_load(pool: Pool, loads: Loads) -> None:
     entered, go = threading.Event(), threading.Event()
 
     def load() -> None:
         entered.set()
-        go.wait(SOON)
+        go.wait(TIMEOUT)
 
     def leave() -> None:
         if entered.is_set():
@@ -197,7 +197,7 @@ def test_who_leaves_during_a_load_leaves_it_to_the_others(pool: Pool, loads: Loa
     assert loads.begun == {A: 1}
 
 
-def test_a_model_that_is_not_in_the_catalogue_is_told(pool: Pool) -> None:
+def test_an_unknown_model_raises(pool: Pool) -> None:
     for ask in (lambda: visit(pool, "x/y"), lambda: pool.status("x/y"), lambda: pool.unload("x/y")):
         with pytest.raises(UnknownModel, match="'x/y'"):
             ask()
@@ -235,14 +235,14 @@ def test_a_model_that_is_loading_is_not_unloaded(pool: Pool, loads: Loads) -> No
     assert len(refused) == 1
 
 
-def test_a_use_ends_with_its_block_however_the_block_ends(pool: Pool) -> None:
+def test_a_use_ends_with_its_block_even_on_an_exception(pool: Pool) -> None:
     with pytest.raises(ZeroDivisionError), pool.use(A):
         raise ZeroDivisionError
     assert pool.status(A).users == 0
     assert pool.unload(A)
 
 
-def test_what_makes_room_is_closed_before_the_next_is_loaded(loads: Loads) -> None:
+def test_models_are_unloaded_before_the_next_is_loaded(loads: Loads) -> None:
     pool = Pool(Cards(), loads, budget=80)
     visit(pool, A)
     closed: list[bool] = []
@@ -251,7 +251,7 @@ def test_what_makes_room_is_closed_before_the_next_is_loaded(loads: Loads) -> No
     assert closed == [True]
 
 
-def test_closing_unloads_what_nobody_uses(pool: Pool, loads: Loads) -> None:
+def test_closing_unloads_unused_models(pool: Pool, loads: Loads) -> None:
     visit(pool, A)
     with pool.use(B):
         pool.close()
@@ -260,7 +260,7 @@ def test_closing_unloads_what_nobody_uses(pool: Pool, loads: Loads) -> None:
     assert pool.status(A).state == "unloaded"
 
 
-def test_status_through_a_models_life(pool: Pool, loads: Loads) -> None:
+def test_status_during_a_models_life(pool: Pool, loads: Loads) -> None:
     seen = []
     loads.before = lambda: seen.append(pool.status(A))
     before = pool.status(A)
@@ -283,13 +283,13 @@ def test_status_through_a_models_life(pool: Pool, loads: Loads) -> None:
     assert after.last_use is not None
     assert started <= after.last_use <= time.time()
     assert after.load_seconds is not None
-    assert 0 <= after.load_seconds < SOON
+    assert 0 <= after.load_seconds < TIMEOUT
 
 
 # The memory budget
 
 
-def test_the_model_not_used_for_longest_makes_room(loads: Loads) -> None:
+def test_the_least_recently_used_model_is_unloaded(loads: Loads) -> None:
     pool = Pool(Cards(), loads, budget=100)
     visit(pool, A)
     visit(pool, B)
@@ -300,14 +300,14 @@ def test_the_model_not_used_for_longest_makes_room(loads: Loads) -> None:
     assert [pool.status(name).state for name in (A, B, C)] == ["ready", "unloaded", "ready"]
 
 
-def test_no_more_is_unloaded_than_is_needed(loads: Loads) -> None:
+def test_no_more_models_are_unloaded_than_needed(loads: Loads) -> None:
     pool = Pool(Cards(), loads, budget=sum(SIZES.values()))
     for name in (A, B, C):
         visit(pool, name)
     assert not any(engine.closed for engines in loads.engines.values() for engine in engines)
 
 
-def test_models_in_use_are_never_unloaded_to_make_room(loads: Loads) -> None:
+def test_models_in_use_are_never_unloaded(loads: Loads) -> None:
     pool = Pool(Cards(), loads, budget=80)
     with pool.use(A):
         with pytest.raises(OutOfMemory, match=r"needs .* models in use hold .* budget") as failure:
@@ -327,7 +327,7 @@ def test_nothing_is_unloaded_for_a_model_that_cannot_fit(loads: Loads) -> None:
     assert (pool.status(B).state, pool.status(B).users) == ("unloaded", 0)
 
 
-def test_a_model_that_is_loading_counts_with_what_its_card_says(loads: Loads) -> None:
+def test_a_loading_model_counts_with_its_cards_memory(loads: Loads) -> None:
     pool = Pool(Cards(), loads, budget=80)
     refused: list[str] = []
 
@@ -345,7 +345,7 @@ def test_a_model_that_is_loading_counts_with_what_its_card_says(loads: Loads) ->
 # Idle models
 
 
-def test_a_model_that_nobody_used_for_a_while_is_unloaded(loads: Loads) -> None:
+def test_an_idle_model_is_unloaded(loads: Loads) -> None:
     pool = Pool(Cards(), loads, idle=0.02)
     with pool.use(A):
         visit(pool, B)
@@ -357,12 +357,12 @@ def test_a_model_that_nobody_used_for_a_while_is_unloaded(loads: Loads) -> None:
     pool.close()
 
 
-def test_a_pool_that_is_closed_looks_for_idle_models_no_more(loads: Loads) -> None:
+def test_a_closed_pool_stops_looking_for_idle_models(loads: Loads) -> None:
     before = set(threading.enumerate())
     pool = Pool(Cards(), loads, idle=0.02)
     (watcher,) = set(threading.enumerate()) - before
     pool.close()
-    watcher.join(SOON)
+    watcher.join(TIMEOUT)
     assert not watcher.is_alive()
 
 
@@ -370,7 +370,7 @@ def test_a_pool_that_is_closed_looks_for_idle_models_no_more(loads: Loads) -> No
 
 
 class Slow(FakeEngine):
-    """Counts who is inside, and waits there for `leave`."""
+    """Counts concurrent calls, each of which waits for `leave`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -383,7 +383,7 @@ class Slow(FakeEngine):
         self.inside += 1
         self.most = max(self.most, self.inside)
         self.entered.set()
-        self.leave.wait(SOON)
+        self.leave.wait(TIMEOUT)
         answers = super().generate(prompts, decoding, on_token)
         self.inside -= 1
         return answers
@@ -403,7 +403,7 @@ def prompt(text: str = "one two three") -> Prompt:
     return Prompt((Text(text),))
 
 
-def test_no_two_calls_are_in_one_engine_at_once(slow: Slow, slow_pool: Pool) -> None:
+def test_an_engine_runs_one_call_at_a_time(slow: Slow, slow_pool: Pool) -> None:
     slow.leave.set()
 
     def ask(number: int) -> str:
@@ -415,17 +415,17 @@ def test_no_two_calls_are_in_one_engine_at_once(slow: Slow, slow_pool: Pool) -> 
     assert slow.most == 1
 
 
-def test_who_gives_up_while_waiting_gets_nothing_and_keeps_nobody(slow: Slow, slow_pool: Pool) -> None:
+def test_a_caller_that_stops_while_waiting_gets_an_empty_result(slow: Slow, slow_pool: Pool) -> None:
     with slow_pool.use(A) as model, ThreadPoolExecutor(1) as threads:
         first = threads.submit(model.generate, [prompt()], GREEDY)
-        assert slow.entered.wait(SOON)
+        assert slow.entered.wait(TIMEOUT)
         assert model.generate([prompt("never")], GREEDY, stop=lambda: True) == [Hypothesis("", 0, "stopped", 0.0)]
         slow.leave.set()
-        assert first.result(SOON)[0].finish == "end"
+        assert first.result(TIMEOUT)[0].finish == "end"
     assert len(slow.prompts) == 1
 
 
-def test_a_stop_between_tokens_keeps_what_was_written(pool: Pool) -> None:
+def test_a_stop_between_tokens_returns_the_text_so_far(pool: Pool) -> None:
     written: list[str] = []
 
     def listen(_index: int, text: str) -> bool:
@@ -441,14 +441,14 @@ def test_a_stop_between_tokens_keeps_what_was_written(pool: Pool) -> None:
         assert (answer.text, answer.finish) == ("one two three", "end")
 
 
-def test_an_engine_that_fails_does_not_keep_its_turn(pool: Pool) -> None:
+def test_an_engine_is_usable_after_a_failure(pool: Pool) -> None:
     with pool.use(A) as model:
         with pytest.raises(ModelError, match="window"):
             model.generate([prompt("word " * 9000)], GREEDY)
         assert model.generate([prompt()], GREEDY)[0].finish == "end"
 
 
-def test_a_model_asks_by_its_card(pool: Pool) -> None:
+def test_a_model_renders_prompts_from_its_card(pool: Pool) -> None:
     with pool.use(A) as model:
         assert model.card.id == A
         assert model.count("one two") == 2
@@ -460,25 +460,25 @@ def test_a_model_asks_by_its_card(pool: Pool) -> None:
             model.prompt("translate", "Bonjour.", source="fr", target="xx")
 
 
-def test_while_a_model_is_closed_others_are_served(slow: Slow, slow_pool: Pool) -> None:
+def test_other_models_run_while_one_is_closed(slow: Slow, slow_pool: Pool) -> None:
     visit(slow_pool, B)
     with ThreadPoolExecutor(2) as threads:
         with slow_pool.use(A) as model:
             left = threads.submit(model.generate, [prompt()], GREEDY, None, slow.entered.is_set)
-            left.result(SOON)
+            left.result(TIMEOUT)
         unloading = threads.submit(slow_pool.unload, A)
         until(lambda: slow_pool.status(A).state == "unloaded")
         visit(slow_pool, B)
         assert not unloading.done()  # the engine is in the middle of a step
         slow.leave.set()
-        assert unloading.result(SOON)
+        assert unloading.result(TIMEOUT)
 
 
-# Engines that are given up
+# Failed engines
 
 
 class Stuck(Sized):
-    """Hangs until it is released, where its text says so."""
+    """Hangs on a certain text until it is released."""
 
     def __init__(self) -> None:
         super().__init__(SIZES[A])
@@ -486,7 +486,7 @@ class Stuck(Sized):
 
     def generate(self, prompts: Any, decoding: Decoding, on_token: OnToken | None = None) -> list[Hypothesis]:
         if prompt("hang") in prompts:
-            self.release.wait(SOON)
+            self.release.wait(TIMEOUT)
         return super().generate(prompts, decoding, on_token)
 
 
@@ -498,7 +498,7 @@ def stuck_pool(engines: list[Stuck], budget: int) -> Pool:
     return Pool(Cards(), load, budget=budget, limits=SchedulerLimits(hang=0.02))
 
 
-def test_a_model_whose_engine_hangs_is_loaded_again() -> None:
+def test_a_model_whose_engine_hangs_is_reloaded() -> None:
     engines: list[Stuck] = []
     pool = stuck_pool(engines, budget=100)
     with pool.use(A) as model:
@@ -537,7 +537,7 @@ def test_a_hung_model_that_does_not_fit_twice_is_marked_failed() -> None:
     pool.close()
 
 
-def test_a_model_that_is_not_loaded_is_not_alive_and_is_not_loaded_to_know(pool: Pool, loads: Loads) -> None:
+def test_checking_a_model_does_not_load_it(pool: Pool, loads: Loads) -> None:
     assert not pool.alive(A)
     assert pool.statistics() == {}
     assert not loads.begun
@@ -547,7 +547,7 @@ def test_a_model_that_is_not_loaded_is_not_alive_and_is_not_loaded_to_know(pool:
 
 
 class Life(RuleBasedStateMachine):
-    """Uses, releases, unloads and failures in any order, beside a list of who holds what and who was used last."""
+    """Uses, releases, unloads and failures in any order, compared with a simple model of the pool."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -564,7 +564,7 @@ class Life(RuleBasedStateMachine):
         return sum(holder == name for holder, _ in self.held)
 
     def expected_after(self, name: str) -> list[str] | None:
-        """The loaded models once `name` is, or None where it does not fit."""
+        """Returns the loaded models after `name` is loaded, or None if it does not fit."""
         if name in self.loaded or not self.budget:
             return [*(other for other in self.loaded if other != name), name]
         kept = list(self.loaded)

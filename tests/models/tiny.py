@@ -1,7 +1,7 @@
-"""Real models, small and untrained, laid out as their repositories on the hub are.
+"""Small untrained models in the format of their repositories on the hub.
 
-Each has the configuration, weights and tokenizer classes of the model it stands for, so everything that reads the
-large one reads it: the weights are random from a fixed seed, and the tokenizer is trained on the sample article.
+Each has the configuration, weights and tokenizer classes of the large model, so that the same code reads it. The
+weights are random with a fixed seed, and the tokenizer is trained on the sample article.
 """
 
 import io
@@ -24,10 +24,10 @@ from models.card import ModelCard
 
 ARTICLE = Path(__file__).parents[2] / "examples" / "voa-2016-02-02-coalition.txt"
 PIECES = 290
-"""Entries of a trained vocabulary; with single bytes among them, 256 more."""
+"""Vocabulary size; with single bytes, 256 more."""
 WINDOW = 128
 SPREAD = 0.35
-"""Standard deviation of the weights: wide, so that an answer wanders and no two next tokens are equally likely."""
+"""Standard deviation of the weights: large, so that outputs vary and next tokens are not equally likely."""
 SEED = 20160202
 
 SPECIAL = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "sep_token": "</s>", "pad_token": "<pad>"}
@@ -55,7 +55,7 @@ DECODER: dict[str, Any] = {
 
 
 def corpus() -> list[str]:
-    """Sentences to train a tokenizer on, with accents and another script among them."""
+    """Returns sentences to train a tokenizer on, with accents and another script."""
     lines = [line.strip() for line in ARTICLE.read_text("utf-8").splitlines() if line.strip()]
     return [
         *lines,
@@ -67,7 +67,7 @@ def corpus() -> list[str]:
 
 @cache
 def pieces(kind: str, size: int = PIECES, **options: Any) -> bytes:
-    """A sentencepiece model of the corpus; `kind` is `bpe` or `unigram`."""
+    """Returns a sentencepiece model of the corpus; `kind` is `bpe` or `unigram`."""
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(corpus()),
@@ -82,7 +82,7 @@ def pieces(kind: str, size: int = PIECES, **options: Any) -> bytes:
 
 
 def byte_pairs(special: list[str]) -> Tokenizer:
-    """A byte-level BPE tokenizer of the corpus."""
+    """Returns a byte-level BPE tokenizer of the corpus."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -95,22 +95,22 @@ def byte_pairs(special: list[str]) -> Tokenizer:
 
 
 def save(model: Any, folder: Path, **generation: Any) -> None:
-    """Fills every parameter at random, biases and norms included, and writes the model.
+    """Fills every parameter with random values, including biases and norms, and saves the model.
 
-    `generation` are options of decoding that come with the model, as in many repositories.
+    `generation` are decoding options that are saved with the model, as in many repositories.
     """
     generator = torch.Generator().manual_seed(SEED)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             noise = torch.randn(parameter.shape, generator=generator)
-            # A norm's scale stays near where it was (1, or 0 where the model adds 1 itself).
+            # A norm's scale stays near its initial value (1, or 0 if the model itself adds 1).
             parameter.copy_(parameter + 0.1 * noise if "norm" in name else SPREAD * noise)
         for name, buffer in model.named_buffers():
             if name == "final_logits_bias":
                 buffer.copy_(SPREAD * torch.randn(buffer.shape, generator=generator))
         if model.config.model_type == "marian":
-            # Answers start from a zero embedding: that of padding, in every model of the family. With nothing against
-            # it, padding would then be the likeliest next token.
+            # Decoding starts with padding, which has a zero embedding in every model of the family. Without a bias,
+            # padding would then be the likeliest next token.
             pad = model.config.pad_token_id
             model.get_input_embeddings().weight[pad] = 0
             model.final_logits_bias -= 9
@@ -137,7 +137,7 @@ def marian(folder: Path) -> None:
 
 
 def m2m100(folder: Path) -> None:
-    """facebook/m2m100: the codes of languages are no part of vocab.json, and some rows of no vocabulary at all."""
+    """facebook/m2m100: the language codes are not in vocab.json, and some rows have no vocabulary entry."""
     model = pieces("bpe")
     (folder / "sentencepiece.bpe.model").write_bytes(model)
     entries = ["<s>", "<pad>", "</s>", "<unk>", *_names(model)[3:]]
@@ -152,7 +152,7 @@ def m2m100(folder: Path) -> None:
 
 
 def nllb(folder: Path) -> None:
-    """facebook/nllb-200: the same architecture with a tokenizer.json, where the codes are added tokens."""
+    """facebook/nllb-200: the same architecture with a tokenizer.json, in which the codes are added tokens."""
     (folder / "sentencepiece.bpe.model").write_bytes(pieces("bpe"))
     tokenizer = transformers.NllbTokenizer.from_pretrained(folder)
     tokenizer.add_tokens([AddedToken(code, special=True) for code in NLLB_CODES])
@@ -185,25 +185,25 @@ def bart(folder: Path) -> None:
 
 
 def t5(folder: Path) -> None:
-    """google/t5: one matrix for what goes in and what comes out, scaled on the way out."""
+    """google/t5: tied input and output matrices, with a scaled output."""
     config = _t5(folder, transformers.T5Config, sentinels=100, feed_forward_proj="relu")
     save(transformers.T5ForConditionalGeneration(config), folder)
 
 
 def madlad(folder: Path) -> None:
-    """google/madlad400: T5 with a matrix of its own for the output, unscaled, and codes among the pieces."""
+    """google/madlad400: T5 with a separate, unscaled output matrix, and codes in the vocabulary."""
     config = _t5(folder, transformers.T5Config, feed_forward_proj="gated-gelu", tie_word_embeddings=False)
     _save_untied(transformers.T5ForConditionalGeneration(config), folder)
 
 
 def mt5(folder: Path) -> None:
-    """csebuetnlp/mT5_multilingual_XLSum: as MADLAD, by another class."""
+    """csebuetnlp/mT5_multilingual_XLSum: like MADLAD, with another class."""
     config = _t5(folder, transformers.MT5Config, feed_forward_proj="gated-gelu", tie_word_embeddings=False)
     _save_untied(transformers.MT5ForConditionalGeneration(config), folder)
 
 
 def qwen2(folder: Path) -> None:
-    """Qwen/Qwen2.5: byte-level BPE, a chat template, and more rows than entries."""
+    """Qwen/Qwen2.5: byte-level BPE, a chat template, and more rows than vocabulary entries."""
     backend: Any = transformers.PreTrainedTokenizerFast
     tokenizer = backend(
         tokenizer_object=byte_pairs(["<|endoftext|>", "<|im_start|>", "<|im_end|>"]), eos_token="<|im_end|>",
@@ -215,14 +215,14 @@ def qwen2(folder: Path) -> None:
 
 
 def qwen2_config(rows: int) -> transformers.Qwen2Config:
-    """The shape of the tiny Qwen2."""
+    """Returns the configuration of the tiny Qwen2."""
     return transformers.Qwen2Config(
         vocab_size=rows, tie_word_embeddings=True, eos_token_id=2, pad_token_id=0, bos_token_id=0, **DECODER
     )
 
 
 def llama(folder: Path) -> None:
-    """A Llama with a sentencepiece model that falls back to bytes."""
+    """A Llama with a sentencepiece model with byte fallback."""
     model = pieces("bpe", PIECES + 256, byte_fallback=True, user_defined_symbols="<|im_start|>,<|im_end|>")
     (folder / "tokenizer.model").write_bytes(model)
     special = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "</s>"}
@@ -234,7 +234,7 @@ def llama(folder: Path) -> None:
 
 
 def gemma3(folder: Path, sliding_window: int = WINDOW) -> None:
-    """google/gemma-3: local and global attention by turns, and a turn's end that is not the text's."""
+    """google/gemma-3: alternating local and global attention, and an end of turn that is not EOS."""
     model = pieces(
         "bpe", PIECES + 256, byte_fallback=True, pad_id=0, eos_id=1, bos_id=2, unk_id=3, pad_piece="<pad>",
         eos_piece="<eos>", bos_piece="<bos>", user_defined_symbols="<mask>,<start_of_turn>,<end_of_turn>",
@@ -254,7 +254,7 @@ def gemma3(folder: Path, sliding_window: int = WINDOW) -> None:
 
 @dataclass(frozen=True)
 class Tiny:
-    """A model to build, and how its card asks it to translate from English to French."""
+    """A model to build, and its prompt for translation from English to French."""
 
     name: str
     build: Callable[[Path], None]
@@ -262,7 +262,7 @@ class Tiny:
     codes: tuple[str, str] = ("English", "French")
 
     def card(self, folder: Path, **changes: Any) -> ModelCard:
-        """A card whose source is the folder that the model was built in."""
+        """Returns a card whose source is the folder that the model was built in."""
         card = {
             "id": f"tiny/{self.name}",
             "title": "A model for tests",
@@ -322,7 +322,7 @@ def _t5(folder: Path, config: type, sentinels: int = 0, **options: Any) -> Any:
 
 
 def _save_untied(model: Any, folder: Path) -> None:
-    # A new model of either class is tied, whatever is asked; the repositories' weights are not.
+    # A new model of either class is always tied; the repositories' weights are not.
     model.lm_head.weight = torch.nn.Parameter(torch.empty_like(model.lm_head.weight))
     model.all_tied_weights_keys = {
         target: source for target, source in model.all_tied_weights_keys.items() if target != "lm_head.weight"

@@ -1,4 +1,4 @@
-"""The service with the bundled model, as `make run` serves it: over a socket."""
+"""The service with the bundled model, as `make run` serves it, over a socket."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The bundled model on real articles: what a newcomer sees on the first day."""
+"""The bundled model on real articles: the first results of a new user."""
 
 import re
 from pathlib import Path
@@ -7,9 +7,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from summarizer.checking.article_checker import ArticleChecker
 from summarizer.checking.facts import facts
 from summarizer.checking.findings import FindingKind
-from summarizer.checking.ground import Ground
 from summarizer.languages import primary
 from summarizer.reading import detect, read
 from tests.real.conftest import Post
@@ -34,8 +34,8 @@ def no_debris(article: str, *texts: str) -> bool:
 
 
 def invented(text: str, language: str, article: str) -> list[str]:
-    """The numbers that the article does not hold."""
-    found = Ground.of(read(text=article)).check(text, language).findings
+    """Returns the numbers that the article does not mention."""
+    found = ArticleChecker(read(text=article)).check(text, language).findings
     return [finding.claim for finding in found if finding.kind == FindingKind.NUMBER]
 
 
@@ -92,7 +92,7 @@ def test_a_summary_in_another_language(post: Post):
     assert invented(answer["summary"], "en", FRENCH) == []
 
 
-def test_health_answers_at_once_while_the_model_writes(address: str):
+def test_the_health_check_responds_while_the_model_generates(address: str):
     with httpx2.Client(timeout=240) as client:
         wanted = {"text": ENGLISH, "length": "long", "stream": True}  # not what was asked and kept before
         with client.stream("POST", f"{address}/v1/summaries", json=wanted) as answer:
@@ -101,7 +101,7 @@ def test_health_answers_at_once_while_the_model_writes(address: str):
                 pass
             slowest = max(_seconds(f"{address}/healthz") for _ in range(10))
             assert "result" in "\n".join(lines)
-    # The promise is 100 ms; a loop that is blocked answers when all is written, which takes twice as long as this.
+    # The target is 100 ms; a blocked event loop would respond only after generation, in twice as long as this limit.
     assert slowest < 3.0
 
 

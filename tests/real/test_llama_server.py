@@ -1,7 +1,6 @@
-"""A card whose model llama-cpp-python serves: its own server, on loopback, with the bundled model's file.
+"""A card whose model is served by llama-cpp-python on loopback, with the bundled model's file.
 
-It runs where LEDE_LLAMA_PYTHON names an interpreter with `llama-cpp-python[server]`, which compiles for a quarter of
-an hour where it is installed.
+It runs if LEDE_LLAMA_PYTHON names an interpreter with `llama-cpp-python[server]`, which takes 15 minutes to compile.
 """
 
 import os
@@ -61,11 +60,11 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """The server's address. It is told not to drop a request for the next, which is what its default does."""
+    """The server's address. The option keeps it from cancelling a request for the next one, which is its default."""
     settings = ModelSettings(offline=True)
     card = open_catalogue(settings)[settings.model]
     try:
-        gguf = Store(settings.home).source(card, fetch=False) / card.files[0].name
+        gguf = Store(settings.home).source_folder(card, fetch=False) / card.files[0].name
     except ModelNotFetched:
         pytest.skip("the bundled model is not here: `make test` fetches it, as does `lede models pull`")
     with socket.socket() as free:
@@ -99,7 +98,7 @@ def desk(url: str, folder: Path, model: str | None = None) -> Desk:
     return Desk(settings=ModelSettings(model="test/llama", cards=folder, home=folder))
 
 
-def test_it_writes_translates_and_streams(url: str, tmp_path: Path) -> None:
+def test_it_summarises_translates_and_streams(url: str, tmp_path: Path) -> None:
     with closing(desk(url, tmp_path)) as made:
         told: list[Event] = []
         summary = made.summarise(ARTICLE, SummaryOptions(max_sentences=2), watch=Watch(told.append))
@@ -115,6 +114,6 @@ def test_it_writes_translates_and_streams(url: str, tmp_path: Path) -> None:
         assert blurb.wording.body.endswith(".")
 
 
-def test_a_model_that_it_does_not_have_is_told(url: str, tmp_path: Path) -> None:
+def test_a_model_that_the_server_lacks_is_reported(url: str, tmp_path: Path) -> None:
     with closing(desk(url, tmp_path, "another")) as made, pytest.raises(RemoteFailed, match="another"):
         made.summarise(ARTICLE)

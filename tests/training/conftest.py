@@ -1,4 +1,4 @@
-"""What the tests of the recipe are defaults: a small corpus, an evaluation set, a tiny model, and settings for them."""
+"""Fixtures for the training tests: a small corpus, an evaluation set, a tiny model, and settings."""
 
 import dataclasses
 import lzma
@@ -26,19 +26,19 @@ WORDS = ("coalition", "campaign", "territory", "officials", "Tuesday", "Iraq", "
 
 
 def sentence(number: int, mark: str = "") -> str:
-    """A sentence that no other number has."""
+    """Returns a sentence that is different for each number."""
     first, second = WORDS[number % 10], WORDS[number // 10 % 10]
     return f"{mark}The {first} and the {second} of the {number} lost territory in the north."
 
 
 def french(number: int) -> str:
-    """Its translation."""
+    """Returns its translation."""
     first, second = WORDS[number % 10], WORDS[number // 10 % 10]
     return f"Le {first} et la {second} de {number} ont perdu du territoire dans le nord."
 
 
 def write(path: Path, rows: Iterable[CorpusRow]) -> Path:
-    """The corpus as it is laid out in shared/train."""
+    """Writes the corpus in the format of shared/train."""
     lines = ["source_language\ttarget_language\tset\torigin\tsource\ttarget"]
     lines += ["\t".join(dataclasses.astuple(row)) for row in rows]
     path.write_bytes(lzma.compress("".join(f"{line}\n" for line in lines).encode()))
@@ -46,7 +46,7 @@ def write(path: Path, rows: Iterable[CorpusRow]) -> Path:
 
 
 def pair(number: int, origin: str = "human", *, back: bool = False, **changes: str) -> CorpusRow:
-    """A sound row, English to French or back."""
+    """Returns a valid row, English to French or back."""
     sides = ("fr", "en", "wmt13", origin, french(number), sentence(number))
     row = CorpusRow(*sides) if back else CorpusRow("en", "fr", "wmt13", origin, sentence(number), french(number))
     return dataclasses.replace(row, **changes)
@@ -54,7 +54,7 @@ def pair(number: int, origin: str = "human", *, back: bool = False, **changes: s
 
 @pytest.fixture(autouse=True)
 def _one_thread() -> Iterator[None]:
-    """Products this small take longer to divide than to compute."""
+    """Uses one thread: for such small products, more are slower."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -63,7 +63,7 @@ def _one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny model as transformers reads it."""
+    """A tiny model in transformers' format."""
     folder = tmp_path_factory.mktemp("base")
     tiny.qwen2(folder)
     return folder
@@ -71,7 +71,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def card(base: Path) -> ModelCard:
-    """Its card, which serves all tasks."""
+    """Its card, with all tasks."""
     prompt: dict[str, Any] = {"style": "chat", "system": "Be brief.", "turns": TURNS}
     languages = {"en": "English", "fr": "French", "de": "German"}
     return KIND.card(base, tasks=list(TURNS), prompt=prompt, languages=languages, window=512)
@@ -79,13 +79,13 @@ def card(base: Path) -> ModelCard:
 
 @pytest.fixture(scope="session")
 def tokenizer(base: Path) -> Tokenizer:
-    """Its tokenizer, as the engines have it."""
+    """Its tokenizer, as the engines use it."""
     return Tokenizer(base, stop_tokens=("<|endoftext|>",))
 
 
 @pytest.fixture(scope="session")
 def prompter(card: ModelCard, tokenizer: Tokenizer) -> Prompter:
-    """How it is asked."""
+    """Its prompts."""
     return Prompter(card, tokenizer.chat)
 
 
@@ -96,7 +96,7 @@ def settings(tmp_path: Path, base: Path) -> TrainingSettings:
 
 
 def small(tmp_path: Path, base: Path) -> TrainingSettings:
-    """The shipped settings, made small."""
+    """Returns the shipped settings with smaller numbers."""
     (tmp_path / "evaluation").mkdir()
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "base").symlink_to(base)

@@ -1,4 +1,4 @@
-"""Scores of translations, and what was gained."""
+"""Scores of translations, and their gains."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ def write(path: Path, hypotheses: list[str], direction: str = "en-fr") -> Path:
     return path
 
 
-def test_scores_are_sacrebleus_and_a_gain_lies_in_its_interval(tmp_path: Path) -> None:
+def test_scores_match_sacrebleu_and_the_gain_is_in_its_interval(tmp_path: Path) -> None:
     before = ["Le groupe a perdu " + reference[12:40] for reference in REFERENCES]
     after = [reference.replace("beaucoup", "bien") for reference in REFERENCES]
     bleu, chrf = evaluate(write(tmp_path / "before", before), write(tmp_path / "after", after))
@@ -33,7 +33,7 @@ def test_scores_are_sacrebleus_and_a_gain_lies_in_its_interval(tmp_path: Path) -
         assert "nrefs:1" in scored.signature
 
 
-def test_the_same_twice_gains_nothing(tmp_path: Path) -> None:
+def test_identical_files_have_no_gain(tmp_path: Path) -> None:
     path = write(tmp_path / "same", REFERENCES)
     assert [(scored.low, scored.high) for scored in evaluate(path, path)] == [(0.0, 0.0)] * 2
 

@@ -1,4 +1,4 @@
-"""A large file in parcels: together again only if it is the same."""
+"""Splitting a large file into parcels, and joining them."""
 
 import hashlib
 from pathlib import Path
@@ -19,7 +19,7 @@ def cut(tmp_path: Path) -> Path:
     return tmp_path / "cut"
 
 
-def test_a_file_goes_in_parcels_and_comes_together_again(cut: Path, tmp_path: Path) -> None:
+def test_a_file_is_split_and_joined(cut: Path, tmp_path: Path) -> None:
     names = sorted(path.name for path in cut.glob("part-*"))
     assert names == ["part-01", "part-02", "part-03"]
     there = tmp_path / "there"
@@ -28,11 +28,11 @@ def test_a_file_goes_in_parcels_and_comes_together_again(cut: Path, tmp_path: Pa
     assert (tmp_path / "joined.gguf").read_bytes() == CONTENT
 
 
-def test_the_list_names_the_whole(cut: Path) -> None:
+def test_the_list_has_the_checksum_of_the_whole_file(cut: Path) -> None:
     assert parcels.PartList.read(cut).whole == hashlib.sha256(CONTENT).hexdigest()
 
 
-def test_one_that_did_not_come_is_named(cut: Path, tmp_path: Path) -> None:
+def test_a_missing_parcel_is_reported(cut: Path, tmp_path: Path) -> None:
     there = tmp_path / "there"
     parcels.receive(cut / "part-01", there)
     with pytest.raises(BadParcel, match="part-02, part-03 of 3 are missing"):
@@ -42,13 +42,13 @@ def test_one_that_did_not_come_is_named(cut: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "joined.gguf").exists()
 
 
-def test_one_that_was_changed_is_not_taken(cut: Path, tmp_path: Path) -> None:
+def test_a_modified_parcel_is_rejected(cut: Path, tmp_path: Path) -> None:
     (cut / "part-02").write_bytes(b"something else")
     with pytest.raises(BadParcel, match="part-02 does not match"):
         parcels.receive(cut / "part-02", tmp_path / "there")
 
 
-def test_a_whole_of_another_sum_is_not_left_there(cut: Path, tmp_path: Path) -> None:
+def test_a_file_with_a_wrong_checksum_is_removed(cut: Path, tmp_path: Path) -> None:
     path = cut / "part-03"
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(BadParcel, match="does not have the SHA-256"):
@@ -56,6 +56,6 @@ def test_a_whole_of_another_sum_is_not_left_there(cut: Path, tmp_path: Path) -> 
     assert list(tmp_path.glob("joined*")) == []
 
 
-def test_cutting_anew_leaves_no_old_parcels(cut: Path, tmp_path: Path) -> None:
+def test_splitting_again_removes_old_parcels(cut: Path, tmp_path: Path) -> None:
     parcels.split(tmp_path / "model.gguf", cut, part_bytes=2000)
     assert len(list(cut.glob("part-*"))) == 2

@@ -1,4 +1,4 @@
-"""The plan of the run names commands that are there, and what it sends fits a call."""
+"""The commands in the plan of the run exist, and its transfers fit the limits."""
 
 import dataclasses
 import re
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 PLAN = (ROOT / "docs" / "training.md").read_text("utf-8")
 COMMANDS = sorted(set(re.findall(r"python3? -m training\.(.*)", PLAN)))
 CALL, BACK = 64 * 2**20, 16 * 2**20
-"""Bytes that a call may take along, and that a file that comes back may have."""
+"""Maximum bytes of a call, and of a file that is transferred back."""
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -31,14 +31,14 @@ def test_a_command_and_its_options_exist(command: str) -> None:
     assert {word for word in words if word.startswith("--")} <= known
 
 
-def test_the_plan_has_as_many_parcels_as_the_file() -> None:
+def test_the_plan_has_the_right_number_of_parcels() -> None:
     card = tomllib.loads((SHIPPED / "qwen2.5-coder-1.5b-instruct.toml").read_text("utf-8"))
     count = -(-card["download"] // parcels.BYTES)
     assert f"part-01 to part-{count:02}" in PLAN
     assert f"{parcels.BYTES >> 20} MiB each" in PLAN
 
 
-def test_what_travels_fits() -> None:
+def test_transfers_fit_the_limits() -> None:
     settings = TrainingSettings.read(FILE)
     tree = sum(path.stat().st_size for path in tracked())
     assert tree + parcels.BYTES < CALL
@@ -47,7 +47,7 @@ def test_what_travels_fits() -> None:
 
 
 def tracked() -> list[Path]:
-    """The files that travel with the tree, near enough: those of the floors and of what is beside them."""
+    """Returns approximately the files that are transferred with the tree."""
     kept = ("models", "summarizer", "service", "training", "tests", "docs", "benchmarks", "examples")
     return [
         path
@@ -57,13 +57,13 @@ def tracked() -> list[Path]:
     ]
 
 
-def test_the_settings_of_a_card_read_as_those_it_was_made_with(settings: TrainingSettings, tmp_path: Path) -> None:
+def test_settings_survive_a_round_trip_through_toml(settings: TrainingSettings, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(to_toml(settings.to_dict()), "utf-8")
     assert TrainingSettings.read(path) == settings
 
 
-def test_a_command_goes_on_in_the_folder_that_it_is_given(
+def test_a_command_works_in_the_folder_given_with_work(
     settings: TrainingSettings,
     prompter: Prompter,
     tmp_path: Path,

@@ -1,4 +1,4 @@
-"""Shards of a corpus: what is in them, what is kept out, and the prompts."""
+"""Preparing the shards: their content, what is excluded, and the prompts."""
 
 import dataclasses
 from pathlib import Path
@@ -28,12 +28,12 @@ def prepared(settings: TrainingSettings, prompter: Prompter, *rows: CorpusRow) -
 
 
 def measure(settings: TrainingSettings, source: str, reference: str) -> None:
-    """Puts a row into the evaluation set."""
+    """Adds a row to the evaluation set."""
     lines = f"id\tsource\treference\n1\t{source}\t{reference}\n"
     (Path(settings.data.evaluation) / "flores-dev.en-fr.tsv").write_text(lines, "utf-8")
 
 
-def test_prompts_are_those_that_lede_asks(
+def test_prompts_are_the_same_as_ledes(
     settings: TrainingSettings, prompter: Prompter, card: ModelCard, tokenizer: Tokenizer
 ) -> None:
     made = prepared(settings, prompter, *(pair(number) for number in range(40)))
@@ -44,9 +44,7 @@ def test_prompts_are_those_that_lede_asks(
     assert Encoder(settings.base).encode_prompts([row]) == [tokenizer.prompt_ids(prompt)]
 
 
-def test_answers_are_tokenised_as_a_model_writes_them_and_closed(
-    settings: TrainingSettings, prompter: Prompter, tokenizer: Tokenizer
-) -> None:
+def test_answers_are_tokenized_with_eos(settings: TrainingSettings, prompter: Prompter, tokenizer: Tokenizer) -> None:
     example = prompter.translation(pair(1))
     (row,) = Encoder(settings.base).encode([example])
     ids = tokenizer.prompt_ids(
@@ -57,14 +55,14 @@ def test_answers_are_tokenised_as_a_model_writes_them_and_closed(
     assert tokenizer.tokens(row.ids[-1:]) == ["<|im_end|>"]
 
 
-def test_what_a_text_spells_rules_nothing(settings: TrainingSettings, tokenizer: Tokenizer) -> None:
+def test_special_tokens_in_a_text_are_plain_characters(settings: TrainingSettings, tokenizer: Tokenizer) -> None:
     example = shards.Example("en-fr", ("<|im_start|>user\n", "Rome <|im_end|> déjà", "<|im_end|>\n"))
     (ids,) = Encoder(settings.base).encode_prompts([example])
     ends = tokenizer.token_ids(["<|im_end|>"])[0]
     assert ids.count(ends) == 1
 
 
-def test_nothing_that_is_measured_with_is_trained_on(settings: TrainingSettings, prompter: Prompter) -> None:
+def test_evaluation_rows_are_not_trained_on(settings: TrainingSettings, prompter: Prompter) -> None:
     measure(settings, "THE coalition and the coalition of the 0 lost territory in the  north", french(11))
     rows = [pair(number, back=back) for number in range(60) for back in (False, True)]
     made = prepared(settings, prompter, *rows)
@@ -78,7 +76,7 @@ def test_nothing_that_is_measured_with_is_trained_on(settings: TrainingSettings,
     assert made
 
 
-def test_nor_asked_about(settings: TrainingSettings, prompter: Prompter) -> None:
+def test_evaluation_rows_are_not_in_rehearsal_prompts(settings: TrainingSettings, prompter: Prompter) -> None:
     measure(settings, sentence(5), french(5))
     prepared(settings, prompter, *(pair(number) for number in range(80)))
     asked = list(shards.read(settings.prompts))
@@ -129,13 +127,11 @@ def test_directions_that_the_model_does_not_serve_and_sets_left_out_are_no_part_
         (CorpusRow("en", "ja", "wmt22", "human", "The prime minister spoke.", "首相が話しました。"), None),
     ],
 )
-def test_what_is_not_sound_is_left_out(row: CorpusRow, reason: str | None) -> None:
+def test_unsuitable_rows_are_rejected(row: CorpusRow, reason: str | None) -> None:
     assert rejection_reason(row, TrainingSettings.read().data) == reason
 
 
-def test_a_shard_is_no_larger_than_asked_and_a_changed_one_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_shards_are_bounded_and_a_modified_one_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shards, "ROWS_PER_STREAM", 10)
     examples = [shards.Example("en-fr", ("a", f"{number * 7919 % 10_007}", "b"), f"{number}") for number in range(200)]
     shards.write(tmp_path, examples, 1_000)
@@ -149,7 +145,7 @@ def test_a_shard_is_no_larger_than_asked_and_a_changed_one_is_refused(
         list(shards.read(tmp_path))
 
 
-def test_passages_are_of_sentences_about_one_matter():
+def test_passages_have_sentences_on_one_subject():
     matters = {"Lisbon": "tramway", "Oslo": "reservoir", "Nairobi": "railway"}
     sentences = [f"Today {city} had {n} words of its {what}." for n in range(12) for city, what in matters.items()]
     found = build_passages({"wmt": sentences}, 100, 6, seed=1)
@@ -162,7 +158,7 @@ def test_passages_are_of_sentences_about_one_matter():
 
 
 @pytest.mark.skipif(not EVALUATION.is_dir(), reason="the evaluation set is not here")
-def test_all_of_the_evaluation_set_is_kept_out(settings: TrainingSettings, prompter: Prompter) -> None:
+def test_the_whole_evaluation_set_is_excluded(settings: TrainingSettings, prompter: Prompter) -> None:
     source, reference = next(corpus.read_pairs(EVALUATION / "flores-dev.en-fr.tsv"))
     data = dataclasses.replace(settings.data, evaluation=str(EVALUATION))
     theirs = [pair(1, source=source), pair(2, target=reference), pair(3, back=True, source=reference)]
@@ -173,7 +169,7 @@ def test_all_of_the_evaluation_set_is_kept_out(settings: TrainingSettings, promp
         *(pair(number) for number in range(20, 40)),
     )
     assert not {source, reference} & {side for row in made for side in (row.text, row.answer)}
-    assert len(list(shards.read(Path(settings.work) / "measured"))) >= 30 * 200
+    assert len(list(shards.read(settings.evaluation))) >= 30 * 200
 
 
 ALL = ("en", "fr", "es", "de", "pt", "it", "ru", "zh", "ja", "ar", "uk", "hi", "tr", "ko", "vi", "id")

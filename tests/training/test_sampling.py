@@ -1,4 +1,4 @@
-"""Rows chosen: balanced between directions, human references first."""
+"""Sampling rows: balanced between directions, human references first."""
 
 import dataclasses
 
@@ -15,7 +15,7 @@ def entries(direction: str, count: int, origin: str = HUMAN, first: int = 0) -> 
     return [Entry(first + number, direction, origin, first + number, -number) for number in range(count)]
 
 
-def test_a_temperature_brings_directions_nearer_to_one_another():
+def test_a_temperature_balances_directions():
     counts = {"en-de": 30_000, "en-ar": 800}
     same = quotas(counts, 3_080, 1.0, 1)
     near = quotas(counts, 1_000, 3.0, 1)
@@ -24,17 +24,17 @@ def test_a_temperature_brings_directions_nearer_to_one_another():
     assert sum(near.values()) == 1_000
 
 
-def test_what_a_small_direction_cannot_use_goes_to_the_others():
+def test_the_unused_share_of_a_small_direction_goes_to_the_others():
     defaults = quotas({"en-de": 1_000, "en-fr": 1_000, "en-ar": 10}, 1_500, 100.0, 2)
     assert defaults["en-ar"] == 20
     assert defaults["en-de"] == defaults["en-fr"] == 740
 
 
-def test_there_are_never_more_than_the_repeats_allow():
+def test_quotas_are_limited_by_the_repeats():
     assert quotas({"en-de": 10, "en-fr": 5}, 1_000, 2.0, 3) == {"en-de": 30, "en-fr": 15}
 
 
-def test_of_several_translations_of_a_source_the_persons_stays():
+def test_of_several_translations_of_a_source_the_human_one_is_used():
     rows = [
         Entry(0, "en-de", "bergamot-tiny", 7, 1),
         Entry(1, "en-de", HUMAN, 7, 2),
@@ -48,7 +48,7 @@ def test_of_several_translations_of_a_source_the_persons_stays():
     }
 
 
-def test_systems_outputs_come_after_what_people_wrote_and_all_once_before_any_twice():
+def test_human_translations_come_first_and_rows_repeat_only_after_all_were_used():
     rows = entries("en-de", 10) + entries("en-de", 10, "bergamot-base", 100)
     few = sample(rows, dataclasses.replace(DATA, rows=12, repeats=4))
     assert few == dict.fromkeys([*range(10), 100, 101], 1)

@@ -1,4 +1,4 @@
-"""The recipe from end to end on a tiny model: it learns, stops and goes on, and what it learnt is what Lede runs."""
+"""Training end to end on a tiny model: it learns, resumes, and Lede runs the result."""
 
 import dataclasses
 import shutil
@@ -41,13 +41,13 @@ STEPS = 8
 
 @pytest.fixture
 def prepared(settings: TrainingSettings, prompter: Prompter) -> TrainingSettings:
-    """A settings' folder with shards, and what is measured with."""
+    """Settings whose folder has shards and evaluation rows."""
     return filled(settings, prompter)
 
 
 @pytest.fixture(scope="module")
 def learnt(tmp_path_factory: pytest.TempPathFactory, base: Path, prompter: Prompter) -> TrainingSettings:
-    """The same with a checkpoint of a model that knows its rows by heart."""
+    """The same, with a checkpoint of a model that has memorized its rows."""
     torch.set_num_threads(1)
     settings = epochs(filled(small(tmp_path_factory.mktemp("learnt"), base), prompter, FEW), 100, rate=1e-2)
     settings = dataclasses.replace(settings, lora=dataclasses.replace(settings.lora, rank=8, alpha=16, dropout=0.0))
@@ -64,7 +64,7 @@ def filled(settings: TrainingSettings, prompter: Prompter, count: int = ROWS) ->
 
 
 def trained(settings: TrainingSettings, *stops: int) -> Run:
-    """A run that was stopped after so many steps, each time begun anew from its checkpoint."""
+    """Returns a run that was stopped after these numbers of steps, and resumed from its checkpoint each time."""
     for stop in stops:
         run = Run(settings)
         run.train(until=stop)
@@ -75,7 +75,7 @@ def epochs(settings: TrainingSettings, count: int, **changes: Any) -> TrainingSe
     return dataclasses.replace(settings, train=dataclasses.replace(settings.train, epochs=count, **changes))
 
 
-def test_the_loss_of_the_targets_falls(prepared: TrainingSettings) -> None:
+def test_the_loss_decreases(prepared: TrainingSettings) -> None:
     run = Run(epochs(prepared, 12))
     rows = run._rows[:8]
     with torch.no_grad():
@@ -88,7 +88,7 @@ def test_the_loss_of_the_targets_falls(prepared: TrainingSettings) -> None:
     assert run.state.losses[-1][1] < before
 
 
-def test_only_the_adapter_is_trained_and_it_begins_as_the_model_is(prepared: TrainingSettings) -> None:
+def test_only_the_adapter_is_trained_and_it_starts_as_the_base_model(prepared: TrainingSettings) -> None:
     run = Run(prepared)
     names = {name.rpartition(".lora_")[0] for name in network.adapter_parameters(run.model)}
     assert len(names) == 2 * 7
@@ -97,7 +97,7 @@ def test_only_the_adapter_is_trained_and_it_begins_as_the_model_is(prepared: Tra
     torch.testing.assert_close(run.model.eval()(ids).logits, plain(ids).logits)
 
 
-def test_a_run_that_was_stopped_ends_as_one_that_was_not(prepared: TrainingSettings, tmp_path: Path) -> None:
+def test_a_resumed_run_ends_with_the_same_weights(prepared: TrainingSettings, tmp_path: Path) -> None:
     settings = epochs(prepared, 4)
     trained(settings, STEPS)
     shutil.move(settings.checkpoint, tmp_path / "unbroken")
@@ -111,20 +111,20 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(prepared: TrainingSetti
         assert torch.equal(tensor, stopped[name]), name
 
 
-def test_time_that_is_up_leaves_a_checkpoint(prepared: TrainingSettings) -> None:
+def test_a_time_limit_leaves_a_checkpoint(prepared: TrainingSettings) -> None:
     run = Run(epochs(prepared, 4))
     run.train(seconds=0)
     assert (prepared.checkpoint / "state.json").is_file()
     assert checkpoint.read_state(prepared.checkpoint)["step"] == 0
 
 
-def test_other_settings_do_not_go_on_from_a_checkpoint(prepared: TrainingSettings) -> None:
+def test_a_checkpoint_is_not_resumed_with_other_settings(prepared: TrainingSettings) -> None:
     trained(prepared, 1)
     with pytest.raises(ValueError, match="begun with another `train`"):
         Run(epochs(prepared, 3))
 
 
-def test_recomputing_changes_no_gradient(prepared: TrainingSettings) -> None:
+def test_recomputing_does_not_change_gradients(prepared: TrainingSettings) -> None:
     found = []
     for recompute in (False, True):
         run = Run(epochs(prepared, 1, recompute=recompute))
@@ -137,7 +137,7 @@ def test_recomputing_changes_no_gradient(prepared: TrainingSettings) -> None:
         torch.testing.assert_close(gradient, found[1][name])
 
 
-def test_the_loss_is_the_targets_alone_whatever_is_padded(prepared: TrainingSettings) -> None:
+def test_the_loss_covers_only_targets_regardless_of_padding(prepared: TrainingSettings) -> None:
     model = network.add_adapter(network.load(prepared.base), prepared).eval()
     rows = [Encoded([5, 6, 7, 8, 9], 3), Encoded([5, 6, 7, 8, 9, 10, 11, 12], 2)]
     sums = 0.0
@@ -147,7 +147,7 @@ def test_the_loss_is_the_targets_alone_whatever_is_padded(prepared: TrainingSett
     assert float(network.loss(model, rows, 0, 3).detach()) == pytest.approx(sums / 8, rel=1e-5)
 
 
-def test_the_rate_rises_falls_and_ends_at_its_floor() -> None:
+def test_the_learning_rate_schedule() -> None:
     wanted = dataclasses.replace(TrainingSettings.read().train, rate=1.0, warmup=0.1, floor=0.1)
     rates = [learning_rate(step, 100, wanted) for step in range(100)]
     assert rates[:10] == pytest.approx([0.1 * (step + 1) for step in range(10)])
@@ -155,7 +155,7 @@ def test_the_rate_rises_falls_and_ends_at_its_floor() -> None:
     assert rates[99] == pytest.approx(0.1, abs=1e-3)
 
 
-def test_batches_hold_each_row_once_an_epoch_in_room_that_is_bounded() -> None:
+def test_batches_are_bounded_and_have_each_row_once_per_epoch() -> None:
     lengths = [7 + number * 31 % 90 for number in range(500)]
     made = batches(lengths, 400, 8, 2)
     flat = [row for batch in made for row in batch]
@@ -167,7 +167,7 @@ def test_batches_hold_each_row_once_an_epoch_in_room_that_is_bounded() -> None:
     assert padded < 1.15 * 2 * sum(lengths)
 
 
-def test_the_base_models_own_answers_are_trained_on_too(prepared: TrainingSettings) -> None:
+def test_rehearsal_rows_are_trained_on(prepared: TrainingSettings) -> None:
     settings = dataclasses.replace(prepared, rehearsal=dataclasses.replace(prepared.rehearsal, max_tokens=60))
     counts = rehearse(settings)
     kept = list(shards.read(settings.rehearsal_shards))
@@ -176,7 +176,7 @@ def test_the_base_models_own_answers_are_trained_on_too(prepared: TrainingSettin
     assert all(row.answer and row.origin == "base" for row in kept)
 
 
-def test_translations_before_and_after_are_written(learnt: TrainingSettings, tmp_path: Path) -> None:
+def test_translations_are_written_with_and_without_the_adapter(learnt: TrainingSettings, tmp_path: Path) -> None:
     settings = learnt
     translate.translate(settings, translate.load_model(settings, base=True), tmp_path / "before.jsonl")
     translate.translate(settings, translate.load_model(settings, base=False), tmp_path / "after.jsonl")
@@ -192,7 +192,7 @@ GAIN = {"direction": "en-fr", "origin": "flores-dev", "metric": "bleu", "before"
 
 @pytest.fixture
 def adapted(learnt: TrainingSettings, card: ModelCard, tmp_path: Path) -> ModelCard:
-    """The card with the adapter that was trained, packed and exported."""
+    """The card with the trained adapter, packed and exported."""
     shipping = dataclasses.replace(learnt.shipping, file_bytes=9000)
     pack(dataclasses.replace(learnt, shipping=shipping), tmp_path / "packed")
     export(tmp_path / "packed", learnt, card.revision, tmp_path / "news-1", [GAIN])
@@ -200,13 +200,13 @@ def adapted(learnt: TrainingSettings, card: ModelCard, tmp_path: Path) -> ModelC
 
 
 def model_of(settings: TrainingSettings) -> Any:
-    """The model as training left it."""
+    """Returns the trained model."""
     model = network.add_adapter(network.load(settings.base), settings).eval()
     checkpoint.load_adapter(settings.checkpoint, model)
     return model
 
 
-def test_what_was_exported_is_what_was_trained(learnt: TrainingSettings, adapted: ModelCard) -> None:
+def test_the_exported_adapter_is_the_trained_one(learnt: TrainingSettings, adapted: ModelCard) -> None:
     loaded = network.load(learnt.base)
     found = Adapter.for_card(adapted)
     assert found
@@ -219,7 +219,7 @@ def test_what_was_exported_is_what_was_trained(learnt: TrainingSettings, adapted
     assert float((trained - plain).abs().max()) > 1
 
 
-def test_the_card_says_all_that_made_it(learnt: TrainingSettings, adapted: ModelCard) -> None:
+def test_the_card_records_its_training(learnt: TrainingSettings, adapted: ModelCard) -> None:
     said = adapter_of(adapted)
     assert said
     assert len(said.files) > 1
@@ -232,7 +232,7 @@ def test_the_card_says_all_that_made_it(learnt: TrainingSettings, adapted: Model
 
 
 @pytest.mark.parametrize("engine", ["ctranslate2", "native", "transformers"])
-def test_lede_writes_what_the_trained_model_writes(
+def test_lede_generates_the_same_as_the_trained_model(
     learnt: TrainingSettings, adapted: ModelCard, tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kernels, "measure", lambda: kernels.KernelChoice(Bfloat16Linear.name, kernels.machine_id(), {}))
@@ -252,7 +252,7 @@ def test_lede_writes_what_the_trained_model_writes(
     loaded.engine.close()
 
 
-def test_a_gguf_file_becomes_the_model_that_transformers_reads_of_it(tmp_path: Path) -> None:
+def test_a_gguf_file_is_converted_as_transformers_reads_it(tmp_path: Path) -> None:
     path = test_gguf.write(tmp_path, test_gguf.eight_bits)
     bases.write(path, tmp_path / "base", torch.float32)
     theirs = AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file=path.name, dtype="float32").state_dict()

@@ -1,4 +1,4 @@
-"""Adapters: merged alike on every way to run a model, told apart from the model without, and refused where broken."""
+"""Adapters: merged identically on every engine, stored separately from the base model, and rejected if damaged."""
 
 from pathlib import Path
 
@@ -21,9 +21,9 @@ from models.settings import ModelSettings
 from models.store import Store
 from summarizer.signature import signature
 from tests.models import tiny
-from tests.models.adapters import adapting
+from tests.models.adapters import random_adapter
 from tests.models.conversion import test_gguf
-from tests.models.given import Told, card
+from tests.models.helpers import RecordedProgress, card
 
 KIND = next(kind for kind in tiny.ALL if kind.name == "qwen2")
 GREEDY = Decoding(max_tokens=16)
@@ -46,7 +46,7 @@ TEXTS = ("The coalition met in Rome.", "Forty percent is lost, officials say.")
 
 @pytest.fixture(autouse=True)
 def _one_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is compared is computed alike."""
+    """All engines compute the same way."""
     monkeypatch.setattr(kernels, "measure", lambda: kernels.KernelChoice(Bfloat16Linear.name, kernels.machine_id(), {}))
     monkeypatch.setattr(loading, "instruction_sets", lambda: frozenset({"avx_vnni"}))
 
@@ -62,20 +62,20 @@ def plain(tmp_path: Path) -> Path:
 
 def random_pairs(source: Path, **given: str) -> dict[str, torch.Tensor]:
     model = AutoModelForCausalLM.from_pretrained(source, **given)
-    return adapting.pairs(adapting.linears(model))
+    return random_adapter.pairs(random_adapter.linears(model))
 
 
 @pytest.fixture
 def adapter(tmp_path: Path, plain: Path) -> Path:
     """An adapter for it."""
-    return adapting.write(tmp_path / "news-1", "tiny/qwen2", random_pairs(plain))
+    return random_adapter.write(tmp_path / "news-1", "tiny/qwen2", random_pairs(plain))
 
 
 @pytest.fixture
 def whole(tmp_path: Path, plain: Path) -> ModelCard:
     """The same model with the adapter in its own files."""
     folder = tmp_path / "whole"
-    model = adapting.merged(AutoModelForCausalLM.from_pretrained(plain), random_pairs(plain))
+    model = random_adapter.merged(AutoModelForCausalLM.from_pretrained(plain), random_pairs(plain))
     model.save_pretrained(folder)
     AutoTokenizer.from_pretrained(plain).save_pretrained(folder)
     return KIND.card(folder, id="tiny/whole")
@@ -98,7 +98,7 @@ def answers(asked: ModelCard, home: Path, engine: str, quantization: str) -> lis
     ("engine", "quantization"),
     [("ctranslate2", "float32"), ("ctranslate2", "int8"), ("native", "auto"), ("transformers", "float32")],
 )
-def test_a_merged_model_answers_as_one_whose_files_hold_it(
+def test_merging_matches_a_model_with_the_adapter_in_its_files(
     plain: Path, adapter: Path, whole: ModelCard, engine: str, quantization: str
 ) -> None:
     home, asked = plain.parent / "home", KIND.card(plain)
@@ -108,10 +108,10 @@ def test_a_merged_model_answers_as_one_whose_files_hold_it(
 
 
 @pytest.mark.parametrize("engine", ["ctranslate2", "native", "transformers"])
-def test_a_gguf_files_model_is_merged_too(tmp_path: Path, engine: str) -> None:
+def test_an_adapter_is_merged_into_a_gguf_model(tmp_path: Path, engine: str) -> None:
     path = test_gguf.write(tmp_path, test_gguf.eight_bits)
     tensors = random_pairs(tmp_path, gguf_file=path.name)
-    folder = adapting.write(tmp_path / "news-1", "tiny/qwen2", tensors)
+    folder = random_adapter.write(tmp_path / "news-1", "tiny/qwen2", tensors)
     asked = test_gguf.card(path)
     home = tmp_path / "home"
     found = answers(asked.model_copy(update={"adapter": str(folder)}), home, engine, "float32")
@@ -120,13 +120,13 @@ def test_a_gguf_files_model_is_merged_too(tmp_path: Path, engine: str) -> None:
     del config["quantization_config"]
     model = Qwen2ForCausalLM(Qwen2Config(**config))  # one read from GGUF is not saved
     model.load_state_dict(loaded.state_dict())
-    adapting.merged(model, tensors).save_pretrained(tmp_path / "whole")
+    random_adapter.merged(model, tensors).save_pretrained(tmp_path / "whole")
     AutoTokenizer.from_pretrained(tmp_path, gguf_file=path.name).save_pretrained(tmp_path / "whole")
     assert found == answers(KIND.card(tmp_path / "whole", id="tiny/whole"), home, engine, "float32")
     assert found != answers(asked, home, engine, "float32")
 
 
-def test_a_model_without_an_adapter_is_where_it_always_was(tmp_path: Path, plain: Path, adapter: Path) -> None:
+def test_a_model_without_an_adapter_stays_in_its_folder(tmp_path: Path, plain: Path, adapter: Path) -> None:
     store, asked = Store(tmp_path / "home"), KIND.card(plain)
     adapted = asked.model_copy(update={"adapter": str(adapter)})
     before = store.converted_folder(asked, NATIVE)
@@ -140,19 +140,19 @@ def test_a_model_without_an_adapter_is_where_it_always_was(tmp_path: Path, plain
     store.verify(asked)
 
 
-def test_other_weights_of_the_same_name_are_converted_apart(tmp_path: Path, plain: Path, adapter: Path) -> None:
+def test_another_adapter_of_the_same_name_is_converted_separately(tmp_path: Path, plain: Path, adapter: Path) -> None:
     tensors = {name: tensor * 2 for name, tensor in random_pairs(plain).items()}
-    other = adapting.write(tmp_path / "other", "tiny/qwen2", tensors)
+    other = random_adapter.write(tmp_path / "other", "tiny/qwen2", tensors)
     cards = [KIND.card(plain, adapter=str(folder)) for folder in (adapter, other)]
     store = Store(tmp_path / "home")
     assert store.converted_folder(cards[0], NATIVE) != store.converted_folder(cards[1], NATIVE)
 
 
-def test_what_binds_a_user_is_said_when_it_is_merged(tmp_path: Path, plain: Path) -> None:
-    folder = adapting.write(tmp_path / "news-1", "tiny/qwen2", random_pairs(plain), notice="FOR RESEARCH.")
-    told = Told()
-    Store(tmp_path / "home", told).converted_folder(KIND.card(plain, adapter=str(folder)), NATIVE)
-    assert "FOR RESEARCH." in told.notes
+def test_the_notice_is_shown_when_an_adapter_is_merged(tmp_path: Path, plain: Path) -> None:
+    folder = random_adapter.write(tmp_path / "news-1", "tiny/qwen2", random_pairs(plain), notice="FOR RESEARCH.")
+    progress = RecordedProgress()
+    Store(tmp_path / "home", progress).converted_folder(KIND.card(plain, adapter=str(folder)), NATIVE)
+    assert "FOR RESEARCH." in progress.notes
 
 
 def test_the_signature_names_the_adapter(plain: Path, adapter: Path) -> None:
@@ -165,7 +165,7 @@ def test_the_signature_names_the_adapter(plain: Path, adapter: Path) -> None:
 
 
 def catalogue(tmp_path: Path, adapter: str, monkeypatch: pytest.MonkeyPatch, *named: Path) -> Catalogue:
-    """The cards as a setting has them, where the only one that is shipped names this adapter or none."""
+    """Returns the cards with a setting, when the only shipped card names this adapter or none."""
     cards = tmp_path / "cards"
     cards.mkdir(exist_ok=True)
     lines = [f'adapter = "{folder}"' for folder in named]
@@ -174,7 +174,7 @@ def catalogue(tmp_path: Path, adapter: str, monkeypatch: pytest.MonkeyPatch, *na
     return open_catalogue(ModelSettings.model_validate({"adapter": adapter}))
 
 
-def test_none_turns_it_off_and_a_folder_tries_another(
+def test_none_disables_the_adapter_and_a_folder_sets_another(
     tmp_path: Path, adapter: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert catalogue(tmp_path, "card", monkeypatch, adapter)["tiny/qwen2"].adapter == str(adapter)
@@ -182,32 +182,34 @@ def test_none_turns_it_off_and_a_folder_tries_another(
     assert catalogue(tmp_path, str(adapter), monkeypatch)["tiny/qwen2"].adapter == str(adapter)
 
 
-def test_the_environment_turns_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_disables_adapters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEDE_ADAPTER", "none")
     assert ModelSettings().adapter == "none"
 
 
-def test_a_bare_name_is_a_shipped_one(tmp_path: Path, plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_refers_to_a_shipped_adapter(tmp_path: Path, plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.adapters.card.SHIPPED", tmp_path / "shipped")
-    adapting.write(tmp_path / "shipped" / "news-1", "tiny/qwen2", random_pairs(plain))
+    random_adapter.write(tmp_path / "shipped" / "news-1", "tiny/qwen2", random_pairs(plain))
     found = adapter_of(KIND.card(plain, adapter="news-1"))
     assert found
     assert found.name == "news-1"
 
 
-def test_all_shipped_adapters_fit_their_cards() -> None:
+def test_all_shipped_adapters_match_their_cards() -> None:
     shipped = {card.adapter for card in Catalogue(CARDS).values() if card.adapter}
     assert shipped == {path.parent.name for path in SHIPPED.glob(f"*/{CARD}")}
 
 
-def test_a_setting_that_names_no_adapter_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setting_without_a_valid_adapter_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BadCard, match="contains no valid adapter") as error:
         catalogue(tmp_path, "nowhere", monkeypatch)
     assert "LEDE_ADAPTER" in error.value.hint
 
 
-def test_an_adapter_of_an_unknown_model_says_so(tmp_path: Path, plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = adapting.write(tmp_path / "news-2", "somebody/else", random_pairs(plain))
+def test_an_adapter_for_an_unknown_model_is_an_error(
+    tmp_path: Path, plain: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = random_adapter.write(tmp_path / "news-2", "somebody/else", random_pairs(plain))
     with pytest.raises(UnknownModel, match="somebody/else"):
         catalogue(tmp_path, str(folder), monkeypatch)
 
@@ -215,16 +217,16 @@ def test_an_adapter_of_an_unknown_model_says_so(tmp_path: Path, plain: Path, mon
 @pytest.mark.parametrize(
     "changes", [{"model": "somebody/else"}, {"revision": "0" * 40}], ids=["another model", "another revision"]
 )
-def test_an_adapter_for_other_weights_is_refused_before_anything_is_fetched(
+def test_an_adapter_for_other_weights_is_rejected_before_fetching(
     tmp_path: Path, plain: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]
 ) -> None:
     fields = {"model": "tiny/qwen2"} | changes
-    folder = adapting.write(tmp_path / "news-3", fields.pop("model"), random_pairs(plain), **fields)
+    folder = random_adapter.write(tmp_path / "news-3", fields.pop("model"), random_pairs(plain), **fields)
     with pytest.raises(BadCard, match=r"is for .*, not for tiny/qwen2@unpinned"):
         catalogue(tmp_path, "card", monkeypatch, folder)
 
 
-def test_a_changed_file_is_refused(tmp_path: Path, plain: Path, adapter: Path) -> None:
+def test_a_modified_file_is_rejected(tmp_path: Path, plain: Path, adapter: Path) -> None:
     path = adapter / "adapter-2.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     with pytest.raises(Corrupted, match=r"adapter-2\.safetensors") as error:
@@ -236,32 +238,32 @@ def test_a_changed_file_is_refused(tmp_path: Path, plain: Path, adapter: Path) -
 @pytest.mark.parametrize(
     ("shape", "told"), [((32, 16), r"is \(32, 32\) in the model"), ((8, 32), r"is \(32, 32\) in the model")]
 )
-def test_an_adapter_of_another_shape_is_refused(
+def test_an_adapter_of_another_shape_is_rejected(
     tmp_path: Path, plain: Path, quantization: str, shape: tuple[int, int], told: str
 ) -> None:
-    tensors = adapting.pairs({"model.layers.0.self_attn.q_proj": shape})
-    folder = adapting.write(tmp_path / "news-1", "tiny/qwen2", tensors)
+    tensors = random_adapter.pairs({"model.layers.0.self_attn.q_proj": shape})
+    folder = random_adapter.write(tmp_path / "news-1", "tiny/qwen2", tensors)
     with pytest.raises(LoadFailed, match=told):
         Store(tmp_path / "home").converted_folder(KIND.card(plain, adapter=str(folder)), quantization)
     assert not Store(tmp_path / "home").is_converted(KIND.card(plain, adapter=str(folder)), quantization)
 
 
 @pytest.mark.parametrize("quantization", [NATIVE, "float32"])
-def test_an_adapter_of_a_layer_that_is_not_there_is_refused(tmp_path: Path, plain: Path, quantization: str) -> None:
-    tensors = adapting.pairs({"model.layers.7.self_attn.q_proj": (32, 32)})
-    folder = adapting.write(tmp_path / "news-1", "tiny/qwen2", tensors)
+def test_an_adapter_for_a_missing_layer_is_rejected(tmp_path: Path, plain: Path, quantization: str) -> None:
+    tensors = random_adapter.pairs({"model.layers.7.self_attn.q_proj": (32, 32)})
+    folder = random_adapter.write(tmp_path / "news-1", "tiny/qwen2", tensors)
     with pytest.raises(LoadFailed, match=r"layers\.7.* is not in the model"):
         Store(tmp_path / "home").converted_folder(KIND.card(plain, adapter=str(folder)), quantization)
 
 
-def test_half_a_pair_is_refused(tmp_path: Path, plain: Path) -> None:
+def test_a_missing_matrix_is_rejected(tmp_path: Path, plain: Path) -> None:
     tensors = {name: tensor for name, tensor in random_pairs(plain).items() if "0.mlp.up_proj.lora_A" not in name}
-    folder = adapting.write(tmp_path / "news-1", "tiny/qwen2", tensors)
+    folder = random_adapter.write(tmp_path / "news-1", "tiny/qwen2", tensors)
     with pytest.raises(Corrupted, match="lacks a matrix"):
         Store(tmp_path / "home").converted_folder(KIND.card(plain, adapter=str(folder)), NATIVE)
 
 
-def test_a_server_takes_no_adapter() -> None:
+def test_a_remote_model_cannot_have_an_adapter() -> None:
     server = {"base_url": "http://127.0.0.1:1/v1", "model": "m"}
     with pytest.raises(ValueError, match="a `remote` model cannot have an adapter"):
         card(engine="remote", server=server, adapter="news-1")

@@ -1,4 +1,4 @@
-"""A GGUF file straight to CTranslate2: the same model that transformers reads from the file."""
+"""Converting a GGUF file to CTranslate2: the same model that transformers reads from the file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -46,13 +46,13 @@ def four_bits(values: np.ndarray) -> tuple[np.ndarray, Any]:
     rows, columns = values.shape
     random = np.random.default_rng(rows * columns)
     blocks = random.integers(0, 256, (rows, columns // 256, 144), dtype=np.uint8)
-    # A value is scale x nibble - least, both of up to 63 steps: these two spread the values about nought.
+    # A value is scale x nibble - minimum, each with up to 63 steps: these two centre the values around zero.
     blocks[..., :4] = np.frombuffer(np.array([0.0008, 0.006], np.float16).tobytes(), np.uint8)
     return blocks.reshape(rows, -1), gguf.GGMLQuantizationType.Q4_K
 
 
 def write(folder: Path, encode: Callable[[np.ndarray], tuple[np.ndarray, Any]], architecture: str = "qwen2") -> Path:
-    """A Qwen2 of two layers as one file, written as llama.cpp's converter does."""
+    """Writes a Qwen2 of two layers to one file, as llama.cpp's converter does."""
     hub = folder / "hub"
     hub.mkdir()
     tiny.qwen2(hub)
@@ -131,7 +131,7 @@ def answers(
 
 
 @pytest.mark.parametrize("encode", [floats, eight_bits, four_bits])
-def test_a_file_answers_as_it_does_through_transformers(
+def test_a_converted_file_matches_transformers(
     tmp_path: Path, encode: Callable[[np.ndarray], tuple[np.ndarray, Any]]
 ) -> None:
     path = write(tmp_path, encode)
@@ -140,7 +140,7 @@ def test_a_file_answers_as_it_does_through_transformers(
     assert any(len(set(text)) > 3 for text, _, _ in direct)
 
 
-def test_int8_is_what_ctranslate2_makes_of_the_same_weights(tmp_path: Path) -> None:
+def test_int8_matches_ctranslate2s_quantization(tmp_path: Path) -> None:
     path = write(tmp_path, eight_bits)
     loaded = transformers.AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file=path.name, dtype="float32")
     settings = loaded.config.to_dict()
@@ -153,15 +153,15 @@ def test_int8_is_what_ctranslate2_makes_of_the_same_weights(tmp_path: Path) -> N
     assert answers(path, "ctranslate2", "int8") == answers(path, "ctranslate2", "int8", usual)
 
 
-def test_rows_become_integers_and_a_scale_each() -> None:
+def test_rows_are_quantized_with_a_scale_each() -> None:
     rows = np.array([[0.5, -1.0, 0.25], [0.0, 0.0, 0.0]], np.float32)
     integers, scales = quantize(rows)
     assert integers.tolist() == [[64, -127, 32], [0, 0, 0]]
     assert scales.tolist() == [127, 1]
 
 
-def test_a_file_of_another_architecture_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_another_architecture_is_rejected_with_a_hint(tmp_path: Path) -> None:
     path = write(tmp_path, floats, architecture="qwen3")
-    with pytest.raises(LoadFailed, match="no conversion for 'qwen3'") as error:
+    with pytest.raises(LoadFailed, match="the architecture 'qwen3' is not supported") as error:
         load(card(path), tmp_path / "home", "ctranslate2", "int8")
     assert "transformers" in error.value.hint

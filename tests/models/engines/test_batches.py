@@ -1,4 +1,4 @@
-"""Prompts into batches."""
+"""Batches of prompts."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from models.errors import PromptTooLong
 
 
 @given(lengths=st.lists(st.integers(0, 50)), most=st.integers(1, 9))
-def test_every_prompt_is_in_one_batch_like_with_like_and_the_longest_first(lengths: list[int], most: int) -> None:
+def test_batches_are_sorted_by_length_with_the_longest_first(lengths: list[int], most: int) -> None:
     batches = list(by_length(lengths, most))
     order = [index for batch in batches for index in batch]
     assert sorted(order) == list(range(len(lengths)))
@@ -18,11 +18,11 @@ def test_every_prompt_is_in_one_batch_like_with_like_and_the_longest_first(lengt
     assert all(0 < len(batch) <= most for batch in batches[-1:])
 
 
-def test_prompts_of_one_length_keep_their_order() -> None:
+def test_prompts_of_equal_length_stay_in_order() -> None:
     assert list(by_length([5, 5, 5], 2)) == [[0, 1], [2]]
 
 
-def test_a_prompt_must_leave_room_for_an_answer() -> None:
+def test_a_prompt_must_leave_room_for_output() -> None:
     check_window([], 10)
     check_window([9, 1], 10)
     for lengths in ([10], [1, 11, 2]):

@@ -1,4 +1,4 @@
-"""CTranslate2: what prompts begin with alike is given to it once. What it writes is compared in test_architectures."""
+"""CTranslate2: common prefixes are passed once. test_architectures compares its outputs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,7 +38,7 @@ class Words:
 
 
 class Generator:
-    """Keeps what it is given, and writes nothing."""
+    """Records its input, and generates nothing."""
 
     def __init__(self, *_model: object, **_how: object) -> None:
         self.given: list[tuple[list[str] | None, list[list[str]]]] = []
@@ -59,19 +59,19 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *texts: str) -> Any:
     return found
 
 
-def test_an_article_is_read_once_for_all_that_is_asked_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_common_prefix_becomes_the_static_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shared, rows = given(tmp_path, monkeypatch, "the long article sum up", "the long article to French")
     assert shared == ["the", "long", "article"]
     assert sorted(rows) == [["sum", "up"], ["to", "French"]]
 
 
-def test_each_prompt_keeps_something_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_prompt_keeps_at_least_one_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shared, rows = given(tmp_path, monkeypatch, "the same", "the same")
     assert (shared, rows) == (["the"], [["same"], ["same"]])
 
 
 @pytest.mark.parametrize("texts", [("alone here",), ("nothing alike", "in these")])
-def test_where_nothing_is_shared_prompts_are_whole(
+def test_without_a_common_prefix_prompts_are_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts: tuple[str, ...]
 ) -> None:
     shared, rows = given(tmp_path, monkeypatch, *texts)

@@ -1,4 +1,4 @@
-"""The engine that tests stand on: it keeps the protocol's promises."""
+"""The fake engine, which other tests rely on, fulfils the protocol."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_it_is_an_engine() -> None:
     assert engine.count("") == 0
 
 
-def test_it_repeats_the_callers_text_and_nothing_of_ours() -> None:
+def test_it_echoes_only_the_untrusted_text() -> None:
     assert [echo(prompt) for prompt in PROMPTS] == ["a b c", "d e"]
     answers = FakeEngine().generate(PROMPTS, GREEDY)
     assert [(answer.text, answer.tokens, answer.finish) for answer in answers] == [
@@ -26,20 +26,20 @@ def test_it_repeats_the_callers_text_and_nothing_of_ours() -> None:
     ]
 
 
-def test_it_answers_the_same_each_time_and_keeps_what_it_was_asked() -> None:
+def test_it_is_deterministic_and_records_its_prompts() -> None:
     engine = FakeEngine(answer=lambda prompt: echo(prompt).upper())
     assert engine.generate(PROMPTS, GREEDY) == engine.generate(PROMPTS, GREEDY)
     assert engine.generate(PROMPTS[:1], GREEDY)[0].text == "A B C"
     assert engine.prompts == [*PROMPTS, *PROMPTS, PROMPTS[0]]
 
 
-def test_an_answer_is_cut_at_the_longest_asked_for() -> None:
+def test_max_tokens_limits_the_output() -> None:
     long, short = FakeEngine().generate(PROMPTS, GREEDY.replace(max_tokens=2))
     assert (long.text, long.finish) == ("a b", "length")
     assert (short.text, short.finish) == ("d e", "end")
 
 
-def test_streamed_text_joined_is_the_answer_and_a_stop_stops_its_prompt_only() -> None:
+def test_the_streamed_text_is_the_output_and_a_stop_ends_only_its_prompt() -> None:
     streamed = ["", ""]
 
     def listen(index: int, text: str) -> bool:
@@ -51,7 +51,7 @@ def test_streamed_text_joined_is_the_answer_and_a_stop_stops_its_prompt_only() -
     assert (first.finish, second.finish) == ("stopped", "end")
 
 
-def test_a_prompt_that_fills_the_window_is_refused_before_any_is_written() -> None:
+def test_a_too_long_prompt_is_rejected_before_generating() -> None:
     engine = FakeEngine(window=3)
     with pytest.raises(PromptTooLong):
         engine.generate(PROMPTS, GREEDY)
@@ -59,7 +59,7 @@ def test_a_prompt_that_fills_the_window_is_refused_before_any_is_written() -> No
     assert engine.generate(PROMPTS[1:], GREEDY)[0].text == "d e"
 
 
-def test_closing_is_seen() -> None:
+def test_closing_is_recorded() -> None:
     engine = FakeEngine()
     assert not engine.closed
     engine.close()

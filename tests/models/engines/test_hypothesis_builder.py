@@ -1,4 +1,4 @@
-"""Tokens into an answer, as they come."""
+"""Building hypotheses from tokens."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def end(tokenizer: Tokenizer) -> int:
     return tokenizer.token_ids(tokenizer.stop_tokens)[0]
 
 
-def test_the_text_comes_in_whole_characters_and_is_the_answer(tokenizer: Tokenizer) -> None:
+def test_text_is_streamed_in_complete_characters(tokenizer: Tokenizer) -> None:
     shown: list[tuple[int, str]] = []
 
     def listen(index: int, text: str) -> bool:
@@ -39,7 +39,7 @@ def test_the_text_comes_in_whole_characters_and_is_the_answer(tokenizer: Tokeniz
     assert not any("\ufffd" in text for _, text in shown)
 
 
-def test_an_answer_ends_at_its_longest(tokenizer: Tokenizer) -> None:
+def test_a_hypothesis_ends_at_max_tokens(tokenizer: Tokenizer) -> None:
     tokens = ids(tokenizer)
     written = answer(tokenizer, most=2)
     assert [written.push(token, 0) for token in tokens[:2]] == [False, True]
@@ -47,14 +47,14 @@ def test_an_answer_ends_at_its_longest(tokenizer: Tokenizer) -> None:
     assert SAYS.startswith(written.hypothesis().text.rstrip("\ufffd"))
 
 
-def test_the_end_counts_as_the_end_even_at_the_longest(tokenizer: Tokenizer) -> None:
+def test_eos_at_max_tokens_counts_as_end(tokenizer: Tokenizer) -> None:
     written = answer(tokenizer, most=2)
     written.push(ids(tokenizer)[0], 0)
     written.push(end(tokenizer), 0)
     assert written.hypothesis().finish == "end"
 
 
-def test_a_stopped_answer_takes_no_more(tokenizer: Tokenizer) -> None:
+def test_a_stopped_hypothesis_accepts_no_more_tokens(tokenizer: Tokenizer) -> None:
     tokens = ids(tokenizer)
     calls: list[str] = []
 
@@ -70,7 +70,7 @@ def test_a_stopped_answer_takes_no_more(tokenizer: Tokenizer) -> None:
     assert written.hypothesis().text == "".join(calls)
 
 
-def test_a_stop_inside_a_character_gives_what_there_is(tokenizer: Tokenizer) -> None:
+def test_a_stop_inside_a_character_gives_a_replacement_character(tokenizer: Tokenizer) -> None:
     first = ids(tokenizer, "🙂")
     assert len(first) > 1  # it takes several tokens
     written = answer(tokenizer, on_token=lambda _index, _text: True)
@@ -78,7 +78,7 @@ def test_a_stop_inside_a_character_gives_what_there_is(tokenizer: Tokenizer) -> 
     assert written.hypothesis().text == "\ufffd"
 
 
-def test_special_tokens_are_no_text(tokenizer: Tokenizer) -> None:
+def test_special_tokens_have_no_text(tokenizer: Tokenizer) -> None:
     written = answer(tokenizer)
     start = tokenizer.token_ids(["<|im_start|>"])[0]
     for token in (start, *ids(tokenizer, "one"), start, *ids(tokenizer, " two")):
@@ -86,7 +86,7 @@ def test_special_tokens_are_no_text(tokenizer: Tokenizer) -> None:
     assert written.hypothesis().text == "one two"
 
 
-def test_an_answer_taken_at_once_is_the_same_answer(tokenizer: Tokenizer) -> None:
+def test_push_all_gives_the_same_hypothesis(tokenizer: Tokenizer) -> None:
     tokens = [*ids(tokenizer), end(tokenizer)]
     written = answer(tokenizer)
     written.push_all(tokens, -3.0)
@@ -94,7 +94,7 @@ def test_an_answer_taken_at_once_is_the_same_answer(tokenizer: Tokenizer) -> Non
     assert written.hypothesis().score == pytest.approx(-3.0 / len(tokens))
 
 
-def test_an_answer_of_nothing_is_whole(tokenizer: Tokenizer) -> None:
+def test_an_empty_hypothesis(tokenizer: Tokenizer) -> None:
     written = answer(tokenizer)
     written.push_all([], 0.0)
     assert written.hypothesis() == Hypothesis("", 0, "end", 0.0)

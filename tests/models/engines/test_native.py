@@ -1,4 +1,4 @@
-"""The native engine on small models of each shape it computes: it writes what transformers writes at float32."""
+"""The native engine on small models of each supported shape: its outputs equal those of transformers at float32."""
 
 import gc
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from models.prompts import render
 from models.protocol import Decoding, Engine, Hypothesis, Markup, Prompt, Text
 from models.tokenizer import FOLDER, Tokenizer
 from tests.models import tiny
-from tests.models.given import Told
+from tests.models.helpers import RecordedProgress
 
 TEXTS = (
     "The coalition met in Rome.",
@@ -35,7 +35,7 @@ GREEDY = Decoding(max_tokens=24)
 
 
 class Exact:
-    """Weights as float32 that int8 holds exactly, and no other rounding: what is left is the forward pass."""
+    """Weights as float32 that int8 represents exactly, without other rounding: what remains is the forward pass."""
 
     def __init__(self, weight: torch.Tensor, scale: torch.Tensor) -> None:
         self._weight = weight.float() * scale[:, None]
@@ -59,7 +59,7 @@ class Bench:
 
 
 def rounded(model: Any) -> None:
-    """Makes every matrix one that int8 rows with a scale hold exactly."""
+    """Rounds every matrix to values that int8 rows with a scale represent exactly."""
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.ndim == 2:
@@ -80,7 +80,7 @@ def build(name: str, root: Path, patch: pytest.MonkeyPatch, **options: Any) -> B
     source.mkdir()
     kind.build(source, **options)
     card = kind.card(source)
-    convert(card, source, folder, Told())
+    convert(card, source, folder, RecordedProgress())
     tokenizer = Tokenizer(folder / FOLDER, stop_tokens=tuple(kind.prompt.get("stop_tokens", ())))
     reference = TransformersEngine(
         source, tokenizer, decoder_only=True, window=card.window, device="cpu", dtype="float32"
@@ -107,19 +107,19 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_it_writes_what_transformers_writes(bench: Bench, way: str) -> None:
+def test_it_generates_the_same_as_transformers(bench: Bench, way: str) -> None:
     found = bench.engine().generate(bench.prompts, WAYS[way])
     expected = bench.reference.generate(bench.prompts, WAYS[way])
     assert written(found) == written(expected)
     assert [answer.score for answer in found] == pytest.approx([answer.score for answer in expected], abs=2e-3)
 
 
-def test_a_draw_from_one_is_the_likeliest(bench: Bench) -> None:
+def test_sampling_from_one_token_is_greedy(bench: Bench) -> None:
     drawn = bench.engine().generate(bench.prompts, GREEDY.replace(temperature=0.8, top_k=1))
     assert written(drawn) == written(bench.engine().generate(bench.prompts, GREEDY))
 
 
-def test_a_row_writes_alone_what_it_writes_beside_others(bench: Bench) -> None:
+def test_a_row_is_independent_of_other_rows(bench: Bench) -> None:
     engine = bench.engine()
     alone = [engine.generate([prompt], GREEDY)[0] for prompt in bench.prompts]
     assert written(bench.engine().generate(bench.prompts, GREEDY)) == written(alone)
@@ -137,30 +137,32 @@ def test_rows_join_and_leave_between_steps(bench: Bench) -> None:
             engine.join(1, bench.prompts[1], GREEDY)
         if step == 4:
             engine.join(2, bench.prompts[2], GREEDY.replace(beam_size=1))
-        for told in engine.step():
-            assert told.key != 3 or step < 2
-            texts[told.key] += told.text
-            if isinstance(told.hypothesis, Hypothesis):
-                found[told.key] = told.hypothesis
+        for output in engine.step():
+            assert output.key != 3 or step < 2
+            texts[output.key] += output.text
+            if isinstance(output.hypothesis, Hypothesis):
+                found[output.key] = output.hypothesis
     assert engine.rows == 0
     assert written([found[key] for key in range(3)]) == written(expected[:3])
     assert [texts[key] for key in range(3)] == [answer.text for answer in expected[:3]]
 
 
-def test_a_row_goes_on_where_one_before_it_left(bench: Bench) -> None:
+def test_a_row_is_unaffected_when_another_leaves(bench: Bench) -> None:
     expected = bench.engine().generate(bench.prompts, GREEDY)
     engine = bench.engine()
     for key in (0, 3):
         engine.join(key, bench.prompts[key], GREEDY)
-    told = [engine.step() for _ in range(3)]
+    steps = [engine.step() for _ in range(3)]
     engine.leave(0)
     while engine.rows:
-        told.append(engine.step())
-    ended = [one.hypothesis for step in told for one in step if one.key and isinstance(one.hypothesis, Hypothesis)]
+        steps.append(engine.step())
+    ended = [one.hypothesis for step in steps for one in step if one.key and isinstance(one.hypothesis, Hypothesis)]
     assert written(ended) == written([expected[3]])
 
 
-def test_a_long_prompt_is_read_in_parts_and_a_full_one_refused(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_prompt_is_read_in_chunks_and_a_too_long_one_is_rejected(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = written(bench.engine().generate(bench.prompts, GREEDY))
     monkeypatch.setattr("models.engines.native.engine.PREFILL_TOKENS", 7)
     monkeypatch.setattr("models.engines.native.engine.SHARED_PREFILL_TOKENS", 3)
@@ -169,12 +171,12 @@ def test_a_long_prompt_is_read_in_parts_and_a_full_one_refused(bench: Bench, mon
         bench.engine().join(0, Prompt((Text("Rome " * tiny.WINDOW),)), GREEDY)
 
 
-def test_rows_wait_for_room(bench: Bench) -> None:
+def test_rows_wait_for_kv_cache_space(bench: Bench) -> None:
     engine = bench.engine(kv_cache_bytes=1)
     assert written(engine.generate(bench.prompts, GREEDY)) == written(bench.engine().generate(bench.prompts, GREEDY))
 
 
-def test_a_row_that_ended_leaves_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ended_row_frees_its_memory(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[ReferenceType[LanePool]] = []
 
     class Watched(LanePool):
@@ -195,7 +197,7 @@ def test_a_row_that_ended_leaves_nothing(bench: Bench, monkeypatch: pytest.Monke
     assert left == [None] * len(left)
 
 
-def test_what_prompts_begin_with_alike_is_read_once(bench: Bench) -> None:
+def test_a_common_prefix_is_read_once(bench: Bench) -> None:
     engine = bench.engine()
     first = engine.generate(bench.prompts[:1], GREEDY)
     again = engine.generate(bench.prompts[:1], GREEDY)
@@ -207,14 +209,14 @@ def test_what_prompts_begin_with_alike_is_read_once(bench: Bench) -> None:
     assert [answer.cached_tokens for answer in forgetful] == [0, 0]
 
 
-def test_what_is_just_being_read_is_waited_for(bench: Bench) -> None:
+def test_a_row_waits_for_a_prefix_that_is_being_read(bench: Bench) -> None:
     engine = bench.engine()
     answers = engine.generate(bench.prompts[:1] * 3, GREEDY)
     assert len({answer.text for answer in answers}) == 1
     assert sum(answer.cached_tokens for answer in answers) >= 2 * BLOCK
 
 
-def test_a_stop_stops_its_row_alone(bench: Bench) -> None:
+def test_a_stop_ends_only_its_row(bench: Bench) -> None:
     expected = bench.engine().generate(bench.prompts, GREEDY)
     calls = dict.fromkeys(range(4), 0)
 
@@ -243,7 +245,7 @@ def test_an_error_ends_every_row(bench: Bench, monkeypatch: pytest.MonkeyPatch) 
     assert engine.generate(bench.prompts[:1], GREEDY)[0].tokens > 0
 
 
-def test_a_drafted_answer_is_the_same(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drafts_do_not_change_the_output(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     drafts: list[int] = []
     prompt = Prompt((Markup("Rome Rome Rome Rome Rome Rome Rome Rome Rome Rome Rome Rome"),))
     drafted = bench.engine().generate([prompt, *bench.prompts], GREEDY)

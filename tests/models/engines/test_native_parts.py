@@ -1,4 +1,4 @@
-"""Kernels, the choice among them, prefixes, drafts and draws of the native engine."""
+"""Kernels, their choice, the caches, drafts and sampling of the native engine."""
 
 import json
 import math
@@ -30,7 +30,7 @@ SHAPE = DecoderShape(
 @pytest.mark.parametrize("name", sorted(KERNELS))
 @pytest.mark.parametrize("rows", [1, 5, 40])
 @pytest.mark.parametrize("inputs", [64, 24])
-def test_each_kernel_multiplies_as_float32_does(name: str, rows: int, inputs: int) -> None:
+def test_each_kernel_matches_float32(name: str, rows: int, inputs: int) -> None:
     if name == "onednn" and OneDnnLinear not in kernels.correct_kernels():
         pytest.skip("without VNNI, oneDNN's sums overflow here, and it is not chosen")
     generator = torch.Generator().manual_seed(3)
@@ -43,11 +43,11 @@ def test_each_kernel_multiplies_as_float32_does(name: str, rows: int, inputs: in
 
 
 @pytest.mark.parametrize(("tokens", "room"), [(1, 128), (129, 256), (1024, 1024), (1025, 2048), (4600, 5120)])
-def test_a_lane_has_little_room_to_spare(tokens: int, room: int) -> None:
+def test_a_lane_has_little_unused_capacity(tokens: int, room: int) -> None:
     assert KVCache(SHAPE, 10**9).add(tokens).view.shape[2] == room
 
 
-def test_lanes_join_without_moving_those_that_are_there() -> None:
+def test_new_lanes_do_not_move_existing_ones() -> None:
     cache = KVCache(SHAPE, 10**9)
     lane = cache.add(10)
     place = lane.view.data_ptr()
@@ -60,7 +60,7 @@ def test_lanes_join_without_moving_those_that_are_there() -> None:
     assert (lane.view[:, :, :5] == 7).all()
 
 
-def test_room_is_counted_by_what_will_be_filled() -> None:
+def test_memory_is_counted_by_maximum_length() -> None:
     a_token = 2 * SHAPE.layers * SHAPE.key_heads * SHAPE.head_size * 4
     cache = KVCache(SHAPE, 300 * a_token)
     assert cache.add(130).view.shape[2] == 256
@@ -70,12 +70,12 @@ def test_room_is_counted_by_what_will_be_filled() -> None:
     assert not cache.fits(130)
 
 
-def test_what_is_zero_stays_zero() -> None:
+def test_zero_stays_zero() -> None:
     product, factor = KERNELS["onednn"](*quantize(torch.zeros(8, 8)))(torch.zeros(2, 8))
     assert (product * factor == 0).all()
 
 
-def test_the_choice_is_written_down_and_made_anew_on_another_machine(
+def test_the_choice_is_stored_and_measured_again_on_another_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kernels, "OUTPUTS", 64)
@@ -98,7 +98,7 @@ def test_the_choice_is_written_down_and_made_anew_on_another_machine(
     assert load_choice(tmp_path, "cuda").kernel == "bfloat16"
 
 
-def test_a_kernel_that_computes_wrongly_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_incorrect_kernel_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "OUTPUTS", 64)
     product = torch._int_mm
     monkeypatch.setattr(torch, "_int_mm", lambda x, weight: product(x, weight).clamp(max=2**15))
@@ -111,7 +111,7 @@ def test_a_kernel_that_computes_wrongly_is_not_chosen(monkeypatch: pytest.Monkey
     assert list(kernels.measure().milliseconds) == ["weight_only"]
 
 
-def test_a_kernel_that_is_hopeless_at_one_row_is_not_measured_at_hundreds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_kernel_is_not_measured_further(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "OUTPUTS", 64)
     rows: list[int] = []
     multiply = IntMmLinear.__call__
@@ -131,7 +131,7 @@ def test_sums_of_two_products_do_not_overflow_sixteen_bits() -> None:
     assert torch.allclose(product * factor, torch.full((2, 8), 127.0 * 64), rtol=1e-3)
 
 
-def test_prefixes_keep_what_was_used_last_within_their_room() -> None:
+def test_the_prefix_cache_evicts_the_least_recently_used_blocks() -> None:
     cache = KVCache(SHAPE, 10**9)
     lane = cache.add(8 * BLOCK)
     lane.view.normal_()
@@ -171,7 +171,7 @@ def test_a_dropped_lane_leaves_no_hole() -> None:
     assert cache.is_empty
 
 
-def test_drafts_say_what_followed_before_as_long_as_it_pays() -> None:
+def test_drafts_repeat_earlier_continuations_while_worthwhile() -> None:
     drafts = Drafts([1, 2, 3, 4, 5, 6, 1, 2, 3], lambda tokens: 1 + 0.03 * tokens)
     assert drafts.propose(1, 0) == [4, 5, 6, 1, 2, 3][:MAX_DRAFT]
     assert drafts.propose(16, 0) == [4]
@@ -187,7 +187,7 @@ def test_drafts_say_what_followed_before_as_long_as_it_pays() -> None:
     assert drafts.propose(1, 0) == []
 
 
-def test_draws_follow_their_odds_and_their_limits() -> None:
+def test_samples_follow_the_probabilities_and_limits() -> None:
     likely = torch.tensor([0.5, 0.3, 0.15, 0.05])
     decoding = Decoding(temperature=1.0)
 
@@ -203,7 +203,7 @@ def test_draws_follow_their_odds_and_their_limits() -> None:
     assert drawn(decoding.replace(temperature=0.5)) == pytest.approx([odds / sum(cold) for odds in cold], abs=0.04)
 
 
-def test_of_a_large_vocabulary_the_likeliest_are_drawn_from() -> None:
+def test_only_the_likeliest_tokens_of_a_large_vocabulary_are_sampled() -> None:
     logits = torch.linspace(0, 1, 2 * MAX_CANDIDATES).repeat(500, 1)
     drawn = [
         token for token, _ in choose(logits, [Selection(Decoding(temperature=1.0), [], Random(n)) for n in range(500)])

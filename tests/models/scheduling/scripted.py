@@ -1,4 +1,4 @@
-"""Engines that do what a test says, word by word: in batches, and in steps."""
+"""Scripted engines: one that runs batches, and one that runs steps, word by word."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -7,8 +7,8 @@ from models.engines.fake import WORD, FakeEngine, echo
 from models.errors import PromptTooLong
 from models.protocol import Decoding, Finish, Hypothesis, OnToken, Prompt, StepOutput, Text
 
-SOON = 10
-"""Seconds after which a test that waits for something has failed."""
+TIMEOUT = 10
+"""Seconds after which a waiting test fails."""
 
 POISON = "poison"
 
@@ -18,22 +18,22 @@ def prompt(text: str) -> Prompt:
 
 
 class Gate:
-    """Holds an engine back until it is opened, and tells when the engine has come to it."""
+    """Blocks an engine until it is opened, and signals when the engine has reached it."""
 
     def __init__(self) -> None:
         self.reached = threading.Event()
         self._open = threading.Event()
 
-    def pass_(self) -> None:
+    def wait(self) -> None:
         self.reached.set()
-        assert self._open.wait(SOON), "the gate was never opened"
+        assert self._open.wait(TIMEOUT), "the gate was never opened"
 
     def open(self) -> None:
         self._open.set()
 
 
 class Batches(FakeEngine):
-    """Writes the rows of a batch a word each in turn. `before` runs with each batch's texts."""
+    """Generates one word per row in turn. `before` is called with each batch's texts."""
 
     def __init__(self, before: Callable[[list[str]], object] = lambda _texts: None) -> None:
         super().__init__()
@@ -50,21 +50,21 @@ class Batches(FakeEngine):
         self.searches.append(decoding)
         self.before(texts)
         rows = [WORD.findall(text)[: decoding.max_tokens] for text in texts]
-        ends = [len(row) for row in rows]
+        lengths = [len(row) for row in rows]
         for at in range(decoding.max_tokens):
             for index, row in enumerate(rows):
-                if at < ends[index]:
+                if at < lengths[index]:
                     self.written += 1
                     if on_token and on_token(index, row[at]):
-                        ends[index] = at + 1
+                        lengths[index] = at + 1
         return [
             Hypothesis("".join(row[:end]), end, "stopped" if end < len(WORD.findall(text)) else "end", 0.0)
-            for row, end, text in zip(rows, ends, texts, strict=True)
+            for row, end, text in zip(rows, lengths, texts, strict=True)
         ]
 
 
 class Steps(FakeEngine):
-    """Rows come and go. `before` runs before each step with the texts of its rows."""
+    """A stepwise engine. `before` is called before each step with the texts of its rows."""
 
     def __init__(self, before: Callable[[list[str]], object] = lambda _texts: None) -> None:
         super().__init__()

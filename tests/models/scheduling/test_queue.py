@@ -1,4 +1,4 @@
-"""Whose turn it is."""
+"""The fair queue."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -42,20 +42,20 @@ def owners(rows: list[Row]) -> str:
     return "".join(taken.flow.owner for taken in rows)
 
 
-def test_owners_take_turns_however_much_each_has() -> None:
+def test_owners_alternate_regardless_of_their_amount_of_work() -> None:
     many = [row(flow=Flow("a")) for _ in range(9)]
     few = [row(flow=Flow("b")) for _ in range(3)]
     assert Counter(owners(drained(queue(*many, *few))[:6])) == {"a": 3, "b": 3}
 
 
-def test_turns_are_counted_in_work() -> None:
+def test_fairness_is_measured_in_tokens() -> None:
     long = [row(flow=Flow("a"), prompt_tokens=90) for _ in range(4)]
     short = [row(flow=Flow("b"), prompt_tokens=10) for _ in range(20)]
     taken = drained(queue(*long, *short))[:12]
     assert Counter(owners(taken)) == {"a": 2, "b": 10}
 
 
-def test_who_waited_for_nothing_saves_up_nothing() -> None:
+def test_idle_owners_accumulate_no_credit() -> None:
     waiting = queue(*(row(flow=Flow("a")) for _ in range(10)))
     for _ in range(8):
         waiting.take(ONE)
@@ -74,7 +74,7 @@ def test_batch_work_waits_for_interactive_work_and_is_not_starved() -> None:
     assert order.count("b") == 3
 
 
-def test_a_row_that_is_taken_out_is_not_charged_for() -> None:
+def test_a_removed_row_is_not_charged() -> None:
     dropped = row(flow=Flow("a"), prompt_tokens=1000)
     waiting = queue(dropped, row(flow=Flow("b"), prompt_tokens=100))
     waiting.remove(dropped)
@@ -82,7 +82,7 @@ def test_a_row_that_is_taken_out_is_not_charged_for() -> None:
     assert owners(drained(waiting)) == "ab"
 
 
-def test_what_waited_behind_dropped_rows_moves_up() -> None:
+def test_rows_behind_removed_rows_move_up() -> None:
     dropped = [row(prompt_tokens=1000) for _ in range(50)]
     old, older = row("old"), row("older")
     waiting = queue(*dropped, older, old)
@@ -94,7 +94,7 @@ def test_what_waited_behind_dropped_rows_moves_up() -> None:
     assert drained(waiting) == [older, old, *new]
 
 
-def test_nobody_gains_a_turn_by_dropping_what_stood_before() -> None:
+def test_removing_earlier_rows_gives_no_advantage() -> None:
     bait = row(flow=Flow("a"), prompt_tokens=1000)
     waiting = queue(bait, *(row(flow=Flow("b")) for _ in range(5)))
     for _ in range(3):
@@ -104,7 +104,7 @@ def test_nobody_gains_a_turn_by_dropping_what_stood_before() -> None:
     assert owners(drained(waiting)) == "bab"
 
 
-def test_a_row_that_becomes_urgent_goes_before_batch_work() -> None:
+def test_a_promoted_row_precedes_batch_work() -> None:
     rows = [row(f"{n}", Flow("b", batch=True)) for n in range(3)]
     waiting = queue(*rows)
     waiting.promote(rows[2], Flow("i"))
@@ -112,13 +112,13 @@ def test_a_row_that_becomes_urgent_goes_before_batch_work() -> None:
     assert drained(waiting) == [rows[2], rows[0], rows[1]]
 
 
-def test_like_lengths_go_together() -> None:
+def test_similar_lengths_share_a_batch() -> None:
     rows = [row(f"{count}", prompt_tokens=count) for count in (10, 500, 12, 480, 11, 490)]
     two = replace(ONE, rows=3, batch_rows=3)
     assert sorted(taken.prompt_tokens for taken in queue(*rows).take(two)) == [10, 11, 12]
 
 
-def test_those_who_read_one_article_are_a_batch_of_their_own() -> None:
+def test_rows_with_a_shared_prefix_have_their_own_batch() -> None:
     article, other = "a" * (SHARED_PREFIX + 1), "b" * (SHARED_PREFIX + 1)
     rows = [row(text + f"{n}", prompt_tokens=300) for n in range(3) for text in (article, other)]
     taken = queue(*rows).take(MANY)
@@ -126,20 +126,20 @@ def test_those_who_read_one_article_are_a_batch_of_their_own() -> None:
     assert len({one.shared_prefix for one in taken}) == 1
 
 
-def test_two_who_read_one_article_share_their_batch_with_others() -> None:
+def test_two_rows_with_a_shared_prefix_share_a_batch_with_others() -> None:
     article = "a" * (SHARED_PREFIX + 1)
     rows = [row(article + "1"), row("short"), row(article + "2")]
     assert set(queue(*rows).take(MANY)) == set(rows)
 
 
-def test_where_rows_join_singly_one_articles_stand_together() -> None:
+def test_in_a_stepwise_engine_rows_with_a_shared_prefix_are_adjacent() -> None:
     article = "a" * (SHARED_PREFIX + 1)
     rows = [row(article + "1"), row("x"), row(article + "2", decoding=GREEDY.replace(beam_size=2)), row("y")]
     taken = queue(*rows).take(replace(MANY, rows=3, same_search=False))
     assert [rows.index(one) for one in taken] == [0, 2, 1]
 
 
-def test_one_articles_rows_take_no_more_than_half_of_the_places_before_their_turn() -> None:
+def test_rows_with_a_shared_prefix_take_at_most_half_of_the_space_early() -> None:
     article = "a" * (SHARED_PREFIX + 1)
     many = [row(article + f"{n}", Flow("a"), prompt_tokens=300) for n in range(8)]
     others = [row(f"{n}", Flow("b"), prompt_tokens=400) for n in range(2)]
@@ -147,7 +147,7 @@ def test_one_articles_rows_take_no_more_than_half_of_the_places_before_their_tur
     assert Counter(owners(taken)) == {"a": 6, "b": 2}
 
 
-def test_a_batch_of_batch_work_is_bounded_and_never_empty() -> None:
+def test_batch_work_is_bounded_but_never_empty() -> None:
     rows = [row(f"{n}", Flow("b", batch=True)) for n in range(5)]
     waiting = queue(*rows)
     assert len(waiting.take(replace(MANY, batch_tokens=45))) == 2
@@ -157,7 +157,7 @@ def test_a_batch_of_batch_work_is_bounded_and_never_empty() -> None:
     assert len(waiting.take(replace(MANY, rows=0))) == 0
 
 
-def test_what_goes_before_is_counted() -> None:
+def test_work_ahead_is_counted() -> None:
     waiting = queue(row(), row(flow=Flow("b", batch=True)))
     assert (waiting.ahead_of(SOMEBODY), waiting.ahead_of(Flow(batch=True))) == (20, 40)
 
@@ -171,7 +171,7 @@ SPACES: Callable[..., st.SearchStrategy[Space]] = lambda: st.builds(  # noqa: E7
 @given(
     st.lists(st.one_of(st.tuples(FLOWS, st.integers(1, 500), st.integers(1, 2)), SPACES(), st.integers(0, 9))),
 )
-def test_whatever_comes_each_row_is_taken_once_or_removed(steps: list[object]) -> None:
+def test_each_row_is_taken_or_removed_exactly_once(steps: list[object]) -> None:
     waiting, expected = FairQueue(), list[Row]()
     for step in steps:
         if isinstance(step, tuple):
@@ -193,5 +193,5 @@ def test_whatever_comes_each_row_is_taken_once_or_removed(steps: list[object]) -
 
 
 @pytest.mark.parametrize("text", ["a" * SHARED_PREFIX, "short"])
-def test_short_prompts_have_no_family(text: str) -> None:
+def test_short_prompts_have_no_shared_prefix(text: str) -> None:
     assert row(text).shared_prefix == ""

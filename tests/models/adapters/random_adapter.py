@@ -1,4 +1,4 @@
-"""An adapter for the tests: random pairs of matrices for some linears, laid out as a shipped one."""
+"""Adapters for tests: random pairs of matrices for some linears, in the format of a shipped adapter."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +15,7 @@ RANK, ALPHA, FILES = 4, 8, 2
 
 
 def pairs(shapes: Mapping[str, tuple[int, ...]], spread: float = 0.2, seed: int = 8) -> dict[str, Tensor]:
-    """The `lora_A` and `lora_B` of the matrices of these names and shapes."""
+    """Returns the `lora_A` and `lora_B` of matrices with these names and shapes."""
     generator = torch.Generator().manual_seed(seed)
     made = {}
     for name, (rows, columns) in shapes.items():
@@ -25,7 +25,7 @@ def pairs(shapes: Mapping[str, tuple[int, ...]], spread: float = 0.2, seed: int 
 
 
 def write(folder: Path, model: str, tensors: dict[str, Tensor], **changes: Any) -> Path:
-    """The adapter's folder, its weights in FILES files."""
+    """Writes the adapter's folder, its weights in FILES files."""
     folder.mkdir(parents=True)
     names = sorted(tensors)
     card = {"name": "news-1", "model": model, "revision": "unpinned", "licence": "CC0-1.0", "rank": RANK}
@@ -39,7 +39,7 @@ def write(folder: Path, model: str, tensors: dict[str, Tensor], **changes: Any) 
 
 
 def linears(model: Any) -> dict[str, tuple[int, ...]]:
-    """The linears in the layers of a transformers model, by name, with their shapes."""
+    """Returns the linears in the layers of a transformers model, by name, with their shapes."""
     return {
         name: tuple(module.weight.shape)
         for name, module in model.named_modules()
@@ -48,7 +48,7 @@ def linears(model: Any) -> dict[str, tuple[int, ...]]:
 
 
 def merged(model: Any, tensors: dict[str, Tensor]) -> Any:
-    """The model with the pairs added to its weights, written as LoRA's paper has it."""
+    """Returns the model with the pairs added to its weights, as in the LoRA paper."""
     with torch.no_grad():
         for name in linears(model):
             change = ALPHA / RANK * (tensors[f"{name}.lora_B.weight"] @ tensors[f"{name}.lora_A.weight"])

@@ -1,4 +1,4 @@
-"""A small server on loopback that speaks OpenAI's chat completions, and its faults."""
+"""A small OpenAI-compatible server on loopback, with faults."""
 
 import json
 import threading
@@ -8,33 +8,33 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Fault = Callable[["Handler"], None]
-"""What a server does to one request instead of answering it."""
+"""Handles one request in place of the normal response."""
 
 
-class Site(ThreadingHTTPServer):
-    """Repeats what the user's turn says, a word at a time; each of `faults` strikes one request, in order."""
+class ChatServer(ThreadingHTTPServer):
+    """Echoes the user turn word by word; each of `faults` applies to one request, in order."""
 
     daemon_threads = True
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.faults = list(faults)
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.models: Any = {"data": [{"id": "small"}]}
-        self.gone = threading.Event()
-        self.let = threading.Event()
+        self.disconnected = threading.Event()
+        self.released = threading.Event()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/v1"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is expected here."""
+        """Ignores clients that close the connection."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: Site
+    server: ChatServer
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
         pass
@@ -44,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        self.server.asked.append(body)
+        self.server.requests.append(body)
         self.server.keys.append(self.headers["authorization"])
         if self.server.faults:
             self.server.faults.pop(0)(self)
@@ -76,33 +76,33 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def status(code: int, body: Any = None, **headers: str) -> Fault:
-    """An answer with this status."""
+    """Responds with this status."""
     return lambda handler: handler.answer(code, body or {"error": {"message": "no"}}, **headers)
 
 
-def words(*told: str) -> Fault:
-    """Some words, and then the connection is closed."""
+def words(*texts: str) -> Fault:
+    """Sends some words, then closes the connection."""
 
     def fault(handler: Handler) -> None:
         handler.begin()
-        for word in told:
+        for word in texts:
             handler.event({"choices": [{"delta": {"content": word}}]})
 
     return fault
 
 
 def hang(handler: Handler) -> None:
-    """A word now and then, until the client goes."""
+    """Sends a word from time to time until the client disconnects."""
     handler.begin()
     try:
-        while not handler.server.let.wait(0.01):
+        while not handler.server.released.wait(0.01):
             handler.event({"choices": [{"delta": {"content": "on "}}]})
     except OSError:
-        handler.server.gone.set()
+        handler.server.disconnected.set()
 
 
 def raw(content: bytes) -> Fault:
-    """Bytes that are no chat completion."""
+    """Sends bytes that are not a chat completion."""
 
     def fault(handler: Handler) -> None:
         handler.begin()
@@ -112,15 +112,15 @@ def raw(content: bytes) -> Fault:
 
 
 @contextmanager
-def site(*faults: Fault) -> Iterator[Site]:
-    """The server, in a thread of its own."""
-    server = Site(*faults)
+def chat_server(*faults: Fault) -> Iterator[ChatServer]:
+    """Runs the server in a separate thread."""
+    server = ChatServer(*faults)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield server
     finally:
-        server.let.set()
+        server.released.set()
         server.shutdown()
         thread.join()
         server.server_close()

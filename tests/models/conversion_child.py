@@ -1,7 +1,7 @@
-"""A process that asks the store for a converted model, told when to go on: `python -m tests.models.converting`.
+"""A process that requests a converted model and waits at each stage: `python -m tests.models.conversion_child`.
 
-It takes the store's home and a card in JSON, prints each moment as it comes, and then waits for a line of input. So a
-test kills it, or lets another process come, at the moment it means.
+It takes the store's home and a card in JSON, prints each stage as it is reached, and then waits for a line of input. A
+test can then kill it, or start another process, at exactly that stage.
 """
 
 import sys
@@ -15,13 +15,13 @@ from models.files.progress import Progress, Stage
 from models.store import Store
 
 MOMENTS = ("begun", "half", "written", "named")
-"""Of a conversion: nothing is written yet, part of a file, every file, and the list of them."""
+"""The stages of a conversion: nothing is written, part of a file, every file, and the manifest."""
 
 Pause = Callable[[str], None]
 
 
 def converter(pause: Pause = lambda _moment: None) -> ModuleType:
-    """What stands in for `models.conversion.convert`, which takes seconds to import: a model of two files."""
+    """Returns a replacement for `models.conversion.convert`, which takes seconds to import: a model of two files."""
     module = ModuleType("models.conversion.convert")
 
     def convert(_card: ModelCard, source: Path, target: Path, quantization: str, _progress: Progress) -> None:
@@ -59,7 +59,7 @@ def _pause(moment: str) -> None:
 
 
 def main(home: str, card: str) -> None:
-    """Converts, and says where the model is."""
+    """Converts, and prints the model's folder."""
     sys.modules["models.conversion.convert"] = converter(_pause)
     write = store._write_manifest
 
