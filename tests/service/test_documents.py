@@ -1,4 +1,4 @@
-"""POST /v1/documents: what documents hold is read as an article, in bounded time and size."""
+"""POST /v1/documents: extraction of articles from documents, in bounded time and memory."""
 
 import zipfile
 from io import BytesIO
@@ -16,7 +16,7 @@ from summarizer.errors import TooComplex
 from summarizer.reading import pdf as reading
 from summarizer.reading import worker
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, FIGURES, LEAD, LIBYA, newsroom, pool
+from tests.desk import ARTICLE, FIGURES, LEAD, LIBYA, answer_prompt, pool
 from tests.summarizer.reading.papers import docx, pdf
 
 MEDIA: dict[str, str] = {kind: media for media, kind in TYPES.items()}
@@ -27,7 +27,7 @@ def send(client: TestClient, kind: str, body: bytes, **query: str) -> Any:
 
 
 def lines(text: str, x: float, y: float, *, width: int = 60, size: float = 12, step: float = 14) -> list[Any]:
-    """The text as lines of a column."""
+    """Returns the text as lines of a column."""
     words, rows = text.split(), [""]
     for word in words:
         rows = [*rows, word] if len(rows[-1]) + len(word) > width else [*rows[:-1], f"{rows[-1]} {word}".strip()]
@@ -51,28 +51,28 @@ PAGES = (
         ("pdf", pdf(*PAGES)),
     ],
 )
-def test_each_type_gives_the_paragraphs_of_its_article(client: TestClient, kind: str, body: bytes):
-    answer = send(client, kind, body)
-    assert answer.status_code == 200, answer.text
-    found = answer.json()
-    texts = [paragraph["text"] for paragraph in found["paragraphs"] if paragraph["kind"] == "prose"]
+def test_the_article_of_each_document_type(client: TestClient, kind: str, body: bytes):
+    response = send(client, kind, body)
+    assert response.status_code == 200, response.text
+    article = response.json()
+    texts = [paragraph["text"] for paragraph in article["paragraphs"] if paragraph["kind"] == "prose"]
     assert texts == [LEAD, FIGURES, LIBYA]
-    assert found["language"] == "en"
-    for paragraph in found["paragraphs"]:
-        assert found["source"][paragraph["start"] : paragraph["end"]] == paragraph["text"]
+    assert article["language"] == "en"
+    for paragraph in article["paragraphs"]:
+        assert article["source"][paragraph["start"] : paragraph["end"]] == paragraph["text"]
 
 
-def test_what_is_read_of_a_text_is_what_a_text_sent_as_json_gives(client: TestClient):
+def test_a_text_document_is_read_like_a_text_in_json(client: TestClient):
     assert send(client, "txt", ARTICLE.encode()).json() == client.post("/v1/articles", json={"text": ARTICLE}).json()
 
 
-def test_the_language_may_be_said_and_the_charset_is_heard(client: TestClient):
-    answer = client.post(
+def test_the_language_and_the_charset_can_be_specified(client: TestClient):
+    response = client.post(
         "/v1/documents?source_language=fr",
         content="Déjà vu à Paris, où l'été fut très chaud.".encode("cp1252"),
         headers={"Content-Type": 'text/plain; charset="windows-1252"'},
     )
-    assert (answer.json()["language"], answer.json()["source"][:4]) == ("fr", "Déjà")
+    assert (response.json()["language"], response.json()["source"][:4]) == ("fr", "Déjà")
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ def test_the_language_may_be_said_and_the_charset_is_heard(client: TestClient):
         ("txt", b"", "empty-text"),
     ],
 )
-def test_what_cannot_be_read_says_so(client: TestClient, kind: str, body: bytes, problem: str):
-    answer = send(client, kind, body)
-    assert (answer.status_code, answer.json()["type"]) == (422, f"urn:lede:problem:{problem}")
-    assert answer.json()["hint"]
+def test_unreadable_documents_are_rejected(client: TestClient, kind: str, body: bytes, problem: str):
+    response = send(client, kind, body)
+    assert (response.status_code, response.json()["type"]) == (422, f"urn:lede:problem:{problem}")
+    assert response.json()["hint"]
 
 
-def test_a_locked_pdf_says_that_it_needs_a_password(client: TestClient):
+def test_a_locked_pdf_is_rejected_with_a_hint(client: TestClient):
     writer, locked = pypdf.PdfWriter(BytesIO(pdf(*PAGES))), BytesIO()
     writer.encrypt("secret", algorithm="RC4-128")
     writer.write(locked)
@@ -100,23 +100,23 @@ def test_a_locked_pdf_says_that_it_needs_a_password(client: TestClient):
     assert (problem["detail"], problem["hint"]) == ("The PDF is password-protected.", "Save it without a password.")
 
 
-def test_other_types_are_refused(client: TestClient):
-    answer = client.post("/v1/documents", content=b"x", headers={"Content-Type": "image/png"})
-    assert answer.status_code == 415
-    assert "application/pdf" in answer.json()["detail"]
+def test_unsupported_types_are_rejected(client: TestClient):
+    response = client.post("/v1/documents", content=b"x", headers={"Content-Type": "image/png"})
+    assert response.status_code == 415
+    assert "application/pdf" in response.json()["detail"]
     assert client.post("/v1/documents", content=b"x").status_code == 415
 
 
-def test_a_document_has_a_limit_of_its_own():
+def test_documents_have_their_own_size_limit():
     settings = Settings(model=MODEL, preload=False, max_body_bytes=100, max_document_bytes=1000)
-    app = create_app(settings, pool=pool(FakeEngine(answer=newsroom)))
+    app = create_app(settings, pool=pool(FakeEngine(answer=answer_prompt)))
     with TestClient(app) as client:
         assert send(client, "txt", ARTICLE.encode()).status_code == 200
-        answer = send(client, "txt", ARTICLE.encode() * 4)
-        assert (answer.status_code, answer.json()["detail"]) == (413, "The body exceeds 1,000 bytes.")
+        response = send(client, "txt", ARTICLE.encode() * 4)
+        assert (response.status_code, response.json()["detail"]) == (413, "The body exceeds 1,000 bytes.")
 
 
-def test_a_document_that_inflates_is_given_up_and_the_next_one_is_read(monkeypatch: pytest.MonkeyPatch):
+def test_a_zip_bomb_times_out_and_the_next_document_is_read(monkeypatch: pytest.MonkeyPatch):
     bomb = BytesIO(docx(LEAD))
     with zipfile.ZipFile(bomb, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/styles.xml", "<a>" * 20_000_000)
@@ -128,7 +128,7 @@ def test_a_document_that_inflates_is_given_up_and_the_next_one_is_read(monkeypat
     assert worker.read_document(docx(LEAD), "docx") == LEAD
 
 
-def test_words_over_the_end_of_a_line_and_a_page_are_put_together():
+def test_hyphenated_words_and_paragraphs_are_joined_across_lines_and_pages():
     first = [("The minister said that the trans-", 60, 700, 12), ("port of the goods and the people", 60, 686, 12)]
     second = [("across the river would begin.", 60, 780, 12), ("A new paragraph begins here.", 60, 740, 12)]
     assert reading.extract_text(pdf(first, second)).split("\n\n") == [
@@ -137,6 +137,10 @@ def test_words_over_the_end_of_a_line_and_a_page_are_put_together():
     ]
 
 
-def test_a_right_to_left_line_is_put_in_the_order_it_is_read():
-    drawn = [reading.Piece(" .", 10, 700, 12), reading.Piece("ﺑﻌﺪ", 20, 700, 12), reading.Piece("اﻟﻌﻤﻞ", 60, 700, 12)]
+def test_a_right_to_left_line_is_in_logical_order():
+    drawn = [
+        reading.TextRun(" .", 10, 700, 12),
+        reading.TextRun("ﺑﻌﺪ", 20, 700, 12),
+        reading.TextRun("اﻟﻌﻤﻞ", 60, 700, 12),
+    ]
     assert [line.text for line in reading._line(drawn)] == ["العمل بعد."]

@@ -1,4 +1,4 @@
-"""Server-sent events: what comes, in what order, and how a stream ends."""
+"""Server-sent events: their content, their order, and the end of a stream."""
 
 import json
 from typing import Any
@@ -11,19 +11,19 @@ from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD
 
 
 def events(client: TestClient, path: str, **body: Any) -> list[tuple[str, Any]]:
-    with client.stream("POST", f"/v1/{path}", json={**body, "stream": True}) as answer:
-        assert answer.status_code == 200
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        text = "".join(answer.iter_text())
-    found = []
+    with client.stream("POST", f"/v1/{path}", json={**body, "stream": True}) as response:
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith("text/event-stream")
+        text = "".join(response.iter_text())
+    parsed = []
     for block in filter(None, text.split("\n\n")):
         fields = dict(line.split(": ", 1) for line in block.split("\n"))
-        found.append((fields["event"], json.loads(fields["data"])))
-    return found
+        parsed.append((fields["event"], json.loads(fields["data"])))
+    return parsed
 
 
-def test_a_stream_ends_with_the_plain_answer(client: TestClient):
-    plain = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 60_000}).json()  # is not kept
+def test_a_stream_ends_with_the_plain_response(client: TestClient):
+    plain = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 60_000}).json()  # not cached
     *before, (last, result) = events(client, "summaries", text=ARTICLE)
     assert last == "result"
     assert result.pop("timings_ms")
@@ -40,38 +40,38 @@ def test_deltas_are_checked_sentences(client: TestClient, engine: FakeEngine):
 
 
 def test_a_translation_streams_text_by_text(client: TestClient):
-    found = events(client, "translations", texts=[LEAD, FIGURES], target_language="fr")
-    deltas = [data for kind, data in found if kind == "delta"]
+    received = events(client, "translations", texts=[LEAD, FIGURES], target_language="fr")
+    deltas = [data for kind, data in received if kind == "delta"]
     assert deltas == [
         {"target_language": "fr", "index": 0, "text": FRENCH[LEAD]},
         {"target_language": "fr", "index": 1, "text": FRENCH[FIGURES]},
     ]
 
 
-def test_warnings_come_as_events(client: TestClient, engine: FakeEngine):
+def test_warnings_are_sent_as_events(client: TestClient, engine: FakeEngine):
     engine._answer = lambda _prompt: LEAD
-    found = events(client, "translations", text=LEAD, target_language="fr")
-    assert [data["kind"] for kind, data in found if kind == "warning"] == ["untranslated"]
+    received = events(client, "translations", text=LEAD, target_language="fr")
+    assert [data["kind"] for kind, data in received if kind == "warning"] == ["untranslated"]
 
 
 def test_a_failure_after_the_start_is_the_last_event(client: TestClient, engine: FakeEngine):
-    found = events(client, "summaries", text="")
-    assert [kind for kind, _ in found][-1] == "error"
-    problem = found[-1][1]
+    received = events(client, "summaries", text="")
+    assert [kind for kind, _ in received][-1] == "error"
+    problem = received[-1][1]
     assert (problem["status"], problem["type"]) == (422, "urn:lede:problem:empty-text")
     assert problem["request_id"]
 
 
-def test_a_refusal_says_when_to_come_again(client: TestClient):
-    def refuse(*_given: object, **_also: object) -> None:
-        raise QueueFull("Too much waits.", 6.2)
+def test_an_overload_error_has_retry_after(client: TestClient):
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise QueueFull("The queue is full.", 6.2)
 
     client.app.state.desk.summarise = refuse  # type: ignore[attr-defined]
     problem = events(client, "summaries", text=ARTICLE)[-1][1]
     assert (problem["status"], problem["retry_after"]) == (429, 7)
 
 
-def test_an_unforeseen_failure_tells_nothing_of_the_inside(client: TestClient, engine: FakeEngine):
+def test_an_unexpected_error_reveals_no_details(client: TestClient, engine: FakeEngine):
     def fail(_prompt: object) -> str:
         raise RuntimeError("a secret path")
 
@@ -81,10 +81,10 @@ def test_an_unforeseen_failure_tells_nothing_of_the_inside(client: TestClient, e
     assert "secret" not in json.dumps(problem)
 
 
-def test_each_edition_is_told_as_soon_as_it_is_whole(client: TestClient):
-    seen = events(client, "editions", text=ARTICLE, target_languages=["en", "fr"], formats=["summary"])
-    editions = [data for kind, data in seen if kind == "edition"]
-    (result,) = [data for kind, data in seen if kind == "result"]
+def test_each_edition_is_sent_when_it_is_complete(client: TestClient):
+    received = events(client, "editions", text=ARTICLE, target_languages=["en", "fr"], formats=["summary"])
+    editions = [data for kind, data in received if kind == "edition"]
+    (result,) = [data for kind, data in received if kind == "result"]
     assert editions == result["editions"]
-    kinds = [kind for kind, _ in seen]
+    kinds = [kind for kind, _ in received]
     assert kinds.index("edition") < len(kinds) - 2

@@ -175,7 +175,7 @@ def test_a_file_and_the_link_to_its_translation(client: TestClient):
     assert link.startswith("http://testserver/download_file/")
     assert link.endswith("a%20b.txt")
     assert client.get(link).text == FRENCH[LEAD]
-    assert client.get(link).json() == {"error": "The document is not to be had: downloaded."}
+    assert client.get(link).json() == {"error": "The document is not available: downloaded."}
 
 
 @pytest.mark.parametrize(
