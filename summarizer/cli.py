@@ -1,6 +1,6 @@
-"""The `lede` command: what all of its commands share. Each is in a file of its own, here or in service.commands.
+"""The `lede` command: what all of its subcommands share. They are in summarizer.commands and service.commands.
 
-Exit codes: 0 done, 1 the service or a model failed, 2 the arguments or the text were wrong, 130 stopped by Ctrl-C.
+Exit codes: 0 success, 1 failure of the service or a model, 2 invalid arguments or input, 130 interrupted by Ctrl-C.
 """
 
 import sys
@@ -23,46 +23,46 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-FAILURE, USAGE, STOPPED = 1, 2, 130
+FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 _USAGE_ERRORS = (BadInput, CannotFit, UnknownModel, UnsupportedDirection, BadCard, BadSetting)
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")]
-ModelOption = Annotated[str | None, typer.Option("--model", "-m", help="A model's id from `lede models list`.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the complete result as JSON.")]
+ModelOption = Annotated[str | None, typer.Option("--model", "-m", help="The id of a model from `lede models list`.")]
 SourceLanguageOption = Annotated[
-    str | None, typer.Option("--from", "-f", help="The text's language; detected by default.")
+    str | None, typer.Option("--from", "-f", help="The language of the text; detected by default.")
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results and errors.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only results and errors.")]
 
 
 @contextmanager
 def report_errors() -> Iterator[None]:
-    """Tells known errors of the block as one line on stderr, and leaves with their exit code."""
+    """Reports known errors of the block as one line on stderr, and exits with their code."""
     try:
         yield
     except (LedeError, ModelError) as error:
         report(error)
         raise typer.Exit(exit_code(error)) from None
     except KeyboardInterrupt:
-        typer.echo("lede: Stopped.", err=True)
-        raise typer.Exit(STOPPED) from None
-    except BrokenPipeError:  # whoever read the results has enough
-        sys.stdout = None  # nothing is left to flush into the closed pipe
+        typer.echo("lede: Interrupted.", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:  # the reader closed the pipe
+        sys.stdout = None  # prevents another flush into it
         raise typer.Exit from None
 
 
 def report(error: LedeError | ModelError, about: str = "") -> None:
-    """Says an error, and what to do about it, in one line."""
+    """Prints an error and its hint in one line."""
     typer.echo(f"lede: {about}{error} {error.hint}".strip(), err=True)
 
 
 def exit_code(error: LedeError | ModelError) -> int:
-    """The exit code of a known error."""
+    """Returns the exit code of a known error."""
     return USAGE if isinstance(error, _USAGE_ERRORS) else FAILURE
 
 
 @contextmanager
 def open_desk(*, quiet: bool = False) -> Iterator[tuple[Desk, ProgressBars]]:
-    """The desk of the user's settings, and the terminal that progress is drawn on."""
+    """Opens a desk with the user's settings, and progress bars."""
     with report_errors(), ProgressBars(quiet=quiet) as bars:
         opened = Desk(settings=ModelSettings(), progress=bars)
         try:

@@ -1,4 +1,4 @@
-"""Where a request's time went: counted in its answer, and told as OpenTelemetry's spans to whoever collects them."""
+"""The time of a request by step: reported in its response, and as OpenTelemetry spans."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from opentelemetry import trace
 
 
 class Clock:
-    """Milliseconds by step, added up as steps come again, or beside each other."""
+    """Milliseconds by step, summed over repeated and concurrent steps."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
@@ -17,29 +17,29 @@ class Clock:
         self._adding = threading.Lock()
 
     @contextmanager
-    def __call__(self, step: str, **about: str) -> Iterator[None]:
-        """Counts the block's time as the step's; `about` says more of it in its span, and never a word of a text."""
+    def __call__(self, step: str, **attributes: str) -> Iterator[None]:
+        """Adds the block's time to the step. `attributes` describe the span, and must not contain any text."""
         started = time.perf_counter()
         try:
-            with _span(step, about):
+            with _span(step, attributes):
                 yield
         finally:
             with self._adding:
                 self._spent[step] = self._spent.get(step, 0.0) + (time.perf_counter() - started) * 1000
 
     def timings(self) -> dict[str, float]:
-        """Milliseconds of each step, and `total` since the clock was made, to a tenth."""
+        """Returns the milliseconds of each step, and the `total` since the clock was created, to a tenth."""
         total = (time.perf_counter() - self._started) * 1000
         return {step: round(spent, 1) for step, spent in (*self._spent.items(), ("total", total))}
 
 
 @contextmanager
-def _span(step: str, about: dict[str, str]) -> Iterator[None]:
-    """A span, or nothing where nobody collects any. Errors are told by their kind alone: their words quote texts."""
-    attributes = {f"lede.{name}": value for name, value in about.items()}
+def _span(step: str, attributes: dict[str, str]) -> Iterator[None]:
+    """A span. Errors are recorded by type only, because their messages quote texts."""
+    prefixed = {f"lede.{name}": value for name, value in attributes.items()}
     tracer = trace.get_tracer("lede")
     with tracer.start_as_current_span(
-        step, attributes=attributes, record_exception=False, set_status_on_exception=False
+        step, attributes=prefixed, record_exception=False, set_status_on_exception=False
     ) as span:
         try:
             yield

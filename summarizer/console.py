@@ -1,4 +1,4 @@
-"""What commands say to the terminal: progress and notes to stderr, so that results alone go to stdout."""
+"""Terminal output of commands: progress and notes go to stderr, so that stdout has only results."""
 
 import time
 from types import TracebackType
@@ -14,13 +14,13 @@ _WORDS: dict[Stage, str] = {"fetch": "Fetching", "verify": "Verifying", "convert
 _IN_BYTES = {"fetch", "verify"}
 
 LINE_SECONDS = 5.0
-"""Seconds between two lines of progress where there is no terminal to draw a bar on."""
+"""Seconds between two lines of progress when the output is not a terminal."""
 
 
 class ProgressBars:
-    """Draws the progress of models being set up: bytes, rate and time left. Without a terminal, a line now and then.
+    """Progress bars for downloading and loading models, with bytes, rate and remaining time.
 
-    A `quiet` one says nothing.
+    Without a terminal, it prints a line from time to time. With `quiet`, it prints nothing.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
@@ -35,7 +35,7 @@ class ProgressBars:
         self._progress = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
         self._tasks: dict[str, TaskID] = {}
         self._started: dict[Stage, float] = {}
-        self._said = 0.0
+        self._printed = 0.0
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -47,25 +47,25 @@ class ProgressBars:
         self._progress.stop()
 
     def advance(self, stage: Stage, done: int, total: int) -> None:
-        """`done` of `total` bytes or pieces of a stage."""
+        """Reports `done` of `total` bytes or pieces of a stage."""
         now = time.monotonic()
         started = self._started.setdefault(stage, now)
         amount = _amount(stage, done, total, now - started)
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(_WORDS[stage], total=total, amount=amount)
         self._progress.update(self._tasks[stage], completed=done, total=total, amount=amount)
-        if not self.console.is_terminal and (done >= total or now - self._said > LINE_SECONDS):
-            self._said = now
+        if not self.console.is_terminal and (done >= total or now - self._printed > LINE_SECONDS):
+            self._printed = now
             self.console.print(f"{_WORDS[stage]} {done * 100 // max(total, 1)}% {amount}")
 
     def count(self, what: str, done: int, total: int) -> None:
-        """`done` of `total` pieces of work, drawn on a terminal alone."""
+        """Reports `done` of `total` items, on a terminal only."""
         if what not in self._tasks:
             self._tasks[what] = self._progress.add_task(what, total=total, amount="")
         self._progress.update(self._tasks[what], completed=done, total=total, amount=f"{done}/{total}")
 
     def watch(self, what: str) -> Watch:
-        """A watch that counts the articles of a file."""
+        """Returns a watch that reports the articles of a file."""
 
         def emit(event: Event) -> None:
             if event.kind == "progress" and event.data["step"] == "articles":
@@ -74,7 +74,7 @@ class ProgressBars:
         return Watch(emit)
 
     def note(self, message: str) -> None:
-        """A line of its own."""
+        """Prints a line."""
         self.console.print(message, style="yellow")
 
 

@@ -1,6 +1,7 @@
-"""The desk: the only place that knows in which order an article is read, written about and checked."""
+"""The desk: reads articles, writes about them, and checks the results."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -15,7 +16,7 @@ from summarizer.article_cache import ArticleCache
 from summarizer.editing.blurb import BlurbEditor
 from summarizer.editing.check import check_claims
 from summarizer.editing.concurrent import run_concurrently, run_each
-from summarizer.editing.correction import AffectedFormat, Correction, PublishedEdition, affected_formats
+from summarizer.editing.correction import Correction, PublishedEdition, affected_formats
 from summarizer.editing.edition import EditionEditor
 from summarizer.editing.revision import compare_versions
 from summarizer.editing.session import Session
@@ -25,7 +26,7 @@ from summarizer.editing.translation import SOURCE_LANGUAGE_HINT, source_language
 from summarizer.editions import Blurbs, Checks, Edition, Editions, Summary, Translation, Translations
 from summarizer.errors import NotText, TooLong, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical
-from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions, TranslationOptions
+from summarizer.options import BlurbOptions, EditionOptions, Format, SummaryOptions, TranslationOptions
 from summarizer.reading import read
 from summarizer.translating.memory import Memory
 from summarizer.watch import Watch
@@ -33,7 +34,7 @@ from summarizer.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a caller sends: exactly one of `text` and `html` (a page that was fetched is `html` with its `url`)."""
+    """The input: exactly one of `text` and `html`; a fetched page is `html` with its `url`."""
 
     text: str | None = None
     html: str | bytes | None = None
@@ -43,10 +44,10 @@ class Source:
 
 
 class Desk:
-    """Articles in, editions out. Its methods block while models write; they are safe to call from many threads.
+    """Summarises, translates and checks articles. The methods block, and are safe to call from many threads.
 
-    Each raises BadInput for what it cannot work on, ModelError when a model cannot be had or does not serve a
-    language, and Cancelled or DeadlineExceeded when the watch says so.
+    Each raises BadInput for input that it cannot process, ModelError if a model is not available or does not support a
+    language, and Cancelled or DeadlineExceeded if the watch says so.
     """
 
     def __init__(
@@ -56,10 +57,10 @@ class Desk:
         progress: Progress | None = None,
         memory: Memory | None = None,
     ) -> None:
-        """The desk that the settings (by default those of the environment) describe. Loads nothing yet.
+        """Creates a desk from settings, by default those of the environment. Loads no model yet.
 
-        `pool` replaces the models that the settings describe; `progress` hears of models being set up; `memory` keeps
-        translated sentences from one request to the next.
+        `pool` replaces the models of the settings; `progress` receives the progress of downloading and loading models;
+        `memory` stores translated sentences between requests.
         """
         self._settings = settings or ModelSettings()
         self.pool = pool or open_pool(self._settings, progress)
@@ -67,21 +68,21 @@ class Desk:
         self._memory = memory
 
     def close(self) -> None:
-        """Gives the models' memory back."""
+        """Unloads the models."""
         self.pool.close()
 
-    def model_for(self, task: Task, asked: str | None = None) -> ModelCard:
-        """The card that does a task: the one asked for, or the settings'. Raises UnknownModel."""
-        chosen = self._settings.translation_model if task == "translate" else self._settings.summary_model
-        return self.pool.catalogue[asked or chosen or self._settings.model]
+    def model_for(self, task: Task, model: str | None = None) -> ModelCard:
+        """Returns the card for a task: the requested model's, or the settings'. Raises UnknownModel."""
+        default = self._settings.translation_model if task == "translate" else self._settings.summary_model
+        return self.pool.catalogue[model or default or self._settings.model]
 
     def defaults(self) -> list[ModelCard]:
-        """The cards that work is done with when a request names none, each once. Raises UnknownModel."""
+        """Returns the distinct cards that are used by default. Raises UnknownModel."""
         cards = [self.model_for("summarise"), self.model_for("translate")]
         return list({card.id: card for card in cards}.values())
 
     def warm(self, card: ModelCard) -> None:
-        """Loads a model and has it write a little, so that the first caller does not wait for memory to be touched."""
+        """Loads a model and generates a few tokens, so that the first request does not wait for page faults."""
         with self.pool.use(card.id) as model:
             language = next(iter(card.languages))
             task = card.tasks[0]
@@ -90,9 +91,9 @@ class Desk:
             model.generate([prompt], card.decoding(task).replace(max_tokens=2))
 
     def read(self, source: Source | str) -> Article:
-        """The article in what was sent, or in a text."""
+        """Reads the article in a source or a text."""
         source = source if isinstance(source, Source) else Source(text=source)
-        self._check(source.text or "")  # a page is bounded by the reader, since its markup outweighs its text
+        self._check_text(source.text or "")  # the reader limits pages, whose markup is longer than their text
         return read(
             text=source.text,
             html=source.html,
@@ -110,13 +111,13 @@ class Desk:
         model: str | None = None,
         watch: Watch | None = None,
     ) -> Summary:
-        """A summary of an article. Deltas are its sentences, in order and final.
+        """Summarises an article. The watch's deltas are the final sentences, in order.
 
-        `language` is short for options that say no more.
+        `language` is short for `SummaryOptions(language)`.
         """
-        work = self._work(model, watch)
+        session = self._session(model, watch)
         options = options or SummaryOptions(language)
-        return SummaryEditor(work, self._story(source, work), options).summary(options.target_language)
+        return SummaryEditor(session, self._story(source, session), options).summary(options.target_language)
 
     def editions(
         self,
@@ -127,55 +128,56 @@ class Desk:
         watch: Watch | None = None,
         on_edition: Callable[[Edition], None] = lambda _edition: None,
     ) -> Editions:
-        """An article in every language and format wanted: read once, written once, and put into each language.
+        """Writes an article's editions in every requested language and format.
 
-        `on_edition` hears each language's as soon as it is whole. A format that cannot be made in a language is a
-        failure of that edition, and no other's.
+        The article is read and summarised once. `on_edition` receives each edition as soon as it is complete. A format
+        that fails in a language is a failure of that edition only.
         """
-        work = self._work(model, watch, options)
-        story = self._story(source, work)
-        editor = EditionEditor(work, story, options, lambda target: _translate_article(work, story, target))
-        telling, told = threading.Lock(), count(1)
+        session = self._session(model, watch, options)
+        story = self._story(source, session)
+        editor = EditionEditor(session, story, options, lambda target: _translate_article(session, story, target))
+        reporting, completed = threading.Lock(), count(1)
 
-        def make(target: str) -> Edition:
+        def write(target: str) -> Edition:
             edition = editor.edition(target)
-            with telling:
+            with reporting:
                 on_edition(edition)
-                work.watch.progress("editions", next(told), len(options.targets))
+                session.watch.progress("editions", next(completed), len(options.targets))
             return edition
 
-        work.watch.progress("editions", 0, len(options.targets))
-        done = run_concurrently(options.targets, make, work.watch)
-        return Editions(
-            story.language, tuple(done), work.provenance(story.article.digest, task="editions", options=options)
-        )
+        session.watch.progress("editions", 0, len(options.targets))
+        editions = tuple(run_concurrently(options.targets, write, session.watch))
+        provenance = session.provenance(story.article.digest, task="editions", options=options)
+        return Editions(story.language, editions, provenance)
 
     def correct(
         self,
         old: Source | str,
         new: Source | str,
         options: EditionOptions,
-        given: Sequence[PublishedEdition] = (),
+        published: Sequence[PublishedEdition] = (),
         *,
         model: str | None = None,
         watch: Watch | None = None,
     ) -> Correction:
-        """What changed between two versions of an article, and the given editions that it touches, written again.
+        """Compares two versions of an article, and rewrites the published editions that the changes affect.
 
-        `old` is the article, or the hash that an answer named it by. Raises UnknownArticle.
+        `old` is the article, or the hash of an article that this desk has read. Raises UnknownArticle.
         """
-        work = self._work(model, watch, options)
+        session = self._session(model, watch, options)
         before = self.read(old) if isinstance(old, Source) else self._articles[old]
-        story = self._story(new, work)
+        story = self._story(new, session)
         changes = compare_versions(before, story.article)
-        hit = tuple(affected_formats(given, before, story, changes))
-        editor = EditionEditor(work, story, options, lambda target: _translate_article(work, story, target))
-        formats = {target: {one.format for one in hit if one.target_language == target} for target in _languages(hit)}
-        done = tuple(
-            run_concurrently(list(formats), lambda target: editor.edition(target, formats[target]), work.watch)
+        affected = tuple(affected_formats(published, before, story, changes))
+        formats: dict[str, set[Format]] = defaultdict(set)
+        for one in affected:
+            formats[one.target_language].add(one.format)
+        editor = EditionEditor(session, story, options, lambda target: _translate_article(session, story, target))
+        editions = run_concurrently(
+            list(formats), lambda target: editor.edition(target, formats[target]), session.watch
         )
-        made = work.provenance(story.article.digest, task="correction", options=options)
-        return Correction(story.language, changes, hit, done, made)
+        provenance = session.provenance(story.article.digest, task="correction", options=options)
+        return Correction(story.language, changes, affected, tuple(editions), provenance)
 
     def check(
         self,
@@ -185,18 +187,21 @@ class Desk:
         language: str | None = None,
         watch: Watch | None = None,
     ) -> Checks:
-        """Texts in `language` (told from each by default) against an article, sentence by sentence. Loads no model."""
-        work = self._work(None, watch)
+        """Checks texts against an article, sentence by sentence, without a model.
+
+        `language` is the texts'; by default it is detected for each.
+        """
+        session = self._session(None, watch)
         for claim in _as_list(claims):
-            self._check(claim)
-        story = self._story(source, work)
-        found = []
-        with work.clock("checking"):
-            for checked in check_claims(story, _as_list(claims), language):
-                work.watch.check()
-                found.append(checked)
-        made = work.provenance(story.article.digest, task="check")
-        return Checks(story.language, tuple(found), story.article.warnings, made)
+            self._check_text(claim)
+        story = self._story(source, session)
+        sentences = []
+        with session.clock("checking"):
+            for sentence in check_claims(story, _as_list(claims), language):
+                session.watch.check()
+                sentences.append(sentence)
+        provenance = session.provenance(story.article.digest, task="check")
+        return Checks(story.language, tuple(sentences), story.article.warnings, provenance)
 
     def translate(
         self,
@@ -208,21 +213,21 @@ class Desk:
         model: str | None = None,
         watch: Watch | None = None,
     ) -> Translations:
-        """Each text in each language, paragraphs and markup kept; a text's own language is told item by item.
+        """Translates texts into each language, preserving paragraphs and markup.
 
-        Deltas carry `target_language` and `index`.
+        By default, each text's language is detected. The watch's deltas have `target_language` and `index`.
         """
-        work = self._work(model, watch)
+        session = self._session(model, watch)
         texts, target_languages = _as_list(texts), _as_list(target_languages)
         options = options or TranslationOptions()
         for text in texts:
-            self._check(text)
+            self._check_text(text)
         targets = tuple(dict.fromkeys(canonical(target) for target in target_languages))
-        with work.clock("reading"):
+        with session.clock("reading"):
             sources = source_languages(texts, source_language, options)
-        done = tuple(translate_texts(work, texts, sources, target, options) for target in targets)
-        provenance = work.provenance(digest(*texts), task="translation", target_languages=targets, options=options)
-        return Translations(tuple(sources), done, provenance)
+        translations = tuple(translate_texts(session, texts, sources, target, options) for target in targets)
+        provenance = session.provenance(digest(*texts), task="translation", target_languages=targets, options=options)
+        return Translations(tuple(sources), translations, provenance)
 
     def blurb(
         self,
@@ -233,52 +238,47 @@ class Desk:
         model: str | None = None,
         watch: Watch | None = None,
     ) -> Blurbs:
-        """Notifications about an article, one a language. Raises CannotFit where nothing fits in any of them.
+        """Writes notifications about an article, one per language. Raises CannotFit if nothing fits in any of them.
 
-        `language` is short for options that say no more; without either, it is the article's.
+        `language` is short for `BlurbOptions((language,))`; by default it is the article's.
         """
-        work = self._work(model, watch)
-        story = self._story(source, work)
+        session = self._session(model, watch)
+        story = self._story(source, session)
         options = options or BlurbOptions((language or story.language,))
-        editor = BlurbEditor(work, story, options)
-        done, failures = run_each(options.target_languages, editor.blurb, work.watch)
-        return Blurbs(
-            story.language, done, failures, work.provenance(story.article.digest, task="blurb", options=options)
-        )
+        editor = BlurbEditor(session, story, options)
+        blurbs, failures = run_each(options.target_languages, editor.blurb, session.watch)
+        provenance = session.provenance(story.article.digest, task="blurb", options=options)
+        return Blurbs(story.language, blurbs, failures, provenance)
 
-    def _work(self, model: str | None, watch: Watch | None, options: EditionOptions | None = None) -> Session:
+    def _session(self, model: str | None, watch: Watch | None, options: EditionOptions | None = None) -> Session:
         terms = options or EditionOptions(())
         return Session(self.pool, lambda task: self.model_for(task, model), watch or Watch(), terms.terms, self._memory)
 
-    def _story(self, source: Source | str, work: Session) -> Story:
-        work.watch.progress("reading")
-        with work.clock("reading"):
+    def _story(self, source: Source | str, session: Session) -> Story:
+        session.watch.progress("reading")
+        with session.clock("reading"):
             article = self.read(source)
         if article.language == UNDETERMINED:
-            raise UnknownLanguage("The article's language could not be told.", SOURCE_LANGUAGE_HINT)
+            raise UnknownLanguage("The article's language could not be detected.", SOURCE_LANGUAGE_HINT)
         for notice in article.warnings:
-            work.watch.warning(notice)
+            session.watch.warning(notice)
         self._articles.put(article)
-        with work.clock("checking"):
+        with session.clock("checking"):
             return Story.of(article)
 
-    def _check(self, content: str | bytes) -> None:
+    def _check_text(self, text: str) -> None:
         limit = self._settings.max_characters
-        if len(content) > limit:
-            raise TooLong(f"The text has {len(content):,} characters; this desk takes {limit:,}.")
-        if isinstance(content, str) and "\0" in content:
-            raise NotText("The text holds zero bytes: it is a binary file.")
+        if len(text) > limit:
+            raise TooLong(f"The text has {len(text):,} characters; the limit is {limit:,}.")
+        if "\0" in text:
+            raise NotText("The text contains zero bytes: it is a binary file.")
 
 
-def _translate_article(work: Session, story: Story, target: str) -> Translation:
-    """An article's title, if it has one, and its text in another language."""
+def _translate_article(session: Session, story: Story, target: str) -> Translation:
+    """Translates an article's title, if it has one, and its text."""
     texts = [*filter(None, [story.article.title]), story.article.text]
-    return translate_texts(work, texts, [story.language] * len(texts), target)
+    return translate_texts(session, texts, [story.language] * len(texts), target)
 
 
-def _languages(hit: Sequence[AffectedFormat]) -> dict[str, None]:
-    return dict.fromkeys(one.target_language for one in hit)
-
-
-def _as_list(given: Sequence[str] | str) -> Sequence[str]:
-    return [given] if isinstance(given, str) else given
+def _as_list(texts: Sequence[str] | str) -> Sequence[str]:
+    return [texts] if isinstance(texts, str) else texts

@@ -1,4 +1,4 @@
-"""What the desk gives back: text, the evidence for it, and what the caller should know about it."""
+"""The desk's results: texts, their evidence in the article, and warnings about them."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -10,16 +10,16 @@ from summarizer.errors import LedeError
 from summarizer.options import Format
 
 Method = Literal["written", "rewritten", "extracted"]
-"""How a sentence was come by: as the model first wrote it, as it wrote it again, or taken from the article."""
+"""How a sentence was written: in the model's first answer, in a rewrite, or copied from the article."""
 
 METHODS: tuple[Method, ...] = get_args(Method)
 
 
 @dataclass(frozen=True, slots=True)
 class SummarySentence:
-    """One sentence of an answer: its text, where in the article its support stands, and what is wrong with it.
+    """One sentence of a summary, with its evidence in the article.
 
-    `support` is from 0 to 1, `findings` are what the article does not hold or holds less strongly.
+    `support` is from 0 to 1. `findings` are statements that the article does not support, or not as strongly.
     """
 
     text: str
@@ -32,7 +32,7 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How an answer came to be: model, signature (all that made it), the article's hash, milliseconds by step."""
+    """How a result was made: the models, the signature (models, options, versions), the input's hash, milliseconds."""
 
     model: str
     signature: str
@@ -42,7 +42,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """A text's sentences, each checked against an article."""
+    """The sentences of a text, each checked against an article."""
 
     source_language: str
     sentences: tuple[CheckedSentence, ...]
@@ -52,7 +52,7 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A summary, whole and by sentence."""
+    """A summary, as one text and by sentence."""
 
     text: str
     source_language: str
@@ -64,7 +64,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A sentence, its translation, what is wrong with that, and whether it was imported and is no model's."""
+    """A sentence and its translation; `imported` is set if the translation comes from an import, not from a model."""
 
     source: str
     target: str
@@ -74,7 +74,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The texts in one language, in the order given, the sentences of each, and other translations where wanted."""
+    """The texts in one language, in order, with the sentences of each, and alternatives if requested."""
 
     target_language: str
     texts: tuple[str, ...]
@@ -85,7 +85,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Translations:
-    """The texts in every language asked for. `source_languages` has one entry a text."""
+    """The texts in every requested language. `source_languages` has one entry per text."""
 
     source_languages: tuple[str, ...]
     translations: tuple[Translation, ...]
@@ -94,7 +94,7 @@ class Translations:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A notification's two lines."""
+    """A notification's title and body."""
 
     title: str
     body: str
@@ -102,7 +102,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Blurb:
-    """A notification in one language, other wordings of it, and its support in the article."""
+    """A notification in one language, alternative wordings, and its support in the article."""
 
     target_language: str
     wording: Wording
@@ -116,7 +116,7 @@ class Blurb:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A language that nothing could be made in (or that one format could not be made in), and why."""
+    """A language that failed, with the error. `format` is set if a single format failed."""
 
     target_language: str
     error: LedeError | ModelError
@@ -125,7 +125,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Blurbs:
-    """The notifications in every language asked for, and the languages that there is none in."""
+    """The notifications in every requested language, and the languages that failed."""
 
     source_language: str
     blurbs: tuple[Blurb, ...]
@@ -135,7 +135,7 @@ class Blurbs:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One language's edition of an article: what was wanted of it, and what could not be made."""
+    """One language's edition of an article: the requested formats, and those that failed."""
 
     target_language: str
     summary: Summary | None
@@ -146,7 +146,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Editions:
-    """An article's editions, one a language, in the order asked for."""
+    """An article's editions, one per language, in the requested order."""
 
     source_language: str
     editions: tuple[Edition, ...]

@@ -1,28 +1,28 @@
-"""What can go wrong between an article and its editions.
+"""The errors of the desk.
 
     LedeError
-      BadInput                what was sent cannot be worked on
-        EmptyText             there is nothing in it
-        NotText               it is binary, or not in the stated encoding
-        UnreadableDocument    a document is broken, locked, or not of the type that it is said to be
-        TooLong               it is longer than this desk takes
-        TooComplex            a page's markup takes more time or memory than one page may have
-        NoArticleFound        the page holds no article
-        UnknownLanguage       a tag that is not BCP 47, or a language that could not be told
-        UnknownArticle        a hash that no article is remembered by
-        FetchRefused          links are off, or this one leads where it may not
-        FetchFailed           the link did not give a page
-      CannotFit               no blurb in that language fits the limits
-      CannotSupport           nothing could be written that the article holds
-      Cancelled               the caller went away
-      DeadlineExceeded        the time the caller gave is over
+      BadInput                the input cannot be processed
+        EmptyText             the text is empty
+        NotText               the input is binary, or not in the stated encoding
+        UnreadableDocument    a document is damaged, encrypted, or not of the stated type
+        TooLong               the text exceeds the limit
+        TooComplex            a page's markup exceeds the limits of time or memory
+        NoArticleFound        the page contains no article
+        UnknownLanguage       a tag is not BCP 47, or a language could not be detected
+        UnknownArticle        no article with the hash is cached
+        FetchRefused          fetching links is disabled, or the address is not allowed
+        FetchFailed           the link did not return a page
+      CannotFit               no text in that language fits the limits
+      CannotSupport           no text could be written that the article supports
+      Cancelled               the request was cancelled
+      DeadlineExceeded        the deadline has passed
 
-Errors of the models floor (models.errors.ModelError) pass through as they are: each carries its own hint.
+Errors of the models package (models.errors.ModelError) are passed through; they have hints, too.
 """
 
 
 class LedeError(Exception):
-    """An error with what happened, and a hint that says what to do about it."""
+    """An error with a message, and a hint on what to do about it."""
 
     hint = ""
 
@@ -32,88 +32,88 @@ class LedeError(Exception):
 
 
 class BadInput(LedeError):
-    """What was sent cannot be worked on."""
+    """The input cannot be processed."""
 
 
 class EmptyText(BadInput):
-    """There is nothing in it."""
+    """The text is empty."""
 
     hint = "Send the article's text."
 
 
 class NotText(BadInput):
-    """It is binary, or not in the stated encoding."""
+    """The input is binary, or not in the stated encoding."""
 
-    hint = "Send text in UTF-8; for a document, extract its text first."
+    hint = "Send UTF-8 text; extract the text of other documents first."
 
 
 class UnreadableDocument(BadInput):
-    """A document is broken, locked, or not of the type that it is said to be."""
+    """A document is damaged, encrypted, or not of the stated type."""
 
-    hint = "Open it in the program that made it and save it again, or send its text."
+    hint = "Open it in the program that created it and save it again, or send its text."
 
 
 class TooLong(BadInput):
-    """It is longer than this desk takes."""
+    """The text exceeds the limit."""
 
     hint = "Send one article at a time."
 
 
 class TooComplex(BadInput):
-    """A page's markup takes more time or memory than one page may have."""
+    """A page's markup exceeds the limits of time or memory."""
 
     hint = "Send the article as `text`."
 
 
 class NoArticleFound(BadInput):
-    """The page holds no article."""
+    """The page contains no article."""
 
-    hint = "Send the article's own page, or its text as `text`."
+    hint = "Send the page of a single article, or its text as `text`."
 
 
 class UnknownLanguage(BadInput):
-    """A tag that is not BCP 47, or a language that could not be told."""
+    """A tag is not BCP 47, or a language could not be detected."""
 
-    hint = "Give the language as a tag such as `en`, `pt-BR` or `zh-Hans`."
+    hint = "Use a language tag such as `en`, `pt-BR` or `zh-Hans`."
 
 
 class UnknownArticle(BadInput):
-    """A hash that no article is remembered by."""
+    """No article with the hash is cached."""
 
-    hint = "Send the article's old text: it was read too long ago, before a restart, or by another process."
+    hint = "Send the article's old text. It may have left the cache, or belong to another process."
 
 
 class FetchRefused(BadInput):
-    """Links are off, or this one leads where it may not."""
+    """Fetching links is disabled, or the address is not allowed."""
 
     hint = "Send the article as `text` or `html`."
 
 
 class FetchFailed(BadInput):
-    """The link did not give a page."""
+    """The link did not return a page."""
 
     hint = "Open the link in a browser, or send the article as `text` or `html`."
 
 
 class CannotFit(LedeError):
-    """No blurb in that language fits the limits."""
+    """No text in that language fits the limits."""
 
-    hint = "Raise `title_max` or `body_max`, or choose a profile with more room."
+    hint = "Raise `title_max` or `body_max`, or choose a profile with higher limits."
 
 
 class CannotSupport(LedeError):
-    """Nothing could be written that the article holds."""
+    """No text could be written that the article supports."""
 
-    hint = "Ask for more words or another language, or use a larger model."
+    hint = "Allow more words, choose another language, or use a larger model."
 
 
 class Cancelled(LedeError):
-    """The caller went away, and the work was stopped."""
+    """The request was cancelled."""
 
-    hint = "Ask again when somebody waits for the answer."
+    hint = "Send the request again if you still need the result."
 
 
 class DeadlineExceeded(LedeError):
-    """The time the caller gave is over."""
+    """The deadline has passed."""
 
-    hint = "Give more time with `deadline_ms`, or send less text."
+    hint = "Allow more time with `deadline_ms`, or send less text."

@@ -1,4 +1,4 @@
-"""What a caller may ask for, each task's wishes in one frozen value."""
+"""The options of each task."""
 
 import tomllib
 from dataclasses import dataclass, replace
@@ -12,29 +12,29 @@ Style = Literal["paragraph", "bullets", "headline"]
 ProfileName = Literal["ios", "android", "web", "watch", "sms", "custom"]
 
 Format = Literal["summary", "translation", "blurb"]
-"""What an edition may hold."""
+"""A part of an edition."""
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 TextFormat = Literal["text", "html", "markdown"]
-"""How texts to translate are written."""
+"""The format of texts to translate."""
 
 Strictness = Literal["report", "repair", "refuse"]
-"""What is done about a sentence that the article does not hold: tell, mend, or give no answer."""
+"""What to do about a sentence that the article does not support: report it, repair it, or raise an error."""
 
 LatePolicy = Literal["refuse", "extract"]
-"""What is done when a deadline cannot be met: give no answer, or what was written so far or the article's own words."""
+"""What to do if a deadline cannot be met: raise an error, or return what is written or copied from the article."""
 
 LENGTHS: dict[Length, tuple[int, int]] = {"short": (2, 50), "medium": (4, 100), "long": (7, 200)}
-"""Sentences and words of each length."""
+"""Maximum sentences and words of each length."""
 
 HEADLINE_CHARACTERS = 90
-"""Characters of a headline: where the Guardian's desk tool reminds its editors (guardian/facia-tool, issue 1874)."""
+"""Maximum characters of a headline: the Guardian's desk tool warns editors there (guardian/facia-tool, issue 1874)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryOptions:
-    """A summary's language (None: the article's), length and looks. The two maxima are hard limits."""
+    """A summary's language (None: the article's), length and style. `max_sentences` and `max_words` are hard limits."""
 
     target_language: str | None = None
     length: Length = "short"
@@ -46,21 +46,21 @@ class SummaryOptions:
 
     @property
     def sentences(self) -> int:
-        """The most sentences."""
+        """The maximum number of sentences."""
         return self.max_sentences or LENGTHS[self.length][0]
 
     @property
     def words(self) -> int:
-        """The most words."""
+        """The maximum number of words."""
         return self.max_words or LENGTHS[self.length][1]
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationOptions:
-    """What texts to translate are, and the words that are not the model's to choose.
+    """The format of texts to translate, and their terminology.
 
-    `glossary` has each term of the source with its translation; `keep` has terms that stay as they are. So many
-    `alternatives` are wanted of each plain text, at most.
+    `glossary` has pairs of a source term and its translation; `keep` has terms that are not translated. `alternatives`
+    is the maximum number of alternative translations of each plain text.
     """
 
     format: TextFormat = "text"
@@ -71,9 +71,9 @@ class TranslationOptions:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How much of a notification a kind of screen shows, in characters as a person sees them (graphemes).
+    """How much of a notification a screen shows, in user-perceived characters (graphemes).
 
-    `segments` is how many text messages title and body may take together; None where none are sent.
+    `segments` is the maximum number of text messages for title and body together; None if it is not sent as text.
     """
 
     title_max: int
@@ -84,19 +84,19 @@ class Profile:
 _DATA = tomllib.loads((files("summarizer") / "data" / "profiles.toml").read_text("utf-8"))
 
 PROFILES: dict[str, Profile] = {
-    name: Profile(given["title_max"], given["body_max"], given.get("segments"))
-    for name, given in _DATA.items()
-    if "title_max" in given
+    name: Profile(values["title_max"], values["body_max"], values.get("segments"))
+    for name, values in _DATA.items()
+    if "title_max" in values
 }
-"""Limits by profile; `custom` is where callers give their own. The sources stand in data/profiles.toml."""
+"""Limits by profile; `custom` is for the caller's own limits. data/profiles.toml names the sources."""
 
 PAYLOAD_BYTES: dict[str, int] = _DATA["bytes"]
-"""The most bytes of a payload by push service."""
+"""Maximum bytes of a payload, by push service."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlurbOptions:
-    """Notifications wanted: languages, limits, how many versions, and what they lead to."""
+    """The languages of notifications, their limits, the number of wordings, and the link that they open."""
 
     target_languages: tuple[str, ...]
     profile: ProfileName = "ios"
@@ -110,7 +110,7 @@ class BlurbOptions:
 
     @property
     def limits(self) -> Profile:
-        """The profile's limits, or the caller's own."""
+        """The profile's limits, replaced by the caller's own."""
         profile = PROFILES[self.profile]
         return replace(
             profile,
@@ -122,10 +122,10 @@ class BlurbOptions:
 
 @dataclass(frozen=True, slots=True)
 class EditionOptions:
-    """Editions wanted: the languages, the formats of each, and what is wished of summaries and blurbs.
+    """The languages and formats of editions, and the options of their summaries and blurbs.
 
-    The languages of `summary` and `blurb` count for nothing here. `glossaries` has each language's terms with their
-    translations, `keep` those that stay as they are in all.
+    The languages in `summary` and `blurb` are ignored. `glossaries` has pairs of a language and its glossary; `keep`
+    has terms that are not translated.
     """
 
     target_languages: tuple[str, ...]
@@ -136,11 +136,11 @@ class EditionOptions:
     keep: tuple[str, ...] = ()
 
     def terms(self, target: str) -> TranslationOptions:
-        """The words that are not the model's to choose in a language, the same in all formats of its edition."""
-        mine = next((terms for language, terms in self.glossaries if closest(target, [language])), ())
-        return TranslationOptions(glossary=mine, keep=self.keep)
+        """Returns the terminology of a language, for all formats of its edition."""
+        glossary = next((terms for language, terms in self.glossaries if closest(target, [language])), ())
+        return TranslationOptions(glossary=glossary, keep=self.keep)
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """The languages as BCP 47 tags, each once. Raises UnknownLanguage."""
+        """The distinct languages as BCP 47 tags. Raises UnknownLanguage."""
         return tuple(dict.fromkeys(map(canonical, self.target_languages)))

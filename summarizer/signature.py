@@ -1,4 +1,4 @@
-"""What made an answer, in one line that can be compared, cached by and quoted: model, revision, options, versions."""
+"""Signatures: one line with everything that determines a result, such as models, revisions, options and versions."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -12,14 +12,14 @@ from models.card import ChatPrompt, ModelCard, Task
 _VERSION = version("lede")
 
 _NOT_SIGNED = {"title", "licence", "commercial_use", "notice", "parameters", "download", "memory", "scores"}
-"""What a card tells people and the pool, and changes no word of an answer."""
+"""Fields of a card that do not influence the output."""
 
 
 def signature(cards: Mapping[Task, ModelCard], **options: Any) -> str:
-    """A signature such as `summary:Qwen/Qwen2.5@38f6bab6#1|length:short|lede:0.1.0`.
+    """Returns a signature such as `summary:Qwen/Qwen2.5@38f6bab6#1|length:short|lede:0.1.0`.
 
-    A model with an adapter is `Qwen/Qwen2.5@38f6bab6+news-1-0a1b2c3d#1`.
-    `cards` are the models by what they did; `options` are what the caller asked for, whole values or plain ones.
+    A model with an adapter is `Qwen/Qwen2.5@38f6bab6+news-1-0a1b2c3d#1`. `cards` are the models by task; `options` are
+    plain values or dataclasses.
     """
     parts = [f"{role}:{card.id}@{weights_revision(card)}#{_prompt_version(card)}" for role, card in cards.items()]
     for name, value in options.items():
@@ -28,13 +28,13 @@ def signature(cards: Mapping[Task, ModelCard], **options: Any) -> str:
 
 
 def weights_revision(card: ModelCard) -> str:
-    """The revision of a card's weights, and the adapter that is merged into them."""
+    """Returns the revision of a card's weights, with the adapter merged into them."""
     adapter = adapter_of(card)
     return card.revision[:8] + (f"+{adapter.tag}" if adapter else "")
 
 
 def fingerprint(card: ModelCard) -> str:
-    """A digest of all in a card that what its model writes depends on: a card that was edited is another model."""
+    """Returns a digest of the fields of a card that influence the output: an edited card is a different model."""
     return sha256(card.model_dump_json(exclude=_NOT_SIGNED).encode()).hexdigest()[:8]
 
 
@@ -43,7 +43,7 @@ def _prompt_version(card: ModelCard) -> int:
 
 
 def _fields(values: Mapping[str, Any]) -> Iterator[str]:
-    """`name:value` of what was given; fields of a value inside a value have its name before theirs."""
+    """Yields `name:value` for all values except None; nested fields get the outer name as a prefix."""
     for name, value in values.items():
         if isinstance(value, Mapping):
             yield from (f"{name}.{field}" for field in _fields(value))

@@ -14,7 +14,7 @@ from models.settings import ModelSettings
 from service.app import create_app
 from service.settings import Settings
 from summarizer.desk import Desk
-from tests.desk import newsroom, pool
+from tests.desk import answer_prompt, pool
 
 MODEL = "test/desk"
 
@@ -49,7 +49,7 @@ def _isolated_data(_session_data: None, tmp_path: Path, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def engine() -> FakeEngine:
-    return FakeEngine(answer=newsroom, window=2048)
+    return FakeEngine(answer=answer_prompt, window=2048)
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
-"""A desk whose model is the deterministic engine: it answers as the tests' newsroom would."""
+"""A desk with the deterministic engine, for tests."""
 
 from pathlib import Path
 
 from models.card import ChatPrompt, ModelCard, Preset, Sources
 from models.catalogue import Catalogue
 from models.engines.fake import FakeEngine, echo
-from models.model import Loaded
+from models.model import LoadedEngine
 from models.pool import Pool
 from models.protocol import Markup, Prompt
 
@@ -23,15 +23,15 @@ FRENCH = {
     "Allies vow to step up fight": "Les alliés promettent d'intensifier la lutte",
 }
 
-TURNS = {
+PROMPTS = {
     "summarise": "{text}\nSUMMARISE in {source}: {sentences}, {words} words",
     "headline": "{text}\nHEADLINE in {source}: {characters} characters",
     "translate": "{notes}{text}\nTRANSLATE from {source} to {target}",
 }
 
 
-def newsroom(prompt: Prompt) -> str:
-    """The article itself as its summary, one headline for all, and the French of what is known."""
+def answer_prompt(prompt: Prompt) -> str:
+    """Answers with the article as its summary, one fixed headline, and French translations of known sentences."""
     task = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
     if "HEADLINE" in task:
         return "Allies vow to step up fight"
@@ -43,7 +43,7 @@ def newsroom(prompt: Prompt) -> str:
 def card(
     model_id: str = "test/desk", *, memory: int = 100, direct: tuple[str, ...] = (), extracts: tuple[str, ...] = ()
 ) -> ModelCard:
-    """A card of the deterministic engine."""
+    """A card for the deterministic engine."""
     return ModelCard(
         id=model_id,
         title="A model for tests",
@@ -58,7 +58,7 @@ def card(
         window=2048,
         sources=Sources(),
         languages={"en": "English", "fr": "French", "de": "German", "zh": "Chinese"},
-        prompt=ChatPrompt(style="chat", turns=TURNS),
+        prompt=ChatPrompt(style="chat", turns=PROMPTS),
         direct=direct,
         extracts=extracts,
         presets={"translate": Preset(max_tokens=512)},
@@ -66,7 +66,7 @@ def card(
 
 
 class Cards(Catalogue):
-    """A catalogue of given cards."""
+    """A catalogue with the given cards."""
 
     def __init__(self, *cards: ModelCard) -> None:
         super().__init__()
@@ -74,10 +74,10 @@ class Cards(Catalogue):
 
 
 def pool(engine: FakeEngine | None = None, *, direct: tuple[str, ...] = (), extracts: tuple[str, ...] = ()) -> Pool:
-    """A pool with the one card, loaded as `engine`."""
-    loaded = Loaded(
-        engine or FakeEngine(answer=newsroom, window=2048),
+    """A pool with one card, loaded as `engine`."""
+    loaded = LoadedEngine(
+        engine or FakeEngine(answer=answer_prompt, window=2048),
         lambda system, user, _: f"{system}\n{user}\n",
-        way="fake words",
+        backend="fake words",
     )
     return Pool(Cards(card(direct=direct, extracts=extracts)), lambda _card: loaded)

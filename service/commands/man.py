@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from summarizer.cli import FAILURE, STOPPED, USAGE, app
+from summarizer.cli import FAILURE, INTERRUPTED, USAGE, app
 
 FILES = (
     ("lede.toml", "Settings, in the folder in which lede is started. `lede init` writes a template."),
@@ -17,7 +17,7 @@ CODES = (
     (0, "Success."),
     (FAILURE, "A model or the service failed."),
     (USAGE, "The arguments or the text are invalid."),
-    (STOPPED, "Stopped by Ctrl-C."),
+    (INTERRUPTED, "Interrupted by Ctrl-C."),
 )
 
 

@@ -1,4 +1,4 @@
-"""The editorial commands and those about models: each registered with summarizer.cli's `app` by its import."""
+"""Commands for editing and for models; importing a module registers its commands with summarizer.cli's `app`."""
 
 from summarizer.commands import check, models, writing
 

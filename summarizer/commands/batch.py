@@ -1,4 +1,4 @@
-"""One command over one input or many: printed, or written into a folder, where it goes on after a stop."""
+"""Runs a command on one or many inputs; results are printed, or written into a folder, where a run can be resumed."""
 
 import dataclasses
 import json
@@ -16,22 +16,22 @@ from summarizer.console import ProgressBars
 from summarizer.errors import BadInput, LedeError
 
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", file_okay=False, help="A folder to write each answer into.")
+    Path | None, typer.Option("--output", "-o", file_okay=False, help="Write each result into this folder.")
 ]
-ResumeOption = Annotated[bool, typer.Option("--resume", help="Leave out what the folder has an answer to.")]
+ResumeOption = Annotated[bool, typer.Option("--resume", help="Skip inputs that already have a result in the folder.")]
 
 
 class DuplicateOutput(BadInput):
-    """Two inputs' answers would have one name."""
+    """The results of two inputs would have the same file name."""
 
-    hint = "Give them in two runs, with a folder each."
+    hint = "Process them in two runs, with separate folders."
 
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """What was made of one input: the answer's value, and by the ends of their names the files that say it.
+    """The result of one input: the value for JSON, and the output files by suffix.
 
-    Files that are made of files have no value.
+    The value is None if the result is a file itself, such as a translated document.
     """
 
     value: Any
@@ -40,7 +40,7 @@ class CommandResult:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """How the answers to many inputs are given. `work` makes one; `endings` are those of the files it makes."""
+    """The output options of a run over many inputs."""
 
     output: Path | None
     resume: bool
@@ -48,59 +48,62 @@ class Batch:
     bars: ProgressBars
 
     def run(
-        self, inputs: Sequence[str], work: Callable[[str], CommandResult], endings: Callable[[str], Sequence[str]]
+        self, inputs: Sequence[str], process: Callable[[str], CommandResult], suffixes: Callable[[str], Sequence[str]]
     ) -> None:
-        """Answers each input. One that fails is told, and the others go on; the worst of them is the exit code."""
+        """Processes each input. An input that fails is reported, and the highest code of failures is the exit code.
+
+        `process` handles one input; `suffixes` returns the suffixes of an input's output files.
+        """
         names = expand(inputs)
-        targets = {name: self._targets(name, endings) for name in names} if self.output else {}
+        targets = {name: self._targets(name, suffixes) for name in names} if self.output else {}
         _check(targets)
         worst = 0
         for at, name in enumerate(names):
             if len(names) > 1:
                 self.bars.count("Articles", at, len(names))
             if not (self.resume and targets and all(path.exists() for path in targets[name])):
-                worst = max(worst, self._one(name, work, several=len(names) > 1))
+                worst = max(worst, self._one(name, process, several=len(names) > 1))
         if len(names) > 1:
             self.bars.count("Articles", len(names), len(names))
         if worst:
             raise typer.Exit(worst)
 
-    def _one(self, name: str, work: Callable[[str], CommandResult], *, several: bool) -> int:
+    def _one(self, name: str, process: Callable[[str], CommandResult], *, several: bool) -> int:
         try:
-            made = work(name)
+            result = process(name)
         except (LedeError, ModelError) as error:
             report(error, f"{name}: " if several else "")
             return exit_code(error)
         if self.output:
-            for ending, content in self._files(made).items():
-                _write(self._target(name, ending), content)
+            for suffix, content in self._files(result).items():
+                _write(self._target(name, suffix), content)
         else:
-            self._print(name, made, several=several)
+            self._print(name, result, several=several)
         return 0
 
-    def _print(self, name: str, made: CommandResult, *, several: bool) -> None:
-        if self.as_json and made.value is not None:
-            typer.echo(_line(name, made.value) if several else as_json_text(made.value))
+    def _print(self, name: str, result: CommandResult, *, several: bool) -> None:
+        if self.as_json and result.value is not None:
+            typer.echo(_line(name, result.value) if several else as_json_text(result.value))
             return
         if several:
             typer.echo(f"==> {name} <==")
-        typer.echo(b"\n".join(made.files.values()), nl=False)
+        typer.echo(b"\n".join(result.files.values()), nl=False)
 
-    def _files(self, made: CommandResult) -> dict[str, bytes]:
-        if self.as_json and made.value is not None:
-            return {".json": as_json_text(made.value).encode() + b"\n"}
-        return made.files
+    def _files(self, result: CommandResult) -> dict[str, bytes]:
+        if self.as_json and result.value is not None:
+            return {".json": as_json_text(result.value).encode() + b"\n"}
+        return result.files
 
-    def _targets(self, name: str, endings: Callable[[str], Sequence[str]]) -> list[Path]:
-        return [self._target(name, ending) for ending in ([".json"] if self.as_json else endings(name))]
+    def _targets(self, name: str, suffixes: Callable[[str], Sequence[str]]) -> list[Path]:
+        return [self._target(name, suffix) for suffix in ([".json"] if self.as_json else suffixes(name))]
 
-    def _target(self, name: str, ending: str) -> Path:
+    def _target(self, name: str, suffix: str) -> Path:
         stem = Path(name).stem if len(name) < 200 and name != "-" else "text"  # noqa: PLR2004 - no file's name is longer
-        return (self.output or Path()) / f"{stem}{ending}"
+        return (self.output or Path()) / f"{stem}{suffix}"
 
 
 def as_json_text(value: Any) -> str:
-    """An answer as JSON, for people to read."""
+    """Returns a result as indented JSON."""
     return json.dumps(dataclasses.asdict(value), ensure_ascii=False, indent=2, default=str)
 
 
@@ -109,16 +112,16 @@ def _line(name: str, value: Any) -> str:
 
 
 def _check(targets: dict[str, list[Path]]) -> None:
-    whose: dict[Path, str] = {}
+    inputs: dict[Path, str] = {}
     for name, paths in targets.items():
         for path in paths:
-            if path in whose:
-                raise DuplicateOutput(f"The answers to {whose[path]} and {name} would both be {path}.")
-            whose[path] = name
+            if path in inputs:
+                raise DuplicateOutput(f"The results of {inputs[path]} and {name} would both be written to {path}.")
+            inputs[path] = name
 
 
 def _write(path: Path, content: bytes) -> None:
-    """All of it or nothing: what stands under its name is whole, whenever the command is stopped."""
+    """Writes a file atomically, so that an interrupted run leaves no partial results."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(content)

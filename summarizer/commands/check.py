@@ -1,4 +1,4 @@
-"""`lede check`: a text against an article."""
+"""`lede check`: checks a text against an article."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -14,11 +14,13 @@ from summarizer.editions import Checks
 @app.command()
 def check(
     article: Input,
-    claims: Annotated[str, typer.Argument(help="The text about it, as ARTICLE is given.", show_default=False)],
+    claims: Annotated[
+        str, typer.Argument(help="The text to check: a file, `-` or the text itself.", show_default=False)
+    ],
     source_language: SourceLanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check a text against an article, sentence by sentence. Needs no model."""
+    """Check a text against an article, sentence by sentence, without a model."""
     with open_desk() as (opened, _bars):
         checks = opened.check(read_source(article, source_language), read_source(claims, None).text or "")
         typer.echo(as_json_text(checks) if as_json else "\n".join(_findings(checks)))

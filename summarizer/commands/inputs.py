@@ -1,4 +1,4 @@
-"""What a command is given: files, patterns of their names, standard input, or the text itself."""
+"""Inputs of commands: files, glob patterns, standard input, or the text itself."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,26 +18,26 @@ Input = Annotated[str, typer.Argument(help="A file, `-` for standard input, or t
 
 
 def expand(inputs: Sequence[str]) -> list[str]:
-    """The inputs, with patterns that no shell has expanded; a pattern that no file fits is a text."""
-    return list(dict.fromkeys(name for given in inputs for name in _expanded(given)))
+    """Returns the inputs with glob patterns expanded; a pattern without a match is a text."""
+    return list(dict.fromkeys(name for argument in inputs for name in _expand_one(argument)))
 
 
-def _expanded(given: str) -> Iterator[str]:
-    is_pattern = has_magic(given) and not is_file(given)
-    found = sorted(glob(given, recursive=True)) if is_pattern else []  # noqa: PTH207 - it may begin at the root
-    yield from found or [given]
+def _expand_one(argument: str) -> Iterator[str]:
+    is_pattern = has_magic(argument) and not is_file(argument)
+    paths = sorted(glob(argument, recursive=True)) if is_pattern else []  # noqa: PTH207 - it may begin at the root
+    yield from paths or [argument]
 
 
 def is_file(name: str) -> bool:
-    """Whether there is such a file."""
+    """Whether a file has this name."""
     try:
         return Path(name).is_file()
-    except (OSError, ValueError):  # too long for a path, so it is a text
+    except (OSError, ValueError):  # too long for a path: a text
         return False
 
 
 def read_source(name: str, language: str | None) -> Source:
-    """A file's content, standard input, or the text itself. Raises NotText for what is not UTF-8."""
+    """Reads a file or standard input, or returns the text itself. Raises NotText for input that is not UTF-8."""
     if name == "-":
         return Source(text=_decoded(sys.stdin.buffer.read(), "standard input"), source_language=language)
     path = Path(name)
@@ -46,7 +46,7 @@ def read_source(name: str, language: str | None) -> Source:
     if is_file(name):
         return Source(text=_decoded(path.read_bytes(), name), source_language=language)
     if " " not in name and (path.suffix or "/" in name):
-        raise NotText(f"There is no file {name}.", "Give a file, `-` for standard input, or the text in quotes.")
+        raise NotText(f"There is no file {name}.", "Pass a file, `-` for standard input, or the text in quotes.")
     return Source(text=name, source_language=language)
 
 
@@ -54,4 +54,4 @@ def _decoded(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise NotText(f"{name} is not text in UTF-8.") from None
+        raise NotText(f"{name} is not UTF-8 text.") from None

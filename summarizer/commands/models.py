@@ -1,4 +1,4 @@
-"""`lede models`: which there are, and their files on this machine."""
+"""`lede models`: lists models, and manages their files on this machine."""
 
 import json
 from typing import Annotated
@@ -12,13 +12,13 @@ from summarizer.cli import JsonOption, app, report_errors
 from summarizer.console import ProgressBars
 from summarizer.desk import Desk
 
-models = typer.Typer(help="The models on this machine.", no_args_is_help=True)
+models = typer.Typer(help="Manage the models on this machine.", no_args_is_help=True)
 app.add_typer(models, name="models")
 
 
 @models.command("list")
 def list_models(as_json: JsonOption = False) -> None:
-    """The models there are cards for, and which are on this machine."""
+    """List the known models, and which of them are on this machine."""
     with report_errors():
         settings = ModelSettings()
         store, cards = Store(settings.home), open_catalogue(settings).values()
@@ -35,14 +35,14 @@ def list_models(as_json: JsonOption = False) -> None:
 
 @models.command()
 def pull(model: Annotated[str | None, typer.Argument(help="By default, the settings' models.")] = None) -> None:
-    """Fetch, verify and convert a model."""
+    """Download, verify and convert a model."""
     with report_errors(), ProgressBars() as bars:
         settings = ModelSettings()
         prepare(settings, bars, model)
 
 
 def prepare(settings: ModelSettings, bars: ProgressBars, model: str | None = None) -> None:
-    """Has a model, or those that the settings choose, on this machine and converted. Raises ModelError."""
+    """Downloads and converts a model, by default the models of the settings. Raises ModelError."""
     opened = Desk(settings=settings)
     loader = Loader(settings, bars)
     for card in [opened.pool.catalogue[model]] if model else opened.defaults():
@@ -61,9 +61,9 @@ def remove(model: str) -> None:
 
 @models.command()
 def verify(model: Annotated[str | None, typer.Argument(help="By default, the settings' model.")] = None) -> None:
-    """Read a model's files again and compare them with its card."""
+    """Check a model's files against the checksums of its card."""
     with report_errors(), ProgressBars() as bars:
         settings = ModelSettings()
         card = open_catalogue(settings)[model or settings.model]
         Store(settings.home, bars).verify(card)
-        typer.echo(f"{card.id}: every file is what its card names.")
+        typer.echo(f"{card.id}: all files match the card.")

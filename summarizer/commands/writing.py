@@ -1,4 +1,4 @@
-"""`lede summarise`, `translate` and `blurb`: arguments to the desk, and its answers to stdout or into a folder."""
+"""`lede summarise`, `translate` and `blurb`: write results to stdout or into a folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,36 +18,36 @@ from summarizer.files.rendering import render
 from summarizer.options import BlurbOptions, Length, ProfileName, Style, SummaryOptions
 
 PLAIN_SUFFIXES = {".txt", ".text", ""}
-"""Ends of names of files that are words alone."""
+"""Suffixes of plain-text files."""
 
 
 @app.command()
 def summarise(
     articles: Inputs,
-    to: Annotated[str | None, typer.Option("--to", "-t", help="The summary's language.")] = None,
+    to: Annotated[str | None, typer.Option("--to", "-t", help="The language of the summary.")] = None,
     source_language: SourceLanguageOption = None,
-    length: Annotated[Length, typer.Option(help="2, 4 or 7 sentences at most.")] = "short",
-    style: Annotated[Style, typer.Option(help="How it looks.")] = "paragraph",
-    max_sentences: Annotated[int | None, typer.Option(min=1, help="Instead of the length's.")] = None,
-    max_words: Annotated[int | None, typer.Option(min=5, help="Instead of the length's.")] = None,
+    length: Annotated[Length, typer.Option(help="At most 2, 4 or 7 sentences.")] = "short",
+    style: Annotated[Style, typer.Option(help="The layout of the summary.")] = "paragraph",
+    max_sentences: Annotated[int | None, typer.Option(min=1, help="Overrides the limit of --length.")] = None,
+    max_words: Annotated[int | None, typer.Option(min=5, help="Overrides the limit of --length.")] = None,
     model: ModelOption = None,
     output: OutputOption = None,
     resume: ResumeOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Summarise articles; of an RSS or Atom feed or a JSONL dump, each, in the same file."""
+    """Summarise articles. In an RSS or Atom feed or a JSONL file, every article is summarised."""
     options = SummaryOptions(to, length, max_sentences, max_words, style)
-    with open_desk(quiet=quiet) as (newsroom, bars):
+    with open_desk(quiet=quiet) as (desk, bars):
 
-        def work(name: str) -> CommandResult:
-            if articles_of := _feed(name):
-                content = summaries(newsroom, articles_of, options, bars.watch("Articles"), model)
+        def process(name: str) -> CommandResult:
+            if feed := _feed(name):
+                content = summaries(desk, feed, options, bars.watch("Articles"), model)
                 return CommandResult(None, {f".summaries{Path(name).suffix}": content})
-            summary = newsroom.summarise(read_source(name, source_language), options, model=model)
+            summary = desk.summarise(read_source(name, source_language), options, model=model)
             return CommandResult(summary, {".summary.txt": _lines(summary.text)})
 
-        Batch(output, resume, as_json, bars).run(articles, work, _endings("summaries", ".summary.txt"))
+        Batch(output, resume, as_json, bars).run(articles, process, _suffixes("summaries", ".summary.txt"))
 
 
 app.command("summarize", hidden=True)(summarise)
@@ -56,7 +56,7 @@ app.command("summarize", hidden=True)(summarise)
 @app.command()
 def translate(
     texts: Inputs,
-    to: Annotated[list[str], typer.Option("--to", "-t", help="A language to translate to; may be given again.")],
+    to: Annotated[list[str], typer.Option("--to", "-t", help="A target language; may be repeated.")],
     source_language: SourceLanguageOption = None,
     model: ModelOption = None,
     output: OutputOption = None,
@@ -64,28 +64,28 @@ def translate(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Translate texts and files: paragraphs, markup, timings and structure stay.
+    """Translate texts and files, preserving paragraphs, markup, timings and structure.
 
-    Files are plain text, HTML, Markdown, Word, SRT, WebVTT, TMX and XLIFF 2.
+    Files may be plain text, HTML, Markdown, Word, SRT, WebVTT, TMX and XLIFF 2.
     """
-    with open_desk(quiet=quiet) as (newsroom, bars):
+    with open_desk(quiet=quiet) as (desk, bars):
 
-        def work(name: str) -> CommandResult:
+        def process(name: str) -> CommandResult:
             if _is_plain_text(name):
                 words = read_source(name, source_language).text or ""
-                made = newsroom.translate(words, to, source_language=source_language, model=model)
+                result = desk.translate(words, to, source_language=source_language, model=model)
                 return CommandResult(
-                    made, {f".{one.target_language}.txt": _lines(one.texts[0]) for one in made.translations}
+                    result, {f".{one.target_language}.txt": _lines(one.texts[0]) for one in result.translations}
                 )
-            return CommandResult(None, _rendered(newsroom, name, to, source_language))
+            return CommandResult(None, _rendered(desk, name, to, source_language))
 
-        def endings(name: str) -> list[str]:
+        def suffixes(name: str) -> list[str]:
             return [f".{language}{'.txt' if _is_plain_text(name) else Path(name).suffix}" for language in to]
 
         files = [name for name in texts if not _is_plain_text(name)]
         if files and (as_json or (output is None and len(to) > 1)):
             raise NotText(f"{files[0]} is translated as a file.", "Leave out --json; give a folder with --output.")
-        Batch(output, resume, as_json, bars).run(texts, work, endings)
+        Batch(output, resume, as_json, bars).run(texts, process, suffixes)
 
 
 def _is_plain_text(name: str) -> bool:
@@ -96,11 +96,11 @@ def _is_plain_text(name: str) -> bool:
     )
 
 
-def _rendered(newsroom: Desk, name: str, to: list[str], source: str | None) -> dict[str, bytes]:
+def _rendered(desk: Desk, name: str, to: list[str], source: str | None) -> dict[str, bytes]:
     path = Path(name)
     document: Callable[[], bytes] = path.read_bytes
     return {
-        f".{language}{path.suffix}": render(newsroom, open_document(name, document()), language, source=source)
+        f".{language}{path.suffix}": render(desk, open_document(name, document()), language, source=source)
         for language in to
     }
 
@@ -108,48 +108,48 @@ def _rendered(newsroom: Desk, name: str, to: list[str], source: str | None) -> d
 @app.command()
 def blurb(
     articles: Inputs,
-    to: Annotated[list[str], typer.Option("--to", "-t", help="A language to write in; may be given again.")],
+    to: Annotated[list[str], typer.Option("--to", "-t", help="A target language; may be repeated.")],
     source_language: SourceLanguageOption = None,
-    profile: Annotated[ProfileName, typer.Option(help="Whose limits apply.")] = "ios",
-    title_max: Annotated[int | None, typer.Option(min=10, help="Characters of the title.")] = None,
-    body_max: Annotated[int | None, typer.Option(min=20, help="Characters of the body.")] = None,
+    profile: Annotated[ProfileName, typer.Option(help="The device whose limits apply.")] = "ios",
+    title_max: Annotated[int | None, typer.Option(min=10, help="Maximum characters of the title.")] = None,
+    body_max: Annotated[int | None, typer.Option(min=20, help="Maximum characters of the body.")] = None,
     model: ModelOption = None,
     output: OutputOption = None,
     resume: ResumeOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Write push notifications about articles; of a feed or a dump, each, in the same file."""
+    """Write push notifications about articles. In a feed or a JSONL file, one for every article."""
     options = BlurbOptions(tuple(to), profile, title_max, body_max)
-    with open_desk(quiet=quiet) as (newsroom, bars):
+    with open_desk(quiet=quiet) as (desk, bars):
 
-        def work(name: str) -> CommandResult:
-            if articles_of := _feed(name):
-                content = blurbs(newsroom, articles_of, options, bars.watch("Articles"), model)
+        def process(name: str) -> CommandResult:
+            if feed := _feed(name):
+                content = blurbs(desk, feed, options, bars.watch("Articles"), model)
                 return CommandResult(None, {f".blurbs{Path(name).suffix}": content})
-            made = newsroom.blurb(read_source(name, source_language), options, model=model)
-            for failure in made.failures:
+            result = desk.blurb(read_source(name, source_language), options, model=model)
+            for failure in result.failures:
                 report(failure.error, f"{failure.target_language}: ")
-            lines = (f"[{one.target_language}] {one.wording.title}\n{one.wording.body}" for one in made.blurbs)
-            return CommandResult(made, {".blurbs.txt": _lines("\n\n".join(lines))})
+            lines = (f"[{one.target_language}] {one.wording.title}\n{one.wording.body}" for one in result.blurbs)
+            return CommandResult(result, {".blurbs.txt": _lines("\n\n".join(lines))})
 
-        Batch(output, resume, as_json, bars).run(articles, work, _endings("blurbs", ".blurbs.txt"))
+        Batch(output, resume, as_json, bars).run(articles, process, _suffixes("blurbs", ".blurbs.txt"))
 
 
 def _feed(name: str) -> ArticleFile | None:
-    """The articles of a feed or a dump, where it is one."""
+    """The articles of a feed or a JSONL file; None for other files."""
     read = ARTICLE_FILES.get(Path(name).suffix.lower()) if is_file(name) else None
     return read(Path(name).read_bytes()) if read else None
 
 
-def _endings(what: str, otherwise: str) -> Callable[[str], list[str]]:
-    """The ends of the names of files with answers: a feed's own, or those of articles."""
+def _suffixes(what: str, otherwise: str) -> Callable[[str], list[str]]:
+    """Returns a function from an input to the suffixes of its output files."""
 
-    def endings(name: str) -> list[str]:
+    def suffixes(name: str) -> list[str]:
         path = Path(name)
         return [f".{what}{path.suffix}" if is_file(name) and path.suffix.lower() in ARTICLE_FILES else otherwise]
 
-    return endings
+    return suffixes
 
 
 def _lines(text: str) -> bytes:

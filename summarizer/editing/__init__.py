@@ -1,1 +1,1 @@
-"""What may stand of what a model wrote: judged, chosen, and where need be written again or taken from the article."""
+"""Editing: checks what a model wrote, selects from it, and falls back to rewrites or to the article's sentences."""

@@ -1,4 +1,4 @@
-"""Notifications of a story, one a language: lines that stand, in the language asked for, chosen to fit a screen."""
+"""Notifications of a story: lines in each language that the article supports, selected to fit a screen."""
 
 import threading
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from summarizer.checking.lengths import expected_length_ratio
+from summarizer.checking.translation_issues import numbers_differ
 from summarizer.editing.extractive import LEADING, self_contained
 from summarizer.editing.judge import Judge, banned_phrases
 from summarizer.editing.selector import DraftSentence
 from summarizer.editing.session import Session
 from summarizer.editing.story import Story
-from summarizer.editing.summary import numbers_differ
 from summarizer.editing.wording import CandidateLine, CandidateLines, LinePair, choose_wordings
 from summarizer.editions import Blurb, Method
 from summarizer.errors import CannotFit, CannotSupport
@@ -22,47 +22,46 @@ from summarizer.writing.blurb import BlurbLines
 from summarizer.writing.summarise import article_sentences
 
 TIGHT_SHARE = 0.6
-"""Part of the limits that is aimed at when nothing fitted."""
+"""Share of the limits that a rewrite aims at when nothing fits."""
 
 OPENING_WORDS = 6
-"""Words from which a line that begins as the article does is a copy."""
+"""A line that begins with as many of the article's first words copies its opening."""
 
 LENGTH_MARGIN = 1.15
-"""How much longer than the mean a translation may be, for a line to be the only one that is translated."""
+"""How far a translation may exceed its expected length, when only one line is translated."""
 
 EXTRACTS = 3
-"""Sentences of the article's own that stand in for what the model did not write."""
+"""Maximum sentences that are copied from the article for a notification."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlurbDraft:
-    """Titles and bodies that stand, in the article's language, the best first."""
+    """Titles and bodies in the article's language that may be used, the best first."""
 
     titles: tuple[DraftSentence, ...]
     bodies: tuple[DraftSentence, ...]
 
 
 class BlurbEditor:
-    """Writes the lines of a story once, and makes a notification of them in each language, several at once."""
+    """Writes the lines of a story once, and notifications in each language; languages may be requested concurrently."""
 
-    def __init__(self, work: Session, story: Story, options: BlurbOptions) -> None:
-        self._work = work
+    def __init__(self, session: Session, story: Story, options: BlurbOptions) -> None:
+        self._session = session
         self._story = story
         self._options = options
         self._judge = Judge(story, options.strictness)
-        self._stock = self._written(options.limits)
-        self._tighter: BlurbDraft | None = None
-        self._tightening = threading.Lock()
+        self._draft = self._write(options.limits)
+        self._tight_draft: BlurbDraft | None = None
+        self._drafting = threading.Lock()
 
     def blurb(self, target: str) -> Blurb:
-        """The notification in one language. Raises CannotFit where nothing in that language fits."""
-        chosen = self._chosen(target)
-        best = chosen[0]
-        self._work.watch.delta(best.wording.body, target_language=target, title=best.wording.title)
+        """Returns the notification in one language. Raises CannotFit if nothing in that language fits."""
+        best, *others = self._choose(target)
+        self._session.watch.delta(best.wording.body, target_language=target, title=best.wording.title)
         return Blurb(
             target,
             best.wording,
-            tuple(other.wording for other in chosen[1:]),
+            tuple(other.wording for other in others),
             best.body.checked.evidence,
             best.body.warnings,
             best.body.checked.support,
@@ -70,118 +69,129 @@ class BlurbEditor:
             best.method,
         )
 
-    def _chosen(self, target: str) -> tuple[LinePair, ...]:
-        """The best that fits, whole or as its longest beginning that is a clause, of as few writings as it takes."""
+    def _choose(self, target: str) -> tuple[LinePair, ...]:
+        """The best lines that fit, whole or cut at a clause, with as little writing and translation as possible."""
         if self._options.alternatives == 1 and not closest(target, [self._story.language]):
             with suppress(CannotFit):
-                return choose_wordings(self._offer(self._likely(target), target, single_attempt=True), self._options, target)
-        offer = CandidateLines((), ())
-        for more in self._offers(target):
-            offer += more
+                candidates = self._candidates(self._best_draft(target), target, single_attempt=True)
+                return choose_wordings(candidates, self._options, target)
+        candidates = CandidateLines((), ())
+        for more in self._sources(target):
+            candidates += more
             for shorten in (False, True):
                 with suppress(CannotFit):
-                    return choose_wordings(offer, self._options, target, shorten=shorten)
-        return choose_wordings(offer, self._options, target, shorten=True, repeat=True)
+                    return choose_wordings(candidates, self._options, target, shorten=shorten)
+        return choose_wordings(candidates, self._options, target, shorten=True, repeat=True)
 
-    def _likely(self, target: str) -> BlurbDraft:
-        """The one title and body that are worth most and likely to fit in another language. Raises CannotFit.
+    def _best_draft(self, target: str) -> BlurbDraft:
+        """The best title and body whose translations are expected to fit. Raises CannotFit.
 
-        Where no line is short enough they are beginnings: a translation of one ends better than one that is cut.
+        Lines that are too long are cut before translation: a translated beginning ends better than a cut translation.
         """
-        limits, longer = self._options.limits, LENGTH_MARGIN * expected_length_ratio(self._story.language, target)
-        aim = replace(self._options, title_max=int(limits.title_max / longer), body_max=int(limits.body_max / longer))
-        here = self._offer(self._stock, self._story.language)
-        (best,) = choose_wordings(here, aim, self._story.language, shorten=True)
-        title = DraftSentence(self._judge.line(best.title.text), best.title.method)
-        body = DraftSentence(self._judge.alone(best.body.text), best.body.method)
-        return BlurbDraft(*((claim,) if claim.verdict.standing != "refused" else () for claim in (title, body)))
+        language, limits = self._story.language, self._options.limits
+        growth = LENGTH_MARGIN * expected_length_ratio(language, target)
+        options = replace(
+            self._options, title_max=int(limits.title_max / growth), body_max=int(limits.body_max / growth)
+        )
+        (best,) = choose_wordings(self._candidates(self._draft, language), options, language, shorten=True)
+        title = DraftSentence(self._judge.title(best.title.text), best.title.method)
+        body = DraftSentence(self._judge.first_sentence(best.body.text), best.body.method)
+        return BlurbDraft(*((draft,) if draft.verdict.standing != "rejected" else () for draft in (title, body)))
 
-    def _offers(self, target: str) -> Iterator[CandidateLines]:
-        """Lines in a language, what costs least first.
+    def _sources(self, target: str) -> Iterator[CandidateLines]:
+        """Yields lines in a language, the cheapest first.
 
-        They are those without a fault as first translated; all as best translated; written again, shorter, without a
-        fault as first translated; written shorter in that language; and the article's own.
+        These are the lines translated in a single attempt; the same with retries; shorter lines in a single attempt;
+        shorter lines written in that language; and lines copied from the article.
         """
-        yield self._offer(self._stock, target, single_attempt=True)
+        yield self._candidates(self._draft, target, single_attempt=True)
         if not closest(target, [self._story.language]):
-            yield self._offer(self._stock, target)
-        if self._options.strictness == "repair" and self._stock.titles and self._stock.bodies:
-            with self._tightening:
-                self._tighter = self._tighter or self._written(_tight(self._options.limits))
-            known = self._offer(self._tighter, target, single_attempt=True)
-            yield known
-            yield self._again(known if known.bodies else self._offer(self._stock, target), target)
+            yield self._candidates(self._draft, target)
+        if self._options.strictness == "repair" and self._draft.titles and self._draft.bodies:
+            with self._drafting:
+                self._tight_draft = self._tight_draft or self._write(_tight(self._options.limits))
+            tight = self._candidates(self._tight_draft, target, single_attempt=True)
+            yield tight
+            yield self._rewrite(tight if tight.bodies else self._candidates(self._draft, target), target)
         if self._options.strictness != "refuse":
-            yield self._offer(self._own, target)
+            yield self._candidates(self._extracts, target)
 
-    def _again(self, known: CandidateLines, target: str) -> CandidateLines:
-        """Shorter lines about lines that stand, in their own language; their evidence is that of the lines."""
-        text = "\n\n".join(line.text for line in known.bodies or known.titles)
+    def _rewrite(self, lines: CandidateLines, target: str) -> CandidateLines:
+        """Shorter lines about translated lines, in their language, with the evidence of those."""
+        text = "\n\n".join(line.text for line in lines.bodies or lines.titles)
         if not text or closest(target, [self._story.language]):
             return CandidateLines((), ())
-        told = Story.of(read(text=text, source_language=target))
-        said, judge = self._work.lines(told, _tight(self._options.limits)), Judge(told, self._options.strictness)
-        base = next(iter((*known.bodies, *known.titles))).checked
-        return CandidateLines(
-            *(
-                tuple(
-                    CandidateLine(one, replace(base, text=one), "rewritten")
-                    for one in texts
-                    if judge.line(one).standing == "sound"
-                )
-                for texts in (said.titles, said.bodies)
+        story = Story.of(read(text=text, source_language=target))
+        rewritten = self._session.blurb_lines(story, _tight(self._options.limits))
+        judge = Judge(story, self._options.strictness)
+        checked = next(iter((*lines.bodies, *lines.titles))).checked
+        titles, bodies = (
+            tuple(
+                CandidateLine(text, replace(checked, text=text), "rewritten")
+                for text in texts
+                if judge.title(text).standing == "accepted"
             )
+            for texts in (rewritten.titles, rewritten.bodies)
         )
+        return CandidateLines(titles, bodies)
 
-    def _written(self, limits: Profile) -> BlurbDraft:
-        """Lines that stand, those of a second writing among them where the first gave no title or no body."""
-        lines = self._work.lines(self._story, limits)
-        titles, bodies, refused = self._judged(lines, "written")
-        if self._options.strictness == "refuse" and refused:
-            raise CannotSupport(" ".join(reason for claim in refused for reason in claim.verdict.reasons))
+    def _write(self, limits: Profile) -> BlurbDraft:
+        """Writes lines, a second time if the first yields no title or no body."""
+        lines = self._session.blurb_lines(self._story, limits)
+        titles, bodies, rejected = self._judge_lines(lines, "written")
+        if self._options.strictness == "refuse" and rejected:
+            raise CannotSupport(" ".join(reason for draft in rejected for reason in draft.verdict.reasons))
         if self._options.strictness == "repair" and not (titles and bodies):
-            again = self._work.lines(self._story, limits, banned_phrases([claim.verdict for claim in refused]))
-            more_titles, more_bodies, _ = self._judged(again, "rewritten")
+            banned = banned_phrases([draft.verdict for draft in rejected])
+            lines = self._session.blurb_lines(self._story, limits, banned)
+            more_titles, more_bodies, _ = self._judge_lines(lines, "rewritten")
             titles, bodies = titles + more_titles, bodies + more_bodies
         return BlurbDraft(tuple(titles), tuple(bodies))
 
     @property
-    def _own(self) -> BlurbDraft:
+    def _extracts(self) -> BlurbDraft:
         """The article's title and first sentences."""
-        first = article_sentences(self._story.article)
-        told = self_contained(first, self._story.language) or first
-        own = [DraftSentence(self._judge.alone(text), "extracted") for text in told[:LEADING]]
-        standing = [claim for claim in own if claim.verdict.standing != "refused"] or own
-        title = [DraftSentence(self._judge.line(text), "extracted") for text in [self._story.article.title] if text]
-        return BlurbDraft((*title, *standing[:EXTRACTS]), tuple(standing[:EXTRACTS]))
+        sentences = article_sentences(self._story.article)
+        sentences = self_contained(sentences, self._story.language) or sentences
+        drafts = [DraftSentence(self._judge.first_sentence(text), "extracted") for text in sentences[:LEADING]]
+        bodies = [draft for draft in drafts if draft.verdict.standing != "rejected"] or drafts
+        titles = [DraftSentence(self._judge.title(text), "extracted") for text in [self._story.article.title] if text]
+        return BlurbDraft((*titles, *bodies[:EXTRACTS]), tuple(bodies[:EXTRACTS]))
 
-    def _judged(
+    def _judge_lines(
         self, lines: BlurbLines, method: Method
     ) -> tuple[list[DraftSentence], list[DraftSentence], list[DraftSentence]]:
-        """The titles and the bodies that stand, and what does not."""
-        titles = [DraftSentence(self._judge.line(text), method) for text in lines.titles]
-        bodies = [DraftSentence(self._judge.alone(text), method) for text in lines.bodies]
-        refused = [claim for claim in (*titles, *bodies) if claim.verdict.standing == "refused"]
-        # A doubtful body comes behind the sound ones: it may stand where no other fits.
-        bodies.sort(key=lambda claim: claim.verdict.standing == "doubtful")
-        standing = [[claim for claim in claims if claim not in refused] for claims in (titles, bodies)]
-        return standing[0], standing[1], refused
+        """The titles and the bodies that may be used, and the rejected lines."""
+        titles = [DraftSentence(self._judge.title(text), method) for text in lines.titles]
+        bodies = [DraftSentence(self._judge.first_sentence(text), method) for text in lines.bodies]
+        rejected = [draft for draft in (*titles, *bodies) if draft.verdict.standing == "rejected"]
+        # Doubtful bodies come last: they are used if no other fits.
+        bodies.sort(key=lambda draft: draft.verdict.standing == "doubtful")
+        titles, bodies = ([draft for draft in drafts if draft not in rejected] for drafts in (titles, bodies))
+        return titles, bodies, rejected
 
-    def _offer(self, stock: BlurbDraft, target: str, *, single_attempt: bool = False) -> CandidateLines:
-        """The lines in a language, without those whose numbers changed on the way, or, of one try, with any fault."""
-        claims = [*stock.titles, *stock.bodies]
-        said = self._work.translated([claim.text for claim in claims], self._story.language, target, single_attempt=single_attempt)
+    def _candidates(self, draft: BlurbDraft, target: str, *, single_attempt: bool = False) -> CandidateLines:
+        """The lines in a language, without those whose numbers changed or, of a single attempt, with any warning."""
+        sentences, source = [*draft.titles, *draft.bodies], self._story.language
+        translations = self._session.translate(
+            [sentence.text for sentence in sentences], source, target, single_attempt=single_attempt
+        )
         opening = _opening(next(iter(article_sentences(self._story.article)), ""))
         lines = [
             None
-            if (single_attempt and text.warnings) or numbers_differ(claim.text, self._story.language, text.text, target)
+            if (single_attempt and translation.warnings)
+            or numbers_differ(sentence.text, translation.text, source, target)
             else CandidateLine(
-                text.text, claim.verdict.checked, claim.method, text.warnings, _opening(claim.text) == opening
+                translation.text,
+                sentence.verdict.checked,
+                sentence.method,
+                translation.warnings,
+                _opening(sentence.text) == opening,
             )
-            for claim, text in zip(claims, said, strict=True)
+            for sentence, translation in zip(sentences, translations, strict=True)
         ]
-        at = len(stock.titles)
-        return CandidateLines(tuple(line for line in lines[:at] if line), tuple(line for line in lines[at:] if line))
+        titles, bodies = lines[: len(draft.titles)], lines[len(draft.titles) :]
+        return CandidateLines(tuple(filter(None, titles)), tuple(filter(None, bodies)))
 
 
 def _tight(limits: Profile) -> Profile:

@@ -1,4 +1,4 @@
-"""Any text against an article, sentence by sentence."""
+"""Checks any text against an article, sentence by sentence."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,13 +9,13 @@ from summarizer.reading import detect, sentences
 
 
 def check_claims(story: Story, claims: Sequence[str], language: str | None = None) -> Iterator[CheckedSentence]:
-    """The sentences of the claims, in order, each checked. The claims' language is told from each by default."""
+    """Yields the checked sentences of the claims, in order. By default, each claim's language is detected."""
     for claim in claims:
-        spoken = language or _language(claim, story.language)
-        for sentence in sentences(claim, spoken):
-            yield story.ground.check(" ".join(sentence.text.split()), spoken)
+        claim_language = language or _language(claim, story.language)
+        for sentence in sentences(claim, claim_language):
+            yield story.checker.check(" ".join(sentence.text.split()), claim_language)
 
 
 def _language(claim: str, expected: str) -> str:
-    """The article's language unless the claim is surely in another: a short claim is often told wrongly."""
+    """The article's language unless the claim is certainly in another: detection often fails on short texts."""
     return expected if is_in_language(claim, expected) else detect(claim).language

@@ -1,4 +1,4 @@
-"""Where a line that does not fit may end: before a phrase that its clause can do without."""
+"""Where a line that is too long may be cut: at the end of a clause, or before a phrase that it can do without."""
 
 import regex
 
@@ -15,22 +15,22 @@ OPENERS = {
 }
 """Prepositions of place, time and opposition, by language.
 
-None that attributes ("according to") or that a verb leans on ("accused of", "plans to"), and none of languages whose
-verbs may close the clause behind the phrase (German).
+Prepositions of attributions ("according to") and of verbs ("accused of", "plans to") are excluded, and so are languages
+in which a verb may follow the phrase (German).
 """
 
 _CLAUSE_END = regex.compile(r"\s*(?:[,;:،؛]|\s[–—-])\s|[，；：]")
 
 
 def clause_prefixes(text: str, language: str) -> list[str]:
-    """The text up to each end of a clause, the shortest first; an opening phrase of place is none."""
+    """Returns the text up to the end of each clause, the shortest first; an opening phrase of place is not a clause."""
     ends = [match.start() for match in _CLAUSE_END.finditer(text)]
-    opened = text.split(maxsplit=1)[:1]
-    return [text[:end] for end in ends[opened[0].lower() in _openers(language) :]] if opened else []
+    first_word = text.split(maxsplit=1)[:1]
+    return [text[:end] for end in ends[first_word[0].lower() in _openers(language) :]] if first_word else []
 
 
 def phrase_prefixes(text: str, language: str) -> list[str]:
-    """The same, and up to each phrase that may be left off."""
+    """Returns the clause prefixes, and the text up to each phrase that may be left out."""
     openers = "|".join(_openers(language))
     phrases = regex.finditer(rf"\s(?:{openers})\s", text, regex.IGNORECASE) if openers else ()
     return sorted([*clause_prefixes(text, language), *(text[: match.start()] for match in phrases)], key=len)

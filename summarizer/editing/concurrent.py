@@ -1,4 +1,4 @@
-"""The same work in several languages at once, where one that cannot be served leaves the others whole."""
+"""Runs the same work for several languages concurrently; one that fails does not affect the others."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -15,48 +15,48 @@ from summarizer.watch import Watch
 T = TypeVar("T")
 
 LANGUAGE_ERRORS = (CannotFit, CannotSupport, UnsupportedDirection)
-"""Errors that say something of one language alone."""
+"""Errors that concern a single language."""
 
 MAX_THREADS = 8
-"""Languages made at once: an engine writes eight rows in little more than the time of one."""
+"""Maximum number of languages in parallel: an engine generates eight sequences in little more time than one."""
 
 
 def run_each(
-    targets: Iterable[str], make: Callable[[str], T], watch: Watch
+    targets: Iterable[str], run: Callable[[str], T], watch: Watch
 ) -> tuple[tuple[T, ...], tuple[Failure, ...]]:
-    """What could be made, and the languages in which it could not. Raises the first error where there is nothing."""
+    """Returns the results and the failures by language. Raises the first error if all of them failed."""
 
-    def tried(target: str) -> T | Failure:
+    def attempt(target: str) -> T | Failure:
         try:
-            return make(target)
+            return run(target)
         except LANGUAGE_ERRORS as error:
             return Failure(target, error)
 
-    made = run_concurrently(list(dict.fromkeys(map(canonical, targets))), tried, watch)
-    failures = tuple(one for one in made if isinstance(one, Failure))
-    if failures and len(failures) == len(made):
+    outcomes = run_concurrently(list(dict.fromkeys(map(canonical, targets))), attempt, watch)
+    failures = tuple(outcome for outcome in outcomes if isinstance(outcome, Failure))
+    if failures and len(failures) == len(outcomes):
         raise failures[0].error
-    return tuple(one for one in made if not isinstance(one, Failure)), failures
+    return tuple(outcome for outcome in outcomes if not isinstance(outcome, Failure)), failures
 
 
-def run_concurrently(targets: Sequence[str], make: Callable[[str], T], watch: Watch) -> list[T]:
-    """What is made of each, in order; `make` is called in several threads.
+def run_concurrently(targets: Sequence[str], run: Callable[[str], T], watch: Watch) -> list[T]:
+    """Returns the result for each language, in order; `run` is called in several threads.
 
-    Where one fails, or Ctrl-C comes, all are stopped; raises the error when none works any more.
+    If one raises, or on Ctrl-C, all are cancelled; the error is raised once all have stopped.
     """
     if len(targets) < 2:  # noqa: PLR2004 - one needs no thread
-        return [make(target) for target in targets]
-    with ThreadPoolExecutor(min(len(targets), MAX_THREADS), "lede-language") as threads, _stopping(watch):
-        working = [threads.submit(copy_context().run, make, target) for target in targets]
-        for work in as_completed(working):
-            work.result()
-    return [work.result() for work in working]
+        return [run(target) for target in targets]
+    with ThreadPoolExecutor(min(len(targets), MAX_THREADS), "lede-language") as threads, _cancelled_on_error(watch):
+        futures = [threads.submit(copy_context().run, run, target) for target in targets]
+        for future in as_completed(futures):
+            future.result()
+    return [future.result() for future in futures]
 
 
 @contextmanager
-def _stopping(watch: Watch) -> Iterator[None]:
+def _cancelled_on_error(watch: Watch) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        watch.cancel()  # a language that has not begun ends when it first looks
+        watch.cancel()  # a language that has not started stops at its first check
         raise

@@ -1,4 +1,4 @@
-"""A corrected article: what changed, which editions say something that is no longer so, and those editions anew."""
+"""Corrections of an article: its changes, the published editions that they affect, and new versions of those."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from summarizer.options import Format
 
 @dataclass(frozen=True, slots=True)
 class PublishedSentence:
-    """A sentence that was given out, and where the old version of the article says it, as its answer told."""
+    """A published sentence, and its evidence in the old version of the article."""
 
     text: str
     evidence: tuple[Span, ...] = ()
@@ -22,7 +22,7 @@ class PublishedSentence:
 
 @dataclass(frozen=True, slots=True)
 class PublishedEdition:
-    """What was given out in one language: the passages of each format."""
+    """What was published in one language: the sentences of each format."""
 
     target_language: str
     passages: dict[Format, tuple[PublishedSentence, ...]] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class PublishedEdition:
 
 @dataclass(frozen=True, slots=True)
 class AffectedFormat:
-    """A format in one language that says something that changed, and the passages that do."""
+    """A format in one language that states something that changed, and the sentences that do."""
 
     target_language: str
     format: Format
@@ -39,7 +39,7 @@ class AffectedFormat:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What changed, what of the given editions it touches, and those editions written again."""
+    """The changes, the affected formats of the published editions, and new editions of just those formats."""
 
     source_language: str
     changes: tuple[Change, ...]
@@ -49,47 +49,56 @@ class Correction:
 
 
 def affected_formats(
-    given: Iterable[PublishedEdition], old: Article, new: Story, changes: tuple[Change, ...]
+    published: Iterable[PublishedEdition], old: Article, new: Story, changes: tuple[Change, ...]
 ) -> Iterator[AffectedFormat]:
-    """The formats of each language that a change touches.
+    """Yields the formats of each language that the changes affect.
 
-    A translation holds every sentence, so any change but the title's touches it. Of a summary or a blurb, the passages
-    whose evidence changed are touched, those that the new version does not hold though the old one did, and those in
-    the article's language that say what the old title said.
+    A translation has every sentence, so any change except of the title affects it. Of a summary or a blurb, a sentence
+    is affected if its evidence changed, if the new version supports it less than the old one, or if it is in the
+    article's language and repeats the old title.
     """
-    touched = [change.old.span for change in changes if change.old and change.old.span]
-    titles = [change.old.text for change in changes if change.is_title and change.old]
-    is_text_touched = any(not change.is_title for change in changes)
-    was = Story.of(old)
-    for edition in given:
-        for name, passages in edition.passages.items():
-            hit = tuple(
-                passage.text
-                for passage in passages
+    comparison = _Comparison(Story.of(old), new, changes)
+    for edition in published:
+        for name, sentences in edition.passages.items():
+            passages = tuple(
+                sentence.text
+                for sentence in sentences
                 if (
-                    is_text_touched
+                    comparison.is_text_changed
                     if name == "translation"
-                    else _overlaps(passage.evidence, touched)
-                    or _is_new_fault(passage.text, edition.target_language, was, new)
-                    or (
-                        is_same_language(edition.target_language, new.language)
-                        and _tells(passage.text, titles, new.language)
-                    )
+                    else comparison.affects(sentence, edition.target_language)
                 )
             )
-            if hit:
-                yield AffectedFormat(edition.target_language, name, hit)
+            if passages:
+                yield AffectedFormat(edition.target_language, name, passages)
 
 
-def _tells(text: str, titles: Iterable[str], language: str) -> bool:
-    return any(overlap(title, text, language) >= SIMILAR for title in titles)
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    old: Story
+    new: Story
+    changes: tuple[Change, ...]
 
+    @property
+    def is_text_changed(self) -> bool:
+        return any(not change.is_title for change in self.changes)
 
-def _overlaps(evidence: Iterable[Span], touched: list[Span]) -> bool:
-    return any(one.start < other.end and other.start < one.end for one in evidence for other in touched)
+    def affects(self, sentence: PublishedSentence, language: str) -> bool:
+        return (
+            self._changes_evidence(sentence.evidence)
+            or self._has_new_finding(sentence.text, language)
+            or (is_same_language(language, self.new.language) and self._repeats_old_title(sentence.text))
+        )
 
+    def _changes_evidence(self, evidence: Iterable[Span]) -> bool:
+        changed = [change.old.span for change in self.changes if change.old and change.old.span]
+        return any(one.start < other.end and other.start < one.end for one in evidence for other in changed)
 
-def _is_new_fault(text: str, language: str, was: Story, now: Story) -> bool:
-    before, after = (story.ground.check(text, language) for story in (was, now))
-    known = {(finding.kind, finding.claim) for finding in before.findings}
-    return any((finding.kind, finding.claim) not in known for finding in after.findings)
+    def _has_new_finding(self, text: str, language: str) -> bool:
+        before, after = (story.checker.check(text, language) for story in (self.old, self.new))
+        known = {(finding.kind, finding.claim) for finding in before.findings}
+        return any((finding.kind, finding.claim) not in known for finding in after.findings)
+
+    def _repeats_old_title(self, text: str) -> bool:
+        titles = [change.old.text for change in self.changes if change.is_title and change.old]
+        return any(overlap(title, text, self.new.language) >= SIMILAR for title in titles)

@@ -1,4 +1,4 @@
-"""One language's edition of a story: the formats wanted, each written once for all languages."""
+"""Editions of a story: the requested formats in one language; what languages share is written once."""
 
 import threading
 from collections.abc import Callable, Container
@@ -17,46 +17,46 @@ T = TypeVar("T")
 
 
 class EditionEditor:
-    """Makes editions of a story, several at once; what they share is written when the first of them needs it."""
+    """Writes the editions of a story, concurrently; shared drafts are written when the first edition needs them."""
 
     def __init__(
-        self, work: Session, story: Story, options: EditionOptions, translated: Callable[[str], Translation]
+        self, session: Session, story: Story, options: EditionOptions, translate: Callable[[str], Translation]
     ) -> None:
-        self._work = work
+        self._session = session
         self._story = story
         self._options = options
-        self._translated = translated
-        self._summaries = SummaryEditor(work, story, options.summary)
-        self._sharing, self._translating = threading.Lock(), threading.Lock()
+        self._translate = translate
+        self._summaries = SummaryEditor(session, story, options.summary)
+        self._blurb_lock, self._translation_lock = threading.Lock(), threading.Lock()
 
     def edition(self, target: str, formats: Container[Format] | None = None) -> Edition:
-        """The edition in one language, by default in all the formats wanted, with what failed in it."""
+        """Returns the edition in one language, by default in all requested formats, with its failures."""
         formats = formats or self._options.formats
         failures: list[Failure] = []
 
-        def made(wanted: Format, make: Callable[[str], T]) -> T | None:
-            if wanted not in formats:
+        def write(name: Format, writer: Callable[[str], T]) -> T | None:
+            if name not in formats:
                 return None
             try:
-                return make(target)
+                return writer(target)
             except LANGUAGE_ERRORS as error:
-                failures.append(Failure(target, error, wanted))
+                failures.append(Failure(target, error, name))
                 return None
 
-        summary = made("summary", self._summaries.summary)
-        blurb = made("blurb", self._blurb)
-        translation = made("translation", self._translation)
+        summary = write("summary", self._summaries.summary)
+        blurb = write("blurb", self._blurb)
+        translation = write("translation", self._translation)
         return Edition(target, summary, blurb, translation, tuple(failures))
 
     def _blurb(self, target: str) -> Blurb:
-        with self._sharing:
+        with self._blurb_lock:
             editor = self._blurbs
         return editor.blurb(target)
 
     def _translation(self, target: str) -> Translation:
-        with self._translating:  # a whole article fills the engine's batches, and a queue that others wait in
-            return self._translated(target)
+        with self._translation_lock:  # one article fills the engine's batches; more would only lengthen the queue
+            return self._translate(target)
 
     @cached_property
     def _blurbs(self) -> BlurbEditor:
-        return BlurbEditor(self._work, self._story, self._options.blurb)
+        return BlurbEditor(self._session, self._story, self._options.blurb)

@@ -1,13 +1,12 @@
-"""The rungs between what a model wrote first and the article's own words: a summary's sentences in its language.
+"""The fallback chain of a summary, from the model's first answer to sentences copied from the article.
 
-1. written: the first answer, as long as its sentences stand.
-2. rewritten: from the first that does not, other answers: fewer sentences, fewer words, the phrases that were found
-   wrong banned. The best by support goes on there, the rest of the first answer among them.
-3. dropped: what still does not stand is left out; a claim that is only stronger than the article's may stay, told.
-4. extracted: the article's own first sentences that fit, those that tell something by themselves before all others,
-   where nothing stands; and behind few words, so that the news is told.
+1. written: the first answer, up to the first sentence that is rejected.
+2. rewritten: from there on, other answers with fewer sentences, fewer words, and unsupported phrases banned. The answer
+   with the best support continues the summary; the rest of the first answer competes, too.
+3. removed: sentences that are still rejected. A claim that is only stronger than the article's may stay with a finding.
+4. extracted: sentences copied from the article, self-contained ones first, if nothing is left or the rest is short.
 
-In a language of the card's `extracts` the last comes first: there the article's own sentences are better.
+In a language of the card's `extracts` the last step comes first: there, copied sentences are better.
 """
 
 import time
@@ -28,15 +27,15 @@ from summarizer.watch import Watch
 from summarizer.writing.summarise import Summariser
 
 SHORTER = 0.6
-"""Part of the words that a rewriting is asked for: models overrun their limits."""
+"""Share of the words that a rewrite requests: models exceed their limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The sentences chosen, and those that were written and left out."""
+    """The selected sentences, and those that were written and removed."""
 
-    claims: tuple[DraftSentence, ...]
-    left_out: tuple[DraftSentence, ...]
+    sentences: tuple[DraftSentence, ...]
+    removed: tuple[DraftSentence, ...] = ()
 
 
 def draft_summary(
@@ -48,53 +47,48 @@ def draft_summary(
     *,
     on_sentence: Callable[[str], None],
 ) -> Draft:
-    """At most the sentences and words asked for, in a language of the card. `on_sentence` hears each once it is final.
+    """Writes a summary within the limits, in a language of the card. `on_sentence` receives each final sentence.
 
-    With `report` the first answer is all there is: only its numbers must hold. With `refuse` it must hold wholly.
-    Raises CannotSupport, UnsupportedDirection for a language the model does not know, and DeadlineExceeded.
+    With the strictness `report`, the first answer is used, and only its numbers must be supported; with `refuse`, the
+    whole answer must be. Raises CannotSupport, DeadlineExceeded, and UnsupportedDirection for an unsupported language.
     """
-    judge = Judge(story, options.strictness, language)
-    pick = SentenceSelector(judge, options.sentences, options.words, on_sentence)
-    begun = time.monotonic()
+    selector = SentenceSelector(
+        Judge(story, options.strictness, language), options.sentences, options.words, on_sentence
+    )
+    started = time.monotonic()
     if _prefers_extraction(model, story, language, options) and extract_summary(
-        pick, story.article, options.sentences, options.words
+        selector, story.article, options.sentences, options.words
     ):
-        return Draft(tuple(pick.chosen), ())
+        return Draft(tuple(selector.selected))
     try:
         writer = Summariser(model, story.article, language, watch)
-        held = _write(writer, pick, options)
+        rest = _write(writer, selector, options)
     except DeadlineExceeded:
-        if options.late == "refuse" or not select_if_empty(pick, story.article):
+        if options.late == "refuse" or not select_if_empty(selector, story.article):
             raise
-        return Draft(tuple(pick.chosen), tuple(pick.refused))
-    if options.strictness == "refuse" and pick.refused:
-        raise CannotSupport(_reasons(pick))
-    answers = [_Answer(held, "written")]
-    if options.strictness == "repair" and pick.refused and watch.has_time_for(time.monotonic() - begun):
-        answers += _rewritten(writer, pick, options)
-    for answer in sorted(answers, key=lambda answer: _rank(answer, pick.judge), reverse=True):
-        pick.offer_all(answer.sentences, answer.method)
-    if not pick.chosen:
-        pick.relent()
-    if not select_if_empty(pick, story.article):
-        raise CannotSupport(_reasons(pick))
-    if options.strictness == "repair":
-        fill_up(pick, story.article, options.sentences)
-    return Draft(tuple(pick.chosen), tuple(pick.refused))
+        return Draft(tuple(selector.selected), tuple(selector.rejected))
+    if options.strictness == "refuse" and selector.rejected:
+        raise CannotSupport(_reasons(selector))
+    answers = [_Answer(rest, "written")]
+    if options.strictness == "repair" and selector.rejected and watch.has_time_for(time.monotonic() - started):
+        answers += _rewrite(writer, selector, options)
+    return _select(selector, story, options, answers)
 
 
 def extractive_draft(
     story: Story, language: str, options: SummaryOptions, on_sentence: Callable[[str], None]
 ) -> Draft | None:
-    """What the article itself tells, where no model had the time to; None where none of it stands."""
-    pick = SentenceSelector(Judge(story, options.strictness, language), options.sentences, options.words, on_sentence)
-    return Draft(tuple(pick.chosen), ()) if select_if_empty(pick, story.article) else None
+    """Returns sentences copied from the article, for when no model had the time; None if none is acceptable."""
+    selector = SentenceSelector(
+        Judge(story, options.strictness, language), options.sentences, options.words, on_sentence
+    )
+    return Draft(tuple(selector.selected)) if select_if_empty(selector, story.article) else None
 
 
 def _prefers_extraction(model: Model, story: Story, language: str, options: SummaryOptions) -> bool:
-    """Whether the article itself tells its news better than the model would."""
-    is_its_own = closest(language, [story.language]) is not None
-    return options.strictness == "repair" and is_its_own and language in model.card.extracts
+    """Whether copied sentences are better in this language than what the model writes."""
+    is_extractable = closest(language, [story.language]) is not None and language in model.card.extracts
+    return options.strictness == "repair" and is_extractable
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,41 +98,56 @@ class _Answer:
     score: float = 0.0
 
 
-def _write(writer: Summariser, pick: SentenceSelector, options: SummaryOptions) -> list[str]:
-    """The first answer; returns its sentences behind one that does not stand, which wait for a better in its place."""
-    held: list[str] = []
+def _write(writer: Summariser, selector: SentenceSelector, options: SummaryOptions) -> list[str]:
+    """Selects from the first answer; returns the sentences after the first rejected one, which may be replaced."""
+    rest: list[str] = []
 
     def offer(sentence: str) -> bool:
-        if not pick.refused or options.strictness != "repair":
-            return pick.offer(sentence, "written")
-        held.append(sentence)
-        return len(held) == options.sentences
+        if not selector.rejected or options.strictness != "repair":
+            return selector.offer(sentence, "written")
+        rest.append(sentence)
+        return len(rest) == options.sentences
 
     writer.write(options.sentences, options.words, offer)
-    return held
+    return rest
 
 
-def _rewritten(writer: Summariser, pick: SentenceSelector, options: SummaryOptions) -> list[_Answer]:
-    """Other answers, with fewer sentences and words, without the phrases that were found wrong."""
-    missing = options.sentences - len(pick.chosen)
+def _rewrite(writer: Summariser, selector: SentenceSelector, options: SummaryOptions) -> list[_Answer]:
+    """Other answers with fewer sentences and words, and with unsupported phrases banned."""
+    missing = options.sentences - len(selector.selected)
     short = int(options.words * SHORTER)
-    wishes = dict.fromkeys([(options.sentences, options.words), (missing, short), (1, short)])
+    lengths = dict.fromkeys([(options.sentences, options.words), (missing, short), (1, short)])
     try:
-        answers = writer.rewrite(list(wishes), banned_phrases([claim.verdict for claim in pick.refused]))
+        answers = writer.rewrite(list(lengths), banned_phrases([sentence.verdict for sentence in selector.rejected]))
     except DeadlineExceeded:
-        if not pick.chosen:
+        if not selector.selected:
             raise
         return []
     return [_Answer(sentences, "rewritten", score) for sentences, score in answers]
 
 
+def _select(selector: SentenceSelector, story: Story, options: SummaryOptions, answers: list[_Answer]) -> Draft:
+    """Selects from the answers, the best first, and then from the article."""
+    for answer in sorted(answers, key=lambda answer: _rank(answer, selector.judge), reverse=True):
+        selector.offer_all(answer.sentences, answer.method)
+    if not selector.selected:
+        selector.accept_doubtful()
+    if not select_if_empty(selector, story.article):
+        raise CannotSupport(_reasons(selector))
+    if options.strictness == "repair":
+        fill_up(selector, story.article, options.sentences)
+    return Draft(tuple(selector.selected), tuple(selector.rejected))
+
+
 def _rank(answer: _Answer, judge: Judge) -> tuple[float, float, float]:
-    """The share of an answer's sentences that stand, their mean support to a tenth, and how likely it is."""
-    verdicts = [judge(sentence) for sentence in answer.sentences]
-    sound = [verdict.checked.support for verdict in verdicts if verdict.standing == "sound"]
-    return (len(sound) / len(verdicts), round(fmean(sound), 1), answer.score) if sound else (0.0, 0.0, 0.0)
+    """The share of accepted sentences, their mean support to a tenth, and the answer's log-probability."""
+    verdicts = [judge.sentence(sentence) for sentence in answer.sentences]
+    supports = [verdict.checked.support for verdict in verdicts if verdict.standing == "accepted"]
+    if not supports:
+        return 0.0, 0.0, 0.0
+    return len(supports) / len(verdicts), round(fmean(supports), 1), answer.score
 
 
-def _reasons(pick: SentenceSelector) -> str:
-    reasons = dict.fromkeys(reason for claim in pick.refused for reason in claim.verdict.reasons)
-    return " ".join(["Nothing could be written that keeps to the article and the limits.", *reasons])
+def _reasons(selector: SentenceSelector) -> str:
+    reasons = dict.fromkeys(reason for sentence in selector.rejected for reason in sentence.verdict.reasons)
+    return " ".join(["No summary could be written that the article supports within the limits.", *reasons])

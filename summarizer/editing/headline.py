@@ -1,4 +1,4 @@
-"""One line that names the news: the first of several that stands and fits."""
+"""Headlines: the first of several lines that is acceptable and fits."""
 
 from models.model import Model
 from summarizer.checking.measure import graphemes, words
@@ -15,41 +15,41 @@ from summarizer.writing.headline import headlines, without_full_stop
 from summarizer.writing.summarise import article_sentences
 
 REWRITE_SHARES = (0.85, 0.6)
-"""Parts of the limit that a rewriting aims at."""
+"""Shares of the limit that rewrites aim at."""
 
 
 def draft_headline(model: Model, story: Story, options: SummaryOptions, watch: Watch) -> Draft:
-    """A line of at most HEADLINE characters and the words asked for.
+    """Writes a headline of at most HEADLINE_CHARACTERS, within the requested words.
 
-    It is the model's, or the article's own title or first words. Raises CannotSupport, and UnsupportedDirection for
-    a language the model does not know.
+    The fallback is the article's title or first words. Raises CannotSupport, and UnsupportedDirection for an
+    unsupported language.
     """
     judge = Judge(story, options.strictness)
-    refused: list[DraftSentence] = []
+    rejected: list[DraftSentence] = []
 
-    def chosen(lines: list[str], method: Method) -> DraftSentence | None:
-        claims = [DraftSentence(judge.line(line), method) for line in lines if _fits(line, options, story.language)]
-        refused.extend(claim for claim in claims if claim.verdict.standing == "refused")
-        return next((claim for claim in claims if claim.verdict.standing == "sound"), None)
+    def first_accepted(lines: list[str], method: Method) -> DraftSentence | None:
+        drafts = [DraftSentence(judge.title(line), method) for line in lines if _fits(line, options, story.language)]
+        rejected.extend(draft for draft in drafts if draft.verdict.standing == "rejected")
+        return next((draft for draft in drafts if draft.verdict.standing == "accepted"), None)
 
-    claim = chosen(headlines(model, story.article, [HEADLINE_CHARACTERS], watch), "written")
-    if not claim and options.strictness == "repair":
+    headline = first_accepted(headlines(model, story.article, [HEADLINE_CHARACTERS], watch), "written")
+    if not headline and options.strictness == "repair":
         widths = [int(HEADLINE_CHARACTERS * share) for share in REWRITE_SHARES]
-        phrases = banned_phrases([one.verdict for one in refused])
-        claim = chosen(headlines(model, story.article, widths, watch, phrases), "rewritten")
-    if not claim and options.strictness != "refuse":
-        claim = chosen(_extracts(story), "extracted")
-    if not claim:
-        reasons = dict.fromkeys(reason for one in refused for reason in one.verdict.reasons)
-        raise CannotSupport(" ".join(["No headline could be written that keeps to the article.", *reasons]))
-    return Draft((claim,), tuple(refused))
+        phrases = banned_phrases([draft.verdict for draft in rejected])
+        headline = first_accepted(headlines(model, story.article, widths, watch, phrases), "rewritten")
+    if not headline and options.strictness != "refuse":
+        headline = first_accepted(_extracts(story), "extracted")
+    if not headline:
+        reasons = dict.fromkeys(reason for draft in rejected for reason in draft.verdict.reasons)
+        raise CannotSupport(" ".join(["No headline could be written that the article supports.", *reasons]))
+    return Draft((headline,), tuple(rejected))
 
 
 def _extracts(story: Story) -> list[str]:
-    """The article's title, its first sentences, and what they begin with, the longest first."""
+    """The article's title, its first sentences, and beginnings of the first one, the longest first."""
     sentences = [without_full_stop(sentence) for sentence in article_sentences(story.article)]
-    begun = [start for sentence in sentences[:1] for start in reversed(phrase_prefixes(sentence, story.language))]
-    return [story.article.title or "", *sentences[:3], *begun]
+    prefixes = [prefix for first in sentences[:1] for prefix in reversed(phrase_prefixes(first, story.language))]
+    return [story.article.title or "", *sentences[:3], *prefixes]
 
 
 def _fits(line: str, options: SummaryOptions, language: str) -> bool:

@@ -1,4 +1,4 @@
-"""What changed between two versions of an article: its title, which sentences, and which facts in them."""
+"""The changes between two versions of an article: its title, its sentences, and the facts in them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ from summarizer.checking.overlap import overlap
 from summarizer.reading import sentences
 
 SIMILAR = 0.5
-"""Overlap from which a sentence is a new version of another."""
+"""Overlap from which a sentence is a version of another."""
 
 
 @dataclass(frozen=True, slots=True)
 class VersionSentence:
-    """A sentence or a title, and where it stands in the article as it was sent; None where it came beside the text."""
+    """A sentence or a title, and its span in the article's source; None for a title that was sent separately."""
 
     text: str
     span: Span | None
@@ -23,7 +23,7 @@ class VersionSentence:
 
 @dataclass(frozen=True, slots=True)
 class ChangedFact:
-    """A fact as each version states it; None where a version does not."""
+    """A fact as each version states it; None if a version does not mention it."""
 
     kind: FactKind
     old: str | None
@@ -32,7 +32,7 @@ class ChangedFact:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A sentence, or the title, as it was and as it is, None where it was not or is no more; the facts that differ."""
+    """A sentence, or the title, in both versions, with the facts that differ; None if a version does not have it."""
 
     old: VersionSentence | None
     new: VersionSentence | None
@@ -41,19 +41,19 @@ class Change:
 
 
 def compare_versions(old: Article, new: Article) -> tuple[Change, ...]:
-    """The title where it differs, and the sentences that do, in the order of the new version.
+    """Returns the changed title and the changed sentences, in the order of the new version.
 
-    A sentence that only moved has not changed.
+    A sentence that only moved is unchanged.
     """
     before, after = _version_sentences(old), _version_sentences(new)
-    held = {_plain(place.text) for place in before} & {_plain(place.text) for place in after}
+    unchanged = {_plain(one.text) for one in before} & {_plain(one.text) for one in after}
     matcher = SequenceMatcher(None, [_plain(one.text) for one in before], [_plain(one.text) for one in after], False)
     changes = list(_title_change(old, new))
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag != "equal":
-            gone = [place for place in before[i:j] if _plain(place.text) not in held]
-            come = [place for place in after[k:m] if _plain(place.text) not in held]
-            changes += [_change(one, other, old, new) for one, other in _pair_sentences(gone, come, new.language)]
+            removed = [one for one in before[i:j] if _plain(one.text) not in unchanged]
+            added = [one for one in after[k:m] if _plain(one.text) not in unchanged]
+            changes += [_change(one, other, old, new) for one, other in _pair_sentences(removed, added, new.language)]
     return tuple(changes)
 
 
@@ -86,16 +86,16 @@ def _plain(text: str) -> str:
 
 
 def _pair_sentences(
-    gone: Sequence[VersionSentence], come: Sequence[VersionSentence], language: str
+    removed: Sequence[VersionSentence], added: Sequence[VersionSentence], language: str
 ) -> Iterator[tuple[VersionSentence | None, VersionSentence | None]]:
-    """Each sentence with its other version, where there is one; those without a version to come after them last."""
-    left = list(gone)
-    for place in come:
-        likeness = [overlap(one.text, place.text, language) for one in left]
-        best = max(range(len(left)), key=likeness.__getitem__, default=None)
-        yield (left.pop(best) if best is not None and likeness[best] >= SIMILAR else None), place
-    for place in left:
-        yield place, None
+    """Pairs each added sentence with the removed sentence that it replaces, if any; other removed ones come last."""
+    remaining = list(removed)
+    for sentence in added:
+        overlaps = [overlap(one.text, sentence.text, language) for one in remaining]
+        best = max(range(len(remaining)), key=overlaps.__getitem__, default=None)
+        yield (remaining.pop(best) if best is not None and overlaps[best] >= SIMILAR else None), sentence
+    for sentence in remaining:
+        yield sentence, None
 
 
 def _change(old: VersionSentence | None, new: VersionSentence | None, before: Article, after: Article) -> Change:
@@ -105,14 +105,14 @@ def _change(old: VersionSentence | None, new: VersionSentence | None, before: Ar
 
 
 def _changed_facts(was: Sequence[Fact], now: Sequence[Fact]) -> Iterator[ChangedFact]:
-    """Facts of one sentence that the other does not state, matched by kind and order."""
-    kept = {fact.value for fact in was} & {fact.value for fact in now}
-    gone = [fact for fact in was if fact.value not in kept]
-    come = [fact for fact in now if fact.value not in kept]
-    for fact in gone:
-        other = next((one for one in come if one.kind == fact.kind), None)
+    """Yields the facts that only one version states, matched by kind and order."""
+    unchanged = {fact.value for fact in was} & {fact.value for fact in now}
+    removed = [fact for fact in was if fact.value not in unchanged]
+    added = [fact for fact in now if fact.value not in unchanged]
+    for fact in removed:
+        other = next((one for one in added if one.kind == fact.kind), None)
         if other:
-            come.remove(other)
+            added.remove(other)
         yield ChangedFact(fact.kind, fact.text, other.text if other else None)
-    for fact in come:
+    for fact in added:
         yield ChangedFact(fact.kind, None, fact.text)

@@ -1,21 +1,20 @@
-"""The sentences of one answer, chosen as they come."""
+"""Selects the sentences of a summary as they are written."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from summarizer.article import Notice
 from summarizer.checking.measure import words
 from summarizer.checking.overlap import overlap
 from summarizer.editing.judge import Judge, Verdict
 from summarizer.editions import Method
 
 DUPLICATE = 0.75
-"""Overlap from which a sentence only says again what another said."""
+"""Overlap from which a sentence repeats another."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """A sentence, the verdict on it, and how it was come by."""
+    """A sentence of a draft, the verdict on it, and how it was written."""
 
     verdict: Verdict
     method: Method
@@ -27,59 +26,61 @@ class DraftSentence:
 
 
 class SentenceSelector:
-    """Takes sentences that stand, are new, and fit the limits; keeps what it refused, with the reasons."""
+    """Selects sentences that are accepted, new, and within the limits; records the others with the reasons."""
 
-    def __init__(self, judge: Judge, most_sentences: int, most_words: int, on_sentence: Callable[[str], None]) -> None:
-        self.chosen: list[DraftSentence] = []
-        self.refused: list[DraftSentence] = []
+    def __init__(self, judge: Judge, max_sentences: int, max_words: int, on_sentence: Callable[[str], None]) -> None:
+        self.selected: list[DraftSentence] = []
+        self.rejected: list[DraftSentence] = []
         self.judge = judge
         self._language = judge.language
-        self._most_sentences = most_sentences
-        self._most_words = most_words
+        self._max_sentences = max_sentences
+        self._max_words = max_words
         self._on_sentence = on_sentence
         self._full = False
-        self._named = False  # whether the sentence before stands, so that a pronoun has somebody to mean
+        self._has_antecedent = False  # whether the previous sentence was accepted, so that a pronoun may refer to it
 
     def offer_all(self, sentences: Sequence[str], method: Method) -> None:
-        """Takes of another answer what stands and fits."""
-        self._named = False
+        """Selects from the sentences of another answer."""
+        self._has_antecedent = False
         for sentence in sentences:
             self.offer(sentence, method)
 
     def offer(self, sentence: str, method: Method) -> bool:
-        """Takes a sentence if it stands and fits; returns whether the answer is full."""
+        """Selects a sentence if it is accepted and fits; returns whether the summary is full."""
         if not sentence or self._full:
             return self._full
-        if self._is_said(sentence):
-            self._named = True
+        if self._is_duplicate(sentence):
+            self._has_antecedent = True
             return False
-        claim = DraftSentence(self.judge(sentence) if self._named else self.judge.alone(sentence), method)
-        self._named = claim.verdict.standing == "sound"
-        if self._named:
-            self._take(claim)
-        elif method != "extracted":  # nobody wrote it: it is not missed
-            self.refused.append(claim)
+        verdict = self.judge.sentence(sentence) if self._has_antecedent else self.judge.first_sentence(sentence)
+        draft = DraftSentence(verdict, method)
+        self._has_antecedent = verdict.standing == "accepted"
+        if self._has_antecedent:
+            self._select(draft)
+        elif method != "extracted":  # nobody misses a sentence that the model did not write
+            self.rejected.append(draft)
         return self._full
 
-    def relent(self) -> None:
-        """Takes what was only doubted, as far as it fits."""
-        doubtful = [claim for claim in self.refused if claim.verdict.standing == "doubtful"]
-        self.refused = [claim for claim in self.refused if claim not in doubtful]
-        for claim in doubtful:
-            if not self._full and not self._is_said(claim.text):
-                self._take(claim)
+    def accept_doubtful(self) -> None:
+        """Selects the doubtful sentences that fit."""
+        doubtful = [sentence for sentence in self.rejected if sentence.verdict.standing == "doubtful"]
+        self.rejected = [sentence for sentence in self.rejected if sentence not in doubtful]
+        for sentence in doubtful:
+            if not self._full and not self._is_duplicate(sentence.text):
+                self._select(sentence)
 
-    def _take(self, claim: DraftSentence) -> None:
-        so_far = " ".join([*(chosen.text for chosen in self.chosen), claim.text])
-        if words(so_far, self._language) <= self._most_words:
-            self.chosen.append(claim)
-            self._on_sentence(claim.text)
-            self._full = len(self.chosen) >= self._most_sentences
-        elif self.chosen:
+    def _select(self, sentence: DraftSentence) -> None:
+        text = " ".join([*(selected.text for selected in self.selected), sentence.text])
+        if words(text, self._language) <= self._max_words:
+            self.selected.append(sentence)
+            self._on_sentence(sentence.text)
+            self._full = len(self.selected) >= self._max_sentences
+        elif self.selected:
             self._full = True
         else:
-            too_long = Notice("too_long", f"This is over {self._most_words} words: {claim.text}")
-            self.refused.append(DraftSentence(Verdict(claim.verdict.checked, "refused", (too_long,)), claim.method))
+            problem = f"This is longer than {self._max_words} words: {sentence.text}"
+            verdict = Verdict(sentence.verdict.checked, "rejected", (problem,))
+            self.rejected.append(DraftSentence(verdict, sentence.method))
 
-    def _is_said(self, sentence: str) -> bool:
-        return any(overlap(sentence, claim.text, self._language) >= DUPLICATE for claim in self.chosen)
+    def _is_duplicate(self, sentence: str) -> bool:
+        return any(overlap(sentence, selected.text, self._language) >= DUPLICATE for selected in self.selected)

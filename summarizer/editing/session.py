@@ -1,4 +1,4 @@
-"""One request on its way through the desk: its watch, its clock, and the models that have a part in it."""
+"""The session of one request: its watch, its clock, and the models that it uses."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,41 +25,41 @@ from summarizer.writing.blurb import BlurbLines, blurb_lines
 
 
 class Session:
-    """Drafts and translations for one request.
+    """Writes drafts and translations for one request.
 
-    `choose` gives the card that does a task, `terms` what a language's glossary holds where a call names none;
-    `memory` keeps translations beyond the request.
+    `card_for` returns the card for a task; `default_options` the translation options of a language, for calls without
+    any; `memory` stores translations beyond the request.
     """
 
     def __init__(
         self,
         pool: Pool,
-        choose: Callable[[Task], ModelCard],
+        card_for: Callable[[Task], ModelCard],
         watch: Watch,
-        terms: Callable[[str], TranslationOptions] = lambda _target: TranslationOptions(),
+        default_options: Callable[[str], TranslationOptions] = lambda _target: TranslationOptions(),
         memory: Memory | None = None,
     ) -> None:
         self.watch = watch
         self.clock = Clock()
         self._pool = pool
-        self._choose = choose
-        self._terms = terms
-        # A sentence in several formats of an edition is translated once.
+        self._card_for = card_for
+        self._default_options = default_options
+        # A sentence that occurs in several formats of an edition is translated once.
         self._memory: Memory = {} if memory is None else LayeredMemory(memory)
         self._cards: dict[Task, ModelCard] = {}
 
     def draft(
         self, story: Story, options: SummaryOptions, on_sentence: Callable[[str], None], language: str | None = None
     ) -> Draft:
-        """A summary in a language, by default the article's. Raises UnsupportedDirection and CannotSupport."""
+        """Writes a summary in a language, by default the article's. Raises UnsupportedDirection and CannotSupport."""
         try:
             with self._model("summarise", "writing") as model:
-                spoken = replace(story, article=_with_card_language(story.article, model.card))
+                story_for_card = replace(story, article=_with_card_language(story.article, model.card))
                 if options.style == "headline":
-                    return draft_headline(model, spoken, options, self.watch)
-                written = _card_tag(language or story.language, model.card)
-                return draft_summary(model, spoken, written, options, self.watch, on_sentence=on_sentence)
-        except DeadlineExceeded:  # perhaps before the model was loaded
+                    return draft_headline(model, story_for_card, options, self.watch)
+                target = _card_tag(language or story.language, model.card)
+                return draft_summary(model, story_for_card, target, options, self.watch, on_sentence=on_sentence)
+        except DeadlineExceeded:  # possibly before the model was loaded
             draft = None
             if options.late == "extract" and options.style != "headline":
                 draft = extractive_draft(story, language or story.language, options, on_sentence)
@@ -67,17 +67,17 @@ class Session:
                 raise
             return draft
 
-    def is_direct(self, source: str, target: str) -> bool:
-        """Whether the card writes better summaries in `target` of articles in `source` at once than by translation."""
-        card = self._choose("summarise")
+    def writes_directly(self, source: str, target: str) -> bool:
+        """Whether the model summarises articles in `source` better directly in `target` than by translation."""
+        card = self._card_for("summarise")
         return f"{closest(source, card.languages)}:{closest(target, card.languages)}" in card.direct
 
-    def lines(self, story: Story, limits: Profile, banned: tuple[str, ...] = ()) -> BlurbLines:
-        """Lines of a notification in the article's language. Raises UnsupportedDirection."""
+    def blurb_lines(self, story: Story, limits: Profile, banned: tuple[str, ...] = ()) -> BlurbLines:
+        """Writes lines for notifications in the article's language. Raises UnsupportedDirection."""
         with self._model("summarise", "writing") as model:
             return blurb_lines(model, _with_card_language(story.article, model.card), limits, self.watch, banned)
 
-    def translated(
+    def translate(
         self,
         texts: Sequence[str],
         source: str,
@@ -87,9 +87,9 @@ class Session:
         *,
         single_attempt: bool = False,
     ) -> list[TranslatedText]:
-        """Texts from one language in another; those already in it stay as they are. Raises UnsupportedDirection.
+        """Translates texts, unless source and target are one language. Raises UnsupportedDirection.
 
-        `once`: what has faults is not tried in other ways, where the caller has others to choose from.
+        With `single_attempt`, sentences with issues are not retried: the caller has others to choose from.
         """
         if closest(target, [source]):
             for index, text in enumerate(texts):
@@ -103,19 +103,19 @@ class Session:
                 target=_card_tag(target, model.card),
                 watch=self.watch,
                 on_text=on_text,
-                options=options or self._terms(target),
+                options=options or self._default_options(target),
                 memory=self._memory,
                 single_attempt=single_attempt,
             )
 
     def provenance(self, article: str, **options: object) -> Provenance:
-        """How the answer came to be; call it when the answer is whole. `article` is what was read, hashed."""
+        """Returns the provenance of a finished result. `article` is the hash of its input."""
         models = dict.fromkeys(card.id for card in self._cards.values())
         return Provenance(" + ".join(models), signature(self._cards, **options), article, self.clock.timings())
 
     @contextmanager
     def _model(self, task: Task, step: str) -> Iterator[Model]:
-        card = self._cards[task] = self._choose(task)
+        card = self._cards[task] = self._card_for(task)
         with ExitStack() as stack:
             self.watch.progress("loading")
             with self.clock("loading", model=card.id):
@@ -126,7 +126,7 @@ class Session:
 
 
 def _with_card_language(article: Article, card: ModelCard) -> Article:
-    """The article with its language as the card names it."""
+    """The article with its language as a tag of the card."""
     language = _card_tag(article.language, card)
     return replace(article, detection=replace(article.detection, language=language))
 
@@ -135,4 +135,4 @@ def _card_tag(language: str, card: ModelCard) -> str:
     """The card's tag for a language. Raises UnsupportedDirection."""
     if tag := closest(language, card.languages):
         return tag
-    raise UnsupportedDirection(f"{card.id} does not know {name(language)} ({language}).")
+    raise UnsupportedDirection(f"{card.id} does not support {name(language)} ({language}).")

@@ -1,4 +1,4 @@
-"""An article with all that what is written about it is checked against; made once for every edition of it."""
+"""An article with the checker of claims about it, built once for all of its editions."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,14 @@ from summarizer.checking.article_checker import ArticleChecker
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An article as it was read, and its ground."""
+    """An article, and the checker of claims about it."""
 
     article: Article
-    ground: ArticleChecker
+    checker: ArticleChecker
 
     @classmethod
     def of(cls, article: Article) -> "Story":
-        """The story of an article."""
+        """Builds the checker of an article."""
         return cls(article, ArticleChecker(article))
 
     @property

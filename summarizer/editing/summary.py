@@ -1,4 +1,4 @@
-"""A summary in the language asked for."""
+"""Summaries in the target language."""
 
 import threading
 from collections.abc import Callable
@@ -6,9 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from summarizer.article import Notice
-from summarizer.checking.facts import compare
-from summarizer.checking.findings import FindingKind
 from summarizer.checking.measure import words
+from summarizer.checking.translation_issues import numbers_differ
 from summarizer.editing.fallback import Draft
 from summarizer.editing.selector import DraftSentence
 from summarizer.editing.session import Session
@@ -18,121 +17,118 @@ from summarizer.errors import CannotFit, CannotSupport
 from summarizer.languages import canonical, closest, is_spaced
 from summarizer.options import Style, SummaryOptions
 from summarizer.translating.translate import TranslatedText
-
-LEAST = 5
-"""Words under which no summary is asked for."""
+from summarizer.writing.summarise import MIN_WORDS
 
 WORD_SHARES = (1.0, 0.6, 0.35)
-"""Parts of the word limit that the article's own language is given: a translation may be longer than its source."""
+"""Shares of the word limit for a summary that is translated: the translation may be longer than its source."""
 
 
 class SummaryEditor:
-    """Writes a story's summary in its own language once, and puts it into each language, several at once."""
+    """Writes a story's summary once, in its language, and translates it; languages may be requested concurrently."""
 
-    def __init__(self, work: Session, story: Story, options: SummaryOptions) -> None:
-        self._work = work
+    def __init__(self, session: Session, story: Story, options: SummaryOptions) -> None:
+        self._session = session
         self._story = story
         self._options = options
         self._drafts: dict[int, Draft] = {}
         self._drafting = threading.Lock()
 
     def summary(self, target_language: str | None) -> Summary:
-        """The summary in one language, by default the story's. Raises CannotSupport and CannotFit."""
+        """Returns the summary in one language, by default the story's. Raises CannotSupport and CannotFit."""
         target = canonical(target_language or self._story.language)
         if closest(target, [self._story.language]):
-            draft = self._draft(self._options.words, self._work.watch.delta)
-            return self._made(target, draft, [_sentence(claim) for claim in draft.claims])
-        if self._options.style != "headline" and self._work.is_direct(self._story.language, target):
-            with suppress(CannotSupport):  # else by way of the story's language
-                return self._direct(target)
-        for room in WORD_SHARES:
-            draft = self._draft(max(int(self._options.words * room), LEAST), lambda _text: None)
-            sentences = self._translated(draft, target)
+            draft = self._draft(self._options.words, self._session.watch.delta)
+            return self._summary(target, draft, [_sentence(sentence) for sentence in draft.sentences])
+        if self._options.style != "headline" and self._session.writes_directly(self._story.language, target):
+            with suppress(CannotSupport):  # falls back to a translation
+                return self._direct_summary(target)
+        for share in WORD_SHARES:
+            draft = self._draft(max(int(self._options.words * share), MIN_WORDS), lambda _text: None)
+            sentences = self._translate(draft, target)
             if not sentences:
-                raise CannotSupport(f"No sentence could be written in {target} that keeps to the article.")
+                raise CannotSupport(f"No sentence could be written in {target} that the article supports.")
             if fitting := _fitting(sentences, target, self._options.words):
                 for sentence in fitting:
-                    self._work.watch.delta(sentence.text, target_language=target)
-                return self._made(target, draft, fitting)
+                    self._session.watch.delta(sentence.text, target_language=target)
+                return self._summary(target, draft, fitting)
         raise CannotFit(f"No summary in {target} fits {self._options.words} words.", "Raise `max_words`.")
 
-    def _direct(self, target: str) -> Summary:
-        """The summary written in another language at once."""
+    def _direct_summary(self, target: str) -> Summary:
+        """A summary that the model writes in the target language without translation."""
 
-        def tell(sentence: str) -> None:
-            self._work.watch.delta(sentence, target_language=target)
+        def report(sentence: str) -> None:
+            self._session.watch.delta(sentence, target_language=target)
 
-        draft = self._work.draft(self._story, self._options, tell, target)
-        return self._made(target, draft, [_sentence(claim) for claim in draft.claims])
+        draft = self._session.draft(self._story, self._options, report, target)
+        return self._summary(target, draft, [_sentence(sentence) for sentence in draft.sentences])
 
-    def _draft(self, most: int, on_sentence: Callable[[str], None]) -> Draft:
+    def _draft(self, max_words: int, on_sentence: Callable[[str], None]) -> Draft:
         with self._drafting:
-            if most not in self._drafts:
-                self._drafts[most] = self._work.draft(self._story, replace(self._options, max_words=most), on_sentence)
-                return self._drafts[most]
-        for claim in self._drafts[most].claims:  # it was written for another language
-            on_sentence(claim.text)
-        return self._drafts[most]
+            if max_words not in self._drafts:
+                options = replace(self._options, max_words=max_words)
+                self._drafts[max_words] = self._session.draft(self._story, options, on_sentence)
+                return self._drafts[max_words]
+        for sentence in self._drafts[max_words].sentences:  # written for another language
+            on_sentence(sentence.text)
+        return self._drafts[max_words]
 
-    def _translated(self, draft: Draft, target: str) -> list[SummarySentence]:
-        """The draft in another language, without the sentences whose numbers changed on the way."""
-        said = self._work.translated([claim.text for claim in draft.claims], self._story.language, target)
+    def _translate(self, draft: Draft, target: str) -> list[SummarySentence]:
+        """Translates a draft, and discards the sentences whose numbers changed."""
+        source = self._story.language
+        translations = self._session.translate([sentence.text for sentence in draft.sentences], source, target)
         return [
-            _sentence(claim, text)
-            for claim, text in zip(draft.claims, said, strict=True)
-            if not numbers_differ(claim.text, self._story.language, text.text, target)
+            _sentence(sentence, translation)
+            for sentence, translation in zip(draft.sentences, translations, strict=True)
+            if not numbers_differ(sentence.text, translation.text, source, target)
         ]
 
-    def _made(self, target: str, draft: Draft, sentences: list[SummarySentence]) -> Summary:
+    def _summary(self, target: str, draft: Draft, sentences: list[SummarySentence]) -> Summary:
         return Summary(
             _layout(sentences, target, self._options.style),
             self._story.language,
             target,
             tuple(sentences),
             (*self._story.article.warnings, *_notices(draft, sentences)),
-            self._work.provenance(self._story.article.digest, task="summary", options=self._options),
+            self._session.provenance(self._story.article.digest, task="summary", options=self._options),
         )
 
 
-def numbers_differ(original: str, source: str, text: str, target: str) -> bool:
-    """Whether a translation's numbers are other than its original's."""
-    return any(finding.kind == FindingKind.NUMBER for finding in compare(original, source, text, target))
-
-
-def _sentence(claim: DraftSentence, translated: TranslatedText | None = None) -> SummarySentence:
-    checked = claim.verdict.checked
+def _sentence(sentence: DraftSentence, translation: TranslatedText | None = None) -> SummarySentence:
+    checked = sentence.verdict.checked
     return SummarySentence(
-        translated.text if translated else claim.text,
+        translation.text if translation else sentence.text,
         checked.evidence,
-        translated.warnings if translated else (),
+        translation.warnings if translation else (),
         checked.support,
         checked.findings,
-        claim.method,
+        sentence.method,
     )
 
 
-def _fitting(sentences: list[SummarySentence], language: str, most: int) -> list[SummarySentence]:
-    """The first sentences that have at most so many words together."""
+def _fitting(sentences: list[SummarySentence], language: str, max_words: int) -> list[SummarySentence]:
+    """The first sentences that together have at most `max_words` words."""
     fitting: list[SummarySentence] = []
     for sentence in sentences:
-        if words(" ".join(one.text for one in [*fitting, sentence]), language) > most:
+        if words(" ".join(one.text for one in [*fitting, sentence]), language) > max_words:
             break
         fitting.append(sentence)
     return fitting
 
 
 def _notices(draft: Draft, sentences: list[SummarySentence]) -> list[Notice]:
-    """What the caller should know of how the sentences were come by."""
+    """Warnings about how the summary was written."""
     notices = []
-    own = sum(sentence.method == "extracted" for sentence in sentences)
-    if own:
-        which = "All sentences are" if own == len(sentences) else f"The last {own} are" if own > 1 else "The last is"
-        notices.append(Notice("extracted", f"{which} the article's own, told better there than the model would."))
-    if draft.left_out:
-        reasons = dict.fromkeys(reason for claim in draft.left_out for reason in claim.verdict.reasons)
-        notices.append(Notice("left_out", f"Sentences that did not hold were left out. {' '.join(reasons)}"))
-    if len(sentences) < len(draft.claims):
-        notices.append(Notice("shortened", "Not all sentences could be translated within the limits and truly."))
+    extracted = sum(sentence.method == "extracted" for sentence in sentences)
+    if extracted:
+        last = "The last sentence was" if extracted == 1 else f"The last {extracted} sentences were"
+        which = "All sentences were" if extracted == len(sentences) else last
+        notices.append(Notice("extracted", f"{which} copied from the article."))
+    if draft.removed:
+        reasons = dict.fromkeys(reason for sentence in draft.removed for reason in sentence.verdict.reasons)
+        notices.append(Notice("left_out", f"Unsupported or unsuitable sentences were left out. {' '.join(reasons)}"))
+    if len(sentences) < len(draft.sentences):
+        message = "Sentences were left out because their translation is too long or changes a number."
+        notices.append(Notice("shortened", message))
     return notices
 
 

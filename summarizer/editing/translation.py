@@ -1,4 +1,4 @@
-"""Texts in another language, each from its own."""
+"""Translations of texts that may be in different source languages."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ SOURCE_LANGUAGE_HINT = "Give it as `source_language`, e.g. `en`."
 
 
 def source_languages(texts: Sequence[str], stated: str | None, options: TranslationOptions) -> list[str]:
-    """Each text's language; one that cannot be told alone is taken for that of all together.
+    """Returns each text's language; a text that is too short to detect gets the language of all texts together.
 
     Raises EmptyText and UnknownLanguage.
     """
@@ -24,39 +24,43 @@ def source_languages(texts: Sequence[str], stated: str | None, options: Translat
         raise EmptyText("There is nothing to translate.")
     if stated:
         return [canonical(stated)] * len(texts)
-    said = [plain_text(parse(text, options.format)) for text in texts]
-    found = [detect(text).language for text in said]
-    if UNDETERMINED not in found:
-        return found
-    whole = detect("\n".join(said)).language
-    if {whole, *found} == {UNDETERMINED} and any(char.isalpha() for text in said for char in text):
-        raise UnknownLanguage("The text's language could not be told.", SOURCE_LANGUAGE_HINT)
-    return [whole if language == UNDETERMINED else language for language in found]
+    prose = [plain_text(parse(text, options.format)) for text in texts]
+    languages = [detect(text).language for text in prose]
+    if UNDETERMINED not in languages:
+        return languages
+    common = detect("\n".join(prose)).language
+    if {common, *languages} == {UNDETERMINED} and any(char.isalpha() for text in prose for char in text):
+        raise UnknownLanguage("The text's language could not be detected.", SOURCE_LANGUAGE_HINT)
+    return [common if language == UNDETERMINED else language for language in languages]
 
 
 def translate_texts(
-    work: Session, texts: Sequence[str], sources: Sequence[str], target: str, options: TranslationOptions | None = None
+    session: Session,
+    texts: Sequence[str],
+    sources: Sequence[str],
+    target: str,
+    options: TranslationOptions | None = None,
 ) -> Translation:
-    """Texts of one language go through the model together."""
-    done: dict[int, TranslatedText] = {}
+    """Translates the texts; those in one source language are one batch."""
+    translated: dict[int, TranslatedText] = {}
     for source in dict.fromkeys(sources):
         members = [index for index, language in enumerate(sources) if language == source]
 
-        def tell(at: int, text: str, members: Sequence[int] = members) -> None:
-            work.watch.delta(text, target_language=target, index=members[at])
+        def report(position: int, text: str, members: Sequence[int] = members) -> None:
+            session.watch.delta(text, target_language=target, index=members[position])
 
-        # Only digits and signs have no language: they read the same in every one.
+        # Texts without letters have no language, and need no translation.
         known = target if source == UNDETERMINED else source
-        said = work.translated([texts[index] for index in members], known, target, tell, options)
-        done |= dict(zip(members, said, strict=True))
-    notices = tuple(dict.fromkeys(notice for text in done.values() for notice in text.warnings))
+        batch = session.translate([texts[index] for index in members], known, target, report, options)
+        translated |= dict(zip(members, batch, strict=True))
+    notices = tuple(dict.fromkeys(notice for text in translated.values() for notice in text.warnings))
     for notice in notices:
-        work.watch.warning(notice)
-    made = [done[index] for index in range(len(texts))]
+        session.watch.warning(notice)
+    in_order = [translated[index] for index in range(len(texts))]
     return Translation(
         target,
-        texts=tuple(text.text for text in made),
+        texts=tuple(text.text for text in in_order),
         warnings=notices,
-        sentences=tuple(text.sentences for text in made),
-        alternatives=tuple(text.alternatives for text in made),
+        sentences=tuple(text.sentences for text in in_order),
+        alternatives=tuple(text.alternatives for text in in_order),
     )

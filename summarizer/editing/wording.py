@@ -1,4 +1,4 @@
-"""The choice of a notification's two lines: those that fit the screen and say most without repeating each other."""
+"""Chooses a notification's title and body: those that fit the screen and repeat each other least."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,13 +21,13 @@ from summarizer.sms import segments
 from summarizer.writing.headline import MIN_WORDS, without_full_stop
 
 MAX_OVERLAP = 0.75
-"""Overlap under which two wordings are really different."""
+"""Overlap below which two wordings are distinct."""
 
 CLAUSE_SHARE, PHRASE_SHARE = 1 / 2, 1 / 3
-"""Shares of the room that a beginning fills: a shorter one has hardly begun to say what the line says."""
+"""Minimum shares of the limit that a cut line fills, at a clause or before a phrase; a shorter one says too little."""
 
 FULL_STOPS = {"zh": "。", "ja": "。", "hi": "।", "bn": "।", "ur": "۔", "th": "", "lo": ""}
-"""What closes a sentence where it is not a full stop."""
+"""Sentence ends other than ".", by language."""
 
 Cleaner = Callable[[str], str]
 
@@ -37,16 +37,16 @@ _ELLIPSIS = regex.compile(r"(?:…|\.\.\.)['\"”’»]*$")
 
 @dataclass(frozen=True, slots=True)
 class CandidateLine:
-    """A line in the language wanted, what its original was found to hold, and how it was come by.
+    """A line in the target language, the check of its original, and how it was written.
 
-    `copies` is set where it begins as the article does.
+    `copies_opening` is set if it begins like the article.
     """
 
     text: str
     checked: CheckedSentence
     method: Method
     warnings: tuple[Notice, ...] = ()
-    copies: bool = False
+    copies_opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class CandidateLines:
 
 @dataclass(frozen=True, slots=True)
 class LinePair:
-    """One title and one body that go together."""
+    """A title and a body."""
 
     title: CandidateLine
     body: CandidateLine
@@ -74,58 +74,61 @@ class LinePair:
 
     @property
     def method(self) -> Method:
-        """The lower method of the two."""
+        """The later method of the two in the fallback chain."""
         return max(self.title.method, self.body.method, key=METHODS.index)
 
 
 def choose_wordings(
-    offer: CandidateLines, options: BlurbOptions, language: str, *, shorten: bool = False, repeat: bool = False
+    candidates: CandidateLines, options: BlurbOptions, language: str, *, shorten: bool = False, repeat: bool = False
 ) -> tuple[LinePair, ...]:
-    """Up to `options.alternatives` wordings that fit, each really different from those before, the best first.
+    """Returns up to `options.alternatives` distinct wordings that fit, the best first.
 
-    With `shorten`, where no line fits, its longest beginning that is a clause and fits; with `repeat`, where there is
-    no other, a body that begins as its title does. Raises CannotFit.
+    With `shorten`, lines are cut at a clause if none fits. With `repeat`, a body may begin like its title if there is
+    no other. Raises CannotFit.
     """
     limits = options.limits
-    titles = _fitting(offer.titles, limits.title_max, language, shorten=shorten, tidy=without_full_stop)
+    titles = _fitting(candidates.titles, limits.title_max, language, shorten=shorten, clean=without_full_stop)
     bodies = _fitting(
-        offer.bodies, limits.body_max, language, shorten=shorten, tidy=lambda body: _with_full_stop(body, language)
+        candidates.bodies,
+        limits.body_max,
+        language,
+        shorten=shorten,
+        clean=lambda body: _with_full_stop(body, language),
     )
     pairs = [LinePair(title, body) for title in titles for body in bodies]
-    fresh = [pair for pair in pairs if not _repeats(pair)] or (pairs if repeat else [])
-    sent = [pair for pair in fresh if _is_sendable(pair.wording, options)]
-    if not sent:
-        raise CannotFit(*_cannot_fit(fresh, options, language))
-    order = sorted(range(len(sent)), key=lambda at: (*_cost(sent[at], language), at))
-    return tuple(_different([sent[at] for at in order], options.alternatives, language))
+    usable = [pair for pair in pairs if not _repeats(pair)] or (pairs if repeat else [])
+    sendable = [pair for pair in usable if _is_sendable(pair.wording, options)]
+    if not sendable:
+        raise CannotFit(*_cannot_fit(usable, options, language))
+    return tuple(_distinct(sorted(sendable, key=lambda pair: _cost(pair, language)), options.alternatives, language))
 
 
 def _fitting(
-    lines: Sequence[CandidateLine], most: int, language: str, *, shorten: bool, tidy: Cleaner
+    lines: Sequence[CandidateLine], limit: int, language: str, *, shorten: bool, clean: Cleaner
 ) -> list[CandidateLine]:
-    whole = [replace(line, text=tidy(visible_text(line.text))) for line in lines if not _ELLIPSIS.search(line.text)]
-    fitting = [line for line in whole if 0 < graphemes(line.text) <= most]
+    cleaned = [replace(line, text=clean(visible_text(line.text))) for line in lines if not _ELLIPSIS.search(line.text)]
+    fitting = [line for line in cleaned if 0 < graphemes(line.text) <= limit]
     if fitting or not shorten:
         return fitting
-    return [replace(line, text=text) for line in whole for text in _clause(line.text, most, language, tidy)]
+    return [replace(line, text=text) for line in cleaned for text in _cut(line.text, limit, language, clean)]
 
 
-def _clause(text: str, most: int, language: str, tidy: Cleaner) -> Iterator[str]:
-    """The longest beginning of a text that fits and says enough: a whole clause where one fills half the room."""
-    for starts, share in ((clause_prefixes, CLAUSE_SHARE), (phrase_prefixes, PHRASE_SHARE)):
-        fitting = _fitted(starts(text, language), most, language, tidy)
-        if fitting and graphemes(fitting[-1]) >= share * most:
+def _cut(text: str, limit: int, language: str, clean: Cleaner) -> Iterator[str]:
+    """The longest beginning of a text that fits and is long enough, preferably a whole clause."""
+    for prefixes, share in ((clause_prefixes, CLAUSE_SHARE), (phrase_prefixes, PHRASE_SHARE)):
+        fitting = _fitting_prefixes(prefixes(text, language), limit, language, clean)
+        if fitting and graphemes(fitting[-1]) >= share * limit:
             yield fitting[-1]
             return
 
 
-def _fitted(begun: Sequence[str], most: int, language: str, tidy: Cleaner) -> list[str]:
-    said = (tidy(start) for start in begun if words(start, language) >= MIN_WORDS and has_balanced_quotes(start))
-    return [start for start in said if 0 < graphemes(start) <= most]
+def _fitting_prefixes(prefixes: Sequence[str], limit: int, language: str, clean: Cleaner) -> list[str]:
+    cleaned = (clean(one) for one in prefixes if words(one, language) >= MIN_WORDS and has_balanced_quotes(one))
+    return [prefix for prefix in cleaned if 0 < graphemes(prefix) <= limit]
 
 
 def _with_full_stop(body: str, language: str) -> str:
-    """A body that ends its sentence, or nothing where a stop makes no sentence of it, as of "1"."""
+    """The body as a complete sentence; empty if a full stop does not make it one, as with "1"."""
     if is_complete(body, language):
         return body
     bare = _LOOSE.sub("", body)
@@ -138,37 +141,37 @@ def _repeats(pair: LinePair) -> bool:
 
 
 def _is_sendable(wording: Wording, options: BlurbOptions) -> bool:
-    most = options.limits.segments
-    return not oversized(wording, options) and (most is None or segments(sms_text(wording)) <= most)
+    limit = options.limits.segments
+    return not oversized(wording, options) and (limit is None or segments(sms_text(wording)) <= limit)
 
 
 def _cost(pair: LinePair, language: str) -> tuple[int, bool, int, bool, float]:
-    """What speaks against a pair, the worst first: among it a title with no name and no number in it."""
+    """Sort key of a pair, lower is better. A title without a name or number is vague."""
     warnings = len({*pair.title.warnings, *pair.body.warnings})
-    said_twice = overlap(pair.title.text, pair.body.text, language)
+    repetition = overlap(pair.title.text, pair.body.text, language)
     is_vague = not facts(pair.title.text, language)
-    return METHODS.index(pair.method), pair.body.copies, warnings, is_vague, round(said_twice, 1)
+    return METHODS.index(pair.method), pair.body.copies_opening, warnings, is_vague, round(repetition, 1)
 
 
-def _different(pairs: Sequence[LinePair], count: int, language: str) -> list[LinePair]:
-    chosen: list[LinePair] = []
+def _distinct(pairs: Sequence[LinePair], count: int, language: str) -> list[LinePair]:
+    distinct: list[LinePair] = []
     for pair in pairs:
-        if all(_differ(pair, other, language) for other in chosen):
-            chosen.append(pair)
-    return chosen[:count]
+        if all(_are_distinct(pair, other, language) for other in distinct):
+            distinct.append(pair)
+    return distinct[:count]
 
 
-def _differ(one: LinePair, other: LinePair, language: str) -> bool:
+def _are_distinct(one: LinePair, other: LinePair, language: str) -> bool:
     lines = ((one.title.text, other.title.text), (one.body.text, other.body.text))
-    return all(overlap(mine, theirs, language) < MAX_OVERLAP for mine, theirs in lines)
+    return all(overlap(text, other_text, language) < MAX_OVERLAP for text, other_text in lines)
 
 
 def _cannot_fit(pairs: Sequence[LinePair], options: BlurbOptions, language: str) -> tuple[str, str]:
-    """What does not fit, and what to do about it."""
+    """The message and the hint of the error."""
     limits = options.limits
     if pairs and (services := oversized(pairs[0].wording, options)):
-        told = " and ".join(f"{service} takes {most} bytes" for service, most in services.items())
-        return f"No payload in {language} fits: {told}.", "Send a shorter `link`."
+        sizes = " and ".join(f"{service} accepts {limit} bytes" for service, limit in services.items())
+        return f"No payload in {language} fits: {sizes}.", "Send a shorter `link`."
     if pairs:
         return f"No notification in {language} fits {limits.segments} text messages.", "Raise `segments`."
     return _limits_message(limits, language), ""

@@ -9,7 +9,7 @@ import regex
 from summarizer.article import Span
 
 MATCH = 0.5
-"""Least similarity at which words are taken for the phrase's translation."""
+"""Minimum similarity at which words are taken for the phrase's translation."""
 
 DISTANCE_PENALTY = 0.15
 """Similarity subtracted from words at the opposite end of the sentence; proportionally less from nearer words."""

@@ -9,7 +9,7 @@ from models.protocol import Hypothesis
 from summarizer.article import Span
 from summarizer.languages import is_spaced
 from summarizer.reading.chunks import CLAUSE
-from summarizer.translating.candidates import Candidate, evaluate
+from summarizer.translating.candidates import TranslationCandidate, evaluate
 from summarizer.translating.glossary import Term, TermUse, find_terms
 from summarizer.translating.model_text import ModelText, to_model_text
 from summarizer.translating.segments import Segment
@@ -60,12 +60,12 @@ ATTEMPTS = (Attempt(), Attempt({"beam_size": 3}, coded=True, sentence_case=True)
 
 def best_candidates(
     direction: Direction, segments: Sequence[Segment], watch: Watch, *, single_attempt: bool = False
-) -> list[Candidate]:
+) -> list[TranslationCandidate]:
     """Returns the best candidate of each segment. With `single_attempt`, nothing is retried.
 
     Raises UnsupportedDirection.
     """
-    best: dict[Segment, Candidate] = {}
+    best: dict[Segment, TranslationCandidate] = {}
     for attempt in ATTEMPTS[:1] if single_attempt else ATTEMPTS:
         remaining = [segment for segment in segments if segment not in best or best[segment].issues]
         for segment, candidate in _run_attempt(direction, remaining, attempt, watch):
@@ -76,9 +76,9 @@ def best_candidates(
 
 def sampled_candidates(
     direction: Direction, segments: Sequence[Segment], samples: int, watch: Watch
-) -> dict[Segment, list[Candidate]]:
+) -> dict[Segment, list[TranslationCandidate]]:
     """Samples each segment `samples` times; returns the distinct candidates without issues, the best first."""
-    distinct: dict[Segment, dict[str, Candidate]] = {segment: {} for segment in segments}
+    distinct: dict[Segment, dict[str, TranslationCandidate]] = {segment: {} for segment in segments}
     for segment, candidate in _run_attempt(direction, segments, replace(SAMPLED, samples=samples), watch):
         if not candidate.issues:
             distinct[segment].setdefault(candidate.text, candidate)
@@ -94,7 +94,7 @@ def translate_phrases(direction: Direction, texts: Sequence[str], watch: Watch) 
 
 def _run_attempt(
     direction: Direction, segments: Sequence[Segment], attempt: Attempt, watch: Watch
-) -> list[tuple[Segment, Candidate]]:
+) -> list[tuple[Segment, TranslationCandidate]]:
     batch: list[tuple[Segment, list[ModelText]]] = []
     for segment in segments:
         inputs = _model_texts(direction, segment, attempt)
@@ -118,7 +118,7 @@ def _model_texts(direction: Direction, segment: Segment, attempt: Attempt) -> li
 
 def _candidate(
     direction: Direction, segment: Segment, inputs: Sequence[ModelText], outputs: Iterator[Hypothesis]
-) -> Candidate:
+) -> TranslationCandidate:
     """The candidate made of the next hypotheses, one for each input."""
     hypotheses = [next(outputs) for _ in inputs]
     separator = " " if is_spaced(direction.target) else ""

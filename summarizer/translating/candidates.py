@@ -16,7 +16,7 @@ Languages = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class TranslationCandidate:
     """One translation of a segment, its issues, and the mean log-probability of its tokens."""
 
     text: str
@@ -37,7 +37,7 @@ def evaluate(
     score: float = 0.0,
     *,
     complete: bool = True,
-) -> Candidate:
+) -> TranslationCandidate:
     """Returns a translation with its issues, after correcting the case and spacing of its placeholders.
 
     `complete` is False if the model stopped before the end of the translation.
@@ -60,7 +60,7 @@ def evaluate(
         )
         for term in missing_terms(uses, text, languages[1])
     ]
-    return Candidate(text, tuple(issues), score)
+    return TranslationCandidate(text, tuple(issues), score)
 
 
 _EMPTY = TranslationIssue("untranslated", 9, "The model returned no translation of")

@@ -9,10 +9,10 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]*")
 _CASED = regex.compile(r"\p{Lu}|\p{Ll}")
 
 MIN_WORDS = 2
-"""Fewest words in capitals that make a headline; a single word may be an acronym."""
+"""Minimum words in capitals that make a headline; a single word may be an acronym."""
 
 TITLE_CASE_SHARE = 0.6
-"""Least share of capitalised words in a title-case line of at least four words."""
+"""Minimum share of capitalised words in a title-case line of at least four words."""
 
 ACRONYMS = frozenset(
     {

@@ -13,7 +13,7 @@ from summarizer.translating.segments import Segment
 from summarizer.writing.tidy import extract_translation
 
 MAX_INLINE = 80
-"""Most characters of a placeholder that is sent as it is; models garble longer ones, so a code replaces them."""
+"""Maximum characters of a placeholder that is sent as it is; models garble longer ones, so a code replaces them."""
 
 _CODE = regex.compile(r"\[\[?\s*(\d+)\s*\]\]?|【【?\s*(\d+)\s*】】?")
 

@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from summarizer.article import Notice, Span
 from summarizer.translating.alignment import MATCH, locate, nearest_gap, proportional_span
-from summarizer.translating.candidates import Candidate, Languages, evaluate, missing_placeholders, missing_terms
+from summarizer.translating.candidates import (
+    Languages,
+    TranslationCandidate,
+    evaluate,
+    missing_placeholders,
+    missing_terms,
+)
 from summarizer.translating.casing import is_all_caps, to_all_caps
 from summarizer.translating.glossary import TermUse
 from summarizer.translating.placeholders import occurrences
@@ -18,10 +24,12 @@ PLACEHOLDER_GROWTH = 2
 """Words are replaced by a placeholder if their share of the sentence is at most twice the placeholder's."""
 
 TERM_SIMILARITY = 0.65
-"""Least similarity at which words are replaced by a glossary term: a wrong match would lose other words."""
+"""Minimum similarity at which words are replaced by a glossary term: a wrong match would lose other words."""
 
 
-def phrases_to_align(segment: Segment, candidate: Candidate, uses: Sequence[TermUse], language: str) -> Iterator[str]:
+def phrases_to_align(
+    segment: Segment, candidate: TranslationCandidate, uses: Sequence[TermUse], language: str
+) -> Iterator[str]:
     """Yields the phrases of the segment that `repair` locates in the translation by their own translations."""
     yield from (text for span in segment.spans if (text := segment.text[span.start : span.end]).strip())
     yield from missing_placeholders(segment, candidate.text)
@@ -33,7 +41,11 @@ def phrases_to_align(segment: Segment, candidate: Candidate, uses: Sequence[Term
 
 
 def repair(
-    segment: Segment, candidate: Candidate, languages: Languages, uses: Sequence[TermUse], phrases: Mapping[str, str]
+    segment: Segment,
+    candidate: TranslationCandidate,
+    languages: Languages,
+    uses: Sequence[TermUse],
+    phrases: Mapping[str, str],
 ) -> TargetSegment:
     """Returns the candidate with all placeholders, its glossary terms as far as possible, and aligned spans.
 

@@ -85,14 +85,14 @@ class Slice:
     placeholder_marks: Mapping[int, int]
 
 
-def split_passage(passage: Passage, language: str, keep: Sequence[str], pieces: Splitter) -> tuple[Slice, ...]:
+def split_passage(passage: Passage, language: str, keep: Sequence[str], splitter: Splitter) -> tuple[Slice, ...]:
     """Splits a passage into segments, in order; only white space separates them."""
     marked = sorted((Span(mark.start, mark.end) for mark in passage.marks if mark.verbatim is not None), key=_start)
     placeholders = [span for span in marked if span.start < span.end]
     placeholders = sorted(
         [*placeholders, *_not_overlapping(find_placeholders(passage.text, keep), placeholders)], key=_start
     )
-    ranges = tuple(_merge_ranges(_ranges(passage.text, language, pieces), placeholders))
+    ranges = tuple(_merge_ranges(_ranges(passage.text, language, splitter), placeholders))
     by_range: list[list[int]] = [[] for _ in ranges]
     starts, ends = [span.start for span in ranges], [span.end for span in ranges]
     for index, mark in enumerate(passage.marks):
@@ -168,12 +168,12 @@ def _mark_spans(piece: Slice, target: TargetSegment) -> Iterator[tuple[int, Span
         yield mark, target.placeholders[at]
 
 
-def _ranges(text: str, language: str, pieces: Splitter) -> Iterator[Span]:
+def _ranges(text: str, language: str, splitter: Splitter) -> Iterator[Span]:
     """The sentences of each line, split if they are too long, without surrounding white space."""
     for line in _LINE.finditer(text):
         at = line.start()
         for sentence in sentences(line.group(), language):
-            for piece in pieces(sentence.text):
+            for piece in splitter(sentence.text):
                 inner = piece.strip()
                 start = at + len(piece) - len(piece.lstrip())
                 if inner:

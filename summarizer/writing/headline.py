@@ -20,7 +20,7 @@ SPACED_WORD, UNSPACED_WORD = 7, 2
 """Average characters of a headline's word, including its space, in languages with and without spaces."""
 
 MIN_WORDS = 3
-"""Fewest words of a line."""
+"""Minimum words of a line."""
 
 _LAST_STOP = regex.compile(r"(?<!\.\p{L})[.。।۔]$")
 

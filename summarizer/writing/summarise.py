@@ -22,7 +22,7 @@ MAP_SENTENCES, MAP_WORDS = 4, 120
 """The length to which each part of a long article is summarised before the parts are read together."""
 
 MIN_WORDS = 5
-"""Fewest words of a summary that are requested."""
+"""Minimum number of words to request for a summary."""
 
 _AGENCIES = "AP AFP ANSA BBC CNN dpa DPA EFE IANS Kyodo Lusa PTI Reuters REUTERS UPI Xinhua Yonhap ТАСС رويترز"
 _AGENCY = rf"\((?:{'|'.join(_AGENCIES.split())})\b[^()]{{0,20}}\)"

@@ -7,7 +7,7 @@ from models.engines.fake import FakeEngine
 from service.app import create_app
 from service.settings import Settings
 from summarizer.reading import detect
-from tests.desk import FRENCH, newsroom, pool
+from tests.desk import FRENCH, answer_prompt, pool
 
 detect("".join(FRENCH))  # loads its model once: the fork server copies this process
 
@@ -15,7 +15,7 @@ detect("".join(FRENCH))  # loads its model once: the fork server copies this pro
 def work(folder: Path, delay: float) -> None:
     """Runs until all jobs are done."""
     settings = Settings(model="test/desk", preload=False, data=folder, cache_seconds=0, job_workers=4)
-    engine = FakeEngine(answer=newsroom, window=2048, delay=delay)
+    engine = FakeEngine(answer=answer_prompt, window=2048, delay=delay)
     runner = create_app(settings, pool=pool(engine)).state.runner
 
     async def until_done() -> None:

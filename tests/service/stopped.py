@@ -11,7 +11,7 @@ from models.settings import ModelSettings
 from service import cli
 from service.app import create_app
 from summarizer.desk import Desk
-from tests.desk import LEAD, card, newsroom, pool
+from tests.desk import LEAD, answer_prompt, card, pool
 
 GO = Path(sys.argv[1])
 
@@ -19,7 +19,7 @@ GO = Path(sys.argv[1])
 def answer(prompt: Prompt) -> str:
     while not GO.exists():
         time.sleep(0.01)
-    return newsroom(prompt)
+    return answer_prompt(prompt)
 
 
 # Loads the data of a first translation here, before twelve clients need it at the same time.

@@ -14,7 +14,7 @@ from models.engines.fake import FakeEngine
 from service.app import create_app
 from service.settings import Settings
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, newsroom, pool
+from tests.desk import ARTICLE, answer_prompt, pool
 from tests.service.serving import serving
 
 WORDS = len(ARTICLE.split())
@@ -47,7 +47,7 @@ def test_work_stops_when_its_client_disconnects(leave: Callable[[str], None], mo
         time.sleep(0.1)
 
     monkeypatch.setattr("models.engines.fake.time", SimpleNamespace(sleep=count))
-    engine = FakeEngine(answer=newsroom, window=2048)
+    engine = FakeEngine(answer=answer_prompt, window=2048)
     with serving(create_app(Settings(model=MODEL, preload=False), pool=pool(engine))) as address:
         leave(address)
         while httpx2.get(f"{address}/v1/models").json()["models"][0]["active_requests"]:

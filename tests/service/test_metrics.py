@@ -20,7 +20,7 @@ from service.access.keys import Keys
 from service.logging import set_up
 from service.settings import Settings
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, FIGURES, LEAD, newsroom
+from tests.desk import ARTICLE, FIGURES, LEAD, answer_prompt
 from tests.service.access.test_keys import bearer
 
 
@@ -57,7 +57,7 @@ def test_methods_and_warnings_are_counted(client: TestClient, engine: FakeEngine
     engine._answer = lambda _prompt: f"The group has lost 75 percent. {FIGURES}"
     client.post("/v1/summaries", json={"text": ARTICLE})
     assert measured(client, "lede_sentences_total", kind="summary") > 0
-    engine._answer = newsroom
+    engine._answer = answer_prompt
     client.post("/v1/translations", json={"text": "Bonjour à tous.", "target_language": "de"})
     assert measured(client, "lede_warnings_total", kind="translation") > 0
 
@@ -98,7 +98,7 @@ def test_neither_keys_nor_articles_are_logged_or_counted(client: TestClient, eng
         assert "error" in answer.read().decode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("service.answering.answers.Result.of", fail)
-        engine._answer = newsroom
+        engine._answer = answer_prompt
         assert client.post("/v1/summaries", json=body, headers=bearer(token)).status_code == 500
     log = json.dumps(lines())
     assert "ValueError" in log

@@ -14,7 +14,7 @@ from service.app import create_app
 from service.load_progress import LoadProgress
 from service.settings import Settings
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, Cards, card, newsroom
+from tests.desk import ARTICLE, Cards, answer_prompt, card
 
 
 def test_health_reports_that_the_process_is_alive(client: TestClient):
@@ -38,7 +38,7 @@ def test_fifty_simultaneous_first_requests_load_the_model_once():
     def load(card: object) -> LoadedEngine:
         loads.append(card)
         time.sleep(0.2)
-        return LoadedEngine(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: system + user)
+        return LoadedEngine(FakeEngine(answer=answer_prompt, window=2048), lambda system, user, _: system + user)
 
     app = create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), load))
     with TestClient(app) as client, ThreadPoolExecutor(50) as pool:
@@ -55,7 +55,7 @@ def test_loading_continues_after_a_deadline_passes():
     def load(card: object) -> LoadedEngine:
         loads.append(card)
         assert allowed.wait(10)
-        return LoadedEngine(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: system + user)
+        return LoadedEngine(FakeEngine(answer=answer_prompt, window=2048), lambda system, user, _: system + user)
 
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), load))) as client:
         late = client.post("/v1/summaries", json={"text": ARTICLE, "deadline_ms": 100})
@@ -68,7 +68,7 @@ def test_loading_continues_after_a_deadline_passes():
 
 
 def test_readiness_needs_a_token_and_health_does_not():
-    engine = FakeEngine(answer=newsroom, window=2048)
+    engine = FakeEngine(answer=answer_prompt, window=2048)
     pool = Pool(Cards(card()), lambda _card: LoadedEngine(engine, lambda system, user, _: system + user))
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool)) as client:
         client.post("/v1/summaries", json={"text": ARTICLE})
@@ -103,7 +103,7 @@ def test_not_ready_until_the_model_is_loaded_and_the_error_is_reported():
 
 def test_ready_when_the_model_is_warm():
     ready = threading.Event()
-    engine = FakeEngine(answer=newsroom, window=2048)
+    engine = FakeEngine(answer=answer_prompt, window=2048)
     pool = Pool(Cards(card()), lambda _card: LoadedEngine(engine, lambda system, user, _: system + user))
     with TestClient(create_app(Settings(model=MODEL), pool=pool, on_ready=ready.set)) as client:
         assert ready.wait(10)

@@ -14,7 +14,7 @@ from models.engines.fake import FakeEngine
 from service.app import create_app
 from service.settings import Settings
 from tests.conftest import MODEL
-from tests.desk import newsroom, pool
+from tests.desk import answer_prompt, pool
 
 CHECKS = [not_a_server_error, documented, content_type_conformance, response_schema_conformance]
 
@@ -23,7 +23,7 @@ CHECKS = [not_a_server_error, documented, content_type_conformance, response_sch
 def operations(tmp_path: Path) -> Any:
     """The operations of the service's OpenAPI document."""
     settings = Settings(model=MODEL, preload=False, auth="open")
-    app = create_app(settings, pool=pool(FakeEngine(answer=newsroom, window=2048)))
+    app = create_app(settings, pool=pool(FakeEngine(answer=answer_prompt, window=2048)))
     return [operation.ok() for operation in schemathesis.openapi.from_asgi("/openapi.json", app).get_all_operations()]  # type: ignore[union-attr]
 
 

@@ -16,14 +16,14 @@ from service.http import connections, middleware
 from service.http.connections import Connection
 from service.settings import Settings
 from tests.conftest import MODEL
-from tests.desk import LEAD, newsroom, pool
+from tests.desk import LEAD, answer_prompt, pool
 from tests.service.serving import serving
 
 HEAD = b"POST /v1/language HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 50\r\n"
 
 
 def app() -> object:
-    return create_app(Settings(model=MODEL, preload=False), pool=pool(FakeEngine(answer=newsroom, window=2048)))
+    return create_app(Settings(model=MODEL, preload=False), pool=pool(FakeEngine(answer=answer_prompt, window=2048)))
 
 
 def connect(address: str) -> socket.socket:
@@ -88,7 +88,7 @@ def test_a_stopping_service_answers_accepted_requests():
 
     def answer(prompt: Prompt) -> str:
         assert released.wait(60)
-        return newsroom(prompt)
+        return answer_prompt(prompt)
 
     engine = FakeEngine(answer=answer, window=2048)
     application = create_app(Settings(model=MODEL, preload=False), pool=pool(engine))

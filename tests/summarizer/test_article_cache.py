@@ -1,4 +1,4 @@
-"""The articles that were read last."""
+"""The LRU cache of articles."""
 
 import pytest
 
@@ -8,9 +8,9 @@ from summarizer.errors import UnknownArticle
 from summarizer.reading import read
 
 
-def test_what_was_used_longest_ago_makes_room():
+def test_the_least_recently_used_article_is_removed():
     articles = [read(text=f"The {name} opened its doors on Monday.") for name in ("school", "bridge", "museum")]
-    cache = ArticleCache(most=2 * len(articles[0].source))
+    cache = ArticleCache(max_characters=2 * len(articles[0].source))
     for article in articles[:2]:
         cache.put(article)
     assert cache[articles[0].digest] == articles[0]
@@ -20,7 +20,7 @@ def test_what_was_used_longest_ago_makes_room():
         cache[articles[1].digest]
 
 
-def test_an_article_is_only_for_whoever_had_it_read():
+def test_an_article_is_only_available_to_its_owner():
     article, cache = read(text="The school opened its doors on Monday."), ArticleCache()
     with use_flow(Flow("one")):
         cache.put(article)
@@ -29,9 +29,9 @@ def test_an_article_is_only_for_whoever_had_it_read():
         cache[article.digest]
 
 
-def test_the_last_article_stays_however_long_and_one_read_twice_counts_once():
+def test_the_most_recent_article_stays_whatever_its_length_and_duplicates_count_once():
     short, long = (read(text=text) for text in ("The school opened on Monday.", "The bridge opened on Monday. " * 9))
-    cache = ArticleCache(most=2 * len(short.source))
+    cache = ArticleCache(max_characters=2 * len(short.source))
     for _ in range(3):
         cache.put(short)
     cache.put(long)

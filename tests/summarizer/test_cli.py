@@ -1,4 +1,4 @@
-"""The command line, as a person types it: results on stdout, all else on stderr, exit codes that mean something."""
+"""The command line: results on stdout, everything else on stderr, and the exit codes."""
 
 import _thread
 import io
@@ -17,14 +17,14 @@ from service.cli import app
 from summarizer import cli
 from summarizer.desk import Desk
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, newsroom, pool
+from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, answer_prompt, pool
 
 run = CliRunner()
 
 
 @pytest.fixture(autouse=True)
 def newsroom_desk(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
-    engine = FakeEngine(answer=newsroom, window=2048)
+    engine = FakeEngine(answer=answer_prompt, window=2048)
     desk = Desk(pool(engine), ModelSettings(model=MODEL))
     monkeypatch.setattr(cli, "Desk", lambda **_: desk)
     return engine
@@ -60,7 +60,7 @@ def test_blurb_as_json():
     assert answer["blurbs"][0]["wording"]["body"] == LEAD
 
 
-def test_a_language_without_a_blurb_is_told_beside_the_others():
+def test_a_language_that_fails_is_reported_with_the_other_results():
     result = run.invoke(app, ["blurb", ARTICLE, "-t", "cy", "-t", "en"])
     assert (result.exit_code, LEAD in result.stdout) == (0, True)
     assert "Welsh" in result.stderr
@@ -70,7 +70,7 @@ def test_a_language_without_a_blurb_is_told_beside_the_others():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         (["summarise", ""], "empty"),
         (["summarise", "missing.txt"], "There is no file missing.txt"),
@@ -79,22 +79,22 @@ def test_a_language_without_a_blurb_is_told_beside_the_others():
         (["summarise", LEAD, "--model", "nobody"], "nobody"),
     ],
 )
-def test_wrong_input_is_one_line_and_code_2(arguments: list[str], says: str):
+def test_invalid_input_is_reported_in_one_line_with_code_2(arguments: list[str], message: str):
     result = run.invoke(app, arguments)
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert says in result.stderr
+    assert message in result.stderr
     assert result.stderr.startswith("lede: ")
     assert result.stderr.count("\n") == 1
 
 
-def test_a_binary_file_is_refused(tmp_path: Path):
+def test_a_binary_file_is_rejected(tmp_path: Path):
     (tmp_path / "a.bin").write_bytes(b"\xff\xd8\xff\xe0")
     result = run.invoke(app, ["summarise", str(tmp_path / "a.bin")])
-    assert (result.exit_code, "not text in UTF-8" in result.stderr) == (2, True)
+    assert (result.exit_code, "not UTF-8 text" in result.stderr) == (2, True)
 
 
-def test_a_model_that_cannot_be_had_is_code_1(monkeypatch: pytest.MonkeyPatch):
+def test_a_failed_download_is_code_1(monkeypatch: pytest.MonkeyPatch):
     def fail(*_: object) -> None:
         raise TransferFailed("nothing answers")
 
@@ -111,10 +111,10 @@ def test_ctrl_c_is_code_130(newsroom_desk: FakeEngine):
 
     newsroom_desk._answer = interrupt
     result = run.invoke(app, ["summarise", ARTICLE])
-    assert (result.exit_code, result.stderr) == (130, "lede: Stopped.\n")
+    assert (result.exit_code, result.stderr) == (130, "lede: Interrupted.\n")
 
 
-def test_models_list_shows_licences_loudly():
+def test_models_list_highlights_non_commercial_licences():
     result = run.invoke(app, ["models", "list"])
     lines = result.stdout.splitlines()
     (nllb,) = [line for line in lines if "nllb-200-distilled-600M" in line]
@@ -123,20 +123,20 @@ def test_models_list_shows_licences_loudly():
     assert {row["id"] for row in rows} > {"Qwen/Qwen2.5-Coder-1.5B-Instruct"}
 
 
-def test_models_of_an_unknown_id():
+def test_models_verify_with_an_unknown_id():
     result = run.invoke(app, ["models", "verify", "nobody"])
     assert (result.exit_code, "lede models list" in result.stderr) == (2, True)
 
 
-def test_a_reader_that_leaves_is_no_failure(tmp_path: Path):
-    """A pipe that is closed early, in a real process."""
+def test_a_closed_pipe_is_not_a_failure(tmp_path: Path):
+    """Runs a real process whose output pipe is closed early."""
     command = f"{sys.executable} -c 'from service.cli import main; main()' models list | head -n 1"
-    found = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
-    assert found.stdout.count("\n") == 1
-    assert "Traceback" not in found.stderr
+    result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert result.stdout.count("\n") == 1
+    assert "Traceback" not in result.stderr
 
 
-def test_results_alone_go_to_stdout(monkeypatch: pytest.MonkeyPatch):
+def test_stdout_has_only_results(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     result = run.invoke(app, ["summarise", ARTICLE])
     assert result.stdout == f"{LEAD} {FIGURES}\n"

@@ -1,4 +1,4 @@
-"""A signature names all that made an answer."""
+"""Signatures contain everything that determines a result."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from summarizer.signature import fingerprint, signature
 from tests.desk import card
 
 
-def test_whatever_differs_shows():
+def test_every_difference_changes_the_signature():
     first = signature({"summarise": card()}, task="summary", options=SummaryOptions())
     assert first == signature({"summarise": card()}, task="summary", options=SummaryOptions())
     others = [
@@ -20,14 +20,14 @@ def test_whatever_differs_shows():
     assert len({first, *others}) == len(others) + 1
 
 
-def test_lede_s_own_version_is_in_it():
+def test_a_signature_has_the_version_of_lede():
     assert signature({"summarise": card()}).endswith("|lede:0.1.0")
 
 
-def test_a_card_s_digest_changes_with_all_that_changes_answers_and_nothing_else():
-    one = fingerprint(card())
+def test_a_card_s_digest_changes_only_with_fields_that_influence_the_output():
+    digest = fingerprint(card())
     changes: dict[str, Any] = {"window": 1024, "direct": ("en:fr",), "extracts": ("en",), "presets": {}}
     for field, value in changes.items():
-        assert fingerprint(card().model_copy(update={field: value})) != one
-    told: dict[str, Any] = {"title": "Another", "memory": 1, "notice": "Mind."}
-    assert fingerprint(card().model_copy(update=told)) == one
+        assert fingerprint(card().model_copy(update={field: value})) != digest
+    descriptive: dict[str, Any] = {"title": "Another", "memory": 1, "notice": "Mind."}
+    assert fingerprint(card().model_copy(update=descriptive)) == digest

@@ -1,4 +1,4 @@
-"""Watches: what stops work, and what is told of it."""
+"""Watches: cancellation, deadlines and events."""
 
 import pytest
 
@@ -15,17 +15,17 @@ def test_cancelled_work_stops():
         watch.check()
 
 
-def test_who_waits_is_told_of_a_cancellation_even_if_it_came_before():
-    told: list[str] = []
+def test_a_cancellation_callback_is_called_even_if_registered_later():
+    calls: list[str] = []
     watch = Watch()
-    watch.on_cancel(lambda: told.append("then"))
-    assert not told
+    watch.on_cancel(lambda: calls.append("on cancel"))
+    assert not calls
     watch.cancel()
-    watch.on_cancel(lambda: told.append("before"))
-    assert told == ["then", "before"]
+    watch.on_cancel(lambda: calls.append("immediately"))
+    assert calls == ["on cancel", "immediately"]
 
 
-def test_work_over_its_deadline_stops(monkeypatch: pytest.MonkeyPatch):
+def test_work_stops_after_its_deadline(monkeypatch: pytest.MonkeyPatch):
     now = 100.0
     monkeypatch.setattr("summarizer.watch.time.monotonic", lambda: now)
     watch = Watch(deadline_ms=500)
@@ -36,12 +36,12 @@ def test_work_over_its_deadline_stops(monkeypatch: pytest.MonkeyPatch):
     assert "deadline_ms" in late.value.hint
 
 
-def test_events_are_told_in_order():
-    told: list[Event] = []
-    watch = Watch(told.append)
+def test_events_are_emitted_in_order():
+    events: list[Event] = []
+    watch = Watch(events.append)
     watch.progress("reading")
     watch.delta("A sentence.", index=2)
-    assert told == [
+    assert events == [
         Event("progress", {"step": "reading", "done": 0, "total": 1}),
         Event("delta", {"index": 2, "text": "A sentence."}),
     ]

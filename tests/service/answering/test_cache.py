@@ -25,7 +25,7 @@ from service.settings import Settings
 from service.storage.bounded_table import BoundedTable
 from service.storage.database import Database
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, LEAD, TURNS, Cards, card, pool
+from tests.desk import ARTICLE, LEAD, PROMPTS, Cards, card, pool
 from tests.service.access.test_keys import bearer
 from tests.service.storage.test_bounded_table import advance_clock, open_results
 from tests.service.test_problems import problem
@@ -129,7 +129,7 @@ def test_requests_with_a_deadline_are_answered_from_the_cache(client: TestClient
     "change",
     [
         {"presets": {"translate": Preset(max_tokens=512, beam_size=5)}},
-        {"prompt": ChatPrompt(style="chat", turns={**TURNS, "translate": "{notes}{text}\nTRANSLATE it"})},
+        {"prompt": ChatPrompt(style="chat", turns={**PROMPTS, "translate": "{notes}{text}\nTRANSLATE it"})},
         {"direct": ("en:fr",)},
         {"window": 1024},
     ],

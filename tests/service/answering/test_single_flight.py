@@ -18,7 +18,7 @@ from service.app import create_app
 from service.settings import Settings
 from summarizer.watch import Watch
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, FIGURES, LEAD, newsroom, pool
+from tests.desk import ARTICLE, FIGURES, LEAD, answer_prompt, pool
 from tests.service.serving import serving
 
 BODY = {"text": ARTICLE}
@@ -37,7 +37,7 @@ class HeldEngine(FakeEngine):
         self.calls += 1
         self.prompted.set()
         assert self.released.wait(20)
-        return newsroom(prompt)
+        return answer_prompt(prompt)
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_a_failure_reaches_all_callers_and_no_later_one(address: str, held: Held
         wait_until_open(address, 3)
         held.released.set()
         assert {answer.result().status_code for answer in answers} == {500}
-    held._answer = newsroom
+    held._answer = answer_prompt
     assert ask(address).status_code == 200
 
 

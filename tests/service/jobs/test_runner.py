@@ -30,7 +30,7 @@ from service.routes.translations import TASK, TranslationsResponse
 from service.settings import Settings
 from summarizer.desk import Source
 from tests.conftest import MODEL
-from tests.desk import ARTICLE, LEAD, Cards, card, newsroom, pool
+from tests.desk import ARTICLE, LEAD, Cards, answer_prompt, card, pool
 from tests.service.access.test_keys import bearer
 from tests.service.jobs.test_jobs import GOOD, done, results
 
@@ -156,7 +156,9 @@ def test_a_temporary_load_failure_becomes_no_result():
         loads.append(None)
         if len(loads) < 4:
             raise LoadFailed("temporarily broken")
-        return LoadedEngine(FakeEngine(answer=newsroom, window=2048), lambda system, user, _: f"{system}\n{user}\n")
+        return LoadedEngine(
+            FakeEngine(answer=answer_prompt, window=2048), lambda system, user, _: f"{system}\n{user}\n"
+        )
 
     app = create_app(Settings(model=MODEL, preload=False), pool=Pool(Cards(card()), load))
     with TestClient(app) as client:

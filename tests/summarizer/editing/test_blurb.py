@@ -1,4 +1,4 @@
-"""What becomes of a notification whose lines do not hold or do not fit."""
+"""Notifications: fallbacks for lines that are not supported or do not fit."""
 
 from collections.abc import Callable
 
@@ -33,64 +33,64 @@ def newsroom(title: str = TITLE, body: str = LEAD) -> Callable[[Prompt], str]:
 
 def blurb(answer: Callable[[Prompt], str], options: BlurbOptions | None = None) -> Blurb:
     desk = Desk(pool(FakeEngine(answer=answer, window=2048)), ModelSettings(model="test/desk"))
-    (made,) = desk.blurb(ARTICLE, options or BlurbOptions(("en",))).blurbs
-    return made
+    (result,) = desk.blurb(ARTICLE, options or BlurbOptions(("en",))).blurbs
+    return result
 
 
-def test_what_holds_is_written_once_with_its_evidence():
-    made = blurb(newsroom(body=FIGURES))
-    assert (made.wording.title, made.wording.body, made.method) == (TITLE, FIGURES, "written")
-    (span,) = made.evidence
+def test_supported_lines_are_written_once_with_their_evidence():
+    result = blurb(newsroom(body=FIGURES))
+    assert (result.wording.title, result.wording.body, result.method) == (TITLE, FIGURES, "written")
+    (span,) = result.evidence
     assert ARTICLE[span.start : span.end] == FIGURES
 
 
-def test_a_body_that_does_not_hold_gives_way_to_the_articles_own():
-    made = blurb(newsroom(body=INVENTED))
-    assert made.wording.body in {LEAD, FIGURES, LIBYA}
-    assert made.method == "extracted"
+def test_an_unsupported_body_is_replaced_by_a_sentence_of_the_article():
+    result = blurb(newsroom(body=INVENTED))
+    assert result.wording.body in {LEAD, FIGURES, LIBYA}
+    assert result.method == "extracted"
 
 
 def test_a_body_ends_with_its_first_sentence():
     endless = f"{FIGURES} And so it went on " + "and on " * 200
-    made = blurb(newsroom(body=endless))
-    assert (made.wording.body, made.method) == (FIGURES, "written")
+    result = blurb(newsroom(body=endless))
+    assert (result.wording.body, result.method) == (FIGURES, "written")
 
 
-def test_of_the_articles_own_a_body_says_something_by_itself():
+def test_a_copied_body_is_self_contained():
     desk = Desk(pool(FakeEngine(answer=newsroom(body=INVENTED), window=2048)), ModelSettings(model="test/desk"))
-    begun = f'"We have been sitting here for nine hours now," she said.\n\nRome wants to know.\n\n{ARTICLE}'
-    (made,) = desk.blurb(begun, BlurbOptions(("en",))).blurbs
-    assert made.wording.body in {LEAD, FIGURES, LIBYA}
+    text = f'"We have been sitting here for nine hours now," she said.\n\nRome wants to know.\n\n{ARTICLE}'
+    (result,) = desk.blurb(text, BlurbOptions(("en",))).blurbs
+    assert result.wording.body in {LEAD, FIGURES, LIBYA}
 
 
-def test_a_title_that_does_not_hold_is_never_sent():
-    made = blurb(newsroom(title="Group loses 75 percent"), BlurbOptions(("en",), title_max=120))
-    assert "75" not in made.wording.title
-    assert made.method == "extracted"
+def test_an_unsupported_title_is_never_used():
+    result = blurb(newsroom(title="Group loses 75 percent"), BlurbOptions(("en",), title_max=120))
+    assert "75" not in result.wording.title
+    assert result.method == "extracted"
 
 
-def test_what_has_several_sentences_is_no_title():
+def test_several_sentences_are_not_a_title():
     answer = newsroom(title="Group loses 75 percent", body=f"{FIGURES} {LIBYA}")
     assert "Libya" not in blurb(answer, BlurbOptions(("en",), title_max=500)).wording.title
 
 
-def test_refuse_names_what_did_not_hold():
+def test_refuse_names_the_findings():
     with pytest.raises(CannotSupport, match="75"):
         blurb(newsroom(body=INVENTED), BlurbOptions(("en",), strictness="refuse"))
 
 
-def test_a_translation_that_changes_a_number_is_not_sent():
+def test_a_translation_that_changes_a_number_is_not_used():
     def answer(prompt: Prompt) -> str:
-        said = newsroom(body=FIGURES)(prompt)
-        return said.replace("40", "14") if "40 %" in said else said
+        text = newsroom(body=FIGURES)(prompt)
+        return text.replace("40", "14") if "40 %" in text else text
 
-    made = blurb(answer, BlurbOptions(("fr",)))
-    assert "14" not in made.wording.body
+    result = blurb(answer, BlurbOptions(("fr",)))
+    assert "14" not in result.wording.body
 
 
-def test_alternatives_are_really_different():
-    made = blurb(newsroom(), BlurbOptions(("en",), alternatives=5))
-    lines = [made.wording, *made.alternatives]
+def test_alternatives_are_distinct():
+    result = blurb(newsroom(), BlurbOptions(("en",), alternatives=5))
+    lines = [result.wording, *result.alternatives]
     assert len({line.title for line in lines}) == len({line.body for line in lines}) == len(lines)
 
 
@@ -104,21 +104,21 @@ LINES = st.one_of(
 
 @settings(max_examples=50, deadline=None)
 @given(LINES, LINES, st.sampled_from(["report", "repair"]), st.sampled_from(["en", "fr"]), st.integers(0, 1500))
-def test_no_notification_holds_a_number_that_its_article_does_not_or_is_too_big_to_send(
+def test_no_notification_has_an_unsupported_number_or_is_too_large(
     title: str, body: str, strictness: Strictness, language: str, link: int
 ):
     options = BlurbOptions((language,), topic="news", link="https://x.org/" + "a" * link, strictness=strictness)
     try:
-        made = blurb(newsroom(title, body), options)
+        result = blurb(newsroom(title, body), options)
     except (CannotFit, CannotSupport):
         return
-    held = {fact.value for fact in facts(ARTICLE, "en") if fact.kind == "number"}
-    said = facts(f"{made.wording.title}\n{made.wording.body}", language)
-    assert {fact.value for fact in said if fact.kind == "number"} <= held
-    assert encoded_size(payloads(made.wording, options)["fcm"]) <= PAYLOAD_BYTES["fcm_topic"]
+    supported = {fact.value for fact in facts(ARTICLE, "en") if fact.kind == "number"}
+    stated = facts(f"{result.wording.title}\n{result.wording.body}", language)
+    assert {fact.value for fact in stated if fact.kind == "number"} <= supported
+    assert encoded_size(payloads(result.wording, options)["fcm"]) <= PAYLOAD_BYTES["fcm_topic"]
 
 
-def test_of_several_lines_only_the_best_that_will_fit_are_translated():
+def test_only_the_best_lines_that_will_fit_are_translated():
     headlines = iter(["The allies vow to step up their fight against the group", "Allies meet", TITLE])
     bodies = iter([FIGURES, LEAD])
     translated: list[str] = []
@@ -130,36 +130,36 @@ def test_of_several_lines_only_the_best_that_will_fit_are_translated():
             return FRENCH.get(translated[-1], "Réunion des alliés")
         return next(headlines) if "HEADLINE" in task else next(bodies)
 
-    made = blurb(answer, BlurbOptions(("fr",)))
+    result = blurb(answer, BlurbOptions(("fr",)))
     assert translated == ["Allies meet", FIGURES]
-    assert (made.wording.title, made.wording.body) == ("Réunion des alliés", FRENCH[FIGURES])
+    assert (result.wording.title, result.wording.body) == ("Réunion des alliés", FRENCH[FIGURES])
 
 
-def test_where_the_best_lines_do_not_fit_in_translation_the_others_are_tried():
+def test_other_lines_are_translated_if_the_best_do_not_fit():
     bodies = iter([FIGURES, LEAD])
 
     def answer(prompt: Prompt) -> str:
-        said = newsroom(body="")(prompt) or next(bodies)
-        return said * 3 if said == FRENCH[FIGURES] else said
+        text = newsroom(body="")(prompt) or next(bodies)
+        return text * 3 if text == FRENCH[FIGURES] else text
 
-    made = blurb(answer, BlurbOptions(("fr",)))
-    assert made.wording.body == FRENCH[LEAD]
+    result = blurb(answer, BlurbOptions(("fr",)))
+    assert result.wording.body == FRENCH[LEAD]
 
 
-def test_what_is_too_long_is_cut_before_it_is_translated():
-    asked: list[str] = []
+def test_a_line_that_is_too_long_is_cut_before_translation():
+    translated: list[str] = []
 
     def answer(prompt: Prompt) -> str:
         if "TRANSLATE" in "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup)):
-            asked.append(echo(prompt))
+            translated.append(echo(prompt))
         return newsroom(f"{TITLE}, ministers told reporters in Rome after they had met on Tuesday")(prompt)
 
     blurb(answer, BlurbOptions(("fr",)))
-    assert asked == [TITLE, LEAD]
+    assert translated == [TITLE, LEAD]
 
 
-def test_of_the_articles_own_none_has_half_a_quotation():
+def test_no_copied_sentence_has_part_of_a_quotation():
     desk = Desk(pool(FakeEngine(answer=newsroom(body=INVENTED), window=2048)), ModelSettings(model="test/desk"))
     half = 'The envoy was called to the ministry to be told so", the ministry has announced.'
-    (made,) = desk.blurb(f"{LEAD}\n\n{half}\n\n{FIGURES}", BlurbOptions(("en",))).blurbs
-    assert made.wording.body in {LEAD, FIGURES}
+    (result,) = desk.blurb(f"{LEAD}\n\n{half}\n\n{FIGURES}", BlurbOptions(("en",))).blurbs
+    assert result.wording.body in {LEAD, FIGURES}

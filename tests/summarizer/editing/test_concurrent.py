@@ -1,4 +1,4 @@
-"""Several languages made at once."""
+"""Concurrent work for several languages."""
 
 import signal
 import threading
@@ -14,83 +14,85 @@ from summarizer.watch import Watch
 LANGUAGES = ["en", "fr", "es", "de"]
 
 
-def until_told(watch: Watch) -> None:
+def wait_for_cancellation(watch: Watch) -> None:
     while not watch.should_stop():
         threading.Event().wait(0.001)
     watch.check()
 
 
-def test_they_are_made_at_once_and_come_in_order():
-    together = threading.Barrier(len(LANGUAGES))
+def test_languages_run_concurrently_and_are_returned_in_order():
+    barrier = threading.Barrier(len(LANGUAGES))
 
-    def make(target: str) -> tuple[str, bool]:
-        return target, together.wait(timeout=10) >= 0
+    def run(target: str) -> tuple[str, bool]:
+        return target, barrier.wait(timeout=10) >= 0
 
-    assert run_concurrently(LANGUAGES, make, Watch()) == [(target, True) for target in LANGUAGES]
+    assert run_concurrently(LANGUAGES, run, Watch()) == [(target, True) for target in LANGUAGES]
 
 
-def test_no_more_than_so_many_are():
-    working, most, changing = 0, 0, threading.Lock()
+def test_the_number_of_threads_is_limited():
+    running, most, lock = 0, 0, threading.Lock()
 
-    def make(_target: str) -> None:
-        nonlocal working, most
-        with changing:
-            working += 1
-            most = max(most, working)
+    def run(_target: str) -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
         threading.Event().wait(0.005)
-        with changing:
-            working -= 1
+        with lock:
+            running -= 1
 
-    run_concurrently([f"x-{number}" for number in range(30)], make, Watch())
+    run_concurrently([f"x-{number}" for number in range(30)], run, Watch())
     assert 1 < most <= MAX_THREADS
 
 
-def test_what_is_known_of_the_request_is_known_in_each():
+def test_context_variables_are_copied_to_each_thread():
     request: ContextVar[str] = ContextVar("request", default="")
     request.set("a1")
     assert run_concurrently(LANGUAGES, lambda _target: request.get(), Watch()) == ["a1"] * 4
 
 
-def test_where_one_fails_the_others_are_stopped():
+def test_an_error_cancels_the_other_languages():
     watch = Watch()
 
-    def make(target: str) -> None:
+    def run(target: str) -> None:
         if target == "es":
-            raise RuntimeError("torn")
-        until_told(watch)
+            raise RuntimeError("failed")
+        wait_for_cancellation(watch)
 
-    with pytest.raises(RuntimeError, match="torn"):
-        run_concurrently(LANGUAGES, make, watch)
+    with pytest.raises(RuntimeError, match="failed"):
+        run_concurrently(LANGUAGES, run, watch)
 
 
-def test_control_c_stops_all():
-    watch, ended, together = Watch(), list[str](), threading.Barrier(len(LANGUAGES))
+def test_control_c_cancels_all_languages():
+    watch, finished, barrier = Watch(), list[str](), threading.Barrier(len(LANGUAGES))
 
-    def make(target: str) -> None:
-        if together.wait(timeout=10) == 0:
+    def run(target: str) -> None:
+        if barrier.wait(timeout=10) == 0:
+            # Python handles a signal that arrives just before the main thread blocks only after the next wake-up.
+            threading.Event().wait(0.2)
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         try:
-            until_told(watch)
+            wait_for_cancellation(watch)
         finally:
-            ended.append(target)
+            finished.append(target)
 
     with pytest.raises(KeyboardInterrupt):
-        run_concurrently(LANGUAGES, make, watch)
-    for thread in threading.enumerate():  # the pool does not know of one whose start Ctrl-C came into
+        run_concurrently(LANGUAGES, run, watch)
+    for thread in threading.enumerate():  # the pool does not join a thread whose start was interrupted
         if thread.name.startswith("lede-language"):
             thread.join(10)
-    assert sorted(ended) == sorted(LANGUAGES)
+    assert sorted(finished) == sorted(LANGUAGES)
 
 
-def test_a_language_that_cannot_be_served_leaves_the_others_whole():
-    def make(target: str) -> str:
+def test_a_language_that_fails_does_not_affect_the_others():
+    def run(target: str) -> str:
         if target != "fr":
             raise CannotFit(f"no {target}")
         return target
 
-    done, failures = run_each(LANGUAGES, make, Watch())
-    assert done == ("fr",)
+    results, failures = run_each(LANGUAGES, run, Watch())
+    assert results == ("fr",)
     assert [failure.target_language for failure in failures] == ["en", "es", "de"]
     assert all(isinstance(failure, Failure) for failure in failures)
     with pytest.raises(CannotFit, match="no en"):
-        run_each(["en", "es"], make, Watch())
+        run_each(["en", "es"], run, Watch())

@@ -1,4 +1,4 @@
-"""What changed between two versions."""
+"""The changes between two versions of an article."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,16 +9,16 @@ from tests.desk import ARTICLE, FIGURES, LEAD, LIBYA
 
 
 def changes(old: str, new: str) -> list[tuple[str | None, str | None]]:
-    found = compare_versions(read(text=old, source_language="en"), read(text=new, source_language="en"))
-    return [(one.old.text if one.old else None, one.new.text if one.new else None) for one in found]
+    result = compare_versions(read(text=old, source_language="en"), read(text=new, source_language="en"))
+    return [(one.old.text if one.old else None, one.new.text if one.new else None) for one in result]
 
 
-def test_nothing_changes_where_a_sentence_only_moves():
+def test_a_moved_sentence_is_unchanged():
     assert changes(ARTICLE, ARTICLE) == []
     assert changes(f"{LEAD}\n\n{FIGURES}", f"{FIGURES}\n\n{LEAD}") == []
 
 
-def test_a_changed_number_is_a_changed_fact_of_a_changed_sentence():
+def test_a_changed_number_is_a_changed_fact():
     new = ARTICLE.replace("40 percent", "45 percent")
     (change,) = compare_versions(read(text=ARTICLE), read(text=new))
     assert change.old
@@ -32,7 +32,7 @@ def test_a_changed_number_is_a_changed_fact_of_a_changed_sentence():
     assert (fact.kind, "40" in (fact.old or ""), "45" in (fact.new or "")) == ("number", True, True)
 
 
-def test_a_sentence_is_added_taken_out_or_put_in_anothers_place():
+def test_sentences_are_added_removed_or_replaced():
     assert changes(LEAD, f"{LEAD}\n\n{LIBYA}") == [(None, LIBYA)]
     assert changes(f"{LEAD}\n\n{LIBYA}", LEAD) == [(LIBYA, None)]
     assert changes(f"{LEAD}\n\n{LIBYA}", f"{LEAD}\n\n{FIGURES}") == [(None, FIGURES), (LIBYA, None)]
@@ -47,13 +47,13 @@ SENTENCES = st.lists(
 
 
 @given(SENTENCES, SENTENCES)
-def test_what_did_not_change_is_in_both_and_what_did_in_one(old: list[str], new: list[str]):
-    for gone, come in changes("\n\n".join(old), "\n\n".join(new)):
-        assert gone is None or gone not in new
-        assert come is None or come not in old
+def test_a_changed_sentence_is_in_one_version_only(old: list[str], new: list[str]):
+    for removed, added in changes("\n\n".join(old), "\n\n".join(new)):
+        assert removed is None or removed not in new
+        assert added is None or added not in old
 
 
-def test_a_changed_title_is_a_change_with_its_facts():
+def test_a_changed_title_has_its_changed_facts():
     old = read(text=ARTICLE, title="Group loses 40 percent of Iraq", source_language="en")
     new = read(text=ARTICLE, title="Group loses 45 percent of Iraq", source_language="en")
     (change,) = compare_versions(old, new)
@@ -66,7 +66,7 @@ def test_a_changed_title_is_a_change_with_its_facts():
     assert compare_versions(old, old) == ()
 
 
-def test_a_title_that_stands_in_the_text_has_its_place():
+def test_a_title_in_the_text_has_a_span():
     old, new = (
         read(text=f"{title}\n\nBy Jane Doe\n\n{ARTICLE}", title=title, source_language="en")
         for title in ("Coalition: group loses ground", "Coalition: group gains ground")
@@ -78,7 +78,7 @@ def test_a_title_that_stands_in_the_text_has_its_place():
     assert new.source[change.new.span.start : change.new.span.end] == new.title
 
 
-def test_a_title_may_come_or_go():
+def test_a_title_may_be_added_or_removed():
     bare, titled = read(text=LEAD), read(text=LEAD, title="Allies to do more")
     assert [(one.old, one.new is not None) for one in compare_versions(bare, titled)] == [(None, True)]
     assert [(one.old is not None, one.new) for one in compare_versions(titled, bare)] == [(True, None)]

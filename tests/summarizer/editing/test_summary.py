@@ -1,4 +1,4 @@
-"""A summary that is put into several languages."""
+"""Summaries in several languages."""
 
 from models.engines.fake import FakeEngine
 from models.protocol import Prompt
@@ -15,19 +15,19 @@ from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, pool
 
 def answer(prompt: Prompt) -> str:
     text = "".join(piece.text for piece in prompt.pieces if hasattr(piece, "text"))
-    said = [french for english, french in FRENCH.items() if english in text and ARTICLE not in text]
-    return " ".join(said) if said else f"{LEAD} {FIGURES}"
+    translations = [french for english, french in FRENCH.items() if english in text and ARTICLE not in text]
+    return " ".join(translations) if translations else f"{LEAD} {FIGURES}"
 
 
-def test_what_was_written_for_another_language_is_told_in_its_own():
-    heard: list[Event] = []
+def test_a_draft_written_for_another_language_is_reported_again():
+    events: list[Event] = []
     engine = FakeEngine(answer=answer, window=2048)
     desk = Desk(pool(engine), ModelSettings(model="test/desk"))
-    work = Session(desk.pool, desk.model_for, Watch(heard.append))
-    editor = SummaryEditor(work, Story.of(read(text=ARTICLE)), SummaryOptions())
+    session = Session(desk.pool, desk.model_for, Watch(events.append))
+    editor = SummaryEditor(session, Story.of(read(text=ARTICLE)), SummaryOptions())
     editor.summary("fr")
     before = len(engine.prompts)
-    heard.clear()
+    events.clear()
     assert editor.summary("en").text == f"{LEAD} {FIGURES}"
-    assert [event.data["text"] for event in heard if event.kind == "delta"] == [LEAD, FIGURES]
+    assert [event.data["text"] for event in events if event.kind == "delta"] == [LEAD, FIGURES]
     assert len(engine.prompts) == before

@@ -1,4 +1,4 @@
-"""The choice of a notification's lines."""
+"""The choice of a notification's title and body."""
 
 from itertools import pairwise
 
@@ -19,8 +19,8 @@ from summarizer.sms import segments
 LONG = "The city opened its new tram line on Monday, with six months of delay, and shopkeepers asked for compensation."
 
 
-def line(text: str, method: Method = "written", *, copies: bool = False) -> CandidateLine:
-    return CandidateLine(text, CheckedSentence(text, 1.0, (), ()), method, copies=copies)
+def line(text: str, method: Method = "written", *, copies_opening: bool = False) -> CandidateLine:
+    return CandidateLine(text, CheckedSentence(text, 1.0, (), ()), method, copies_opening=copies_opening)
 
 
 def offer(titles: list[str], bodies: list[str]) -> CandidateLines:
@@ -31,16 +31,16 @@ def options(title_max: int, body_max: int, alternatives: int = 1, **more: object
     return BlurbOptions(("en",), "custom", title_max, body_max, alternatives, **more)  # type: ignore[arg-type]
 
 
-def first(given: CandidateLines, wanted: BlurbOptions, language: str = "en", *, shorten: bool = False) -> Wording:
-    return choose_wordings(given, wanted, language, shorten=shorten)[0].wording
+def first(lines: CandidateLines, options: BlurbOptions, language: str = "en", *, shorten: bool = False) -> Wording:
+    return choose_wordings(lines, options, language, shorten=shorten)[0].wording
 
 
-def test_the_first_lines_that_fit_are_taken():
+def test_the_first_lines_that_fit_are_chosen():
     lines = offer(["A title that is far too long", "Short title"], ["A body that says much more.", "A body."])
     assert first(lines, options(12, 10)) == Wording("Short title", "A body.")
 
 
-def test_where_none_fits_a_first_clause_does():
+def test_a_line_is_cut_at_a_clause_if_none_fits():
     assert first(offer(["Tram opens"], [LONG]), options(20, 60), shorten=True).body == (
         "The city opened its new tram line on Monday."
     )
@@ -48,13 +48,13 @@ def test_where_none_fits_a_first_clause_does():
         choose_wordings(offer(["Tram opens"], [LONG]), options(20, 60), "en")
 
 
-def test_a_title_may_leave_off_a_phrase_of_place_or_opposition():
+def test_a_title_may_be_cut_before_a_phrase_of_place_or_opposition():
     long = "Les alliés américains intensifient leur combat contre l'État islamique"
     chosen = first(offer([long], ["Ils l'ont dit à Rome."]), options(50, 100), "fr", shorten=True)
     assert chosen.title == "Les alliés américains intensifient leur combat"
 
 
-def test_a_line_ends_with_a_clause_rather_than_before_a_phrase():
+def test_a_cut_at_a_clause_is_preferred_to_one_before_a_phrase():
     body = "Austria will make it a police station, after years of debate over how to prevent that in the town."
     cut = first(offer(["A new station"], [body]), options(20, 70), shorten=True).body
     assert cut == "Austria will make it a police station."
@@ -68,7 +68,7 @@ def test_a_line_ends_with_a_clause_rather_than_before_a_phrase():
         ("“So it will be for years, and no other way, and for all of us,” said the minister.", "en"),
     ],
 )
-def test_what_hardly_says_anything_is_no_beginning(body: str, language: str):
+def test_a_line_is_not_cut_to_a_beginning_that_says_little(body: str, language: str):
     with pytest.raises(CannotFit):
         choose_wordings(offer(["Tram"], [body]), options(20, 60), language, shorten=True)
 
@@ -88,12 +88,12 @@ def test_a_body_does_not_repeat_its_title():
     assert first(lines, options(40, 60)).body == "Shopkeepers ask for money."
 
 
-def test_a_body_that_says_more_than_the_title_comes_first():
+def test_a_body_that_adds_to_the_title_is_preferred():
     lines = offer(["New tram line opens in Lyon"], ["Lyon opens a new tram line.", "Shopkeepers ask for money."])
     assert first(lines, options(40, 60)).body == "Shopkeepers ask for money."
 
 
-def test_a_title_that_names_somebody_comes_first():
+def test_a_title_with_a_name_is_preferred():
     body = "An officer is said to have helped smugglers."
     for named in ("Miami officer Ralph Mata charged", "Complaint names 12 smugglers"):
         assert first(offer(["A criminal complaint unsealed", named], [body]), options(50, 100)).title == named
@@ -101,10 +101,10 @@ def test_a_title_that_names_somebody_comes_first():
     assert first(only, options(50, 100)).title == "A criminal complaint unsealed"
 
 
-def test_what_was_written_comes_before_what_was_taken_and_a_copy_of_the_opening_last():
+def test_written_lines_are_preferred_to_copied_ones_and_to_copies_of_the_opening():
     bodies = (
         line("The harbour is closed.", "extracted"),
-        line("Ships wait outside.", copies=True),
+        line("Ships wait outside.", copies_opening=True),
         line("Winds keep rising."),
     )
     chosen = choose_wordings(CandidateLines((line("Storm at sea"),), bodies), options(40, 60, 3), "en")
@@ -115,11 +115,11 @@ def test_what_was_written_comes_before_what_was_taken_and_a_copy_of_the_opening_
     )
 
 
-def test_no_word_is_cut_to_fit():
+def test_no_word_is_truncated_to_fit():
     lines = offer(["Unconstitutional proceedings"], ["Unconstitutional proceedings continue."])
-    with pytest.raises(CannotFit, match="title of 10 and a body of 20") as refused:
+    with pytest.raises(CannotFit, match="title of 10 and a body of 20") as error:
         choose_wordings(lines, options(10, 20), "en", shorten=True)
-    assert "title_max" in refused.value.hint
+    assert "title_max" in error.value.hint
 
 
 @pytest.mark.parametrize(
@@ -132,56 +132,56 @@ def test_no_word_is_cut_to_fit():
         ("en", "Who pays?”", "Who pays?”"),
     ],
 )
-def test_a_body_ends_as_its_language_ends_sentences(language: str, body: str, closed: str):
+def test_a_body_ends_with_the_full_stop_of_its_language(language: str, body: str, closed: str):
     assert first(offer(["x"], [body]), options(40, 60), language).body == closed
 
 
 @pytest.mark.parametrize("body", ["1", "1.", "0..", "The points are: 2", " , "])
-def test_what_a_stop_makes_no_sentence_of_is_not_sent(body: str):
+def test_a_body_that_a_full_stop_does_not_complete_is_not_used(body: str):
     with pytest.raises(CannotFit):
         choose_wordings(offer(["Storm"], [body]), options(40, 60), "en", shorten=True)
     assert first(offer(["Storm"], [body, "Winds rise."]), options(40, 60)).body == "Winds rise."
 
 
-def test_a_line_that_trails_off_is_not_sent():
+def test_a_line_that_ends_in_an_ellipsis_is_not_used():
     assert first(offer(["Storm"], ["Ships wait…", "Winds rise."]), options(40, 60)).body == "Winds rise."
 
 
-def test_what_is_sent_shows_nothing_but_text():
+def test_lines_have_no_markup_or_control_characters():
     lines = offer(["<b>Storm</b>\u202e at sea"], ["Winds\u0000 **rise**\nquickly."])
     assert first(lines, options(40, 60)) == Wording("Storm at sea", "Winds rise quickly.")
 
 
-def test_a_link_too_long_for_a_push_service_is_named_with_its_limit():
-    with pytest.raises(CannotFit, match="fcm takes 2048 bytes") as refused:
+def test_the_error_for_a_long_link_names_the_service_and_its_limit():
+    with pytest.raises(CannotFit, match="fcm accepts 2048 bytes") as error:
         choose_wordings(
             offer(["Storm"], ["Winds rise."]), options(40, 60, link="https://x.org/" + "a" * 1000, topic="n"), "en"
         )
-    assert "link" in refused.value.hint
+    assert "link" in error.value.hint
 
 
 def test_text_messages_are_counted_in_segments():
-    wanted = BlurbOptions(("ru",), "sms", segments=1)
+    limits = BlurbOptions(("ru",), "sms", segments=1)
     short, long = "Ветер усиливается.", "Ветер усиливается, и корабли ждут у входа в порт уже вторые сутки подряд."
-    assert first(offer(["Шторм"], [long, short]), wanted, "ru").body == short
+    assert first(offer(["Шторм"], [long, short]), limits, "ru").body == short
     with pytest.raises(CannotFit, match="1 text messages"):
-        choose_wordings(offer(["Шторм"], [long]), wanted, "ru")
+        choose_wordings(offer(["Шторм"], [long]), limits, "ru")
 
 
 LINES = st.lists(st.text(min_size=1, max_size=80), max_size=4)
 
 
 @given(LINES, LINES, st.tuples(st.integers(10, 40), st.integers(20, 80)), st.sampled_from(["en", "zh", "ar", "hi"]))
-def test_whatever_is_chosen_fits_ends_and_differs(
-    titles: list[str], bodies: list[str], room: tuple[int, int], language: str
+def test_chosen_wordings_fit_are_complete_and_distinct(
+    titles: list[str], bodies: list[str], limits: tuple[int, int], language: str
 ):
     try:
-        chosen = choose_wordings(offer(titles, bodies), options(*room, 5), language, shorten=True)
+        chosen = choose_wordings(offer(titles, bodies), options(*limits, 5), language, shorten=True)
     except CannotFit:
         return
     for choice in chosen:
-        assert graphemes(choice.wording.title) <= room[0]
-        assert graphemes(choice.wording.body) <= room[1]
+        assert graphemes(choice.wording.title) <= limits[0]
+        assert graphemes(choice.wording.body) <= limits[1]
         assert is_complete(choice.wording.body, language)
         assert not {*"\u202e\u2066\0\n\t"} & {*choice.wording.title, *choice.wording.body}
     for one, other in pairwise(chosen):
@@ -189,7 +189,7 @@ def test_whatever_is_chosen_fits_ends_and_differs(
 
 
 @given(st.text(max_size=40), st.text(max_size=200))
-def test_a_text_message_is_never_longer_than_its_segments_hold(title: str, body: str):
+def test_a_text_message_fits_its_segments(title: str, body: str):
     text = sms_text(Wording(title, body))
     count = segments(text)
     units = len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,4 +1,4 @@
-"""Where a phrase went in a translation."""
+"""Locating a phrase in a translation."""
 
 import pytest
 from hypothesis import given
@@ -17,20 +17,20 @@ from summarizer.translating.alignment import MATCH, locate, nearest_gap, proport
         (["London"], "Officials in Paris and London.", 0.9, "London"),
     ],
 )
-def test_the_words_most_alike_are_taken(phrases: list[str], text: str, near: float, words: str):
+def test_the_most_similar_words_are_located(phrases: list[str], text: str, near: float, words: str):
     span, likeness = locate(phrases, text, near)
     assert text[span.start : span.end] == words
     assert likeness > MATCH
 
 
-def test_of_two_the_nearer_is_taken():
+def test_of_two_matches_the_nearer_is_located():
     text = "le maire et le maire"
     assert locate(["maire"], text, 0.1)[0].start == 3
     assert locate(["maire"], text, 0.9)[0].start == 15
 
 
 @given(st.lists(st.text(max_size=10), max_size=3), st.text(max_size=60), st.floats(0, 1), st.floats(0, 1))
-def test_places_are_in_the_text(phrases: list[str], text: str, start: float, end: float):
+def test_spans_are_within_the_text(phrases: list[str], text: str, start: float, end: float):
     for span in (locate(phrases, text, start)[0], proportional_span(text, start, max(start, end))):
         assert 0 <= span.start <= span.end <= len(text)
     assert 0 <= nearest_gap(text, start) <= len(text)

@@ -1,4 +1,4 @@
-"""Terms of a glossary in sentences and in their translations."""
+"""Glossary terms in sentences and in their translations."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from summarizer.translating.glossary import Term, contains_term, find_term, find
 
 
 @pytest.mark.parametrize(
-    ("term", "text", "language", "found"),
+    ("term", "text", "language", "expected"),
     [
         ("lawmaker", "Two Lawmakers spoke.", "en", ["Lawmakers"]),
         ("board of trustees", "The boards of trustees met.", "en", ["boards of trustees"]),
@@ -18,11 +18,11 @@ from summarizer.translating.glossary import Term, contains_term, find_term, find
         ("C++", "C++ and c++", "en", ["C++", "c++"]),
     ],
 )
-def test_terms_are_found_inflected(term: str, text: str, language: str, found: list[str]):
-    assert [text[span.start : span.end] for span in find_term(term, text, language)] == found
+def test_inflected_terms_are_found(term: str, text: str, language: str, expected: list[str]):
+    assert [text[span.start : span.end] for span in find_term(term, text, language)] == expected
 
 
-def test_the_longest_term_counts():
+def test_the_longest_term_is_found():
     terms = [Term("house", "maison"), Term("White House", "Maison-Blanche")]
     (use,) = find_terms("The White House said no.", terms, "en")
     assert use.term.target == "Maison-Blanche"
@@ -37,9 +37,9 @@ def test_the_longest_term_counts():
         ("校董会开会", "校董会", "zh", True),
     ],
 )
-def test_translations_are_honoured_inflected(text: str, target: str, language: str, *, expected: bool):
+def test_inflected_translations_are_accepted(text: str, target: str, language: str, *, expected: bool):
     assert contains_term(text, Term("", target), language) is expected
 
 
-def test_each_use_counts():
+def test_each_use_needs_a_translation():
     assert not contains_term("Le plan", Term("", "plan"), "fr", times=2)

@@ -1,4 +1,4 @@
-"""What a translation leaves as it is."""
+"""Placeholders in texts."""
 
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from summarizer.translating.placeholders import find_placeholders, occurrences
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "placeholders"),
     [
         ("See https://example.org/a?b=1&c=2.", ["https://example.org/a?b=1&c=2"]),
         ("Visit www.example.org, please", ["www.example.org"]),
@@ -32,11 +32,11 @@ from summarizer.translating.placeholders import find_placeholders, occurrences
         ("No tokens: 40 percent, a@b, # 5, {", []),
     ],
 )
-def test_tokens(text: str, kept: list[str]):
-    assert [text[span.start : span.end] for span in find_placeholders(text)] == kept
+def test_placeholders(text: str, placeholders: list[str]):
+    assert [text[span.start : span.end] for span in find_placeholders(text)] == placeholders
 
 
-def test_terms_are_kept_as_words_the_longest_first():
+def test_terms_to_keep_match_whole_words_the_longest_first():
     text = "Lede and Lede Desk, not Ledes; 在Lede里"
     spans = find_placeholders(text, ["Lede", "Lede Desk"])
     assert [(span.start, text[span.start : span.end]) for span in spans] == [
@@ -46,17 +46,17 @@ def test_terms_are_kept_as_words_the_longest_first():
     ]
 
 
-def test_a_token_stands_by_itself():
+def test_a_placeholder_is_not_part_of_a_word():
     assert occurrences("AI", "MAIN AI, CAIRO") == [next(find_placeholders("MAIN AI", ["AI"]))]
 
 
 @given(st.text(max_size=80), st.lists(st.text(max_size=5), max_size=3))
-def test_tokens_are_in_order_and_apart(text: str, keep: list[str]):
+def test_placeholders_are_in_order_and_do_not_overlap(text: str, keep: list[str]):
     spans = list(find_placeholders(text, keep))
     assert all(span.start < span.end for span in spans)
     assert all(one.end <= other.start for one, other in pairwise(spans))
 
 
 @pytest.mark.parametrize("piece", ["a@", "{", "%", "$1,", "https://", "&a", "[^", "@a.", "#1", "1 ", "👩‍"])
-def test_hostile_text_takes_no_longer_than_another(piece: str):
+def test_hostile_text_takes_linear_time(piece: str):
     list(find_placeholders(piece * 20_000))

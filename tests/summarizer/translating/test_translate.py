@@ -1,4 +1,4 @@
-"""Texts in another language: what the model is asked, what is made of its answers, and what never gets lost."""
+"""Translation: prompts, repairs of the model's answers, and what must never be lost."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.structure import keeps, read
+from benchmarks.structure import preserves, read_cases
 from models.engines.fake import FakeEngine, echo
 from models.protocol import Text
 from models.settings import ModelSettings
@@ -31,13 +31,13 @@ FRUIT = {
 }
 
 
-def through(answer: Callable[[str], str], *texts: str, **options: Any) -> Translation:
-    """English texts in French by a model that answers so."""
+def translated(answer: Callable[[str], str], *texts: str, **options: Any) -> Translation:
+    """Translates English texts into French with a model that answers like this."""
     engine = FakeEngine(answer=lambda prompt: answer(echo(prompt)), window=2048)
     desk = Desk(pool(engine), ModelSettings(model="test/desk", preload=False))
     try:
-        asked = TranslationOptions(**options)
-        return desk.translate(texts, "fr", options=asked, source_language="en").translations[0]
+        translation_options = TranslationOptions(**options)
+        return desk.translate(texts, "fr", options=translation_options, source_language="en").translations[0]
     finally:
         desk.close()
 
@@ -46,36 +46,38 @@ def known(text: str) -> str:
     return FRUIT.get(text, text)
 
 
-def kinds(made: Translation) -> list[str]:
-    return [warning.kind for warning in made.warnings]
+def kinds(result: Translation) -> list[str]:
+    return [warning.kind for warning in result.warnings]
 
 
 # Markup
 
 
-def test_inline_tags_stand_round_the_right_words():
+def test_inline_tags_enclose_the_corresponding_words():
     page = '<p>The <b>mayor</b> opened <a href="/b?x=1&amp;y=2">the new bridge</a> on Monday.</p>'
-    made = through(known, page, format="html")
-    assert made.texts == ('<p>Le <b>maire</b> a ouvert <a href="/b?x=1&amp;y=2">le nouveau pont</a> lundi.</p>',)
-    assert kinds(made) == []
+    result = translated(known, page, format="html")
+    assert result.texts == ('<p>Le <b>maire</b> a ouvert <a href="/b?x=1&amp;y=2">le nouveau pont</a> lundi.</p>',)
+    assert kinds(result) == []
 
 
 def test_markdown_keeps_its_structure():
     text = "# Read the report [here](http://x.org).\n\n* The **mayor** opened the new bridge on Monday.\n"
-    made = through(known, text, format="markdown")
-    assert made.texts == (
+    result = translated(known, text, format="markdown")
+    assert result.texts == (
         "# Lisez le rapport [ici](http://x.org).\n\n* Le **maire** a ouvert le nouveau pont lundi.\n",
     )
 
 
 def test_attributes_that_readers_see_are_translated():
-    made = through(known, '<img src="a.jpg" alt="A tram">', format="html")
-    assert made.texts == ('<img src="a.jpg" alt="Un tramway">',)
+    result = translated(known, '<img src="a.jpg" alt="A tram">', format="html")
+    assert result.texts == ('<img src="a.jpg" alt="Un tramway">',)
 
 
 def test_a_translation_is_escaped():
-    made = through(lambda _text: "Le maire <script>alert(1)</script> & co", "<p>The mayor spoke.</p>", format="html")
-    assert made.texts == ("<p>Le maire &lt;script&gt;alert(1)&lt;/script&gt; &amp; co</p>",)
+    result = translated(
+        lambda _text: "Le maire <script>alert(1)</script> & co", "<p>The mayor spoke.</p>", format="html"
+    )
+    assert result.texts == ("<p>Le maire &lt;script&gt;alert(1)&lt;/script&gt; &amp; co</p>",)
 
 
 # What stays
@@ -93,93 +95,93 @@ TOKENS = "Write to press@example.org or @desk about {name} by 5 EUR 🎉 at http
         lambda text: re.sub(r"[@{}]", " ", text),
         lambda text: " ".join(reversed(text.split())),
     ],
-    ids=["kept", "dropped", "nothing", "spoilt", "reversed"],
+    ids=["preserved", "dropped", "empty", "damaged", "reversed"],
 )
-def test_no_token_is_ever_lost(answer: Callable[[str], str]):
-    (text,) = through(answer, TOKENS).texts
+def test_no_placeholder_is_ever_lost(answer: Callable[[str], str]):
+    (text,) = translated(answer, TOKENS).texts
     for span in find_placeholders(TOKENS):
         assert TOKENS[span.start : span.end] in text
 
 
-def test_a_token_that_had_to_be_put_back_is_told():
+def test_a_placeholder_with_a_guessed_position_is_reported():
     assert "placeholder_moved" in kinds(
-        through(lambda _text: "Écrivez-nous sans tarder.", "Write to {name} without delay.")
+        translated(lambda _text: "Écrivez-nous sans tarder.", "Write to {name} without delay.")
     )
 
 
-def test_a_token_the_model_spoils_is_asked_for_by_a_code():
-    asked: list[str] = []
+def test_a_placeholder_that_the_model_damages_is_retried_as_a_code():
+    prompts: list[str] = []
 
     def answer(text: str) -> str:
-        asked.append(text)
+        prompts.append(text)
         return "Bonjour [[0]], entrez." if "[[0]]" in text else "Bonjour, entrez."
 
-    made = through(answer, "Hello {name}, come in.")
-    assert made.texts == ("Bonjour {name}, entrez.",)
-    assert kinds(made) == []
-    assert "Hello [[0]], come in." in asked
+    result = translated(answer, "Hello {name}, come in.")
+    assert result.texts == ("Bonjour {name}, entrez.",)
+    assert kinds(result) == []
+    assert "Hello [[0]], come in." in prompts
 
 
-def test_terms_to_keep_stay():
-    made = through(
+def test_terms_to_keep_are_not_translated():
+    result = translated(
         lambda text: text.replace("Desk says", "Le bureau dit"), "Desk says no to Lede Desk.", keep=["Lede Desk"]
     )
-    assert "Lede Desk" in made.texts[0]
+    assert "Lede Desk" in result.texts[0]
 
 
 # A glossary
 
 
-def test_a_glossary_is_told_beside_the_text():
+def test_a_glossary_is_part_of_the_prompt():
     engine = FakeEngine(answer=lambda _prompt: "Deux parlementaires ont parlé.", window=2048)
-    asked = TranslationOptions(glossary=(("lawmaker", "parlementaire"), ("judge", "juge")))
+    options = TranslationOptions(glossary=(("lawmaker", "parlementaire"), ("judge", "juge")))
     desk = Desk(pool(engine), ModelSettings(model="test/desk", preload=False))
-    made = desk.translate("Two lawmakers spoke.", "fr", options=asked, source_language="en").translations[0]
+    result = desk.translate("Two lawmakers spoke.", "fr", options=options, source_language="en").translations[0]
     desk.close()
     (notes, text) = [piece.text for piece in engine.prompts[0].pieces if isinstance(piece, Text)]
     assert notes == "Use these translations: “lawmaker” = “parlementaire”. "
     assert text == "Two lawmakers spoke."
-    assert made.texts == ("Deux parlementaires ont parlé.",)
-    assert kinds(made) == []
+    assert result.texts == ("Deux parlementaires ont parlé.",)
+    assert kinds(result) == []
 
 
-def test_a_term_the_model_puts_otherwise_is_put_right():
+def test_a_term_that_the_model_translates_differently_is_replaced():
     french = {"The mayor spoke.": "Le maire a parlé.", "mayor": "maire"}
-    made = through(
+    result = translated(
         lambda text: french.get(text, "Le maire a parlé."), "The mayor spoke.", glossary=(("mayor", "bourgmestre"),)
     )
-    assert made.texts == ("Le bourgmestre a parlé.",)
+    assert result.texts == ("Le bourgmestre a parlé.",)
 
 
-def test_a_term_that_could_not_be_honoured_is_told():
-    made = through(
+def test_a_missing_glossary_term_is_reported():
+    result = translated(
         lambda _text: "Quelqu'un a pris la parole.", "The mayor spoke.", glossary=(("mayor", "bourgmestre"),)
     )
-    assert kinds(made) == ["glossary_term_missing"]
-    assert "bourgmestre" in made.warnings[0].message
+    assert kinds(result) == ["glossary_term_missing"]
+    assert "bourgmestre" in result.warnings[0].message
 
 
 # Sentences
 
 
-def test_sentences_come_in_pairs_with_their_warnings():
-    made = through(lambda text: FRENCH.get(text, "").replace("40", "14"), f"{LEAD} {FIGURES}", "42")
-    (lead, figures), (number,) = made.sentences
+def test_sentence_pairs_have_their_warnings():
+    result = translated(lambda text: FRENCH.get(text, "").replace("40", "14"), f"{LEAD} {FIGURES}", "42")
+    (lead, figures), (number,) = result.sentences
     assert (lead.source, lead.target, lead.warnings) == (LEAD, FRENCH[LEAD], ())
     assert [warning.kind for warning in figures.warnings] == ["numbers_differ"]
     assert (number.source, number.target) == ("42", "42")
-    assert kinds(made) == ["numbers_differ"]
+    assert kinds(result) == ["numbers_differ"]
 
 
-def test_a_wrong_number_is_mended_clause_by_clause():
+def test_a_wrong_number_is_repaired_by_translating_clause_by_clause():
     french = {"He has 40 dogs,": "Il a 40 chiens,", "and 20 cats.": "et 20 chats."}
-    made = through(lambda text: french.get(text, "Il a 14 chiens et 20 chats."), "He has 40 dogs, and 20 cats.")
-    assert made.texts == ("Il a 40 chiens, et 20 chats.",)
-    assert kinds(made) == []
+    result = translated(lambda text: french.get(text, "Il a 14 chiens et 20 chats."), "He has 40 dogs, and 20 cats.")
+    assert result.texts == ("Il a 40 chiens, et 20 chats.",)
+    assert kinds(result) == []
 
 
 @pytest.mark.parametrize(
-    "said",
+    "answer",
     [
         "Here is the translation:\n\nLe maire a parlé.",
         "Translation: Le maire a parlé.",
@@ -189,45 +191,45 @@ def test_a_wrong_number_is_mended_clause_by_clause():
         "Voici la traduction : Le maire a parlé.",
     ],
 )
-def test_chatter_is_left_out(said: str):
-    made = through(lambda _text: said, "The mayor spoke.")
-    assert made.texts == ("Le maire a parlé.",)
-    assert kinds(made) == []
+def test_preambles_and_remarks_are_removed(answer: str):
+    result = translated(lambda _text: answer, "The mayor spoke.")
+    assert result.texts == ("Le maire a parlé.",)
+    assert kinds(result) == []
 
 
-def test_capitals_are_translated_as_words_and_put_back():
+def test_capitals_are_translated_in_title_case_and_restored():
     french = {"Allies Vow To Fight On": "Les alliés promettent de se battre"}
-    assert through(lambda text: french.get(text, text), "ALLIES VOW TO FIGHT ON").texts == (
+    assert translated(lambda text: french.get(text, text), "ALLIES VOW TO FIGHT ON").texts == (
         "LES ALLIÉS PROMETTENT DE SE BATTRE",
     )
 
 
-def test_title_case_that_comes_back_as_it_was_is_asked_for_in_small_letters():
+def test_title_case_that_is_not_translated_is_retried_in_sentence_case():
     french = {"Allies vow to step up their fight": "Les alliés promettent d'intensifier la lutte"}
-    made = through(lambda text: french.get(text, text), "Allies Vow to Step Up Their Fight")
-    assert made.texts == ("Les alliés promettent d'intensifier la lutte",)
-    assert kinds(made) == []
+    result = translated(lambda text: french.get(text, text), "Allies Vow to Step Up Their Fight")
+    assert result.texts == ("Les alliés promettent d'intensifier la lutte",)
+    assert kinds(result) == []
 
 
 @pytest.mark.parametrize(
     "text", ["🎉🎉 👍", "12:30", "https://example.org/only", "{placeholder}", "&nbsp;", "   \n\n "]
 )
-def test_what_has_no_words_is_nobodys_to_translate(text: str):
+def test_text_without_words_is_not_sent_to_the_model(text: str):
     def answer(_text: str) -> str:
         raise AssertionError
 
-    assert through(answer, text, "5").texts[0] == text
+    assert translated(answer, text, "5").texts[0] == text
 
 
 def test_empty_items_stay_empty():
-    assert through(known, "", "A tram", " \n").texts == ("", "Un tramway", " \n")
+    assert translated(known, "", "A tram", " \n").texts == ("", "Un tramway", " \n")
 
 
 # Whatever comes
 
 
 class _Tree(HTMLParser):
-    """The tags of a page with what each stands in."""
+    """The tags of a page, each with its ancestors."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -275,42 +277,44 @@ ANSWERS = st.sampled_from(
 )
 
 
-def test_a_token_put_back_takes_the_place_of_no_other_words():
+def test_a_restored_placeholder_replaces_no_other_words():
     page = "<p>The mayor spoke. <code></code> https://x.org</p>"
-    (made,) = through(lambda _text: "Le maire a parlé à 14 heures.", page, format="html").texts
-    assert all(word in made for word in ("Le maire a parlé", "heures", "https://x.org", "<code></code>"))
+    (result,) = translated(lambda _text: "Le maire a parlé à 14 heures.", page, format="html").texts
+    assert all(word in result for word in ("Le maire a parlé", "heures", "https://x.org", "<code></code>"))
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(INLINE, min_size=1, max_size=4).map(" ".join), ANSWERS)
-def test_any_tree_keeps_its_tags_and_tokens(inline: str, answer: Callable[[str], str]):
+def test_any_tree_keeps_its_tags_and_placeholders(inline: str, answer: Callable[[str], str]):
     page = f"<div><p>{inline}</p><ul><li>Read it</li></ul></div>"
-    (made,) = through(answer, page, format="html").texts
-    assert tree(made) == tree(page)
+    (result,) = translated(answer, page, format="html").texts
+    assert tree(result) == tree(page)
     for token in ("https://x.org", "{name}", "40 EUR"):
-        assert made.count(token) >= page.count(token)
+        assert result.count(token) >= page.count(token)
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.text(max_size=60), st.sampled_from(["text", "html", "markdown"]), ANSWERS)
-def test_nothing_raises(text: str, form: TextFormat, answer: Callable[[str], str]):
-    assert len(through(answer, text.replace("\0", ""), "Read it.", format=form).texts) == 2
+def test_no_text_raises_an_error(text: str, text_format: TextFormat, answer: Callable[[str], str]):
+    assert len(translated(answer, text.replace("\0", ""), "Read it.", format=text_format).texts) == 2
 
 
 # The cases of benchmarks/structure.py, with a model that only shouts: whatever it writes, these stay
 
 
 @pytest.mark.parametrize("kind", ["html", "markdown"])
-def test_the_benchmarks_cases_keep_their_structure(kind: TextFormat):
-    rows = read()[kind]
-    made = through(lambda text: f"{text} oui", *(row["text"] for row in rows), format=kind)
+def test_the_benchmark_cases_keep_their_structure(kind: TextFormat):
+    rows = read_cases()[kind]
+    result = translated(lambda text: f"{text} oui", *(row["text"] for row in rows), format=kind)
     broken = [
-        (row["text"], text) for row, text in zip(rows, made.texts, strict=True) if not keeps(kind, row, text, "fr")
+        (row["text"], text)
+        for row, text in zip(rows, result.texts, strict=True)
+        if not preserves(kind, row, text, "fr")
     ]
     assert broken == []
 
 
-def test_a_translation_that_is_left_as_it_came_is_checked_once(monkeypatch: pytest.MonkeyPatch):
+def test_an_unrepaired_translation_is_checked_once(monkeypatch: pytest.MonkeyPatch):
     checked: list[str] = []
 
     def counted(source: str, *rest: str) -> Iterator[TranslationIssue]:
@@ -318,5 +322,5 @@ def test_a_translation_that_is_left_as_it_came_is_checked_once(monkeypatch: pyte
         return translation_issues(source, *rest)
 
     monkeypatch.setattr(candidates, "translation_issues", counted)
-    assert kinds(through(lambda text: FRENCH.get(text, text), f"{LEAD} {FIGURES}")) == []
+    assert kinds(translated(lambda text: FRENCH.get(text, text), f"{LEAD} {FIGURES}")) == []
     assert checked == [LEAD, FIGURES]

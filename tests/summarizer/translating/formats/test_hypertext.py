@@ -1,4 +1,4 @@
-"""HTML: what is translated of it, and that nothing else changes."""
+"""HTML: what is translated, and that everything else is preserved."""
 
 import pytest
 from hypothesis import given
@@ -9,8 +9,8 @@ from summarizer.translating.formats.hypertext import parse
 from summarizer.translating.passages import Passage, join, passages, plain_text, render
 
 
-def shouted(page: str) -> str:
-    """The page with each passage in capitals, its marks where they were."""
+def upper_cased(page: str) -> str:
+    """The page with each passage in capitals, and its marks unchanged."""
     markup = parse(page)
     done: dict[Passage, str] = {}
     for passage in reversed(list(passages(markup))):
@@ -22,7 +22,7 @@ def shouted(page: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("page", "said"),
+    ("page", "texts"),
     [
         ("<p>Hello <b>big</b> world</p>", ["Hello big world"]),
         ("<p>One</p>\n<p>Two</p>", ["One", "Two"]),
@@ -44,8 +44,8 @@ def shouted(page: str) -> str:
         ("", []),
     ],
 )
-def test_what_is_translated(page: str, said: list[str]):
-    assert plain_text(parse(page)).split("\n") == (said or [""])
+def test_what_is_translated(page: str, texts: list[str]):
+    assert plain_text(parse(page)).split("\n") == (texts or [""])
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_what_is_translated(page: str, said: list[str]):
         ('<a title="one" data-x=\'title="no"\'>b</a>', '<a title="ONE" data-x=\'title="no"\'>B</a>'),
     ],
 )
-def test_all_else_stays(page: str, expected: str):
-    assert shouted(page) == expected
+def test_everything_else_is_preserved(page: str, expected: str):
+    assert upper_cased(page) == expected
 
 
 TAGS = st.sampled_from(
@@ -115,15 +115,15 @@ TAGS = st.sampled_from(
 
 
 @given(st.lists(TAGS | st.text(max_size=6), max_size=30).map(" ".join) | st.text(max_size=80))
-def test_any_page_comes_back_and_nothing_raises(page: str):
+def test_any_page_is_reproduced_without_an_error(page: str):
     markup = parse(page)
     assert join(markup, {}) == page
-    shouted(page)
+    upper_cased(page)
 
 
 @pytest.mark.parametrize(
     "piece", ["<a ", "<!--", '<a b="', "<b>", "</b>", "<b></i>", "&", "<![CDATA[", "<code>", "<p><b>a"]
 )
-def test_a_hostile_page_takes_no_longer_than_another(piece: str):
+def test_a_hostile_page_takes_linear_time(piece: str):
     page = piece * 5_000
     assert join(parse(page), {}) == page

@@ -1,4 +1,4 @@
-"""Markdown: what is translated of it, and that nothing else changes."""
+"""Markdown: what is translated, and that everything else is preserved."""
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from summarizer.translating.passages import Passage, join, passages, plain_text,
 
 
 def _spaced(text: str) -> str:
-    """The text with the spaces at its ends of lines, which editors would take away."""
+    """The text with trailing spaces, which editors would remove."""
     return text.replace("␠", " ")
 
 
@@ -83,17 +83,17 @@ def changed(document: str, change: str = "upper") -> str:
     done: dict[Passage, str] = {}
     for passage in reversed(list(passages(markup))):
         places = [Span(mark.start, mark.end) for mark in passage.marks]
-        spelt = render(passage, getattr(passage.text, change)(), places, done)
-        done[passage] = passage.raw if spelt is None else spelt
+        escaped = render(passage, getattr(passage.text, change)(), places, done)
+        done[passage] = passage.raw if escaped is None else escaped
     return join(markup, done)
 
 
-def test_prose_is_translated_and_all_else_stays():
+def test_prose_is_translated_and_everything_else_is_preserved():
     assert changed(DOCUMENT) == SHOUTED
 
 
 @pytest.mark.parametrize(
-    ("text", "spelt"),
+    ("text", "escaped"),
     [
         ("1. a", "1\\. a"),
         ("# a", "\\# a"),
@@ -103,17 +103,17 @@ def test_prose_is_translated_and_all_else_stays():
         ("a", "a"),
     ],
 )
-def test_a_translation_makes_no_markup(text: str, spelt: str):
+def test_a_translation_adds_no_markup(text: str, escaped: str):
     (passage,) = passages(parse("words"))
-    assert render(passage, text, (), {}) == spelt
+    assert render(passage, text, (), {}) == escaped
 
 
-def test_emphasis_between_letters_that_would_undo_it_is_given_room():
+def test_emphasis_between_letters_gets_spaces_if_needed():
     (passage,) = passages(parse("He said **“no”** then."))
     assert render(passage, "他说“不”然后", [Span(2, 5)], {}) == "他说 **“不”** 然后"
 
 
-def test_what_cannot_be_spelt_is_told():
+def test_markup_that_cannot_be_preserved_is_reported():
     (passage,) = passages(parse("A **word**."))
     assert render(passage, "Un mot.", [Span(3, 3)], {}) is None
 
@@ -157,7 +157,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=25).map("".join) | st.text(max_size=60))
-def test_any_document_comes_back_and_nothing_raises(document: str):
+def test_any_document_is_reproduced_without_an_error(document: str):
     assert join(parse(document), {}) == document
     changed(document)
     plain_text(parse(document))
