@@ -21,13 +21,13 @@ from summarizer.languages import canonical
 memory = typer.Typer(help="Manage the translation memory.", no_args_is_help=True)
 app.add_typer(memory, name="memory")
 
-Key = Annotated[str, typer.Option("--key", help="The id of the owning key; by default, requests without a key.")]
-From = Annotated[str | None, typer.Option("--from", "-f", help="Only pairs from this language.")]
-To = Annotated[str | None, typer.Option("--to", "-t", help="Only pairs to this language.")]
+KeyOption = Annotated[str, typer.Option("--key", help="The id of the owning key; by default, requests without a key.")]
+SourceOption = Annotated[str | None, typer.Option("--from", "-f", help="Only pairs from this language.")]
+TargetOption = Annotated[str | None, typer.Option("--to", "-t", help="Only pairs to this language.")]
 
 
 @memory.command("list")
-def list_memory(key: Key = "", as_json: JsonOption = False) -> None:
+def list_memory(key: KeyOption = "", as_json: JsonOption = False) -> None:
     """Count the stored pairs by direction and model."""
     with _open_store() as pairs:
         counts = pairs.counts(key)
@@ -42,9 +42,9 @@ def list_memory(key: Key = "", as_json: JsonOption = False) -> None:
 @memory.command()
 def export(
     file: Annotated[Path, typer.Argument(help="The TMX file to write.", dir_okay=False, writable=True)],
-    key: Key = "",
-    source: From = None,
-    target: To = None,
+    key: KeyOption = "",
+    source: SourceOption = None,
+    target: TargetOption = None,
 ) -> None:
     """Write the pairs to a TMX 1.4 file."""
     with _open_store() as pairs, file.open("wb") as output:
@@ -54,7 +54,7 @@ def export(
 @memory.command("import")
 def import_memory(
     file: Annotated[Path, typer.Argument(help="A TMX file.", exists=True, dir_okay=False)],
-    key: Key = "",
+    key: KeyOption = "",
 ) -> None:
     """Import the pairs of a TMX file. They take precedence over the model."""
     with _open_store() as pairs:
@@ -65,7 +65,7 @@ def import_memory(
 
 
 @memory.command()
-def clear(key: Key = "", source: From = None, target: To = None) -> None:
+def clear(key: KeyOption = "", source: SourceOption = None, target: TargetOption = None) -> None:
     """Delete pairs: all of a key, or those of a language or direction."""
     with _open_store() as pairs:
         pairs.delete(_filter(key, source, target))

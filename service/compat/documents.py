@@ -27,9 +27,9 @@ RETENTION_SECONDS = 1800.0
 MAX_BYTES = 500_000_000
 """The most bytes of all documents together."""
 
-State = Literal["translating", "done", "downloaded", "error"]
+DocumentState = Literal["translating", "done", "downloaded", "error"]
 
-Job = Callable[[Watch], bytes]
+TranslateFunction = Callable[[Watch], bytes]
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class DocumentTask:
     downloaded: bool = False
 
     @property
-    def state(self) -> State:
+    def state(self) -> DocumentState:
         """The state, as in DeepL's API."""
         if self.downloaded:
             return "downloaded"
@@ -72,7 +72,7 @@ class Documents:
         self._documents: dict[str, DocumentTask] = {}
 
     async def start(
-        self, name: str, document: Document, size: int, key: Key | None, job: Job
+        self, name: str, document: Document, size: int, key: Key | None, translate: TranslateFunction
     ) -> tuple[str, DocumentTask]:
         """Starts the translation of a file of `size` bytes, and returns its id.
 
@@ -83,7 +83,7 @@ class Documents:
             raise LimitReached("Too many documents are being translated.", retry_after=60)
         charge = await run_sync(self._quotas.charge, key, document.characters) if key else None
         watch = Watch()
-        task = asyncio.create_task(self._run(job, watch, charge))
+        task = asyncio.create_task(self._run(translate, watch, charge))
         task.add_done_callback(lambda done: done.cancelled() or done.exception())  # retrieved; reported by `error`
         document_id = str(uuid4())
         entry = self._documents[document_id] = DocumentTask(name, size, document.characters, watch, task)
@@ -106,9 +106,9 @@ class Documents:
         entry.downloaded, entry.size, entry.task = True, 0, asyncio.get_running_loop().create_task(_empty())
         return content
 
-    async def _run(self, job: Job, watch: Watch, charge: Charge | None) -> bytes:
+    async def _run(self, translate: TranslateFunction, watch: Watch, charge: Charge | None) -> bytes:
         async with self._quotas.refunding(charge) if charge else nullcontext():
-            return await self._thread_pool.in_thread(job, watch)
+            return await self._thread_pool.in_thread(translate, watch)
 
     def _sweep(self) -> None:
         for document_id, entry in list(self._documents.items()):

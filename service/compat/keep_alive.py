@@ -21,19 +21,19 @@ INTERVAL = 3.0
 GRACE = 10.0
 """Seconds that work continues, and its result is retained, after the last client disconnects: it may be retrying."""
 
-Job = Callable[[Watch], Coroutine[Any, Any, Any]]
+SharedWork = Callable[[Watch], Coroutine[Any, Any, Any]]
 
 
 class KeepAliveResponse(Response):
     """The JSON result of shared work. An error after the response has started closes the connection."""
 
-    def __init__(self, flights: SingleFlight[Any], key: Hashable, job: Job) -> None:
+    def __init__(self, flights: SingleFlight[Any], key: Hashable, work: SharedWork) -> None:
         super().__init__(media_type=JSONResponse.media_type)
         del self.headers["content-length"]
-        self._flights, self._key, self._job = flights, key, job
+        self._flights, self._key, self._work = flights, key, work
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._flights.join(self._key, self._job) as flight:
+        with self._flights.join(self._key, self._work) as flight:
             disconnected = asyncio.create_task(_disconnect(receive))
             try:
                 await _wait(flight.task, disconnected)

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import HTTPException
 from pydantic import BaseModel, ValidationError
 
-from service.translation.glossaries import Direction, Glossary, Terms
+from service.translation.glossaries import Glossary, LanguagePair, Terms
 from summarizer.errors import UnknownLanguage
 from summarizer.languages import canonical, primary
 
@@ -31,7 +31,7 @@ class Dictionary(BaseModel):
             raise HTTPException(400, f"Value for '{error.errors()[0]['loc'][0]}' not specified.") from None
 
     @property
-    def direction(self) -> Direction:
+    def direction(self) -> LanguagePair:
         """The source and the target language. Raises HTTPException 400."""
         return direction(self.source_lang, self.target_lang)
 
@@ -49,7 +49,7 @@ class Dictionary(BaseModel):
         return {row[0].strip(): row[1].strip() for row in rows}
 
 
-def direction(source: Any, target: Any) -> Direction:
+def direction(source: Any, target: Any) -> LanguagePair:
     """Returns the primary tags of two codes, in any case and with any region. Raises HTTPException 400."""
     try:
         return primary(canonical(str(source))), primary(canonical(str(target)))
@@ -76,7 +76,7 @@ def v3_json(glossary: Glossary) -> dict[str, Any]:
     }
 
 
-def dictionary_json(pair: Direction, terms: Terms) -> dict[str, Any]:
+def dictionary_json(pair: LanguagePair, terms: Terms) -> dict[str, Any]:
     """Returns the summary of a direction as JSON."""
     return {"source_lang": pair[0], "target_lang": pair[1], "entry_count": len(terms)}
 

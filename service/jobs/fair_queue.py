@@ -19,7 +19,7 @@ class WorkItem:
     attempt: int = 1
 
 
-class FairQueue:
+class JobQueue:
     """Hands out the items of running jobs, each once unless it is put back.
 
     The next item goes to the owner with the fewest active items and, among equals, to the one served least recently.

@@ -13,7 +13,7 @@ from service.access.keys import Keys
 from service.answering.answers import AnswerService
 from service.answering.tasks import WritingTask
 from service.exceptions import ServiceError
-from service.jobs.fair_queue import FairQueue, WorkItem
+from service.jobs.fair_queue import JobQueue, WorkItem
 from service.jobs.store import JobStore
 from service.jobs.webhook_delivery import WebhookDeliveries
 from service.jobs.webhooks import Webhooks
@@ -55,7 +55,7 @@ class JobRunner:
         self._workers = workers
         self._age = age
         self._worker = JobWorker(answers, keys, tasks)
-        self._queue = FairQueue(jobs)
+        self._queue = JobQueue(jobs)
         self._deliveries = WebhookDeliveries(jobs, webhooks, self._persist)
         self._active: dict[asyncio.Task[None], tuple[WorkItem, Watch]] = {}
         self._running: asyncio.Task[None] | None = None

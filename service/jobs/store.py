@@ -16,7 +16,7 @@ from uuid import uuid4
 from service.exceptions import IdempotencyConflict, StateUnavailable, UnknownJob
 from service.storage.database import Database, sqlite_errors_mapped
 
-State = Literal["receiving", "running", "done", "cancelled"]
+JobState = Literal["receiving", "running", "done", "cancelled"]
 
 SCHEMA = (
     (
@@ -44,7 +44,7 @@ class Job:
 
     id: str
     owner: str
-    state: State
+    state: JobState
     total: int
     done: int
     failed: int

@@ -14,7 +14,7 @@ from service.dependencies import AnswersDep, CallerDep, RunnerDep, SettingsDep
 from service.errors import responses
 from service.jobs.items import JSON_LINES_TYPES, JSON_TYPE, UploadBody
 from service.jobs.runner import JobRunner
-from service.jobs.store import Job, State
+from service.jobs.store import Job, JobState
 from service.jobs.upload import JobUpload
 from service.schemas import example
 
@@ -64,7 +64,7 @@ class JobResponse(BaseModel):
     )
 
     id: str
-    state: State
+    state: JobState
     total: int = Field(description="The number of items.")
     done: int = Field(description="Items that succeeded.")
     failed: int = Field(description="Items that failed.")

@@ -31,8 +31,8 @@ TMX: dict[str, Any] = {"schema": {"type": "string"}}
 
 REQUEST_BODY = {"requestBody": {"required": True, "content": dict.fromkeys(TYPES, TMX)}}
 
-From = Annotated[Language | None, Query(description="Only pairs from this language.")]
-To = Annotated[Language | None, Query(description="Only pairs to this language.")]
+SourceQuery = Annotated[Language | None, Query(description="Only pairs from this language.")]
+TargetQuery = Annotated[Language | None, Query(description="Only pairs to this language.")]
 
 
 class DirectionCountOut(BaseModel):
@@ -114,8 +114,8 @@ async def read_memory(  # noqa: PLR0917 - FastAPI passes them by name
     request: Request,
     caller: CallerDep,
     memory: MemoryDep,
-    source_language: From = None,
-    target_language: To = None,
+    source_language: SourceQuery = None,
+    target_language: TargetQuery = None,
     after: Annotated[int, Query(ge=0, le=2**53, description="The `next` of the previous page.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000, description="Pairs per page.")] = 100,
     format: Annotated[  # noqa: A002 - the name of the query parameter
@@ -153,7 +153,7 @@ async def import_memory(request: Request, caller: CallerDep, memory: MemoryDep, 
 
 @router.delete("/memory", status_code=204, responses=responses(409, 422, 507))
 async def clear(
-    caller: CallerDep, memory: MemoryDep, source_language: From = None, target_language: To = None
+    caller: CallerDep, memory: MemoryDep, source_language: SourceQuery = None, target_language: TargetQuery = None
 ) -> Response:
     """Deletes the caller's pairs: all of them, or those of a language or direction."""
     await run_sync(memory.pairs.delete, PairFilter(caller.owner, source_language, target_language))

@@ -11,7 +11,7 @@ from uuid import uuid4
 from service.exceptions import UnknownGlossary
 from service.storage.database import Database, sqlite_errors_mapped
 
-Direction = tuple[str, str]
+LanguagePair = tuple[str, str]
 """The primary language tags of source and target."""
 
 Terms = Mapping[str, str]
@@ -33,7 +33,7 @@ class Glossary:
     id: str
     name: str
     created: datetime
-    dictionaries: Mapping[Direction, Terms]
+    dictionaries: Mapping[LanguagePair, Terms]
 
 
 class Glossaries:
@@ -47,7 +47,7 @@ class Glossaries:
         with sqlite_errors_mapped(self._path):
             self._database = Database(self._path, SCHEMA, durable=True)
 
-    def create(self, owner: str, name: str, dictionaries: Mapping[Direction, Terms]) -> Glossary:
+    def create(self, owner: str, name: str, dictionaries: Mapping[LanguagePair, Terms]) -> Glossary:
         """Creates a glossary."""
         glossary = Glossary(str(uuid4()), name, datetime.now(UTC), dictionaries)
         with sqlite_errors_mapped(self._path), self._database.transaction() as sql:
@@ -81,13 +81,13 @@ class Glossaries:
         self.find(owner, glossary)
         self._change("UPDATE glossaries SET name = ? WHERE id = ?", name, glossary)
 
-    def replace_terms(self, owner: str, glossary: str, direction: Direction, terms: Terms) -> None:
+    def replace_terms(self, owner: str, glossary: str, direction: LanguagePair, terms: Terms) -> None:
         """Replaces all terms of a direction."""
         self.find(owner, glossary)
         for row in _rows(glossary, [(direction, terms)]):
             self._change("INSERT OR REPLACE INTO dictionaries VALUES (?, ?, ?, ?)", *row)
 
-    def delete(self, owner: str, glossary: str, direction: Direction | None = None) -> None:
+    def delete(self, owner: str, glossary: str, direction: LanguagePair | None = None) -> None:
         """Deletes the terms of a direction, or the glossary. Raises UnknownGlossary also for a missing direction."""
         dictionaries = self.find(owner, glossary).dictionaries
         if direction is None:
@@ -109,5 +109,5 @@ class Glossaries:
             self._database.rows(statement, *values)
 
 
-def _rows(glossary: str, dictionaries: Iterable[tuple[Direction, Terms]]) -> list[tuple[str, str, str, str]]:
+def _rows(glossary: str, dictionaries: Iterable[tuple[LanguagePair, Terms]]) -> list[tuple[str, str, str, str]]:
     return [(glossary, *direction, json.dumps(terms, ensure_ascii=False)) for direction, terms in dictionaries]

@@ -1,4 +1,4 @@
-"""The service over a socket, for clients of other services."""
+"""The service on a socket, for clients of other services."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-// deepl-node against a service: its address is the argument, its answers go out as JSON.
+// Calls a service with deepl-node and prints the responses as JSON. Arguments: address and two texts.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

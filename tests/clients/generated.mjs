@@ -1,4 +1,4 @@
-// A client in TypeScript, made from a service's own description, compiled, and used: the address and a folder are given.
+// Generates a TypeScript client from a service's OpenAPI document, compiles and uses it. Arguments: address, folder, text.
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -7,8 +7,8 @@ import ts from "typescript";
 
 const [address, folder, text] = process.argv.slice(2);
 const source = join(folder, "source");
-const description = await (await fetch(`${address}/openapi.json`)).json();
-await createClient({ input: description, output: source, plugins: ["@hey-api/client-fetch"], logs: { level: "silent" } });
+const document = await (await fetch(`${address}/openapi.json`)).json();
+await createClient({ input: document, output: source, plugins: ["@hey-api/client-fetch"], logs: { level: "silent" } });
 
 const files = readdirSync(source, { recursive: true }).filter((name) => name.endsWith(".ts"));
 const program = ts.createProgram(
@@ -16,7 +16,7 @@ const program = ts.createProgram(
   { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, strict: true, skipLibCheck: true, outDir: folder, types: [] },
 );
 program.emit();
-const faults = ts.getPreEmitDiagnostics(program).map((fault) => ts.flattenDiagnosticMessageText(fault.messageText, "\n"));
+const errors = ts.getPreEmitDiagnostics(program).map((error) => ts.flattenDiagnosticMessageText(error.messageText, "\n"));
 writeFileSync(join(folder, "package.json"), '{"type": "commonjs"}');
 mkdirSync(folder, { recursive: true });
 
@@ -30,7 +30,7 @@ const file = new File(["1\n00:00:01,000 --> 00:00:02,000\n" + text + "\n"], "a.s
 const subtitles = await sdk.postFilesTranslations({ body: { file, target_language: "fr" } });
 console.log(
   JSON.stringify({
-    faults,
+    errors,
     summary: summary.data,
     problem: refused.error,
     models: models.data.models.map((model) => model.id),

@@ -1,4 +1,4 @@
-// libretranslate-ts against a service: its address is the argument, its answers go out as JSON.
+// Calls a service with libretranslate-ts and prints the responses as JSON. Arguments: address and text.
 import client from "libretranslate-ts/dist/bundle.cjs.js";
 
 const { libreTranslate } = client;

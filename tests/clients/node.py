@@ -1,4 +1,4 @@
-"""Runs a script of this folder under node, with the clients of package.json."""
+"""Runs scripts of this folder under Node.js, with the clients of package.json."""
 
 import json
 import shutil
@@ -12,9 +12,11 @@ HERE = Path(__file__).parent
 
 
 def node(script: str, *arguments: str) -> Any:
-    """What the script printed, as JSON. Skips where node or the clients are not installed."""
+    """Returns the JSON that the script prints. Skips the test if Node.js or the clients are not installed."""
     if not (shutil.which("node") and (HERE / "node_modules").is_dir()):
-        pytest.skip("needs node, and the clients that `make test` installs where npm is")
-    ran = subprocess.run(["node", HERE / script, *arguments], capture_output=True, text=True, check=False, timeout=120)
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
+        pytest.skip("needs Node.js, and the clients that `make test` installs if npm is available")
+    completed = subprocess.run(
+        ["node", HERE / script, *arguments], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert completed.returncode == 0, completed.stderr
+    return json.loads(completed.stdout)

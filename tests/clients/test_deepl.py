@@ -1,4 +1,4 @@
-"""DeepL's clients, as their registries give them, against the service over a socket."""
+"""DeepL's published clients against the service on a socket."""
 
 import html
 import io
@@ -20,12 +20,12 @@ def client(address: str) -> deepl.DeepLClient:
 
 
 def test_translate(client: deepl.DeepLClient):
-    one = client.translate_text(LEAD, target_lang="FR", formality="prefer_more", context="News.")
-    assert isinstance(one, deepl.TextResult)
-    assert (one.text, one.detected_source_lang, one.billed_characters) == (FRENCH[LEAD], "EN", len(LEAD))
+    single = client.translate_text(LEAD, target_lang="FR", formality="prefer_more", context="News.")
+    assert isinstance(single, deepl.TextResult)
+    assert (single.text, single.detected_source_lang, single.billed_characters) == (FRENCH[LEAD], "EN", len(LEAD))
     several = client.translate_text([LEAD, FIGURES], source_lang="EN", target_lang="FR", model_type="latency_optimized")
     assert isinstance(several, list)
-    assert [made.text for made in several] == [FRENCH[LEAD], FRENCH[FIGURES]]
+    assert [result.text for result in several] == [FRENCH[LEAD], FRENCH[FIGURES]]
     assert several[0].model_type_used == "latency_optimized"
     assert client.translate_text([], target_lang="FR") == []
 
@@ -44,22 +44,22 @@ def test_usage(client: deepl.DeepLClient):
 
 
 def test_glossaries_of_one_direction(client: deepl.DeepLClient):
-    made = client.create_glossary("Desk", "EN", "FR", {"lede": "chapô", "desk": "rédaction"})
-    assert (made.name, made.ready, made.source_lang, made.target_lang, made.entry_count) == (
+    glossary = client.create_glossary("Desk", "EN", "FR", {"lede": "chapô", "desk": "rédaction"})
+    assert (glossary.name, glossary.ready, glossary.source_lang, glossary.target_lang, glossary.entry_count) == (
         "Desk",
         True,
         "EN",
         "FR",
         2,
     )
-    assert [one.glossary_id for one in client.list_glossaries()] == [made.glossary_id]
-    assert client.get_glossary(made.glossary_id).creation_time == made.creation_time
-    assert client.get_glossary_entries(made) == {"lede": "chapô", "desk": "rédaction"}
+    assert [listed.glossary_id for listed in client.list_glossaries()] == [glossary.glossary_id]
+    assert client.get_glossary(glossary.glossary_id).creation_time == glossary.creation_time
+    assert client.get_glossary_entries(glossary) == {"lede": "chapô", "desk": "rédaction"}
     pairs = {(pair.source_lang, pair.target_lang) for pair in client.get_glossary_languages()}
     assert ("EN", "FR") in {(source.upper(), target.upper()) for source, target in pairs}
-    client.delete_glossary(made)
+    client.delete_glossary(glossary)
     with pytest.raises(deepl.GlossaryNotFoundException):
-        client.get_glossary(made.glossary_id)
+        client.get_glossary(glossary.glossary_id)
 
 
 def test_glossaries_of_several_directions(client: deepl.DeepLClient):
@@ -67,28 +67,28 @@ def test_glossaries_of_several_directions(client: deepl.DeepLClient):
         MultilingualGlossaryDictionaryEntries("EN", "FR", {"lede": "chapô"}),
         MultilingualGlossaryDictionaryEntries("EN", "DE", {"lede": "Vorspann"}),
     ]
-    made = client.create_multilingual_glossary("Desk", parts)
-    assert {(one.target_lang.lower(), one.entry_count) for one in made.dictionaries} == {("fr", 1), ("de", 1)}
-    client.update_multilingual_glossary_name(made, "News desk")
+    glossary = client.create_multilingual_glossary("Desk", parts)
+    assert {(part.target_lang.lower(), part.entry_count) for part in glossary.dictionaries} == {("fr", 1), ("de", 1)}
+    client.update_multilingual_glossary_name(glossary, "News desk")
     more = MultilingualGlossaryDictionaryEntries("EN", "FR", {"desk": "rédaction"})
-    client.update_multilingual_glossary_dictionary(made, more)
-    (found,) = client.get_multilingual_glossary_entries(made, "EN", "FR").dictionaries
-    assert str(found.entries) == "lede\tchapô\ndesk\trédaction"
-    assert client.replace_multilingual_glossary_dictionary(made, more).entry_count == 1
-    client.delete_multilingual_glossary_dictionary(made, source_lang="EN", target_lang="de")
-    (left,) = client.list_multilingual_glossaries()
-    assert (left.name, [one.target_lang.lower() for one in left.dictionaries]) == ("News desk", ["fr"])
-    client.delete_multilingual_glossary(made)
+    client.update_multilingual_glossary_dictionary(glossary, more)
+    (dictionary,) = client.get_multilingual_glossary_entries(glossary, "EN", "FR").dictionaries
+    assert str(dictionary.entries) == "lede\tchapô\ndesk\trédaction"
+    assert client.replace_multilingual_glossary_dictionary(glossary, more).entry_count == 1
+    client.delete_multilingual_glossary_dictionary(glossary, source_lang="EN", target_lang="de")
+    (remaining,) = client.list_multilingual_glossaries()
+    assert (remaining.name, [part.target_lang.lower() for part in remaining.dictionaries]) == ("News desk", ["fr"])
+    client.delete_multilingual_glossary(glossary)
     assert client.list_multilingual_glossaries() == []
 
 
-def test_a_glossary_in_use(client: deepl.DeepLClient):
-    made = client.create_glossary("Desk", "EN", "FR", {"Libya": "Libye"})
-    text = client.translate_text(LEAD, source_lang="EN", target_lang="FR", glossary=made)
+def test_translation_with_a_glossary(client: deepl.DeepLClient):
+    glossary = client.create_glossary("Desk", "EN", "FR", {"Libya": "Libye"})
+    text = client.translate_text(LEAD, source_lang="EN", target_lang="FR", glossary=glossary)
     assert isinstance(text, deepl.TextResult)
     assert text.text == FRENCH[LEAD]
     with pytest.raises(deepl.DeepLException, match="No dictionary found"):
-        client.translate_text(LEAD, source_lang="EN", target_lang="DE", glossary=made.glossary_id)
+        client.translate_text(LEAD, source_lang="EN", target_lang="DE", glossary=glossary.glossary_id)
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.html", "a.docx"])
@@ -118,44 +118,42 @@ def _word() -> bytes:
 CONTENT = {"a.txt": LEAD.encode(), "a.html": f"<h1>Allies</h1><p>{LEAD}</p>".encode(), "a.docx": _word()}
 
 
-def test_errors_are_deepl_s(client: deepl.DeepLClient):
+def test_errors_have_deepl_s_format(client: deepl.DeepLClient):
     with pytest.raises(deepl.DeepLException, match="Bad request, message: CY is not supported"):
         client.translate_text(LEAD, target_lang="cy")
     with pytest.raises(deepl.DeepLException, match="'formality' is not supported"):
         client.translate_text(LEAD, target_lang="FR", formality="more")
 
 
-def test_an_answer_that_takes_longer_than_the_client_waits(
+def test_a_response_that_takes_longer_than_the_client_s_timeout(
     client: deepl.DeepLClient, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ):
-    """The client waits ten seconds for a byte, here one; without the spaces it would ask six times, and fail."""
+    """The client's timeout is ten seconds, here shorter; without the spaces it would retry five times and fail."""
     monkeypatch.setattr(deepl.http_client, "min_connection_timeout", 0.6)
     monkeypatch.setattr(keep_alive, "INTERVAL", 0.1)
     engine._delay = 1.5 / len(FRENCH[LEAD].split())
-    made = client.translate_text(LEAD, target_lang="FR")
-    assert isinstance(made, deepl.TextResult)
-    assert made.text == FRENCH[LEAD]
+    result = client.translate_text(LEAD, target_lang="FR")
+    assert isinstance(result, deepl.TextResult)
+    assert result.text == FRENCH[LEAD]
     assert len(engine.prompts) == 1
 
 
-def test_repeated_requests_are_one_piece_of_work(
-    client: deepl.DeepLClient, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
-):
-    """A proxy that hides the spaces: the client asks again, and finds what it asked for first."""
+def test_retries_join_the_first_request(client: deepl.DeepLClient, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch):
+    """The spaces do not arrive in time: the client retries, and receives the result of its first request."""
     monkeypatch.setattr(deepl.http_client, "min_connection_timeout", 0.3)
     engine._delay = 1.0 / len(FRENCH[LEAD].split())
-    made = client.translate_text(LEAD, target_lang="FR")
-    assert isinstance(made, deepl.TextResult)
-    assert (made.text, len(engine.prompts)) == (FRENCH[LEAD], 1)
+    result = client.translate_text(LEAD, target_lang="FR")
+    assert isinstance(result, deepl.TextResult)
+    assert (result.text, len(engine.prompts)) == (FRENCH[LEAD], 1)
 
 
 def test_deepl_node(address: str):
-    told = node("deepl.mjs", address, LEAD, FIGURES)
-    assert (told["one"]["text"], told["one"]["detectedSourceLang"]) == (FRENCH[LEAD], "en")
-    assert [made["text"] for made in told["several"]] == [FRENCH[LEAD], FRENCH[FIGURES]]
-    assert [language["code"] for language in told["sources"]] == ["de", "en", "fr", "zh"]
-    assert "en-US" in {language["code"] for language in told["targets"]}
-    assert told["usage"]["character"]["count"] == 0
-    assert "cy is not supported" in told["refused"]
-    assert told["entries"] == {"lede": "chapô"}
-    assert told["document"] == FRENCH[LEAD]
+    output = node("deepl.mjs", address, LEAD, FIGURES)
+    assert (output["one"]["text"], output["one"]["detectedSourceLang"]) == (FRENCH[LEAD], "en")
+    assert [result["text"] for result in output["several"]] == [FRENCH[LEAD], FRENCH[FIGURES]]
+    assert [language["code"] for language in output["sources"]] == ["de", "en", "fr", "zh"]
+    assert "en-US" in {language["code"] for language in output["targets"]}
+    assert output["usage"]["character"]["count"] == 0
+    assert "cy is not supported" in output["refused"]
+    assert output["entries"] == {"lede": "chapô"}
+    assert output["document"] == FRENCH[LEAD]

@@ -1,4 +1,4 @@
-"""A client that a generator makes from the service's own description."""
+"""A client generated from the service's OpenAPI document."""
 
 from pathlib import Path
 
@@ -8,9 +8,9 @@ from tests.desk import FRENCH, LEAD
 
 
 def test_a_generated_client_type_checks_and_works(address: str, tmp_path: Path):
-    told = node("generated.mjs", address, str(tmp_path), LEAD)
-    assert told["faults"] == []
-    assert told["summary"]["summary"] == FRENCH[LEAD]
-    assert told["problem"]["type"] == "urn:lede:problem:empty-text"
-    assert told["models"] == [MODEL]
-    assert FRENCH[LEAD] in told["subtitles"]
+    output = node("generated.mjs", address, str(tmp_path), LEAD)
+    assert output["errors"] == []
+    assert output["summary"]["summary"] == FRENCH[LEAD]
+    assert output["problem"]["type"] == "urn:lede:problem:empty-text"
+    assert output["models"] == [MODEL]
+    assert FRENCH[LEAD] in output["subtitles"]

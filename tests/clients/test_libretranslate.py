@@ -1,4 +1,4 @@
-"""LibreTranslate's clients, as their registries give them, against the service over a socket."""
+"""LibreTranslate's published clients against the service on a socket."""
 
 import json
 from urllib.error import HTTPError
@@ -17,13 +17,13 @@ def test_libretranslatepy(address: str):
     assert {language["code"] for language in client.languages()} == {"de", "en", "fr", "zh-Hans"}
     with pytest.raises(HTTPError) as refused:
         client.translate(LEAD, "en", "xx")
-    with refused.value as answer:
-        assert (answer.code, json.load(answer)) == (400, {"error": "xx is not supported"})
+    with refused.value as response:
+        assert (response.code, json.load(response)) == (400, {"error": "xx is not supported"})
 
 
 def test_libretranslate_ts(address: str):
-    told = node("libretranslate.mjs", address, LEAD)
-    assert told["translated"] == {"status": 200, "translatedText": FRENCH[LEAD], "alternatives": []}
-    assert (told["detected"]["status"], told["detected"]["language"]) == (200, "en")
-    assert [language["name"] for language in told["languages"]] == ["Chinese", "English", "French", "German"]
-    assert told["refused"] == {"status": 500, "translatedText": "", "error": "xx is not supported"}
+    output = node("libretranslate.mjs", address, LEAD)
+    assert output["translated"] == {"status": 200, "translatedText": FRENCH[LEAD], "alternatives": []}
+    assert (output["detected"]["status"], output["detected"]["language"]) == (200, "en")
+    assert [language["name"] for language in output["languages"]] == ["Chinese", "English", "French", "German"]
+    assert output["refused"] == {"status": 500, "translatedText": "", "error": "xx is not supported"}

@@ -1,4 +1,4 @@
-"""The app of the tests, as each replica makes it for itself."""
+"""The app of the tests, created by each replica."""
 
 import os
 
@@ -10,22 +10,22 @@ from service.settings import Settings
 from tests.desk import card, pool
 
 
-class Signed:
-    """Each answer says which process it comes from."""
+class ProcessHeader:
+    """Middleware that adds the process id to each response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def signed(message: Message) -> None:
+        async def send_with_header(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], (b"x-process", str(os.getpid()).encode())]
             await send(message)
 
-        await self._app(scope, receive, signed)
+        await self._app(scope, receive, send_with_header)
 
 
 def make() -> FastAPI:
     app = create_app(Settings(model=card().id, preload=False), pool=pool())
-    app.add_middleware(Signed)
+    app.add_middleware(ProcessHeader)
     return app

@@ -1,4 +1,4 @@
-"""The service on a Ray cluster of this machine, with two replicas, through the tests of HTTP.
+"""The service on a local Ray cluster with two replicas, tested over HTTP.
 
 make cluster
 """
@@ -33,13 +33,13 @@ ROOT = Path(__file__).parent.parent.parent
 PORT = 8453
 HEADER = "serve_multiplexed_model_id"
 
-TOLD = 2.0
-"""Seconds in which replicas tell the proxy what they have loaded. Whoever asks sooner has it loaded elsewhere too."""
+ROUTING_SECONDS = 2.0
+"""Seconds until the proxy knows which replica has loaded a model; before that, another replica may load it too."""
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
-    """The address of two replicas."""
+    """Starts two replicas and yields their address."""
     from service.cluster import Options, deployment  # noqa: PLC0415 - needs Ray
 
     with pytest.MonkeyPatch.context() as patch:
@@ -59,18 +59,18 @@ def cluster() -> Iterator[str]:
 @pytest.fixture
 def client(cluster: str) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=cluster, timeout=60) as client:
-        client.delete("/v1/cache")  # the replicas are those of all tests
+        client.delete("/v1/cache")  # all tests share the replicas
         yield client
 
 
 def over_http(*modules: ModuleType) -> Iterator[tuple[str, Callable[..., None]]]:
-    """The tests that need nothing but a client."""
+    """Yields the tests that only need a client."""
     for module in modules:
         for name, test in vars(module).items():
             if name.startswith("test_") and callable(test) and "client" in inspect.signature(test).parameters:
                 marks = {mark.name for mark in getattr(test, "pytestmark", [])}
                 parameters = set(inspect.signature(test).parameters) - {"client"}
-                if "app" in test.__code__.co_names:  # it takes hold of the app in its own process
+                if "app" in test.__code__.co_names:  # it accesses the app in its own process
                     continue
                 if not parameters or ("parametrize" in marks and not parameters & {"engine", "desk", "monkeypatch"}):
                     yield f"{name}_of_{module.__name__.rpartition('.')[2]}", test
@@ -79,7 +79,7 @@ def over_http(*modules: ModuleType) -> Iterator[tuple[str, Callable[..., None]]]
 globals().update(over_http(test_articles, test_problems, test_streams, test_writing))
 
 
-def test_the_manifest_is_one_that_ray_takes():
+def test_the_manifest_is_valid():
     from ray.serve.schema import ServeDeploySchema  # noqa: PLC0415 - needs Ray
 
     from service.cluster import Options, application  # noqa: PLC0415
@@ -89,16 +89,16 @@ def test_the_manifest_is_one_that_ray_takes():
     deployed = ServeDeploySchema.model_validate(yaml.safe_load(manifest["spec"]["serveConfigV2"]))
     image = (ROOT / "deploy" / "cluster.Dockerfile").read_text("utf-8")
     assert f"=={manifest['spec']['rayClusterConfig']['rayVersion']}" in image
-    for one in deployed.applications:
-        assert application(Options(**one.args))
-        assert one.args.get("settings", {}).get("model", "") in image
+    for deployed_app in deployed.applications:
+        assert application(Options(**deployed_app.args))
+        assert deployed_app.args.get("settings", {}).get("model", "") in image
 
 
-def test_settings_are_those_of_the_replicas_machine(monkeypatch: pytest.MonkeyPatch):
+def test_settings_are_read_on_the_replica(monkeypatch: pytest.MonkeyPatch):
     from service.cluster import AuthNotConfigured, Options, _app, application  # noqa: PLC0415 - needs Ray
 
     monkeypatch.setenv("LEDE_PORT", "none")
-    assert application(Options())  # built on a machine that knows nothing of them
+    assert application(Options())  # built without reading the settings
     monkeypatch.setenv("LEDE_PORT", "8001")
     with pytest.raises(AuthNotConfigured, match="listens"):
         _app({})
@@ -110,46 +110,46 @@ def test_settings_are_those_of_the_replicas_machine(monkeypatch: pytest.MonkeyPa
 def test_no_text_is_logged(monkeypatch: pytest.MonkeyPatch):
     from service import cluster  # noqa: PLC0415 - needs Ray
 
-    made: list[Any] = []
-    monkeypatch.setattr("ray.serve.ingress", lambda make: lambda: made.append(make))
+    factories: list[Any] = []
+    monkeypatch.setattr("ray.serve.ingress", lambda make: lambda: factories.append(make))
     monkeypatch.setattr("ray.serve.deployment", lambda **_: lambda served: served)
     set_up: list[Any] = []
     monkeypatch.setattr(cluster, "set_up", set_up.append)
     cluster.deployment(make, cluster.Options())
-    app = made[0]()
+    app = factories[0]()
     assert set_up == [app.state.settings]
 
 
 @pytest.mark.parametrize(
-    ("name", "kept"), [("a-B_1.2", True), ("x" * 64, True), ("x" * 65, False), ("two words", False), ("é", False)]
+    ("name", "is_valid"), [("a-B_1.2", True), ("x" * 64, True), ("x" * 65, False), ("two words", False), ("é", False)]
 )
-def test_a_requests_name_is_the_callers_where_it_is_one(client: httpx2.Client, name: str, *, kept: bool):
-    answer = client.post("/v1/summaries", json={"text": " "}, headers=[(b"X-Request-ID", name.encode())])
-    assert answer.status_code == 422
-    assert (answer.json()["request_id"] == name) is kept
+def test_a_valid_request_id_of_the_client_is_used(client: httpx2.Client, name: str, *, is_valid: bool):
+    response = client.post("/v1/summaries", json={"text": " "}, headers=[(b"X-Request-ID", name.encode())])
+    assert response.status_code == 422
+    assert (response.json()["request_id"] == name) is is_valid
 
 
-def test_both_replicas_answer(cluster: str):
-    answers = [httpx2.post(f"{cluster}/v1/summaries", json={"text": ARTICLE}, timeout=60) for _ in range(40)]
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.headers["X-Process"] for answer in answers}) == 2
-    assert len({answer.json()["summary"] for answer in answers}) == 1
+def test_both_replicas_respond(cluster: str):
+    responses = [httpx2.post(f"{cluster}/v1/summaries", json={"text": ARTICLE}, timeout=60) for _ in range(40)]
+    assert {response.status_code for response in responses} == {200}
+    assert len({response.headers["X-Process"] for response in responses}) == 2
+    assert len({response.json()["summary"] for response in responses}) == 1
 
 
-def test_requests_that_name_a_model_go_where_it_is_loaded(client: httpx2.Client):
+def test_requests_are_routed_to_the_replica_with_the_model(client: httpx2.Client):
     first = client.post("/v1/summaries", json={"text": ARTICLE}, headers={HEADER: card().id})
     assert first.status_code == 200
-    time.sleep(TOLD)
-    seen = Counter(
+    time.sleep(ROUTING_SECONDS)
+    processes = Counter(
         client.post("/v1/summaries", json={"text": ARTICLE}, headers={HEADER: card().id}).headers["X-Process"]
         for _ in range(10)
     )
-    assert seen == {first.headers["X-Process"]: 10}
+    assert processes == {first.headers["X-Process"]: 10}
     assert client.post("/v1/summaries", json={"text": ARTICLE}, headers={HEADER: "nobody"}).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["json", "parquet"])
-def test_a_folder_goes_through_in_bulk(cluster: str, kind: str, tmp_path: Path):
+def test_bulk_processing_of_a_folder(cluster: str, kind: str, tmp_path: Path):
     from service import bulk  # noqa: PLC0415 - needs Ray
 
     source, target = str(tmp_path / "articles"), str(tmp_path / "results")
@@ -161,8 +161,8 @@ def test_a_folder_goes_through_in_bulk(cluster: str, kind: str, tmp_path: Path):
     getattr(ray.data.from_items(rows), f"write_{kind}")(source)
     bulk.run("summaries", source, target, settings=json.dumps({"engine": "fake"}))
     read = ray.data.read_parquet if kind == "parquet" else partial(ray.data.read_json, lines=True)
-    found = {row["_id"]: row for row in read(target).take_all()}
-    assert found.keys() == {row["_id"] for row in rows}
-    assert Counter(row["status"] for row in found.values()) == {200: 21, 422: 1}
-    assert json.loads(found["3"]["answer"])["summary"]
-    assert json.loads(found["empty"]["answer"])["type"] == "urn:lede:problem:empty-text"
+    results = {row["_id"]: row for row in read(target).take_all()}
+    assert results.keys() == {row["_id"] for row in rows}
+    assert Counter(row["status"] for row in results.values()) == {200: 21, 422: 1}
+    assert json.loads(results["3"]["answer"])["summary"]
+    assert json.loads(results["empty"]["answer"])["type"] == "urn:lede:problem:empty-text"

@@ -1,4 +1,4 @@
-"""LibreTranslate's shapes, statuses and errors."""
+"""LibreTranslate's responses, statuses and errors."""
 
 from typing import Any
 
@@ -11,50 +11,50 @@ from service.settings import Settings
 from tests.conftest import MODEL
 from tests.desk import FIGURES, FRENCH, LEAD, pool
 
-ASKED = {"q": LEAD, "source": "en", "target": "fr"}
+FIELDS = {"q": LEAD, "source": "en", "target": "fr"}
 
 
 def test_one_text(client: TestClient):
-    assert client.post("/translate", json=ASKED).json() == {"translatedText": FRENCH[LEAD]}
+    assert client.post("/translate", json=FIELDS).json() == {"translatedText": FRENCH[LEAD]}
 
 
 @pytest.mark.parametrize("how", ["json", "data", "params"])
-def test_fields_come_as_json_form_or_query(client: TestClient, how: str):
-    given: dict[str, Any] = {how: {**ASKED, "api_key": "any"}}
-    assert client.post("/translate", **given).json() == {"translatedText": FRENCH[LEAD]}
+def test_fields_as_json_form_or_query(client: TestClient, how: str):
+    request: dict[str, Any] = {how: {**FIELDS, "api_key": "any"}}
+    assert client.post("/translate", **request).json() == {"translatedText": FRENCH[LEAD]}
 
 
-def test_several_texts_each_in_its_own_language(client: TestClient):
+def test_mixed_language_lists(client: TestClient):
     german = "Die Verbündeten haben am Dienstag in Rom erklärt, dass sie ihren Einsatz verstärken wollen."
-    answer = client.post("/translate", json={"q": [FIGURES, german, "🎉"], "source": "auto", "target": "fr"}).json()
-    assert answer["translatedText"] == [FRENCH[FIGURES], german, "🎉"]  # the newsroom knows no more German
-    assert [found["language"] for found in answer["detectedLanguage"]][:2] == ["en", "de"]
-    assert all(found["confidence"] > 90 for found in answer["detectedLanguage"][:2])
+    response = client.post("/translate", json={"q": [FIGURES, german, "🎉"], "source": "auto", "target": "fr"}).json()
+    assert response["translatedText"] == [FRENCH[FIGURES], german, "🎉"]  # the fake model knows no German
+    assert [detected["language"] for detected in response["detectedLanguage"]][:2] == ["en", "de"]
+    assert all(detected["confidence"] > 90 for detected in response["detectedLanguage"][:2])
 
 
-def test_a_list_of_one_is_answered_with_a_list(client: TestClient):
-    answer = client.post("/translate", json={**ASKED, "q": [LEAD], "alternatives": 3}).json()
-    assert answer == {"translatedText": [FRENCH[LEAD]], "alternatives": [[]]}
+def test_a_list_of_one_text_returns_a_list(client: TestClient):
+    response = client.post("/translate", json={**FIELDS, "q": [LEAD], "alternatives": 3}).json()
+    assert response == {"translatedText": [FRENCH[LEAD]], "alternatives": [[]]}
 
 
 def test_repeated_form_fields_are_a_list(client: TestClient):
-    answer = client.post("/translate", data={**ASKED, "q": [LEAD, FIGURES]}).json()
-    assert answer == {"translatedText": [FRENCH[LEAD], FRENCH[FIGURES]]}
+    response = client.post("/translate", data={**FIELDS, "q": [LEAD, FIGURES]}).json()
+    assert response == {"translatedText": [FRENCH[LEAD], FRENCH[FIGURES]]}
 
 
 @pytest.mark.parametrize("text", ["🎉🎉", "12 / 34", " "])
-def test_what_has_no_language_stays_as_it_is(client: TestClient, text: str):
-    answer = client.post("/translate", json={"q": text, "source": "auto", "target": "fr"}).json()
-    assert answer == {"translatedText": text, "detectedLanguage": {"confidence": 0.0, "language": "en"}}
+def test_texts_without_a_language_are_returned_unchanged(client: TestClient, text: str):
+    response = client.post("/translate", json={"q": text, "source": "auto", "target": "fr"}).json()
+    assert response == {"translatedText": text, "detectedLanguage": {"confidence": 0.0, "language": "en"}}
 
 
-def test_codes_in_any_case_and_of_their_own(client: TestClient):
+def test_language_codes_in_any_case(client: TestClient):
     for source, target in (("EN", "zh"), ("en", "zh-Hans"), ("en", "ZH-HANS")):
         assert client.post("/translate", json={"q": LEAD, "source": source, "target": target}).status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("given", "says"),
+    ("change", "message"),
     [
         ({"q": ""}, "Invalid request: missing q parameter"),
         ({"q": None}, "Invalid request: missing q parameter"),
@@ -71,80 +71,80 @@ def test_codes_in_any_case_and_of_their_own(client: TestClient):
         ({"q": LEAD * 1000}, f"Invalid request: request ({len(LEAD) * 1000}) exceeds text limit (100000)"),
     ],
 )
-def test_errors_are_one_line_with_400(client: TestClient, given: dict[str, Any], says: str):
-    answer = client.post("/translate", json=ASKED | given)
-    assert (answer.status_code, answer.json()) == (400, {"error": says})
+def test_invalid_requests_return_400(client: TestClient, change: dict[str, Any], message: str):
+    response = client.post("/translate", json=FIELDS | change)
+    assert (response.status_code, response.json()) == (400, {"error": message})
 
 
 def test_alternatives_are_other_translations_that_pass_the_checks(client: TestClient, engine: FakeEngine):
-    said = FRENCH[FIGURES]
-    other, third = said.replace("La coalition dit", "Selon la coalition,"), said.replace("dit que", "affirme que")
-    answers = iter([said, other, said.replace("40", "70"), said, other, third, third, third])
+    first = FRENCH[FIGURES]
+    other, third = first.replace("La coalition dit", "Selon la coalition,"), first.replace("dit que", "affirme que")
+    answers = iter([first, other, first.replace("40", "70"), first, other, third, third, third])
     engine._answer = lambda _prompt: next(answers)
-    asked = {**ASKED, "q": FIGURES, "alternatives": 3}
-    assert client.post("/translate", json=asked).json() == {"translatedText": said, "alternatives": [other]}
-    told = client.post("/translate", json={**asked, "q": [f"{FIGURES}\n"], "alternatives": 2}).json()
-    assert told == {"translatedText": [f"{said}\n"], "alternatives": [[f"{third}\n"]]}
-    assert "alternatives" not in client.post("/translate", json={**asked, "alternatives": 0}).json()
+    fields = {**FIELDS, "q": FIGURES, "alternatives": 3}
+    assert client.post("/translate", json=fields).json() == {"translatedText": first, "alternatives": [other]}
+    response = client.post("/translate", json={**fields, "q": [f"{FIGURES}\n"], "alternatives": 2}).json()
+    assert response == {"translatedText": [f"{first}\n"], "alternatives": [[f"{third}\n"]]}
+    assert "alternatives" not in client.post("/translate", json={**fields, "alternatives": 0}).json()
 
 
 def test_alternatives_of_several_sentences_and_of_html(client: TestClient, engine: FakeEngine):
-    newsroom, turns = engine._answer, iter(range(100))
-    engine._answer = lambda prompt: newsroom(prompt).replace("groupe", f"groupe {'dit' * (next(turns) % 2)}".strip())
-    answer = client.post("/translate", json={**ASKED, "q": f"{LEAD} {FIGURES}", "alternatives": 1}).json()
-    assert len(answer["alternatives"]) == 1
-    assert answer["alternatives"][0] != answer["translatedText"]
-    html = client.post("/translate", json={**ASKED, "q": f"<p>{LEAD}</p>", "format": "html", "alternatives": 1}).json()
+    newsroom, calls = engine._answer, iter(range(100))
+    engine._answer = lambda prompt: newsroom(prompt).replace("groupe", f"groupe {'dit' * (next(calls) % 2)}".strip())
+    response = client.post("/translate", json={**FIELDS, "q": f"{LEAD} {FIGURES}", "alternatives": 1}).json()
+    assert len(response["alternatives"]) == 1
+    assert response["alternatives"][0] != response["translatedText"]
+    html = client.post("/translate", json={**FIELDS, "q": f"<p>{LEAD}</p>", "format": "html", "alternatives": 1}).json()
     assert html["alternatives"] == []
 
 
 def test_alternatives_may_be_null(client: TestClient):
-    """LibreTranslate itself answers 500."""
-    assert client.post("/translate", json={**ASKED, "alternatives": None}).status_code == 200
+    """LibreTranslate itself returns 500."""
+    assert client.post("/translate", json={**FIELDS, "alternatives": None}).status_code == 200
 
 
 @pytest.mark.parametrize("body", [b"[1]", b"{", b"\xff"])
-def test_what_is_no_object(client: TestClient, body: bytes):
-    answer = client.post("/translate", content=body, headers={"content-type": "application/json"})
-    assert (answer.status_code, answer.json()) == (400, {"error": "Invalid JSON format"})
+def test_a_body_that_is_not_an_object(client: TestClient, body: bytes):
+    response = client.post("/translate", content=body, headers={"content-type": "application/json"})
+    assert (response.status_code, response.json()) == (400, {"error": "Invalid JSON format"})
 
 
-def test_json_that_is_nested_too_deep_is_told_so(client: TestClient):
+def test_deeply_nested_json_is_rejected(client: TestClient):
     body = b"[" * 100_000 + b"]" * 100_000
-    answer = client.post("/translate", content=body, headers={"content-type": "application/json"})
-    assert (answer.status_code, answer.json()) == (400, {"error": "Invalid JSON format"})
+    response = client.post("/translate", content=body, headers={"content-type": "application/json"})
+    assert (response.status_code, response.json()) == (400, {"error": "Invalid JSON format"})
 
 
-def test_failures_are_told_in_the_same_shape(client: TestClient, engine: FakeEngine):
+def test_failures_have_the_same_format(client: TestClient, engine: FakeEngine):
     def fail(_prompt: object) -> str:
         raise RuntimeError("a secret path")
 
     engine._answer = fail
-    answer = client.post("/translate", json=ASKED)
-    assert (answer.status_code, answer.json()) == (500, {"error": "The engine failed on this text."})
+    response = client.post("/translate", json=FIELDS)
+    assert (response.status_code, response.json()) == (500, {"error": "The engine failed on this text."})
 
 
-def test_too_large_a_body(client: TestClient):
-    assert client.post("/translate", json={**ASKED, "q": "a" * 2_000_000}).json() == {
+def test_a_body_that_is_too_large(client: TestClient):
+    assert client.post("/translate", json={**FIELDS, "q": "a" * 2_000_000}).json() == {
         "error": "The body exceeds 2,000,000 bytes."
     }
 
 
-def test_no_such_method_or_path(client: TestClient):
+def test_unknown_methods_and_paths(client: TestClient):
     assert client.get("/translate").json() == {"error": "Method Not Allowed"}
     assert client.get("/languages/none").json() == {"error": "Not Found"}
 
 
 def test_detect(client: TestClient):
-    found = client.post("/detect", data={"q": LEAD}).json()
-    assert found[0]["language"] == "en"
-    assert 90 < found[0]["confidence"] <= 100
-    assert found == sorted(found, key=lambda one: -one["confidence"])
+    candidates = client.post("/detect", data={"q": LEAD}).json()
+    assert candidates[0]["language"] == "en"
+    assert 90 < candidates[0]["confidence"] <= 100
+    assert candidates == sorted(candidates, key=lambda candidate: -candidate["confidence"])
     assert client.post("/detect", json={"q": "12"}).json() == [{"confidence": 0.0, "language": "en"}]
     assert client.post("/detect", json={}).status_code == 400
 
 
-def test_languages_are_named_for_who_asks(client: TestClient):
+def test_languages_have_localised_names(client: TestClient):
     english = client.get("/languages").json()
     assert english[0] == {"code": "zh-Hans", "name": "Chinese", "targets": ["de", "en", "fr", "zh-Hans"]}
     french = client.get("/languages", headers={"accept-language": "fr-FR,en;q=0.5"}).json()
@@ -152,26 +152,26 @@ def test_languages_are_named_for_who_asks(client: TestClient):
     assert client.get("/languages", params={"lang": "!"}).json() == english
 
 
-def test_the_settings_of_a_page(client: TestClient):
-    told = client.get("/frontend/settings").json()
-    assert told["charLimit"] == 100_000
-    assert told["language"]["source"]["code"] == "auto"
+def test_frontend_settings(client: TestClient):
+    settings = client.get("/frontend/settings").json()
+    assert settings["charLimit"] == 100_000
+    assert settings["language"]["source"]["code"] == "auto"
     assert (client.get("/health").json(), client.post("/suggest", data={"q": "a"}).status_code) == (
         {"status": "ok"},
         403,
     )
 
 
-def test_lede_s_own_paths_take_json_alone():
+def test_lede_s_own_endpoints_accept_only_json():
     with TestClient(create_app(Settings(model=MODEL, preload=False), pool=pool())) as client:
         refused = client.post("/v1/translations", data={"text": LEAD})
     assert (refused.status_code, refused.headers["content-type"]) == (415, "application/problem+json")
 
 
-def test_a_file_and_the_link_to_its_translation(client: TestClient):
-    asked = {"source": "en", "target": "fr", "api_key": ""}
-    answer = client.post("/translate_file", files={"file": ("a b.txt", LEAD)}, data=asked)
-    link = answer.json()["translatedFileUrl"]
+def test_a_file_is_translated_and_downloaded_once(client: TestClient):
+    fields = {"source": "en", "target": "fr", "api_key": ""}
+    response = client.post("/translate_file", files={"file": ("a b.txt", LEAD)}, data=fields)
+    link = response.json()["translatedFileUrl"]
     assert link.startswith("http://testserver/download_file/")
     assert link.endswith("a%20b.txt")
     assert client.get(link).text == FRENCH[LEAD]
@@ -179,7 +179,7 @@ def test_a_file_and_the_link_to_its_translation(client: TestClient):
 
 
 @pytest.mark.parametrize(
-    ("files", "data", "says"),
+    ("files", "data", "message"),
     [
         ({"file": ("a.txt", LEAD)}, {"source": "en"}, "Invalid request: missing target parameter"),
         ({}, {"source": "en", "target": "fr"}, "Invalid request: missing file parameter"),
@@ -188,11 +188,11 @@ def test_a_file_and_the_link_to_its_translation(client: TestClient):
         ({"file": ("a.txt", " ")}, {"source": "en", "target": "fr"}, "The file contains no text to translate."),
     ],
 )
-def test_files_that_cannot_be(client: TestClient, files: Any, data: dict[str, str], says: str):
-    answer = client.post("/translate_file", files=files, data=data)
-    assert (answer.status_code, answer.json()) == (400, {"error": says})
+def test_invalid_files_are_rejected(client: TestClient, files: Any, data: dict[str, str], message: str):
+    response = client.post("/translate_file", files=files, data=data)
+    assert (response.status_code, response.json()) == (400, {"error": message})
 
 
-def test_markup_stays(client: TestClient):
-    answer = client.post("/translate", json={**ASKED, "q": f"<p>{LEAD}</p>", "format": "html"})
-    assert answer.json() == {"translatedText": f"<p>{FRENCH[LEAD]}</p>"}
+def test_markup_is_preserved(client: TestClient):
+    response = client.post("/translate", json={**FIELDS, "q": f"<p>{LEAD}</p>", "format": "html"})
+    assert response.json() == {"translatedText": f"<p>{FRENCH[LEAD]}</p>"}

@@ -1,4 +1,4 @@
-"""What other APIs' clients have translated counts for their key's quota, and a used-up quota is told in their words."""
+"""Quotas in other services' APIs: translations are charged, and exceeding the quota is an error in their format."""
 
 import time
 from typing import Any
@@ -14,7 +14,7 @@ from tests.desk import FRENCH, LEAD
 from tests.service.test_problems import problem
 
 SPARE = 10
-"""Characters of the key's quota beyond one text."""
+"""Characters of the quota beyond one text."""
 
 
 @pytest.fixture
@@ -25,12 +25,12 @@ def token() -> str:
     return token
 
 
-def spent() -> int:
+def used() -> int:
     keys = Keys(Settings().data)
     (key,) = keys.all()
-    found = Quotas(keys.database).used(key)
+    characters = Quotas(keys.database).used(key)
     keys.close()
-    return found
+    return characters
 
 
 def libre(client: TestClient, token: str, text: str = LEAD) -> Any:
@@ -49,12 +49,12 @@ def deepl(client: TestClient, token: str, text: str = LEAD) -> Any:
 
 def deepl_file(client: TestClient, token: str, text: str = LEAD) -> Any:
     headers = {"Authorization": f"DeepL-Auth-Key {token}"}
-    sent = client.post("/v2/document", files={"file": ("a.txt", text)}, data={"target_lang": "FR"}, headers=headers)
-    if sent.status_code == 200:
-        url, key = f"/v2/document/{sent.json()['document_id']}", {"document_key": sent.json()["document_key"]}
+    upload = client.post("/v2/document", files={"file": ("a.txt", text)}, data={"target_lang": "FR"}, headers=headers)
+    if upload.status_code == 200:
+        url, key = f"/v2/document/{upload.json()['document_id']}", {"document_key": upload.json()["document_key"]}
         while client.post(url, json=key, headers=headers).json()["status"] == "translating":
             time.sleep(0.01)
-    return sent
+    return upload
 
 
 def own_file(client: TestClient, token: str, text: str = LEAD) -> Any:
@@ -64,43 +64,45 @@ def own_file(client: TestClient, token: str, text: str = LEAD) -> Any:
 
 
 @pytest.mark.parametrize("send", [libre, libre_file, deepl, deepl_file, own_file])
-def test_it_is_charged_once_and_refused_when_used_up(client: TestClient, token: str, engine: FakeEngine, send: Any):
+def test_a_translation_is_charged_once_and_rejected_beyond_the_quota(
+    client: TestClient, token: str, engine: FakeEngine, send: Any
+):
     assert send(client, token).status_code == 200
-    assert spent() == len(LEAD)
+    assert used() == len(LEAD)
     engine.prompts.clear()
-    told = send(client, token, "Good morning to all.")
-    assert spent() == len(LEAD)
+    response = send(client, token, "Good morning to all.")
+    assert used() == len(LEAD)
     assert engine.prompts == []
     message = "20 characters exceed the rest of this month's"
     if send in {deepl, deepl_file}:
-        assert (told.status_code, list(told.json())) == (456, ["message"])
-        assert message in told.json()["message"]
+        assert (response.status_code, list(response.json())) == (456, ["message"])
+        assert message in response.json()["message"]
     elif send is own_file:
-        assert problem(told, 429)["type"] == "urn:lede:problem:quota-exceeded"
+        assert problem(response, 429)["type"] == "urn:lede:problem:quota-exceeded"
     else:
-        assert (told.status_code, list(told.json())) == (429, ["error"])
-        assert message in told.json()["error"]
-        assert int(told.headers["retry-after"]) > 0
+        assert (response.status_code, list(response.json())) == (429, ["error"])
+        assert message in response.json()["error"]
+        assert int(response.headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize("send", [libre, libre_file, deepl, deepl_file, own_file])
-def test_what_fails_costs_nothing(client: TestClient, token: str, engine: FakeEngine, send: Any):
+def test_a_failed_translation_is_not_charged(client: TestClient, token: str, engine: FakeEngine, send: Any):
     answer, engine._answer = engine._answer, lambda _prompt: 1 / 0  # type: ignore[assignment, return-value]
     send(client, token)
-    assert spent() == 0
+    assert used() == 0
     engine._answer = answer
     assert send(client, token).status_code == 200
 
 
-def test_usage_tells_it(client: TestClient, token: str):
+def test_usage(client: TestClient, token: str):
     assert deepl(client, token).json()["translations"][0]["text"] == FRENCH[LEAD]
-    told = client.get("/v2/usage", headers={"Authorization": f"DeepL-Auth-Key {token}"}).json()
-    assert told == {"character_count": len(LEAD), "character_limit": len(LEAD) + SPARE}
+    response = client.get("/v2/usage", headers={"Authorization": f"DeepL-Auth-Key {token}"}).json()
+    assert response == {"character_count": len(LEAD), "character_limit": len(LEAD) + SPARE}
 
 
-def test_feeds_are_charged_too(client: TestClient, token: str):
+def test_feeds_are_charged(client: TestClient, token: str):
     headers, fields = {"Authorization": f"Bearer {token}"}, {"target_languages": "fr"}
     dump = {"file": ("a.jsonl", f'{{"text": "{LEAD}"}}')}
     assert client.post("/v1/files/summaries", files=dump, headers=headers).status_code == 200
-    assert spent() == len(LEAD)
+    assert used() == len(LEAD)
     assert client.post("/v1/files/blurbs", files=dump, data=fields, headers=headers).status_code == 429
