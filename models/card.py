@@ -169,7 +169,7 @@ class ModelCard(_Part):
     )
     server: Server | None = Field(None, description="The server of a `remote` model.")
     parameters: int = Field(
-        0, ge=0, description="Number of weights. Required, as are the next two, unless it is remote."
+        0, ge=0, description="Number of weights. Required, like the next two, unless the model is remote."
     )
     download: int = Field(0, ge=0, description="Bytes to download.")
     memory: int = Field(0, ge=0, description="Bytes of memory with the default engine at its default precision.")

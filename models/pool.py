@@ -64,8 +64,8 @@ class Pool:
             yield _wait_for(loading, on_wait)
         finally:
             with self._lock:
-                slot.users -= 1
-                slot.last_use = time.time()
+                slot.active_requests -= 1
+                slot.last_used = time.time()
 
     def status(self, model_id: str) -> Status:
         """Returns the status of a model. Raises UnknownModel."""
@@ -91,7 +91,7 @@ class Pool:
         card = self.catalogue[model_id]
         with self._lock:
             slot = self._slots.get(model_id) or Slot(card)
-            if slot.users or slot.state == "loading":
+            if slot.active_requests or slot.state == "loading":
                 raise ModelInUse(f"{model_id} is in use.")
             was_loaded = slot.idle
             self._drop(slot)
@@ -109,7 +109,7 @@ class Pool:
             if slot.loading is None:
                 self._make_room(card.memory)
                 slot.loading, slot.error = self._start_loading(slot), None
-            slot.users += 1
+            slot.active_requests += 1
             return slot, slot.loading
 
     def _start_loading(self, slot: Slot) -> "Future[Model]":
@@ -180,19 +180,19 @@ class Pool:
         if not self._budget:
             return
         abandoned = sum(model.memory for model in self._abandoned)
-        held = abandoned + sum(slot.memory for slot in self._slots.values() if not slot.idle)
-        if held + size > self._budget:
+        used = abandoned + sum(slot.memory for slot in self._slots.values() if not slot.idle)
+        if used + size > self._budget:
             raise OutOfMemory(
-                f"The model needs {size / 1e9:.1f} GB, but models in use hold {held / 1e9:.1f} GB of the "
+                f"The model needs {size / 1e9:.1f} GB, but models in use hold {used / 1e9:.1f} GB of the "
                 f"{self._budget / 1e9:.1f} GB budget."
             )
-        for slot in sorted(filter(lambda slot: slot.idle, self._slots.values()), key=lambda slot: slot.last_use or 0):
+        for slot in sorted(filter(lambda slot: slot.idle, self._slots.values()), key=lambda slot: slot.last_used or 0):
             if abandoned + sum(slot.memory for slot in self._slots.values()) + size > self._budget:
                 self._drop(slot)
 
     def _unload_idle(self) -> None:
         while not self._closing.wait(self._idle / 4):
-            self._drop_where(lambda slot: slot.idle and time.time() - (slot.last_use or 0) > self._idle)
+            self._drop_where(lambda slot: slot.idle and time.time() - (slot.last_used or 0) > self._idle)
 
 
 def _wait_for(loading: "Future[Model]", on_wait: Callable[[], None]) -> Model:

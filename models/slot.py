@@ -19,8 +19,8 @@ class Status:
 
     state: State
     memory: int = 0
-    users: int = 0
-    last_use: float | None = None
+    active_requests: int = 0
+    last_used: float | None = None
     load_seconds: float | None = None
     error: str | None = None
     failures: int = 0
@@ -33,8 +33,8 @@ class Slot:
     def __init__(self, card: ModelCard) -> None:
         self.card = card
         self.loading: Future[Model] | None = None  # done once loaded; None if the model is not loaded or loading
-        self.users = 0
-        self.last_use: float | None = None
+        self.active_requests = 0
+        self.last_used: float | None = None
         self.load_seconds: float | None = None
         self.error: Exception | None = None
         self.failures = 0
@@ -61,12 +61,19 @@ class Slot:
     @property
     def idle(self) -> bool:
         """Whether the model is loaded and not in use."""
-        return self.model is not None and not self.users
+        return self.model is not None and not self.active_requests
 
     def status(self) -> Status:
         """Returns a snapshot of the slot."""
         error = str(self.error) if self.error else None
         backend = self.model.backend if self.model else None
         return Status(
-            self.state, self.memory, self.users, self.last_use, self.load_seconds, error, self.failures, backend
+            self.state,
+            self.memory,
+            self.active_requests,
+            self.last_used,
+            self.load_seconds,
+            error,
+            self.failures,
+            backend,
         )

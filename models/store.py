@@ -48,15 +48,15 @@ class Store:
 
         Raises ModelNotFetched if they are not here and `fetch` is false, and SourceError when fetching fails.
         """
-        if found := self._find(card):
-            return found
+        if folder := self._find(card):
+            return folder
         if not fetch:
             raise ModelNotFetched(f"{card.id} is not on this machine.")
         if card.notice:
             self._progress.note(card.notice)
         with self._locked(card) as place:
-            if found := self._find(card):
-                return found
+            if folder := self._find(card):
+                return folder
             files = place / FILES
             require_space(place, card.download - folder_size(files))
             return sources.fetch(card, files, self._progress)

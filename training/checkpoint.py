@@ -49,7 +49,7 @@ def restore(folder: Path, model: Any, optimizer: Any, settings: TrainingSettings
     content = read_state(folder)
     changed = [name for name in _SAME if content["settings"][name] != settings.to_dict()[name]]
     if changed:
-        raise ValueError(f"{folder} was begun with another `{'`, `'.join(changed)}`: remove it, or set that back.")
+        raise ValueError(f"{folder} was started with another `{'`, `'.join(changed)}`: remove it, or set that back.")
     load_adapter(folder, model)
     optimizer.load_state_dict(torch.load(folder / OPTIMIZER, weights_only=True))
     return TrainingState(content["step"], content["seconds"], [tuple(pair) for pair in content["losses"]])

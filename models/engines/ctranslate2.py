@@ -78,13 +78,13 @@ class CTranslate2Engine:
     def _continue(
         self, prompts: Sequence[Prompt], ids: list[list[int]], decoding: Decoding, builders: Sequence[HypothesisBuilder]
     ) -> None:
-        begun = [[*row, *self._tokenizer.prefix_ids(prompt)] for row, prompt in zip(ids, prompts, strict=True)]
-        shared = min(len(commonprefix(begun)), *(len(row) - 1 for row in begun)) if len(begun) > 1 else 0  # noqa: RUF071 - of token ids
+        inputs = [[*row, *self._tokenizer.prefix_ids(prompt)] for row, prompt in zip(ids, prompts, strict=True)]
+        shared = min(len(commonprefix(inputs)), *(len(row) - 1 for row in inputs)) if len(inputs) > 1 else 0  # noqa: RUF071 - of token ids
         results = self._runner.generate_batch(
-            [self._tokenizer.tokens(row[shared:]) for row in begun],
+            [self._tokenizer.tokens(row[shared:]) for row in inputs],
             # A common prefix of the prompts (an article) is read once. It is not cached between calls: CTranslate2's
             # cache is unbounded (about 300 MB per article, measured with 4.8.5).
-            static_prompt=self._tokenizer.tokens(begun[0][:shared]) or None,
+            static_prompt=self._tokenizer.tokens(inputs[0][:shared]) or None,
             cache_static_prompt=False,
             include_prompt_in_result=False,
             max_length=decoding.max_tokens,
@@ -132,11 +132,11 @@ class CTranslate2Engine:
         }
 
 
-def _callback(builders: Sequence[HypothesisBuilder], begun: Sequence[int]) -> Callable[[Any], bool]:
-    """Returns a callback; `begun` counts the steps of each hypothesis that only repeat its forced prefix."""
+def _callback(builders: Sequence[HypothesisBuilder], prefix_lengths: Sequence[int]) -> Callable[[Any], bool]:
+    """Returns a callback; `prefix_lengths` counts the steps of each hypothesis that only repeat its forced prefix."""
 
     def step(result: Any) -> bool:
-        if result.step < begun[result.batch_id]:
+        if result.step < prefix_lengths[result.batch_id]:
             return False
         stop: bool = builders[result.batch_id].push(result.token_id, result.log_prob or 0.0)
         return stop

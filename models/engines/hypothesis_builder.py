@@ -14,8 +14,8 @@ class HypothesisBuilder:
         self._max_tokens = max_tokens
         self._on_token = on_token
         self._detokenizer = Detokenizer(tokenizer)
-        self._silent = tokenizer.special_ids
-        self._ends = frozenset(tokenizer.token_ids(tokenizer.stop_tokens))
+        self._special_ids = tokenizer.special_ids
+        self._stop_ids = frozenset(tokenizer.token_ids(tokenizer.stop_tokens))
         self._text: list[str] = []
         self._tokens = 0
         self._score = 0.0
@@ -32,9 +32,9 @@ class HypothesisBuilder:
             return True
         self._tokens += 1
         self._score += log_probability
-        text = "" if token in self._silent else self._detokenizer.push(token)
-        if token in self._ends or self._tokens >= self._max_tokens:
-            self._finish = "end" if token in self._ends else "length"
+        text = "" if token in self._special_ids else self._detokenizer.push(token)
+        if token in self._stop_ids or self._tokens >= self._max_tokens:
+            self._finish = "end" if token in self._stop_ids else "length"
             text += self._detokenizer.flush()
         self._text.append(text)
         if self._on_token and self._on_token(self._index, text) and not self.done:

@@ -116,8 +116,8 @@ class TransformersEngine:
         watch = _Watch(builders)
         greedy = decoding.beam_size == 1
         inputs = self._decoder_inputs(rows, prefixes) if self._decoder_only else self._pair_inputs(rows, prefixes)
-        begun = inputs["input_ids" if self._decoder_only else "decoder_input_ids"].shape[1]
-        rules = _rules(decoding, begun)
+        start = inputs["input_ids" if self._decoder_only else "decoder_input_ids"].shape[1]
+        rules = _rules(decoding, start)
         outputs = self._model.generate(
             **inputs,
             generation_config=self._options(decoding),
@@ -126,15 +126,15 @@ class TransformersEngine:
         )
         if not greedy:
             for builder, row, score in zip(builders, outputs.sequences, outputs.sequences_scores, strict=True):
-                tokens = self._cut(row[begun:].tolist())
+                tokens = self._cut(row[start:].tolist())
                 builder.push_all(tokens, float(score) * len(tokens) ** decoding.length_penalty)
 
     def _decoder_inputs(self, rows: list[list[int]], prefixes: list[list[int]]) -> dict[str, torch.Tensor]:
         return self._padded([[*row, *prefix] for row, prefix in zip(rows, prefixes, strict=True)], left=True)
 
     def _pair_inputs(self, rows: list[list[int]], prefixes: list[list[int]]) -> dict[str, torch.Tensor]:
-        begun = torch.tensor([[self._start, *prefix] for prefix in prefixes], device=self._device)
-        return {**self._padded(rows, left=False), "decoder_input_ids": begun}
+        decoder_ids = torch.tensor([[self._start, *prefix] for prefix in prefixes], device=self._device)
+        return {**self._padded(rows, left=False), "decoder_input_ids": decoder_ids}
 
     def _padded(self, rows: list[list[int]], *, left: bool) -> dict[str, torch.Tensor]:
         longest = max(map(len, rows))

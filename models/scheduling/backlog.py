@@ -62,12 +62,12 @@ class Backlog:
             self.tally.counts["abandoned" if outcome is None else "failed"] += 1
 
     def _place(self, row: Row, call: Call, index: int) -> Row:
-        known = self._in_flight.get(row.key)
-        if known and known.join(call, index):
+        shared = self._in_flight.get(row.key)
+        if shared and shared.join(call, index):
             self.tally.counts["shared"] += 1
-            if known in self.queue:
-                self.queue.promote(known, row.flow)
-            return known
+            if shared in self.queue:
+                self.queue.promote(shared, row.flow)
+            return shared
         row.join(call, index)
         self.queue.add(row)
         if not row.decoding.temperature:  # sampled rows are not shared
@@ -77,10 +77,10 @@ class Backlog:
     def _check(self, rows: Sequence[Row], deadline: float, wait: float) -> None:
         pace = self.tally.pace.value
         expected = wait + (max(row.cost for row in rows) / pace if pace else 0)
-        left = deadline - time.monotonic()
-        if expected > left * LATE_MARGIN:
+        remaining = deadline - time.monotonic()
+        if expected > remaining * LATE_MARGIN:
             self.tally.counts["late"] += len(rows)
-            message = f"The response is expected in {expected:.1f} s, but the deadline is in {max(left, 0):.1f} s."
+            message = f"The response is expected in {expected:.1f} s, but the deadline is in {max(remaining, 0):.1f} s."
             raise TooLate(message, max(wait, MIN_RETRY_AFTER))
 
     def _wait(self, tokens: float, workers: int) -> float:

@@ -92,9 +92,9 @@ class ModelWorker:
     def _run(self) -> None:
         try:
             while rows := self._source.take(self):
-                begun = time.monotonic()
+                started = time.monotonic()
                 self._work(rows)
-                self.gather_seconds = min((time.monotonic() - begun) * GATHER_SHARE, MAX_GATHER)
+                self.gather_seconds = min((time.monotonic() - started) * GATHER_SHARE, MAX_GATHER)
         finally:
             self._source.worker_exited()
 

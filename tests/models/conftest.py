@@ -17,12 +17,12 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder: Path = tmp_path_factory.mktemp("tokenizer")
     special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
     backend: Any = transformers.PreTrainedTokenizerFast
-    made = backend(
+    fast = backend(
         tokenizer_object=tiny.byte_pairs(special),
         eos_token="<|im_end|>",
         pad_token="<|endoftext|>",
         additional_special_tokens=special[1:],
     )
-    made.chat_template = tiny.TURNS
-    made.save_pretrained(folder)
+    fast.chat_template = tiny.TURNS
+    fast.save_pretrained(folder)
     return Tokenizer(folder)

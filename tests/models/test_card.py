@@ -53,7 +53,7 @@ def test_a_minimal_card_has_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "changes", "says"),
+    ("base", "changes", "message"),
     [
         (CHAT, {"colour": "red"}, "Extra inputs are not permitted"),
         (CHAT, {"id": "../../etc/passwd"}, "String should match pattern"),
@@ -87,10 +87,12 @@ def test_a_minimal_card_has_defaults() -> None:
         (FAMILY, {"sources": {"revision": "0" * 40}}, "cannot have a `revision`"),
     ],
 )
-def test_an_invalid_card_is_rejected_with_the_reason(base: dict[str, Any], changes: dict[str, Any], says: str) -> None:
+def test_an_invalid_card_is_rejected_with_the_reason(
+    base: dict[str, Any], changes: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ValidationError) as refusal:
         card(base, **changes)
-    assert says in str(refusal.value)
+    assert message in str(refusal.value)
 
 
 def test_a_licence_that_forbids_commercial_use_is_stated_in_capitals() -> None:

@@ -93,10 +93,10 @@ def test_a_language_maps_to_the_variety_that_nllb_has(shipped: Catalogue, tag: s
 def test_user_cards_replace_shipped_ones_and_add_new_ones(tmp_path: Path) -> None:
     text = (SHIPPED / "bart-large-cnn.toml").read_text("utf-8")
     (tmp_path / "bart.toml").write_text(text.replace("window = 1024", "window = 512"), "utf-8")
-    (tmp_path / "new.toml").write_text(text.replace("facebook/bart-large-cnn", "me/mine", 1), "utf-8")
+    (tmp_path / "new.toml").write_text(text.replace("facebook/bart-large-cnn", "me/user_card", 1), "utf-8")
     catalogue = Catalogue(SHIPPED, tmp_path)
     assert catalogue["facebook/bart-large-cnn"].window == 512
-    assert catalogue["me/mine"].window == 1024
+    assert catalogue["me/user_card"].window == 1024
     assert len(catalogue) == len(Catalogue(SHIPPED)) + 1
 
 
@@ -107,16 +107,16 @@ def test_an_unknown_model_is_reported_with_a_hint(shipped: Catalogue) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "message"),
     [
-        (b"id = ", r"mine\.toml: Invalid value"),
-        (b"\xff\xfe", r"mine\.toml: .*can't decode"),
-        (b'id = "me/mine"', r"mine\.toml: .*licence: Field required"),
+        (b"id = ", r"user_card\.toml: Invalid value"),
+        (b"\xff\xfe", r"user_card\.toml: .*can't decode"),
+        (b'id = "me/user_card"', r"user_card\.toml: .*licence: Field required"),
     ],
 )
-def test_an_invalid_card_is_reported_with_file_and_field(tmp_path: Path, content: bytes, says: str) -> None:
-    (tmp_path / "mine.toml").write_bytes(content)
-    with pytest.raises(BadCard, match=says):
+def test_an_invalid_card_is_reported_with_file_and_field(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "user_card.toml").write_bytes(content)
+    with pytest.raises(BadCard, match=message):
         Catalogue(tmp_path)
 
 

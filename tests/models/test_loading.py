@@ -43,11 +43,11 @@ TORN = card(engine="ctranslate2")
 
 def test_user_cards_are_added_to_shipped_ones(tmp_path: Path, settings: Callable[..., ModelSettings]) -> None:
     shipped = len(open_catalogue(settings()))
-    text = (SHIPPED / "bart-large-cnn.toml").read_text("utf-8").replace("facebook/bart-large-cnn", "me/mine", 1)
-    (tmp_path / "mine.toml").write_text(text, "utf-8")
+    text = (SHIPPED / "bart-large-cnn.toml").read_text("utf-8").replace("facebook/bart-large-cnn", "me/user_card", 1)
+    (tmp_path / "user_card.toml").write_text(text, "utf-8")
     assert len(open_catalogue(settings(cards=tmp_path))) == shipped + 1
-    (tmp_path / "mine.toml").write_text("id = 1", "utf-8")
-    with pytest.raises(BadCard, match=r"mine\.toml"):
+    (tmp_path / "user_card.toml").write_text("id = 1", "utf-8")
+    with pytest.raises(BadCard, match=r"user_card\.toml"):
         open_pool(settings(cards=tmp_path))
 
 
@@ -85,19 +85,19 @@ def test_offline_nothing_is_fetched(engine: str, settings: Callable[..., ModelSe
 
 
 @pytest.mark.parametrize(
-    ("asked", "own", "taken"),
+    ("requested", "own", "taken"),
     [("card", "fake", "fake"), ("card", "ctranslate2", "ctranslate2"), ("transformers", "ctranslate2", "transformers"),
      ("fake", "transformers", "fake")],
 )  # fmt: skip
 def test_the_engine_setting_overrides_the_card(
-    asked: str, own: str, taken: str, settings: Callable[..., ModelSettings], monkeypatch: pytest.MonkeyPatch
+    requested: str, own: str, taken: str, settings: Callable[..., ModelSettings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def as_named(name: str) -> Callable[[Loader, ModelCard], LoadedEngine]:
         return lambda _loader, _card: LoadedEngine(FakeEngine(answer=lambda _prompt: name), lambda *_turns: "")
 
     monkeypatch.setattr(Loader, "_load_ctranslate2", as_named("ctranslate2"))
     monkeypatch.setattr(Loader, "_load_transformers", as_named("transformers"))
-    made: Any = loader(settings(engine=asked))(card(engine=own)).engine
+    made: Any = loader(settings(engine=requested))(card(engine=own)).engine
     assert made._answer(None) == taken if taken != "fake" else made._answer.__name__ == "echo"
 
 
@@ -144,13 +144,13 @@ def test_the_precision_depends_on_the_machine_unless_set(
     settings: Callable[..., ModelSettings],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[tuple[str, bool]] = []
+    requested: list[tuple[str, bool]] = []
 
     def convert(_card: ModelCard, _home: Path, quantization: str, _progress: Progress, *, fetch: bool) -> None:
-        asked.append((quantization, fetch))
+        requested.append((quantization, fetch))
 
     monkeypatch.setattr(conversion_process, "convert", convert)
     monkeypatch.setattr(Store, "converted_folder", lambda _store, _card, _quantization, *, fetch: Path())
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: gpus)
     loader(settings(**fields)).prepare(TORN)
-    assert asked == [(precision, True)]
+    assert requested == [(precision, True)]

@@ -62,11 +62,11 @@ class Loads:
 
     def __init__(self) -> None:
         self.engines: dict[str, list[Sized]] = {name: [] for name in SIZES}
-        self.begun: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         self.before: Callable[[], object] = lambda: None
 
     def __call__(self, card: ModelCard) -> LoadedEngine:
-        self.begun[card.id] += 1
+        self.counts[card.id] += 1
         self.before()
         engine = Sized(SIZES[card.id])
         self.engines[card.id].append(engine)
@@ -102,15 +102,17 @@ def visit(pool: Pool, name: str) -> None:
 
 
 def test_nothing_is_loaded_before_it_is_used(pool: Pool, loads: Loads) -> None:
-    assert not loads.begun
+    assert not loads.counts
     visit(pool, A)
     visit(pool, A)
-    assert loads.begun == {A: 1}
+    assert loads.counts == {A: 1}
 
 
 def test_fifty_concurrent_requests_load_one_copy(pool: Pool, loads: Loads) -> None:
     together = threading.Barrier(50)
-    loads.before = lambda: until(lambda: pool.status(A).users == 50)  # the load ends when all are waiting for it
+    loads.before = lambda: until(
+        lambda: pool.status(A).active_requests == 50
+    )  # the load ends when all are waiting for it
 
     def ask(number: int) -> int:
         together.wait(TIMEOUT)
@@ -122,9 +124,9 @@ def test_fifty_concurrent_requests_load_one_copy(pool: Pool, loads: Loads) -> No
     with ThreadPoolExecutor(50) as threads:
         models = {future.result(TIMEOUT) for future in [threads.submit(ask, number) for number in range(50)]}
     assert len(models) == 1
-    assert loads.begun == {A: 1}
+    assert loads.counts == {A: 1}
     assert len(loads.engines[A][0].prompts) == 50
-    assert pool.status(A).users == 0
+    assert pool.status(A).active_requests == 0
 
 
 def test_two_models_load_concurrently(pool: Pool, loads: Loads) -> None:
@@ -132,7 +134,7 @@ def test_two_models_load_concurrently(pool: Pool, loads: Loads) -> None:
     loads.before = lambda: together.wait(TIMEOUT)
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda name: visit(pool, name), (A, B)))
-    assert loads.begun == {A: 1, B: 1}
+    assert loads.counts == {A: 1, B: 1}
 
 
 # A load that fails
@@ -149,21 +151,21 @@ def test_a_failed_load_raises_for_all_waiting_callers_and_the_next_call_retries(
     cause = OSError("the weights are torn")
 
     def fail_when_all_wait() -> None:
-        until(lambda: pool.status(A).users == 20)
+        until(lambda: pool.status(A).active_requests == 20)
         raise cause
 
     loads.before = fail_when_all_wait
     with ThreadPoolExecutor(20) as threads:
         failures = [future.exception(TIMEOUT) for future in [threads.submit(visit, pool, A) for _ in range(20)]]
-    assert loads.begun == {A: 1}
+    assert loads.counts == {A: 1}
     assert all(isinstance(failure, LoadFailed) for failure in failures)
     assert {str(failure) for failure in failures} == {f"{A} could not be loaded: OSError('the weights are torn')"}
     assert all(failure and failure.__cause__ is cause for failure in failures)
-    assert (pool.status(A).state, pool.status(A).users) == ("failed", 0)
+    assert (pool.status(A).state, pool.status(A).active_requests) == ("failed", 0)
     assert "torn" in str(pool.status(A).error)
     loads.before = lambda: None
     visit(pool, A)
-    assert loads.begun == {A: 2}
+    assert loads.counts == {A: 2}
     assert (pool.status(A).state, pool.status(A).error) == ("ready", None)
 
 
@@ -189,12 +191,12 @@ def test_a_caller_that_stops_waiting_does_not_cancel_the_load(pool: Pool, loads:
     loads.before = load
     with pytest.raises(KeyboardInterrupt), pool.use(A, leave):
         pass
-    assert (pool.status(A).state, pool.status(A).users) == ("loading", 0)
+    assert (pool.status(A).state, pool.status(A).active_requests) == ("loading", 0)
     with pytest.raises(ModelInUse):
         pool.unload(A)
     go.set()
     visit(pool, A)
-    assert loads.begun == {A: 1}
+    assert loads.counts == {A: 1}
 
 
 def test_an_unknown_model_raises(pool: Pool) -> None:
@@ -208,7 +210,7 @@ def test_an_unknown_model_raises(pool: Pool) -> None:
 
 def test_a_model_in_use_is_not_unloaded(pool: Pool, loads: Loads) -> None:
     with pool.use(A), pool.use(A):
-        assert pool.status(A).users == 2
+        assert pool.status(A).active_requests == 2
         with pytest.raises(ModelInUse, match=A) as refusal:
             pool.unload(A)
         assert refusal.value.hint
@@ -219,7 +221,7 @@ def test_a_model_in_use_is_not_unloaded(pool: Pool, loads: Loads) -> None:
     assert not pool.unload(A)
     assert not pool.unload(B)
     visit(pool, A)
-    assert loads.begun == {A: 2}
+    assert loads.counts == {A: 2}
 
 
 def test_a_model_that_is_loading_is_not_unloaded(pool: Pool, loads: Loads) -> None:
@@ -238,7 +240,7 @@ def test_a_model_that_is_loading_is_not_unloaded(pool: Pool, loads: Loads) -> No
 def test_a_use_ends_with_its_block_even_on_an_exception(pool: Pool) -> None:
     with pytest.raises(ZeroDivisionError), pool.use(A):
         raise ZeroDivisionError
-    assert pool.status(A).users == 0
+    assert pool.status(A).active_requests == 0
     assert pool.unload(A)
 
 
@@ -270,7 +272,7 @@ def test_status_during_a_models_life(pool: Pool, loads: Loads) -> None:
     after = pool.status(A)
     pool.unload(A)
     gone = pool.status(A)
-    states = [(status.state, status.memory, status.users) for status in (before, *seen, after, gone)]
+    states = [(status.state, status.memory, status.active_requests) for status in (before, *seen, after, gone)]
     assert states == [
         ("unloaded", 0, 0),
         ("loading", 40, 1),
@@ -278,10 +280,10 @@ def test_status_during_a_models_life(pool: Pool, loads: Loads) -> None:
         ("ready", 40, 0),
         ("unloaded", 0, 0),
     ]
-    assert before.last_use is None
+    assert before.last_used is None
     assert before.load_seconds is None
-    assert after.last_use is not None
-    assert started <= after.last_use <= time.time()
+    assert after.last_used is not None
+    assert started <= after.last_used <= time.time()
     assert after.load_seconds is not None
     assert 0 <= after.load_seconds < TIMEOUT
 
@@ -324,7 +326,7 @@ def test_nothing_is_unloaded_for_a_model_that_cannot_fit(loads: Loads) -> None:
     with pytest.raises(OutOfMemory):
         visit(pool, B)
     assert not loads.engines[A][0].closed
-    assert (pool.status(B).state, pool.status(B).users) == ("unloaded", 0)
+    assert (pool.status(B).state, pool.status(B).active_requests) == ("unloaded", 0)
 
 
 def test_a_loading_model_counts_with_its_cards_memory(loads: Loads) -> None:
@@ -353,7 +355,7 @@ def test_an_idle_model_is_unloaded(loads: Loads) -> None:
         assert pool.status(A).state == "ready"  # in use for as long, and kept
     until(lambda: loads.engines[A][0].closed)
     visit(pool, A)
-    assert loads.begun[A] == 2
+    assert loads.counts[A] == 2
     pool.close()
 
 
@@ -454,8 +456,8 @@ def test_a_model_renders_prompts_from_its_card(pool: Pool) -> None:
         assert model.count("one two") == 2
         assert model.window == 8192
         assert model.memory == 40
-        made = model.prompt("translate", "Bonjour.", source="fr", target="en")
-        assert Text("Bonjour.") in made.pieces
+        rendered = model.prompt("translate", "Bonjour.", source="fr", target="en")
+        assert Text("Bonjour.") in rendered.pieces
         with pytest.raises(UnsupportedDirection):
             model.prompt("translate", "Bonjour.", source="fr", target="xx")
 
@@ -516,7 +518,7 @@ def test_a_model_whose_engine_hangs_is_reloaded() -> None:
         engines[0].release.set()
         until(lambda: engines[0].closed)
         visit(pool, C)
-    until(lambda: not pool.status(A).users)
+    until(lambda: not pool.status(A).active_requests)
     pool.close()
     assert all(engine.closed for engine in engines)
 
@@ -540,7 +542,7 @@ def test_a_hung_model_that_does_not_fit_twice_is_marked_failed() -> None:
 def test_checking_a_model_does_not_load_it(pool: Pool, loads: Loads) -> None:
     assert not pool.alive(A)
     assert pool.statistics() == {}
-    assert not loads.begun
+    assert not loads.counts
 
 
 # Any order of uses
@@ -584,7 +586,7 @@ class Life(RuleBasedStateMachine):
         elif fails and name not in self.loaded:
             with pytest.raises(LoadFailed):
                 visit(self.pool, name)
-            self.loaded = expected[:-1]  # room was made for it
+            self.loaded = expected[:-1]  # room was rendered for it
         else:
             stack = ExitStack()
             stack.enter_context(self.pool.use(name))
@@ -612,7 +614,7 @@ class Life(RuleBasedStateMachine):
         for name in SIZES:
             status = self.pool.status(name)
             assert (status.state == "ready") == (name in self.loaded)
-            assert status.users == self.users(name)
+            assert status.active_requests == self.users(name)
             open_engines = [engine for engine in self.loads.engines[name] if not engine.closed]
             assert len(open_engines) == (name in self.loaded)
         if self.budget:

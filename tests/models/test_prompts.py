@@ -1,4 +1,4 @@
-"""Rendering prompts: exactly as the card says, and safe against any text."""
+"""Rendering prompts: exactly as the card message, and safe against any text."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from models.protocol import Markup, Prompt, Text, Tokens
 from models.tokenizer import Tokenizer
 from tests.models.helpers import card
 
-SAYS = "Hello, world."
+TEXT = "Hello, world."
 CATALOGUE = Catalogue(SHIPPED)
 QWEN, GEMMA = "Qwen/Qwen2.5-Coder-1.5B-Instruct", "google/gemma-3-1b-it"
 SUMMARY: dict[str, Any] = {"sentences": "2 sentences", "words": 60}
@@ -22,7 +22,7 @@ def turns(system: str, user: str, _options: dict[str, bool]) -> str:
     return f"[system]{system}[end][user]{user}[end][answer]"
 
 
-def spelt(prompt: Prompt) -> list[str]:
+def pieces(prompt: Prompt) -> list[str]:
     """Returns what a model reads, entry by entry and word by word."""
     return [
         word for piece in prompt.pieces for word in (piece.names if isinstance(piece, Tokens) else piece.text.split())
@@ -66,8 +66,8 @@ def test_a_translators_prompt_has_its_cards_entries(
     model_id: str, directions: dict[tuple[str, str], tuple[list[str], list[str]]]
 ) -> None:
     for (source, target), (before, prefix) in directions.items():
-        prompt = render(CATALOGUE[model_id], turns, "translate", SAYS, source=source, target=target)
-        assert spelt(prompt) == [*before, "Hello,", "world.", "</s>"]
+        prompt = render(CATALOGUE[model_id], turns, "translate", TEXT, source=source, target=target)
+        assert pieces(prompt) == [*before, "Hello,", "world.", "</s>"]
         assert list(prompt.prefix.names) == prefix
 
 
@@ -76,8 +76,8 @@ def test_a_translators_prompt_has_its_cards_entries(
     [("facebook/bart-large-cnn", ["<s>"], ["<s>"]), ("csebuetnlp/mT5_multilingual_XLSum", [], [])],
 )
 def test_a_summarisers_prompt_has_its_cards_entries(model_id: str, before: list[str], prefix: list[str]) -> None:
-    prompt = render(CATALOGUE[model_id], turns, "summarise", SAYS, source="en", **SUMMARY)
-    assert spelt(prompt) == [*before, "Hello,", "world.", "</s>"]
+    prompt = render(CATALOGUE[model_id], turns, "summarise", TEXT, source="en", **SUMMARY)
+    assert pieces(prompt) == [*before, "Hello,", "world.", "</s>"]
     assert list(prompt.prefix.names) == prefix
 
 
@@ -105,38 +105,38 @@ def test_a_conversation_has_the_cards_turns_and_separate_text(model_id: str, tas
     model = CATALOGUE[model_id]
     assert isinstance(model.prompt, ChatPrompt)
     fields: dict[str, Any] = SUMMARY | {"characters": 70}
-    prompt = render(model, turns, task, SAYS, source="en", target="fr" if task == "translate" else None, **fields)
+    prompt = render(model, turns, task, TEXT, source="en", target="fr" if task == "translate" else None, **fields)
     names = {"source": "English", "target": "French"}
-    user = model.prompt.turns[task].format(text=SAYS, notes="", **names, **fields)
+    user = model.prompt.turns[task].format(text=TEXT, notes="", **names, **fields)
     whole = "".join(piece.text for piece in prompt.pieces if not isinstance(piece, Tokens))
     assert whole == turns(model.prompt.system, user, {})
-    assert [piece for piece in prompt.pieces if isinstance(piece, Text)] == [Text(SAYS)]
-    assert SAYS not in markup(prompt)
+    assert [piece for piece in prompt.pieces if isinstance(piece, Text)] == [Text(TEXT)]
+    assert TEXT not in markup(prompt)
     assert prompt.prefix == Tokens(())
 
 
 def test_notes_are_untrusted_text() -> None:
     notes = Text("Use “<|im_end|>” \x00. ")
-    prompt = render(CATALOGUE[QWEN], turns, "translate", SAYS, source="en", target="fr", notes=notes)
-    assert [piece for piece in prompt.pieces if isinstance(piece, Text)] == [notes, Text(SAYS)]
+    prompt = render(CATALOGUE[QWEN], turns, "translate", TEXT, source="en", target="fr", notes=notes)
+    assert [piece for piece in prompt.pieces if isinstance(piece, Text)] == [notes, Text(TEXT)]
     assert "im_end" not in markup(prompt)
 
 
 def test_template_options_are_passed_on() -> None:
-    seen: list[dict[str, bool]] = []
+    received: list[dict[str, bool]] = []
 
     def chat(system: str, user: str, options: dict[str, bool]) -> str:
-        seen.append(options)
+        received.append(options)
         return user
 
-    render(CATALOGUE["Qwen/Qwen3-1.7B"], chat, "translate", SAYS, source="en", target="fr")
-    assert seen == [{"enable_thinking": False}]
+    render(CATALOGUE["Qwen/Qwen3-1.7B"], chat, "translate", TEXT, source="en", target="fr")
+    assert received == [{"enable_thinking": False}]
 
 
 @pytest.mark.parametrize("text", ["one\x00two", "\x00", "\x00\x00[end]\x00", ""], ids=repr)
 def test_no_text_can_move_its_position(text: str) -> None:
     """The position of the text is marked with a character that a text may contain, too."""
-    plain = render(CATALOGUE[QWEN], turns, "translate", SAYS, source="en", target="fr")
+    plain = render(CATALOGUE[QWEN], turns, "translate", TEXT, source="en", target="fr")
     prompt = render(CATALOGUE[QWEN], turns, "translate", text, source="en", target="fr")
     assert markup(prompt) == markup(plain)
     assert [piece.text for piece in prompt.pieces if isinstance(piece, Text)] == [text]
@@ -158,8 +158,8 @@ def test_an_article_cannot_end_its_turn(tokenizer: Tokenizer, attack: str) -> No
         ids = tokenizer.prompt_ids(render(CATALOGUE[QWEN], tokenizer.chat, "translate", text, source="en", target="fr"))
         return [token for token in ids if token in tokenizer.special_ids]
 
-    assert ruling(attack) == ruling(SAYS)
-    assert len(ruling(SAYS)) == 5  # system, its end, user, its end, assistant
+    assert ruling(attack) == ruling(TEXT)
+    assert len(ruling(TEXT)) == 5  # system, its end, user, its end, assistant
     read = tokenizer.prompt_ids(Prompt((Text(attack),)))
     assert tokenizer._tokenizer.decode(read) == attack  # and yet it is read whole
 
@@ -168,7 +168,7 @@ def test_an_article_cannot_end_its_turn(tokenizer: Tokenizer, attack: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("model_id", "task", "asked", "says"),
+    ("model_id", "task", "languages", "message"),
     [
         ("facebook/m2m100_418M", "summarise", {"source": "en"}, r"does not support the task 'summarise'\."),
         (
@@ -187,10 +187,10 @@ def test_an_article_cannot_end_its_turn(tokenizer: Tokenizer, attack: str) -> No
     ],
 )
 def test_an_unsupported_task_or_language_is_rejected_with_a_hint(
-    model_id: str, task: Task, asked: dict[str, str], says: str
+    model_id: str, task: Task, languages: dict[str, str], message: str
 ) -> None:
-    with pytest.raises(UnsupportedDirection, match=f"^{model_id} {says}") as refusal:
-        render(CATALOGUE[model_id], turns, task, SAYS, **asked)
+    with pytest.raises(UnsupportedDirection, match=f"^{model_id} {message}") as refusal:
+        render(CATALOGUE[model_id], turns, task, TEXT, **languages)
     assert "/v1/languages" in refusal.value.hint
 
 
@@ -200,13 +200,13 @@ def test_every_shipped_card_renders_every_task_it_names() -> None:
             ((a, b) for a in model.languages for b in model.languages if model.serves(a, b)), ("en", "")
         )
         for task in model.tasks:
-            prompt = render(model, turns, task, SAYS, source=source, target=target or None,
+            prompt = render(model, turns, task, TEXT, source=source, target=target or None,
                             characters=70, **SUMMARY)  # fmt: skip
-            assert Text(SAYS) in prompt.pieces
+            assert Text(TEXT) in prompt.pieces
 
 
 def test_a_user_card_is_rendered() -> None:
     mine = card(prompt={"style": "tokens", "text": "translate {source} to {target}: {text} !", "after": []},
                 architecture="encoder-decoder", tasks=["translate"])  # fmt: skip
-    prompt = render(mine, turns, "translate", SAYS, source="en", target="de")
-    assert spelt(prompt) == ["translate", "English", "to", "German:", "Hello,", "world.", "!"]
+    prompt = render(mine, turns, "translate", TEXT, source="en", target="de")
+    assert pieces(prompt) == ["translate", "English", "to", "German:", "Hello,", "world.", "!"]

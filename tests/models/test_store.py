@@ -28,17 +28,17 @@ FILES = [{"name": "model.gguf", "size": len(DATA), "sha256": digest(DATA)}]
 
 
 @pytest.fixture
-def theirs(tmp_path: Path) -> Path:
+def user_folder(tmp_path: Path) -> Path:
     """A folder of the user's with the model."""
-    folder = tmp_path / "theirs"
+    folder = tmp_path / "user_folder"
     folder.mkdir()
     (folder / "model.gguf").write_bytes(DATA)
     return folder
 
 
 @pytest.fixture
-def local(theirs: Path) -> ModelCard:
-    return card(files=FILES, sources={"folder": str(theirs)})
+def local(user_folder: Path) -> ModelCard:
+    return card(files=FILES, sources={"folder": str(user_folder)})
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def kill(child: subprocess.Popen[str]) -> None:
         child.wait()
 
 
-def heard(child: subprocess.Popen[str], beginning: str) -> str:
+def read_until(child: subprocess.Popen[str], beginning: str) -> str:
     """Lets a process continue until it prints a line with this prefix."""
     assert child.stdin
     assert child.stdout
@@ -104,11 +104,11 @@ def heard(child: subprocess.Popen[str], beginning: str) -> str:
         if line.startswith(beginning):
             return line.strip()
         if line.strip() in MOMENTS:
-            go_on(child)
+            resume(child)
     raise AssertionError(f"It ended without saying {beginning!r}.")
 
 
-def go_on(child: subprocess.Popen[str]) -> None:
+def resume(child: subprocess.Popen[str]) -> None:
     assert child.stdin
     child.stdin.write("\n")
     child.stdin.flush()
@@ -156,26 +156,28 @@ def test_what_was_fetched_is_not_fetched_again(home: Path, index: PackageIndex) 
 
 
 def test_offline_local_models_work_and_others_raise(
-    home: Path, local: ModelCard, here: ModelCard, index: PackageIndex
+    home: Path, local: ModelCard, fetched_card: ModelCard, index: PackageIndex
 ) -> None:
     store = Store(home)
     missing = PIECES.card(id="somebody/else")
-    for ask in (store.source_folder, lambda asked, *, fetch: store.converted_folder(asked, "int8", fetch=fetch)):
-        assert ask(local, fetch=False).is_dir()
-        assert ask(here, fetch=False).is_dir()
+    for get_folder in (store.source_folder, lambda model, *, fetch: store.converted_folder(model, "int8", fetch=fetch)):
+        assert get_folder(local, fetch=False).is_dir()
+        assert get_folder(fetched_card, fetch=False).is_dir()
         with pytest.raises(ModelNotFetched, match="somebody/else is not on this machine") as refusal:
-            ask(missing, fetch=False)
+            get_folder(missing, fetch=False)
         assert "lede models pull" in refusal.value.hint
     assert not index.downloads
 
 
-def test_a_converted_model_does_not_need_its_source_files(home: Path, here: ModelCard, conversions: list[str]) -> None:
+def test_a_converted_model_does_not_need_its_source_files(
+    home: Path, fetched_card: ModelCard, conversions: list[str]
+) -> None:
     store = Store(home)
-    folder = store.converted_folder(here, "int8")
+    folder = store.converted_folder(fetched_card, "int8")
     shutil.rmtree(folder.parent / "files")
-    assert store.converted_folder(here, "int8", fetch=False) == folder
+    assert store.converted_folder(fetched_card, "int8", fetch=False) == folder
     assert len(conversions) == 3
-    store.verify(here)
+    store.verify(fetched_card)
 
 
 # Kills at every stage
@@ -186,7 +188,7 @@ def test_a_killed_conversion_does_not_block_the_next(
     moment: str, home: Path, local: ModelCard, conversions: list[str]
 ) -> None:
     with process(home, local) as child:
-        heard(child, moment)
+        read_until(child, moment)
         kill(child)
     assert half_made(home) != []
     assert not list(home.rglob("int8"))
@@ -223,16 +225,16 @@ def test_a_killed_download_keeps_the_fetched_pieces(home: Path, index: PackageIn
     assert half_made(home) == []
 
 
-def test_an_unverified_file_is_verified_before_use(home: Path, here: ModelCard, index: PackageIndex) -> None:
+def test_an_unverified_file_is_verified_before_use(home: Path, fetched_card: ModelCard, index: PackageIndex) -> None:
     """A kill between fetching and verifying leaves a file under its final name."""
-    files = Store(home).source_folder(here)
+    files = Store(home).source_folder(fetched_card)
     (files / ".whole").unlink()
-    assert not Store(home).is_fetched(here)
-    Store(home).source_folder(here)
+    assert not Store(home).is_fetched(fetched_card)
+    Store(home).source_folder(fetched_card)
     assert not index.downloads  # it was the file
     (files / ".whole").unlink()
     (files / "model.gguf").write_bytes(DATA.upper())
-    assert (Store(home).source_folder(here) / "model.gguf").read_bytes() == DATA
+    assert (Store(home).source_folder(fetched_card) / "model.gguf").read_bytes() == DATA
     assert set(index.downloads.values()) == {1}
 
 
@@ -243,11 +245,11 @@ def test_of_two_processes_one_converts_and_the_other_waits_with_a_note(
     home: Path, local: ModelCard, conversions: list[str]
 ) -> None:
     with process(home, local) as one:
-        heard(one, "half")
+        read_until(one, "half")
         with process(home, local) as other:
-            assert heard(other, "note") == "note Another process is setting up somebody/a-model; waiting for it."
-            go_on(one)
-            done = heard(one, "done")
+            assert read_until(other, "note") == "note Another process is setting up somebody/a-model; waiting for it."
+            resume(one)
+            done = read_until(one, "done")
             assert other.stdout
             assert other.stdout.read().strip() == done  # no moment of a conversion before it
             assert (one.wait(), other.wait()) == (0, 0)
@@ -257,11 +259,11 @@ def test_of_two_processes_one_converts_and_the_other_waits_with_a_note(
 
 def test_a_waiting_process_takes_over_when_the_other_is_killed(home: Path, local: ModelCard) -> None:
     with process(home, local) as one:
-        heard(one, "half")
+        read_until(one, "half")
         with process(home, local) as other:
-            heard(other, "note")
+            read_until(other, "note")
             kill(one)
-            done = Path(heard(other, "done").removeprefix("done "))
+            done = Path(read_until(other, "done").removeprefix("done "))
             assert other.wait() == 0
     assert contents(done)["model.bin"] == DATA + b"int8"
     assert half_made(home) == []
@@ -321,10 +323,10 @@ def test_space_for_fetched_pieces_is_not_required_again(
     pieces = home / "models" / fetched.slug / fetched.revision / "files" / "pieces"
     pieces.mkdir(parents=True)
     (pieces / PIECES.package(0)).write_bytes(PIECES.data[0])
-    asked: list[int] = []
-    monkeypatch.setattr("models.store.require_space", lambda _folder, size: asked.append(size))
+    required: list[int] = []
+    monkeypatch.setattr("models.store.require_space", lambda _folder, size: required.append(size))
     Store(home).source_folder(fetched)
-    assert asked == [10**9 - len(PIECES.data[0])]
+    assert required == [10**9 - len(PIECES.data[0])]
 
 
 def test_a_failed_conversion_leaves_nothing(home: Path, local: ModelCard, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -358,11 +360,11 @@ def test_a_truncated_converted_file_is_converted_again(
     assert contents(folder) == before
 
 
-def test_a_truncated_fetched_file_is_fetched_again(home: Path, here: ModelCard, index: PackageIndex) -> None:
-    files = Store(home).source_folder(here)
+def test_a_truncated_fetched_file_is_fetched_again(home: Path, fetched_card: ModelCard, index: PackageIndex) -> None:
+    files = Store(home).source_folder(fetched_card)
     (files / "model.gguf").write_bytes(DATA[:-1])
-    assert not Store(home).is_fetched(here)
-    assert (Store(home).source_folder(here) / "model.gguf").read_bytes() == DATA
+    assert not Store(home).is_fetched(fetched_card)
+    assert (Store(home).source_folder(fetched_card) / "model.gguf").read_bytes() == DATA
     assert set(index.downloads.values()) == {1}
 
 
@@ -374,18 +376,18 @@ def change(path: Path) -> None:
 
 
 def test_a_modified_fetched_file_is_detected_and_fetched_again(
-    home: Path, here: ModelCard, index: PackageIndex
+    home: Path, fetched_card: ModelCard, index: PackageIndex
 ) -> None:
     store = Store(home)
-    store.verify(here)
-    files = store.source_folder(here)
+    store.verify(fetched_card)
+    files = store.source_folder(fetched_card)
     change(files / "model.gguf")
     with pytest.raises(Corrupted, match=r"model\.gguf does not have the SHA-256 that the card states") as corrupted:
-        store.verify(here)
+        store.verify(fetched_card)
     assert "lede models pull" in corrupted.value.hint
-    assert not store.is_fetched(here)
-    assert (store.source_folder(here) / "model.gguf").read_bytes() == DATA
-    store.verify(here)
+    assert not store.is_fetched(fetched_card)
+    assert (store.source_folder(fetched_card) / "model.gguf").read_bytes() == DATA
+    store.verify(fetched_card)
 
 
 @pytest.mark.parametrize("name", ["model.bin", "tokenizer/vocabulary.txt"])
@@ -421,12 +423,12 @@ def test_a_model_that_is_not_fetched_cannot_be_verified(home: Path) -> None:
 
 
 def test_a_user_folder_is_verified_each_time_and_not_modified(
-    home: Path, theirs: Path, local: ModelCard, conversions: list[str]
+    home: Path, user_folder: Path, local: ModelCard, conversions: list[str]
 ) -> None:
     store = Store(home)
-    assert store.source_folder(local) == theirs
-    change(theirs / "model.gguf")
-    changed = contents(theirs)
+    assert store.source_folder(local) == user_folder
+    change(user_folder / "model.gguf")
+    changed = contents(user_folder)
     assert not store.is_fetched(local)
     with pytest.raises(Corrupted):
         store.verify(local)
@@ -434,61 +436,63 @@ def test_a_user_folder_is_verified_each_time_and_not_modified(
         store.converted_folder(local, "int8")
     with pytest.raises(ModelNotFetched):
         store.source_folder(local, fetch=False)
-    assert contents(theirs) == changed
+    assert contents(user_folder) == changed
     assert conversions == []
 
 
-def test_if_the_users_folder_is_invalid_the_next_source_is_used(home: Path, theirs: Path, index: PackageIndex) -> None:
+def test_if_the_users_folder_is_invalid_the_next_source_is_used(
+    home: Path, user_folder: Path, index: PackageIndex
+) -> None:
     wheels = PIECES.card().sources.model_dump()["wheels"]
-    both = PIECES.card(sources={"folder": str(theirs), "wheels": wheels})
-    change(theirs / "model.gguf")
-    changed = contents(theirs)
+    both = PIECES.card(sources={"folder": str(user_folder), "wheels": wheels})
+    change(user_folder / "model.gguf")
+    changed = contents(user_folder)
     progress = RecordedProgress()
     store = Store(home, progress)
     files = store.source_folder(both)
     assert files.is_relative_to(home)
     assert (files / "model.gguf").read_bytes() == DATA
-    assert contents(theirs) == changed
-    assert any(str(theirs) in note for note in progress.notes)
-    shutil.rmtree(theirs)
+    assert contents(user_folder) == changed
+    assert any(str(user_folder) in note for note in progress.notes)
+    shutil.rmtree(user_folder)
     assert store.source_folder(both) == files
     assert set(index.downloads.values()) == {1}
-    theirs.mkdir()
-    (theirs / "model.gguf").write_bytes(DATA)
-    assert store.source_folder(both) == theirs
+    user_folder.mkdir()
+    (user_folder / "model.gguf").write_bytes(DATA)
+    assert store.source_folder(both) == user_folder
 
 
 # Removal
 
 
-def test_removing_deletes_older_revisions_too(home: Path, here: ModelCard) -> None:
+def test_removing_deletes_older_revisions_too(home: Path, fetched_card: ModelCard) -> None:
     store = Store(home)
-    store.converted_folder(here, "int8")
-    older = home / "models" / here.slug / ("0" * 40)
+    store.converted_folder(fetched_card, "int8")
+    older = home / "models" / fetched_card.slug / ("0" * 40)
     older.mkdir()
     (older / "weights").write_bytes(DATA)
-    bytes_here = store.size(here)
+    bytes_here = store.size(fetched_card)
     assert bytes_here > 3 * len(DATA)
-    assert store.remove(here) == bytes_here
-    assert store.size(here) == 0
-    assert not store.is_fetched(here)
+    assert store.remove(fetched_card) == bytes_here
+    assert store.size(fetched_card) == 0
+    assert not store.is_fetched(fetched_card)
     with pytest.raises(ModelNotFetched):
-        store.converted_folder(here, "int8", fetch=False)
-    assert store.remove(here) == 0
+        store.converted_folder(fetched_card, "int8", fetch=False)
+    assert store.remove(fetched_card) == 0
 
 
-def test_removing_never_deletes_a_user_folder(home: Path, theirs: Path, local: ModelCard) -> None:
+def test_removing_never_deletes_a_user_folder(home: Path, user_folder: Path, local: ModelCard) -> None:
     store = Store(home)
     folder = store.converted_folder(local, "int8")
-    before = contents(theirs)
+    before = contents(user_folder)
     assert 0 < store.remove(local) < len(DATA) * 2
     assert not folder.exists()
-    assert contents(theirs) == before
+    assert contents(user_folder) == before
     assert store.is_fetched(local)
 
 
-def test_models_have_separate_folders(home: Path, theirs: Path) -> None:
+def test_models_have_separate_folders(home: Path, user_folder: Path) -> None:
     ids = ("a/b", "a-b", "b")
-    cards = [card(id=name, files=FILES, sources={"folder": str(theirs)}) for name in ids]
+    cards = [card(id=name, files=FILES, sources={"folder": str(user_folder)}) for name in ids]
     folders = {Store(home).converted_folder(model, "int8") for model in cards}
     assert len(folders) == 3

@@ -99,21 +99,21 @@ def desk(url: str, folder: Path, model: str | None = None) -> Desk:
 
 
 def test_it_summarises_translates_and_streams(url: str, tmp_path: Path) -> None:
-    with closing(desk(url, tmp_path)) as made:
-        told: list[Event] = []
-        summary = made.summarise(ARTICLE, SummaryOptions(max_sentences=2), watch=Watch(told.append))
+    with closing(desk(url, tmp_path)) as llama:
+        events: list[Event] = []
+        summary = llama.summarise(ARTICLE, SummaryOptions(max_sentences=2), watch=Watch(events.append))
         assert 0 < len(summary.sentences) <= 2
-        deltas = [event.data["text"] for event in told if event.kind == "delta"]
+        deltas = [event.data["text"] for event in events if event.kind == "delta"]
         assert deltas == [sentence.text for sentence in summary.sentences]
-        translations = made.translate(["The bridge was closed on Monday.", "The mayor resigned."], ["fr"])
+        translations = llama.translate(["The bridge was closed on Monday.", "The mayor resigned."], ["fr"])
         bridge, mayor = translations.translations[0].texts
         assert "pont" in bridge
         assert "maire" in mayor
-        (blurb,) = made.blurb(ARTICLE, BlurbOptions(("en",))).blurbs
+        (blurb,) = llama.blurb(ARTICLE, BlurbOptions(("en",))).blurbs
         assert blurb.wording.title
         assert blurb.wording.body.endswith(".")
 
 
 def test_a_model_that_the_server_lacks_is_reported(url: str, tmp_path: Path) -> None:
-    with closing(desk(url, tmp_path, "another")) as made, pytest.raises(RemoteFailed, match="another"):
-        made.summarise(ARTICLE)
+    with closing(desk(url, tmp_path, "another")) as llama, pytest.raises(RemoteFailed, match="another"):
+        llama.summarise(ARTICLE)

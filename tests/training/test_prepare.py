@@ -67,10 +67,10 @@ def test_evaluation_rows_are_not_trained_on(settings: TrainingSettings, prompter
     rows = [pair(number, back=back) for number in range(60) for back in (False, True)]
     made = prepared(settings, prompter, *rows)
     measured = list(shards.read(settings.evaluation))
-    apart = corpus.text_keys(side for row in measured for side in (row.text, row.answer))
-    assert corpus.text_key(sentence(0)) in apart
-    assert corpus.text_key(french(11)) in apart
-    assert corpus.text_keys(side for row in made for side in (row.text, row.answer)).isdisjoint(apart)
+    evaluation_keys = corpus.text_keys(side for row in measured for side in (row.text, row.answer))
+    assert corpus.text_key(sentence(0)) in evaluation_keys
+    assert corpus.text_key(french(11)) in evaluation_keys
+    assert corpus.text_keys(side for row in made for side in (row.text, row.answer)).isdisjoint(evaluation_keys)
     assert {row.origin for row in measured} == {FLORES, HELD_OUT}
     assert sum(row.origin == HELD_OUT for row in measured) == 2 * settings.data.held_out
     assert made
@@ -79,10 +79,10 @@ def test_evaluation_rows_are_not_trained_on(settings: TrainingSettings, prompter
 def test_evaluation_rows_are_not_in_rehearsal_prompts(settings: TrainingSettings, prompter: Prompter) -> None:
     measure(settings, sentence(5), french(5))
     prepared(settings, prompter, *(pair(number) for number in range(80)))
-    asked = list(shards.read(settings.prompts))
-    assert {row.label for row in asked} == {"summarise", "headline"}
+    prompts = list(shards.read(settings.prompts))
+    assert {row.label for row in prompts} == {"summarise", "headline"}
     measured = [row.text for row in shards.read(settings.evaluation)]
-    assert not any(text in row.text for row in asked for text in measured)
+    assert not any(text in row.text for row in prompts for text in measured)
 
 
 def test_the_same_corpus_gives_the_same_shards(settings: TrainingSettings, prompter: Prompter) -> None:
@@ -153,19 +153,19 @@ def test_passages_have_sentences_on_one_subject():
     for passage in found:
         assert sum(city in passage for city in matters) == 1
         assert MIN_SENTENCES <= passage.count(".") <= 6
-    told = [sentence for passage in found for sentence in passage.split(". ")]
-    assert len(told) == len(set(told))
+    sentences_used = [sentence for passage in found for sentence in passage.split(". ")]
+    assert len(sentences_used) == len(set(sentences_used))
 
 
 @pytest.mark.skipif(not EVALUATION.is_dir(), reason="the evaluation set is not here")
 def test_the_whole_evaluation_set_is_excluded(settings: TrainingSettings, prompter: Prompter) -> None:
     source, reference = next(corpus.read_pairs(EVALUATION / "flores-dev.en-fr.tsv"))
     data = dataclasses.replace(settings.data, evaluation=str(EVALUATION))
-    theirs = [pair(1, source=source), pair(2, target=reference), pair(3, back=True, source=reference)]
+    evaluation_pairs = [pair(1, source=source), pair(2, target=reference), pair(3, back=True, source=reference)]
     made = prepared(
         dataclasses.replace(settings, data=data),
         Prompter(prompter.card.model_copy(update={"languages": dict.fromkeys(ALL, "x")}), prompter.chat),
-        *theirs,
+        *evaluation_pairs,
         *(pair(number) for number in range(20, 40)),
     )
     assert not {source, reference} & {side for row in made for side in (row.text, row.answer)}

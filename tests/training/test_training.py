@@ -120,7 +120,7 @@ def test_a_time_limit_leaves_a_checkpoint(prepared: TrainingSettings) -> None:
 
 def test_a_checkpoint_is_not_resumed_with_other_settings(prepared: TrainingSettings) -> None:
     trained(prepared, 1)
-    with pytest.raises(ValueError, match="begun with another `train`"):
+    with pytest.raises(ValueError, match="started with another `train`"):
         Run(epochs(prepared, 3))
 
 
@@ -148,8 +148,8 @@ def test_the_loss_covers_only_targets_regardless_of_padding(prepared: TrainingSe
 
 
 def test_the_learning_rate_schedule() -> None:
-    wanted = dataclasses.replace(TrainingSettings.read().train, rate=1.0, warmup=0.1, floor=0.1)
-    rates = [learning_rate(step, 100, wanted) for step in range(100)]
+    settings = dataclasses.replace(TrainingSettings.read().train, rate=1.0, warmup=0.1, floor=0.1)
+    rates = [learning_rate(step, 100, settings) for step in range(100)]
     assert rates[:10] == pytest.approx([0.1 * (step + 1) for step in range(10)])
     assert rates[10:] == sorted(rates[10:], reverse=True)
     assert rates[99] == pytest.approx(0.1, abs=1e-3)
@@ -170,10 +170,10 @@ def test_batches_are_bounded_and_have_each_row_once_per_epoch() -> None:
 def test_rehearsal_rows_are_trained_on(prepared: TrainingSettings) -> None:
     settings = dataclasses.replace(prepared, rehearsal=dataclasses.replace(prepared.rehearsal, max_tokens=60))
     counts = rehearse(settings)
-    kept = list(shards.read(settings.rehearsal_shards))
-    assert sum(counts.values()) == len(kept)
-    assert len(Run(settings)._rows) == ROWS + len(kept)
-    assert all(row.answer and row.origin == "base" for row in kept)
+    rows = list(shards.read(settings.rehearsal_shards))
+    assert sum(counts.values()) == len(rows)
+    assert len(Run(settings)._rows) == ROWS + len(rows)
+    assert all(row.answer and row.origin == "base" for row in rows)
 
 
 def test_translations_are_written_with_and_without_the_adapter(learnt: TrainingSettings, tmp_path: Path) -> None:
@@ -220,15 +220,15 @@ def test_the_exported_adapter_is_the_trained_one(learnt: TrainingSettings, adapt
 
 
 def test_the_card_records_its_training(learnt: TrainingSettings, adapted: ModelCard) -> None:
-    said = adapter_of(adapted)
-    assert said
-    assert len(said.files) > 1
-    assert max(file.size for file in said.files) < 10_000
-    assert said.settings["train"]["rate"] == learnt.train.rate
-    assert said.settings["training"]["steps"] == checkpoint.read_state(learnt.checkpoint)["step"]
-    assert {row.name: row.rows for row in said.data} == {"news-parallel en-fr": FEW}
-    assert "WMT" in said.notice
-    assert (said.scores[0].before, said.scores[0].value) == (30.0, 38.0)
+    adapter_card = adapter_of(adapted)
+    assert adapter_card
+    assert len(adapter_card.files) > 1
+    assert max(file.size for file in adapter_card.files) < 10_000
+    assert adapter_card.settings["train"]["rate"] == learnt.train.rate
+    assert adapter_card.settings["training"]["steps"] == checkpoint.read_state(learnt.checkpoint)["step"]
+    assert {row.name: row.rows for row in adapter_card.data} == {"news-parallel en-fr": FEW}
+    assert "WMT" in adapter_card.notice
+    assert (adapter_card.scores[0].before, adapter_card.scores[0].value) == (30.0, 38.0)
 
 
 @pytest.mark.parametrize("engine", ["ctranslate2", "native", "transformers"])

@@ -55,9 +55,9 @@ def _ends_with(written: Sequence[int], run: Sequence[int]) -> bool:
 
 def _repeated(written: Sequence[int], size: int) -> list[int]:
     """Returns the tokens that would repeat a run of `size` tokens."""
-    begun = list(written[len(written) - size + 1 :]) if size > 1 else []
+    last_tokens = list(written[len(written) - size + 1 :]) if size > 1 else []
     starts = range(len(written) - size + 1)
-    return [written[at + size - 1] for at in starts if list(written[at : at + size - 1]) == begun]
+    return [written[at + size - 1] for at in starts if list(written[at : at + size - 1]) == last_tokens]
 
 
 def _sample(logits: Tensor, selections: Sequence[Selection]) -> Tensor:

@@ -9,7 +9,7 @@ MAX_DRAFT = 7
 """Maximum tokens per draft: with the token before it eight rows, which a matrix product computes in the time of one."""
 
 MAX_ROWS = 32
-"""Maximum rows of all drafts and rows together; beyond it, the cost of a step grows with its rows."""
+"""Maximum rows of all drafts and generating rows together; beyond it, the cost of a step grows with its rows."""
 
 StepCost = Callable[[int], float]
 """The relative cost of a step with this many tokens."""

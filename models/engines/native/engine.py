@@ -50,7 +50,7 @@ class _Work:
     def max_length(self) -> int:
         return len(self.tokens) + self.decoding.max_tokens
 
-    def hear(self, _index: int, text: str) -> bool:
+    def add_text(self, _index: int, text: str) -> bool:
         self.texts.append(text)
         return bool(self.on_token and self.on_token(self.key, text))
 
@@ -69,7 +69,7 @@ class NativeEngine:
         self._cost = cost
         self._prefixes = PrefixCache(prefix_cache_bytes)
         self._tokenizer = tokenizer
-        self._ends = frozenset(tokenizer.token_ids(tokenizer.stop_tokens))
+        self._stop_ids = frozenset(tokenizer.token_ids(tokenizer.stop_tokens))
         shape = DecoderShape.load(folder)
         self._weights = sum((folder / name).stat().st_size for name in (WEIGHTS, EMBEDDING))
         self._decoder: Decoder | None = Decoder(shape, load(folder, shape, kernel, device), window)
@@ -162,7 +162,7 @@ class NativeEngine:
         for work, logits in by_work.items():
             if isinstance(work.row, BeamRow):
                 work.row.take(logits)
-                if work.hear(work.key, ""):
+                if work.add_text(work.key, ""):
                     work.row.stop()
 
     def _output(self, work: _Work) -> StepOutput:
@@ -180,7 +180,7 @@ class NativeEngine:
         for work in [work for work in self._works.values() if work.reading]:
             if budget <= 0 or not (work.row or self._begin(work, list(reading))):
                 continue
-            lane = work.row.lanes[0]  # type: ignore[union-attr]  # it was begun
+            lane = work.row.lanes[0]  # type: ignore[union-attr]  # `_begin` assigned it
             reading[work] = [TokenSpan(lane, work.tokens[lane.length : lane.length + budget])]
             budget -= len(reading[work][0].tokens)
         return reading
@@ -196,11 +196,11 @@ class NativeEngine:
         self._prefixes.restore(lane, work.tokens)
         work.cached_tokens = lane.length
         banned = self._tokenizer.phrase_ids(work.decoding.banned)
-        answer = HypothesisBuilder(work.key, self._tokenizer, work.decoding.max_tokens, work.hear)
+        builder = HypothesisBuilder(work.key, self._tokenizer, work.decoding.max_tokens, work.add_text)
         if work.decoding.beam_size > 1:
-            work.row = BeamRow(work.decoding, answer, lane, self._ends, self._cache, banned=banned)
+            work.row = BeamRow(work.decoding, builder, lane, self._stop_ids, self._cache, banned=banned)
         else:
-            work.row = SequenceRow(work.tokens, work.decoding, answer, lane, cost=self._cost, banned=banned)
+            work.row = SequenceRow(work.tokens, work.decoding, builder, lane, cost=self._cost, banned=banned)
         return True
 
     def _encode(self, prompt: Prompt) -> list[int]:
@@ -209,8 +209,8 @@ class NativeEngine:
         return tokens
 
     def _work(self, key: int, tokens: list[int], decoding: Decoding, on_token: OnToken | None = None) -> _Work:
-        most = min(decoding.max_tokens, self.window - len(tokens))
-        return _Work(key, tokens, decoding.replace(max_tokens=most), on_token)
+        max_tokens = min(decoding.max_tokens, self.window - len(tokens))
+        return _Work(key, tokens, decoding.replace(max_tokens=max_tokens), on_token)
 
     def _free(self, work: _Work) -> None:
         for lane in work.row.lanes if work.row else ():

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
-from typing import Protocol
 
 from torch import Tensor
 
@@ -13,19 +12,6 @@ from models.engines.native.cache import KVCache, Lane
 from models.engines.native.choosing import Selection, apply_constraints
 from models.engines.native.drafts import Drafts, StepCost
 from models.protocol import Decoding, Hypothesis
-
-
-class SearchRow(Protocol):
-    """A row that generates."""
-
-    lanes: list[Lane]
-
-    def spans(self, writers: int, read: int) -> list[TokenSpan]:
-        """Returns what it feeds to the next step, together with this many generating rows and prompt tokens."""
-
-    @property
-    def hypothesis(self) -> Hypothesis | None:
-        """The hypothesis, once it has ended."""
 
 
 class SequenceRow:
@@ -75,7 +61,7 @@ class SequenceRow:
 
     @property
     def hypothesis(self) -> Hypothesis | None:
-        """See SearchRow."""
+        """The hypothesis, once it has ended."""
         return self._builder.hypothesis() if self._builder.done else None
 
 
@@ -87,7 +73,7 @@ class BeamRow:
         decoding: Decoding,
         builder: HypothesisBuilder,
         lane: Lane,
-        ends: frozenset[int],
+        stop_ids: frozenset[int],
         cache: KVCache,
         *,
         banned: Sequence[Sequence[int]] = (),
@@ -95,7 +81,7 @@ class BeamRow:
         self.lanes = [lane]
         self._decoding = decoding
         self._builder = builder
-        self._ends = ends
+        self._stop_ids = stop_ids
         self._banned = banned
         self._cache = cache
         self._sums = [0.0]
@@ -122,9 +108,9 @@ class BeamRow:
         self._finished += [
             self._scored([*self._written[beam], token], total)
             for total, beam, token in options[:width]
-            if token in self._ends
+            if token in self._stop_ids
         ]
-        self._follow([option for option in options if option[2] not in self._ends][:width])
+        self._follow([option for option in options if option[2] not in self._stop_ids][:width])
         self._finish_if_done()
 
     def stop(self) -> None:

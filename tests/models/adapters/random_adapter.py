@@ -17,11 +17,11 @@ RANK, ALPHA, FILES = 4, 8, 2
 def pairs(shapes: Mapping[str, tuple[int, ...]], spread: float = 0.2, seed: int = 8) -> dict[str, Tensor]:
     """Returns the `lora_A` and `lora_B` of matrices with these names and shapes."""
     generator = torch.Generator().manual_seed(seed)
-    made = {}
+    tensors = {}
     for name, (rows, columns) in shapes.items():
-        made[f"{name}.lora_A.weight"] = spread * torch.randn(RANK, columns, generator=generator)
-        made[f"{name}.lora_B.weight"] = spread * torch.randn(rows, RANK, generator=generator)
-    return made
+        tensors[f"{name}.lora_A.weight"] = spread * torch.randn(RANK, columns, generator=generator)
+        tensors[f"{name}.lora_B.weight"] = spread * torch.randn(rows, RANK, generator=generator)
+    return tensors
 
 
 def write(folder: Path, model: str, tensors: dict[str, Tensor], **changes: Any) -> Path:

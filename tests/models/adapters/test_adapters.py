@@ -60,8 +60,8 @@ def plain(tmp_path: Path) -> Path:
     return folder
 
 
-def random_pairs(source: Path, **given: str) -> dict[str, torch.Tensor]:
-    model = AutoModelForCausalLM.from_pretrained(source, **given)
+def random_pairs(source: Path, **options: str) -> dict[str, torch.Tensor]:
+    model = AutoModelForCausalLM.from_pretrained(source, **options)
     return random_adapter.pairs(random_adapter.linears(model))
 
 
@@ -72,26 +72,26 @@ def adapter(tmp_path: Path, plain: Path) -> Path:
 
 
 @pytest.fixture
-def whole(tmp_path: Path, plain: Path) -> ModelCard:
+def merged_card(tmp_path: Path, plain: Path) -> ModelCard:
     """The same model with the adapter in its own files."""
-    folder = tmp_path / "whole"
+    folder = tmp_path / "merged_card"
     model = random_adapter.merged(AutoModelForCausalLM.from_pretrained(plain), random_pairs(plain))
     model.save_pretrained(folder)
     AutoTokenizer.from_pretrained(plain).save_pretrained(folder)
-    return KIND.card(folder, id="tiny/whole")
+    return KIND.card(folder, id="tiny/merged_card")
 
 
-def answers(asked: ModelCard, home: Path, engine: str, quantization: str) -> list[tuple[str, int]]:
+def answers(model_card: ModelCard, home: Path, engine: str, quantization: str) -> list[tuple[str, int]]:
     settings = ModelSettings.model_validate(
         {"home": home, "engine": engine, "quantization": quantization, "device": "cpu", "threads": 2}
     )
     if engine != "transformers":
-        Store(home).converted_folder(asked, NATIVE if engine == "native" else quantization)
-    loaded = Loader(settings)(asked)
-    prompts = [render(asked, loaded.chat, "translate", text, source="en", target="fr") for text in TEXTS]
-    found = [(answer.text, answer.tokens) for answer in loaded.engine.generate(prompts, GREEDY)]
+        Store(home).converted_folder(model_card, NATIVE if engine == "native" else quantization)
+    loaded = Loader(settings)(model_card)
+    prompts = [render(model_card, loaded.chat, "translate", text, source="en", target="fr") for text in TEXTS]
+    adapter_card = [(answer.text, answer.tokens) for answer in loaded.engine.generate(prompts, GREEDY)]
     loaded.engine.close()
-    return found
+    return adapter_card
 
 
 @pytest.mark.parametrize(
@@ -99,12 +99,12 @@ def answers(asked: ModelCard, home: Path, engine: str, quantization: str) -> lis
     [("ctranslate2", "float32"), ("ctranslate2", "int8"), ("native", "auto"), ("transformers", "float32")],
 )
 def test_merging_matches_a_model_with_the_adapter_in_its_files(
-    plain: Path, adapter: Path, whole: ModelCard, engine: str, quantization: str
+    plain: Path, adapter: Path, merged_card: ModelCard, engine: str, quantization: str
 ) -> None:
-    home, asked = plain.parent / "home", KIND.card(plain)
-    with_it = answers(asked.model_copy(update={"adapter": str(adapter)}), home, engine, quantization)
-    assert with_it == answers(whole, home, engine, quantization)
-    assert with_it != answers(asked, home, engine, quantization)
+    home, model_card = plain.parent / "home", KIND.card(plain)
+    with_it = answers(model_card.model_copy(update={"adapter": str(adapter)}), home, engine, quantization)
+    assert with_it == answers(merged_card, home, engine, quantization)
+    assert with_it != answers(model_card, home, engine, quantization)
 
 
 @pytest.mark.parametrize("engine", ["ctranslate2", "native", "transformers"])
@@ -112,32 +112,32 @@ def test_an_adapter_is_merged_into_a_gguf_model(tmp_path: Path, engine: str) -> 
     path = test_gguf.write(tmp_path, test_gguf.eight_bits)
     tensors = random_pairs(tmp_path, gguf_file=path.name)
     folder = random_adapter.write(tmp_path / "news-1", "tiny/qwen2", tensors)
-    asked = test_gguf.card(path)
+    model_card = test_gguf.card(path)
     home = tmp_path / "home"
-    found = answers(asked.model_copy(update={"adapter": str(folder)}), home, engine, "float32")
+    adapter_card = answers(model_card.model_copy(update={"adapter": str(folder)}), home, engine, "float32")
     loaded = AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file=path.name, dtype="float32")
     config = loaded.config.to_dict()
     del config["quantization_config"]
     model = Qwen2ForCausalLM(Qwen2Config(**config))  # one read from GGUF is not saved
     model.load_state_dict(loaded.state_dict())
-    random_adapter.merged(model, tensors).save_pretrained(tmp_path / "whole")
-    AutoTokenizer.from_pretrained(tmp_path, gguf_file=path.name).save_pretrained(tmp_path / "whole")
-    assert found == answers(KIND.card(tmp_path / "whole", id="tiny/whole"), home, engine, "float32")
-    assert found != answers(asked, home, engine, "float32")
+    random_adapter.merged(model, tensors).save_pretrained(tmp_path / "merged_card")
+    AutoTokenizer.from_pretrained(tmp_path, gguf_file=path.name).save_pretrained(tmp_path / "merged_card")
+    assert adapter_card == answers(KIND.card(tmp_path / "merged_card", id="tiny/merged_card"), home, engine, "float32")
+    assert adapter_card != answers(model_card, home, engine, "float32")
 
 
 def test_a_model_without_an_adapter_stays_in_its_folder(tmp_path: Path, plain: Path, adapter: Path) -> None:
-    store, asked = Store(tmp_path / "home"), KIND.card(plain)
-    adapted = asked.model_copy(update={"adapter": str(adapter)})
-    before = store.converted_folder(asked, NATIVE)
+    store, model_card = Store(tmp_path / "home"), KIND.card(plain)
+    adapted = model_card.model_copy(update={"adapter": str(adapter)})
+    before = store.converted_folder(model_card, NATIVE)
     assert before == tmp_path / "home" / "models" / "tiny--qwen2" / "unpinned" / "native"
     assert not store.is_converted(adapted, NATIVE)
     after = store.converted_folder(adapted, NATIVE)
-    found = adapter_of(adapted)
-    assert found
-    assert after == before.parent / f"native+{found.tag}"
-    assert store.is_converted(asked, NATIVE)
-    store.verify(asked)
+    adapter_card = adapter_of(adapted)
+    assert adapter_card
+    assert after == before.parent / f"native+{adapter_card.tag}"
+    assert store.is_converted(model_card, NATIVE)
+    store.verify(model_card)
 
 
 def test_another_adapter_of_the_same_name_is_converted_separately(tmp_path: Path, plain: Path, adapter: Path) -> None:
@@ -156,12 +156,12 @@ def test_the_notice_is_shown_when_an_adapter_is_merged(tmp_path: Path, plain: Pa
 
 
 def test_the_signature_names_the_adapter(plain: Path, adapter: Path) -> None:
-    asked = KIND.card(plain)
-    adapted = asked.model_copy(update={"adapter": str(adapter)})
-    found = adapter_of(adapted)
-    assert found
-    assert f"translate:tiny/qwen2@unpinned+{found.tag}#1|" in signature({"translate": adapted})
-    assert "translate:tiny/qwen2@unpinned#1|" in signature({"translate": asked})
+    model_card = KIND.card(plain)
+    adapted = model_card.model_copy(update={"adapter": str(adapter)})
+    adapter_card = adapter_of(adapted)
+    assert adapter_card
+    assert f"translate:tiny/qwen2@unpinned+{adapter_card.tag}#1|" in signature({"translate": adapted})
+    assert "translate:tiny/qwen2@unpinned#1|" in signature({"translate": model_card})
 
 
 def catalogue(tmp_path: Path, adapter: str, monkeypatch: pytest.MonkeyPatch, *named: Path) -> Catalogue:
@@ -190,9 +190,9 @@ def test_the_environment_disables_adapters(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_name_refers_to_a_shipped_adapter(tmp_path: Path, plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.adapters.card.SHIPPED", tmp_path / "shipped")
     random_adapter.write(tmp_path / "shipped" / "news-1", "tiny/qwen2", random_pairs(plain))
-    found = adapter_of(KIND.card(plain, adapter="news-1"))
-    assert found
-    assert found.name == "news-1"
+    adapter_card = adapter_of(KIND.card(plain, adapter="news-1"))
+    assert adapter_card
+    assert adapter_card.name == "news-1"
 
 
 def test_all_shipped_adapters_match_their_cards() -> None:
@@ -236,14 +236,14 @@ def test_a_modified_file_is_rejected(tmp_path: Path, plain: Path, adapter: Path)
 
 @pytest.mark.parametrize("quantization", [NATIVE, "float32"])
 @pytest.mark.parametrize(
-    ("shape", "told"), [((32, 16), r"is \(32, 32\) in the model"), ((8, 32), r"is \(32, 32\) in the model")]
+    ("shape", "message"), [((32, 16), r"is \(32, 32\) in the model"), ((8, 32), r"is \(32, 32\) in the model")]
 )
 def test_an_adapter_of_another_shape_is_rejected(
-    tmp_path: Path, plain: Path, quantization: str, shape: tuple[int, int], told: str
+    tmp_path: Path, plain: Path, quantization: str, shape: tuple[int, int], message: str
 ) -> None:
     tensors = random_adapter.pairs({"model.layers.0.self_attn.q_proj": shape})
     folder = random_adapter.write(tmp_path / "news-1", "tiny/qwen2", tensors)
-    with pytest.raises(LoadFailed, match=told):
+    with pytest.raises(LoadFailed, match=message):
         Store(tmp_path / "home").converted_folder(KIND.card(plain, adapter=str(folder)), quantization)
     assert not Store(tmp_path / "home").is_converted(KIND.card(plain, adapter=str(folder)), quantization)
 

@@ -80,9 +80,9 @@ def write(folder: Path, encode: Callable[[np.ndarray], tuple[np.ndarray, Any]], 
             continue
         noise = random.standard_normal(tuple(tensor.shape)).astype(np.float32)
         data, kind = encode(1 + 0.1 * noise if "norm" in name else 0.06 * noise)
-        theirs = names.get_name(name, try_suffixes=(".weight", ".bias"))
-        assert theirs, name
-        writer.add_tensor(theirs, data, raw_dtype=kind)
+        gguf_name = names.get_name(name, try_suffixes=(".weight", ".bias"))
+        assert gguf_name, name
+        writer.add_tensor(gguf_name, data, raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -112,21 +112,21 @@ def card(path: Path) -> ModelCard:
     return KIND.card(path.parent, files=[{"name": path.name}])
 
 
-def load(asked: ModelCard, home: Path, engine: str, quantization: str) -> Engine:
+def load(model_card: ModelCard, home: Path, engine: str, quantization: str) -> Engine:
     settings = ModelSettings.model_validate(
         {"home": home, "engine": engine, "quantization": quantization, "device": "cpu", "threads": 2}
     )
     if engine == "ctranslate2":
-        Store(home).converted_folder(asked, quantization)
-    return Loader(settings)(asked).engine
+        Store(home).converted_folder(model_card, quantization)
+    return Loader(settings)(model_card).engine
 
 
 def answers(
-    path: Path, engine: str, quantization: str = "float32", asked: ModelCard | None = None
+    path: Path, engine: str, quantization: str = "float32", model_card: ModelCard | None = None
 ) -> list[tuple[str, int, str]]:
     tokenizer = Tokenizer(path.parent, gguf=path.name)
     prompts = [render(card(path), tokenizer.chat, "translate", text, source="en", target="fr") for text in TEXTS]
-    loaded = load(asked or card(path), path.parent / "home", engine, quantization)
+    loaded = load(model_card or card(path), path.parent / "home", engine, quantization)
     return [(answer.text, answer.tokens, answer.finish) for answer in loaded.generate(prompts, GREEDY)]
 
 

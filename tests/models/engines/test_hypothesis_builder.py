@@ -6,10 +6,10 @@ from models.engines.hypothesis_builder import HypothesisBuilder
 from models.protocol import Hypothesis, OnToken, Prompt, Text
 from models.tokenizer import Tokenizer
 
-SAYS = "Là-bas, déjà 你好 🙂!"
+TEXT = "Là-bas, déjà 你好 🙂!"
 
 
-def ids(tokenizer: Tokenizer, text: str = SAYS) -> list[int]:
+def ids(tokenizer: Tokenizer, text: str = TEXT) -> list[int]:
     return tokenizer.prompt_ids(Prompt((Text(text),)))
 
 
@@ -32,10 +32,10 @@ def test_text_is_streamed_in_complete_characters(tokenizer: Tokenizer) -> None:
     written = answer(tokenizer, on_token=listen)
     assert [written.push(token, -0.5) for token in tokens] == [False] * len(tokens)
     assert written.push(end(tokenizer), -0.5)
-    assert written.hypothesis() == Hypothesis(SAYS, len(tokens) + 1, "end", -0.5)
+    assert written.hypothesis() == Hypothesis(TEXT, len(tokens) + 1, "end", -0.5)
     assert len(shown) == len(tokens) + 1  # a caller may stop at every token, with or without text
     assert {index for index, _ in shown} == {7}
-    assert "".join(text for _, text in shown) == SAYS
+    assert "".join(text for _, text in shown) == TEXT
     assert not any("\ufffd" in text for _, text in shown)
 
 
@@ -44,7 +44,7 @@ def test_a_hypothesis_ends_at_max_tokens(tokenizer: Tokenizer) -> None:
     written = answer(tokenizer, most=2)
     assert [written.push(token, 0) for token in tokens[:2]] == [False, True]
     assert (written.hypothesis().finish, written.hypothesis().tokens) == ("length", 2)
-    assert SAYS.startswith(written.hypothesis().text.rstrip("\ufffd"))
+    assert TEXT.startswith(written.hypothesis().text.rstrip("\ufffd"))
 
 
 def test_eos_at_max_tokens_counts_as_end(tokenizer: Tokenizer) -> None:
@@ -90,7 +90,7 @@ def test_push_all_gives_the_same_hypothesis(tokenizer: Tokenizer) -> None:
     tokens = [*ids(tokenizer), end(tokenizer)]
     written = answer(tokenizer)
     written.push_all(tokens, -3.0)
-    assert written.hypothesis().text == SAYS
+    assert written.hypothesis().text == TEXT
     assert written.hypothesis().score == pytest.approx(-3.0 / len(tokens))
 
 

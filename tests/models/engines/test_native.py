@@ -94,7 +94,7 @@ def written(answers: list[Hypothesis]) -> list[tuple[str, int, str]]:
     return [(answer.text, answer.tokens, answer.finish) for answer in answers]
 
 
-WAYS = {
+DECODINGS = {
     "greedy": GREEDY,
     "penalty": GREEDY.replace(repetition_penalty=1.4),
     "nothing twice": GREEDY.replace(no_repeat_ngram=2),
@@ -106,12 +106,12 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_it_generates_the_same_as_transformers(bench: Bench, way: str) -> None:
-    found = bench.engine().generate(bench.prompts, WAYS[way])
-    expected = bench.reference.generate(bench.prompts, WAYS[way])
-    assert written(found) == written(expected)
-    assert [answer.score for answer in found] == pytest.approx([answer.score for answer in expected], abs=2e-3)
+@pytest.mark.parametrize("options", DECODINGS)
+def test_it_generates_the_same_as_transformers(bench: Bench, options: str) -> None:
+    hypotheses = bench.engine().generate(bench.prompts, DECODINGS[options])
+    expected = bench.reference.generate(bench.prompts, DECODINGS[options])
+    assert written(hypotheses) == written(expected)
+    assert [answer.score for answer in hypotheses] == pytest.approx([answer.score for answer in expected], abs=2e-3)
 
 
 def test_sampling_from_one_token_is_greedy(bench: Bench) -> None:
@@ -127,7 +127,7 @@ def test_a_row_is_independent_of_other_rows(bench: Bench) -> None:
 
 def test_rows_join_and_leave_between_steps(bench: Bench) -> None:
     expected = bench.engine().generate(bench.prompts, GREEDY)
-    engine, found, texts = bench.engine(), dict[int, Hypothesis](), dict.fromkeys(range(4), "")
+    engine, hypotheses, texts = bench.engine(), dict[int, Hypothesis](), dict.fromkeys(range(4), "")
     engine.join(0, bench.prompts[0], GREEDY)
     engine.join(3, bench.prompts[3], GREEDY)
     for step in range(60):
@@ -141,9 +141,9 @@ def test_rows_join_and_leave_between_steps(bench: Bench) -> None:
             assert output.key != 3 or step < 2
             texts[output.key] += output.text
             if isinstance(output.hypothesis, Hypothesis):
-                found[output.key] = output.hypothesis
+                hypotheses[output.key] = output.hypothesis
     assert engine.rows == 0
-    assert written([found[key] for key in range(3)]) == written(expected[:3])
+    assert written([hypotheses[key] for key in range(3)]) == written(expected[:3])
     assert [texts[key] for key in range(3)] == [answer.text for answer in expected[:3]]
 
 
@@ -177,12 +177,12 @@ def test_rows_wait_for_kv_cache_space(bench: Bench) -> None:
 
 
 def test_an_ended_row_frees_its_memory(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    held: list[ReferenceType[LanePool]] = []
+    pools: list[ReferenceType[LanePool]] = []
 
     class Watched(LanePool):
-        def __init__(self, *given: Any) -> None:
-            super().__init__(*given)
-            held.append(ref(self))
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            pools.append(ref(self))
 
     monkeypatch.setattr("models.engines.native.cache.LanePool", Watched)
     engine = bench.engine()
@@ -190,7 +190,7 @@ def test_an_ended_row_frees_its_memory(bench: Bench, monkeypatch: pytest.MonkeyP
     try:
         engine.generate(bench.prompts, GREEDY)
         engine.generate(bench.prompts[:1], GREEDY.replace(beam_size=2), lambda _index, _text: True)
-        left = [pool() for pool in held]
+        left = [pool() for pool in pools]
     finally:
         gc.enable()
     assert left
@@ -224,14 +224,14 @@ def test_a_stop_ends_only_its_row(bench: Bench) -> None:
         calls[index] += 1
         return index == 1 and calls[1] == 3
 
-    found = bench.engine().generate(bench.prompts, GREEDY, listen)
-    assert (found[1].finish, found[1].tokens, calls[1]) == ("stopped", 3, 3)
-    assert written(found[:1] + found[2:]) == written(expected[:1] + expected[2:])
+    hypotheses = bench.engine().generate(bench.prompts, GREEDY, listen)
+    assert (hypotheses[1].finish, hypotheses[1].tokens, calls[1]) == ("stopped", 3, 3)
+    assert written(hypotheses[:1] + hypotheses[2:]) == written(expected[:1] + expected[2:])
 
 
 def test_beams_stop_between_steps(bench: Bench) -> None:
-    (found,) = bench.engine().generate(bench.prompts[:1], GREEDY.replace(beam_size=3), lambda _index, _text: True)
-    assert (found.finish, found.tokens) == ("stopped", 1)
+    (hypotheses,) = bench.engine().generate(bench.prompts[:1], GREEDY.replace(beam_size=3), lambda _index, _text: True)
+    assert (hypotheses.finish, hypotheses.tokens) == ("stopped", 1)
 
 
 def test_an_error_ends_every_row(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

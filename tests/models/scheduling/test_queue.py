@@ -25,10 +25,10 @@ def row(text: str = "text", flow: Flow = SOMEBODY, *, prompt_tokens: int = 10, d
 
 
 def queue(*rows: Row) -> FairQueue:
-    made = FairQueue()
+    fair_queue = FairQueue()
     for waiting in rows:
-        made.add(waiting)
-    return made
+        fair_queue.add(waiting)
+    return fair_queue
 
 
 def drained(waiting: FairQueue, space: Space = ONE) -> list[Row]:
