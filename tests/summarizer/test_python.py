@@ -149,7 +149,7 @@ def test_cancelled_work_stops():
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(desk.summarise(ARTICLE), 0.05)
         async with asyncio.timeout(20):
-            while model.status(MODEL).users:  # noqa: ASYNC110 - a pool has no event to wait for
+            while model.status(MODEL).active_requests:  # noqa: ASYNC110 - a pool has no event to wait for
                 await asyncio.sleep(0.005)
 
     asyncio.run(main())
