@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.files.progress import Progress, NoProgress, Stage
+from models.files.progress import NoProgress, Progress, Stage
 
 
 @dataclass(frozen=True, slots=True)
