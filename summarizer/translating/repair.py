@@ -53,7 +53,7 @@ def repair(
     """
     if not candidate.text:
         message = f"The model returned no translation of: {segment.text}"
-        return TargetSegment.same(segment, Notice("untranslated", message))
+        return TargetSegment.untranslated(segment, Notice("untranslated", message))
     guesses: list[Notice] = []
     text = _apply_terms(segment, candidate.text, languages, uses, phrases)
     for placeholder in missing_placeholders(segment, text):

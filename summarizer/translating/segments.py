@@ -66,8 +66,8 @@ class TargetSegment:
     imported: bool = False
 
     @classmethod
-    def same(cls, segment: Segment, *warnings: Notice) -> "TargetSegment":
-        """The segment, untranslated."""
+    def untranslated(cls, segment: Segment, *warnings: Notice) -> "TargetSegment":
+        """The segment itself, with warnings."""
         return cls(segment.text, segment.spans, segment.placeholders, warnings)
 
 

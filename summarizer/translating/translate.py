@@ -117,7 +117,7 @@ class _Document:
         warnings: list[Notice] = []
         for passage, slices in reversed(self.slices.items()):  # passages inside another's markup come after it
             if any(piece.segment.has_text for piece in slices):
-                segments = [targets.get(piece.segment, TargetSegment.same(piece.segment)) for piece in slices]
+                segments = [targets.get(piece.segment, TargetSegment.untranslated(piece.segment)) for piece in slices]
                 rendering = render(passage, *join_segments(passage, slices, segments), rendered)
                 if rendering is None:
                     message = f"Left untranslated, because its markup could not be preserved: {passage.text}"
@@ -128,7 +128,7 @@ class _Document:
             Pair(piece.segment.text, target.text, target.warnings, imported=target.imported)
             for passage in passages(self.markup)
             for piece in self.slices[passage]
-            for target in [targets.get(piece.segment, TargetSegment.same(piece.segment))]
+            for target in [targets.get(piece.segment, TargetSegment.untranslated(piece.segment))]
         )
         notices = dict.fromkeys([*(notice for pair in pairs for notice in pair.warnings), *warnings])
         return TranslatedText(join(self.markup, rendered), tuple(notices), pairs)

@@ -113,4 +113,4 @@ def test_the_output_for_a_jsonl_file_is_an_enriched_jsonl_file(tmp_path: Path):
     run.invoke(app, ["summarise", "news.jsonl", "-o", "out"])
     first, second = map(json.loads, (tmp_path / "out/news.summaries.jsonl").read_text("utf-8").splitlines())
     assert (first["id"], first["lede"]["summary"]) == (1, f"{LEAD} {FIGURES}")
-    assert second["lede"] == {"error": "There is no article here."}
+    assert second["lede"] == {"error": "The entry contains no article."}

@@ -23,7 +23,7 @@ run = CliRunner()
 
 
 @pytest.fixture(autouse=True)
-def newsroom_desk(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine(answer=answer_prompt, window=2048)
     desk = Desk(pool(engine), ModelSettings(model=MODEL))
     monkeypatch.setattr(cli, "Desk", lambda **_: desk)
@@ -104,12 +104,12 @@ def test_a_failed_download_is_code_1(monkeypatch: pytest.MonkeyPatch):
     assert result.stderr.startswith("lede: nothing answers Check the network")
 
 
-def test_ctrl_c_is_code_130(newsroom_desk: FakeEngine):
+def test_ctrl_c_is_code_130(engine: FakeEngine):
     def interrupt(_prompt: object) -> str:
         _thread.interrupt_main()
         return "word " * 100
 
-    newsroom_desk._answer = interrupt
+    engine._answer = interrupt
     result = run.invoke(app, ["summarise", ARTICLE])
     assert (result.exit_code, result.stderr) == (130, "lede: Interrupted.\n")
 
