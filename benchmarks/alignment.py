@@ -1,11 +1,11 @@
-"""Whether evidence across languages is the right sentence, and names that come from nowhere are found.
+"""Measures evidence across languages: whether it is the right sentence, and whether wrong names are reported.
 
-    python -m benchmarks.alignment            the directions that docs/quality.md speaks of
-    python -m benchmarks.alignment en-fr      others
+    python -m benchmarks.alignment            the directions in docs/quality.md
+    python -m benchmarks.alignment en-fr      other directions
 
-FLORES' sentences, ten to an article; the reference of each is held against its article as if it were a summary's. The
-sentence is found when the evidence has it. A name found in a reference is a false alarm; one of another article's,
-swapped in as in benchmarks/references.py, should be found. The sets are looked for where that looks.
+Ten FLORES sentences form an article, and the reference translation of each is checked against it like a sentence of a
+summary. The evidence is right if it contains the source sentence. A name finding in a reference is a false alarm; a
+name swapped in from another article, as in benchmarks/references.py, should be reported. The data is the same as there.
 """
 
 import random
@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from benchmarks.references import lines
-from benchmarks.swapped import shared, swapped
+from benchmarks.references import read_lines
+from benchmarks.swapped import shared_names, with_swapped_name
 from summarizer.checking.article_checker import ArticleChecker
 from summarizer.checking.findings import CheckedSentence, FindingKind
 from summarizer.reading import read
@@ -28,32 +28,35 @@ DIRECTIONS = (
 )
 
 
-class Found(NamedTuple):
-    """Whether evidence has the sentence, or any; and whether a name is found in a reference, and in a swapped one."""
+class Measurement(NamedTuple):
+    """Whether the evidence is right, whether there is any, and whether names of a reference are reported.
 
-    right: bool
-    some: bool
-    alarm: bool
-    seen: bool | None
+    `is_swap_detected` is None if the reference has no name to swap.
+    """
+
+    is_right: bool
+    has_evidence: bool
+    is_false_alarm: bool
+    is_swap_detected: bool | None
 
 
-def found(direction: str) -> Iterator[Found]:
-    """What is found for each sentence; `seen` is None where it has no name to swap."""
+def measurements(direction: str) -> Iterator[Measurement]:
+    """Yields a measurement for each sentence of a direction."""
     source, target = direction.split("-")
-    rows, chance = lines(direction), random.Random(7)
-    names = [shared(*row, (source, target)) for row in rows]
+    rows, rng = read_lines(direction), random.Random(7)
+    names = [shared_names(*row, (source, target)) for row in rows]
     others = sorted({name for own in names for name in own})
     for start in range(0, len(rows), SENTENCES):
         block = rows[start : start + SENTENCES]
         article = read(text="\n\n".join(row.source for row in block), source_language=source)
-        ground = ArticleChecker(article)
+        checker = ArticleChecker(article)
         for row, own in zip(block, names[start:], strict=False):
-            checked = ground.check(row.reference, target)
+            checked = checker.check(row.reference, target)
             texts = [article.source[span.start : span.end] for span in checked.evidence]
             whole = f"{article.source} {row.reference}".casefold()
-            other = swapped(row.reference, own, others, whole, chance) if own else None
-            seen = None if other is None else _has_name(ground.check(other, target))
-            yield Found(any(text in row.source for text in texts), bool(texts), _has_name(checked), seen)
+            other = with_swapped_name(row.reference, own, others, whole, rng) if own else None
+            is_detected = None if other is None else _has_name(checker.check(other, target))
+            yield Measurement(any(text in row.source for text in texts), bool(texts), _has_name(checked), is_detected)
 
 
 def _has_name(checked: CheckedSentence) -> bool:
@@ -65,10 +68,10 @@ def _share(hits: Sequence[bool]) -> str:
 
 
 def main() -> int:
-    """Prints a row a direction."""
-    print("direction", "the right sentence", "any", "false alarms of names", "swapped names found", sep=" | ")
+    """Prints a row for each direction."""
+    print("direction", "right sentence", "any evidence", "false name findings", "swapped names detected", sep=" | ")
     for direction in sys.argv[1:] or DIRECTIONS:
-        columns = list(zip(*found(direction), strict=True))
+        columns = list(zip(*measurements(direction), strict=True))
         shares = (_share([value for value in column if value is not None]) for column in columns)
         print(direction, *shares, sep=" | ", flush=True)
     return 0

@@ -1,6 +1,6 @@
-"""The evaluation articles with their reference summaries, read as the product reads them.
+"""Reads the evaluation articles with their reference summaries.
 
-They are test data that is not shipped: they are looked for in ../shared/eval/summarisation.
+They are test data in ../shared/eval/summarisation, which is not distributed.
 """
 
 import json
@@ -17,28 +17,28 @@ EVAL = Path(__file__).resolve().parents[2] / "shared" / "eval" / "summarisation"
 
 
 @dataclass(frozen=True)
-class Case:
-    """An article with its reference summary."""
+class CheckerCase:
+    """An article with its reference summary, its checker and its names."""
 
     id: str
     language: str
     article: Article
     reference: tuple[str, ...]
-    ground: ArticleChecker
+    checker: ArticleChecker
     names: tuple[str, ...]
 
 
 @cache
-def cases(ids: tuple[str, ...] = ()) -> tuple[Case, ...]:
-    """The articles with these ids, or all."""
+def cases(ids: tuple[str, ...] = ()) -> tuple[CheckerCase, ...]:
+    """Returns the articles with these ids, or all."""
     rows = [json.loads(line) for line in EVAL.read_text("utf-8").splitlines()]
     return tuple(case_of(row) for row in rows if not ids or row["id"] in ids)
 
 
-def case_of(row: dict[str, str]) -> Case:
-    """One row of the set, read and checked as the product reads it."""
+def case_of(row: dict[str, str]) -> CheckerCase:
+    """Returns the case of one row of the set."""
     article = read(text=row["text"], title=row["title"] or None, source_language=row["lang"])
     reference = tuple(sentence.text for sentence in sentences(row["summary"], row["lang"]))
     found = facts(article.text, row["lang"])
     names = sorted({fact.text for fact in found if fact.kind == FactKind.NAME and len(fact.text) > 2})
-    return Case(row["id"], row["lang"], article, reference, ArticleChecker(article), tuple(names))
+    return CheckerCase(row["id"], row["lang"], article, reference, ArticleChecker(article), tuple(names))

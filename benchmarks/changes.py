@@ -1,4 +1,4 @@
-"""Sentences made false: one thing in a true one is changed. The words that each language needs are in checker.json."""
+"""Makes false sentences by changing one thing in a true sentence. The words of each language are in checker.json."""
 
 import json
 import random
@@ -8,44 +8,44 @@ from pathlib import Path
 
 import regex
 
-from benchmarks.cases import Case
+from benchmarks.cases import CheckerCase
 from summarizer.checking.facts import FactKind, facts
 from summarizer.checking.facts.quantities import Quantity
 
 TABLE = Path(__file__).with_name("checker.json")
 
-Maker = Callable[[Case, str, random.Random], str | None]
-"""Changes a sentence of an article; None where there is nothing to change."""
+Change = Callable[[CheckerCase, str, random.Random], str | None]
+"""Changes a sentence of an article; returns None if there is nothing to change."""
 
 
 @cache
 def table() -> dict[str, dict[str, dict[str, str]]]:
-    """By language, phrases and what they become without their negation, their hedge, or in another unit."""
-    found: dict[str, dict[str, dict[str, str]]] = json.loads(TABLE.read_text("utf-8"))
-    return found
+    """Returns, by language and kind of change, phrases and their replacements."""
+    replacements: dict[str, dict[str, dict[str, str]]] = json.loads(TABLE.read_text("utf-8"))
+    return replacements
 
 
-NAMED = r"\p{Lu}[\p{L}'’.-]+ (?:\p{Ll}{1,4} )?$"
-"""Before a verb: a name, and perhaps an auxiliary."""
+NAME_BEFORE_VERB = r"\p{Lu}[\p{L}'’.-]+ (?:\p{Ll}{1,4} )?$"
+"""A name, optionally with an auxiliary, before a verb."""
 
 
-def other_number(case: Case, sentence: str, chance: random.Random) -> str | None:
-    """A number in digits for another with as many that the article does not have."""
+def change_number(case: CheckerCase, sentence: str, rng: random.Random) -> str | None:
+    """Replaces a number by another with as many digits that the article does not contain."""
     digits = [match for match in regex.finditer(r"(?<!\p{L})\p{Nd}+", sentence) if match.group() != "0"]
     if not digits:
         return None
-    chosen, size = chance.choice(digits), 0
-    held = set(regex.findall(r"\p{Nd}+", case.article.source))
+    chosen, size = rng.choice(digits), 0
+    known = set(regex.findall(r"\p{Nd}+", case.article.source))
     for _ in range(50):
         size = len(chosen.group())
-        other = str(chance.randrange(10 ** (size - 1) + (size == 1), 10**size))
-        if other not in held and abs(int(other) - int(chosen.group())) > 0.3 * int(chosen.group()):
+        other = str(rng.randrange(10 ** (size - 1) + (size == 1), 10**size))
+        if other not in known and abs(int(other) - int(chosen.group())) > 0.3 * int(chosen.group()):
             return sentence[: chosen.start()] + other + sentence[chosen.end() :]
     return None
 
 
-def other_name(all_cases: tuple[Case, ...], case: Case, sentence: str, chance: random.Random) -> str | None:
-    """A name for one of another article of the language that no word of this one is like."""
+def change_name(all_cases: tuple[CheckerCase, ...], case: CheckerCase, sentence: str, rng: random.Random) -> str | None:
+    """Replaces a name by a name from another article in the language that is unlike all words of this article."""
     edge = "" if case.language == "zh" else r"\b"
     own = [name for name in case.names if regex.search(edge + regex.escape(name) + edge, sentence)]
     source = case.article.source.lower()
@@ -53,79 +53,79 @@ def other_name(all_cases: tuple[Case, ...], case: Case, sentence: str, chance: r
     fresh = [name for name in others if not any(part.lower()[:4] in source for part in name.split())]
     if not (own and fresh):
         return None
-    name = chance.choice(own)
+    name = rng.choice(own)
     alike = [other for other in fresh if len(other.split()) == len(name.split())] or fresh
-    return sentence.replace(name, chance.choice(alike), 1)
+    return sentence.replace(name, rng.choice(alike), 1)
 
 
-def other_unit(case: Case, sentence: str, chance: random.Random) -> str | None:
-    """A number's unit for another that the article does not have the number in."""
+def change_unit(case: CheckerCase, sentence: str, rng: random.Random) -> str | None:
+    """Replaces the unit of a number."""
     units = table().get(case.language, {}).get("units", {})
     numbers = [fact for fact in facts(sentence, case.language) if isinstance(fact.value, Quantity)]
     changes = [(fact, old) for fact in numbers for old in units if fact.text.endswith(old)]
     if not changes:
         return None
-    fact, old = chance.choice(changes)
+    fact, old = rng.choice(changes)
     return sentence[: fact.span.end - len(old)] + units[old] + sentence[fact.span.end :]
 
 
-def without(key: str) -> Maker:
-    """Takes a phrase of the table out, or makes it certain."""
+def drop_phrase(key: str) -> Change:
+    """Returns a change that replaces a phrase of the table, e.g. removes a negation or a hedge."""
 
-    def change(case: Case, sentence: str, chance: random.Random) -> str | None:
+    def change(case: CheckerCase, sentence: str, rng: random.Random) -> str | None:
         phrases = table().get(case.language, {}).get(key, {})
         fitting = [old for old in phrases if regex.search(old, sentence)]
         if not fitting:
             return None
         changed = sentence
-        for old in fitting if key == "negation" else [chance.choice(fitting)]:
+        for old in fitting if key == "negation" else [rng.choice(fitting)]:
             changed = regex.sub(old, phrases[old], changed)
         return changed if len(changed) > 0.5 * len(sentence) else None
 
     return change
 
 
-def other_actor(case: Case, sentence: str, chance: random.Random) -> str | None:
-    """A name's number given to another name by a participle: "Iraq lost 4" becomes "Kerry went on, losing 4"."""
-    other = _elsewhere(case, sentence, chance)
+def change_actor(case: CheckerCase, sentence: str, rng: random.Random) -> str | None:
+    """Assigns the number of a name to another name by a participle: "Iraq lost 4" becomes "Kerry went on, losing 4"."""
+    other = _absent_name(case, sentence, rng)
     starts = {fact.span.start for fact in facts(sentence, case.language) if isinstance(fact.value, Quantity)}
     for verb, participle in table().get(case.language, {}).get("participle", {}).items():
-        found = regex.search(rf"\b{verb}(?:\p{{L}}+ ){{0,2}}", sentence)
-        if other and found and found.end() in starts and regex.search(NAMED, sentence[: found.start()]):
-            return f"{other} {found.expand(participle)}{sentence[found.end(1) :]}"
+        match = regex.search(rf"\b{verb}(?:\p{{L}}+ ){{0,2}}", sentence)
+        if other and match and match.end() in starts and regex.search(NAME_BEFORE_VERB, sentence[: match.start()]):
+            return f"{other} {match.expand(participle)}{sentence[match.end(1) :]}"
     return None
 
 
-def other_speaker(case: Case, sentence: str, chance: random.Random) -> str | None:
-    """What one name said, quoted or not, from another of the article's that the sentence does not have."""
-    other = _elsewhere(case, sentence, chance)
-    for verb, before in table().get(case.language, {}).get("speaker", {}).items():
-        beside = "|".join(map(regex.escape, sorted(case.names, key=len, reverse=True)))
+def change_speaker(case: CheckerCase, sentence: str, rng: random.Random) -> str | None:
+    """Attributes a statement, quoted or not, to another name of the article that is not in the sentence."""
+    other = _absent_name(case, sentence, rng)
+    for verb, template in table().get(case.language, {}).get("speaker", {}).items():
+        names = "|".join(map(regex.escape, sorted(case.names, key=len, reverse=True)))
         gap = "" if case.language == "zh" else " "
-        found = (
-            regex.search(rf"(?P<name>{beside}){gap}(?:{verb})|(?:{verb}){gap}(?P<name>{beside})", sentence)
-            if beside
+        match = (
+            regex.search(rf"(?P<name>{names}){gap}(?:{verb})|(?:{verb}){gap}(?P<name>{names})", sentence)
+            if names
             else None
         )
-        quoted = next((fact.text for fact in facts(sentence, case.language) if fact.kind == FactKind.QUOTE), None)
-        if found and other:
-            return f"{before.format(other)}“{quoted}”" if quoted else sentence.replace(found["name"], other, 1)
+        quotation = next((fact.text for fact in facts(sentence, case.language) if fact.kind == FactKind.QUOTE), None)
+        if match and other:
+            return f"{template.format(other)}“{quotation}”" if quotation else sentence.replace(match["name"], other, 1)
     return None
 
 
-def _elsewhere(case: Case, sentence: str, chance: random.Random) -> str | None:
-    """A name of the article of which the sentence has no word."""
+def _absent_name(case: CheckerCase, sentence: str, rng: random.Random) -> str | None:
+    """A name of the article that has no word in common with the sentence."""
     words = set(sentence.split())
     names = [name for name in case.names if name not in sentence and not words & set(name.split())]
-    return chance.choice(names) if names else None
+    return rng.choice(names) if names else None
 
 
-MAKERS: dict[str, Maker] = {
-    "number": other_number,
-    "unit": other_unit,
-    "negation": without("negation"),
-    "hedge": without("hedge"),
-    "future": without("future"),
-    "actor": other_actor,
-    "speaker": other_speaker,
+CHANGES: dict[str, Change] = {
+    "number": change_number,
+    "unit": change_unit,
+    "negation": drop_phrase("negation"),
+    "hedge": drop_phrase("hedge"),
+    "future": drop_phrase("future"),
+    "actor": change_actor,
+    "speaker": change_speaker,
 }

@@ -1,4 +1,4 @@
-"""The figures of benchmarks.engine as a picture: a bar for each engine, longest where it is best.
+"""Draws the figures of benchmarks.engine as a bar chart.
 
 python -m benchmarks.chart docs/performance.json docs/images/engines.svg
 """
@@ -8,13 +8,13 @@ import json
 from html import escape
 from pathlib import Path
 
-SHOWN = {
-    "prompt of 512, tokens/s": "reading a prompt of 512 tokens, tokens/s",
-    "1 at once, tokens/s": "writing one answer, tokens/s",
-    "16 at once, tokens/s": "writing 16 answers at once, tokens/s",
-    "16 translations, tokens/s with prompts": "16 translations, prompts read, tokens/s",
+TITLES = {
+    "prompt of 512, tokens/s": "prefill of a prompt of 512 tokens, tokens/s",
+    "1 at once, tokens/s": "decoding, batch of 1, tokens/s",
+    "16 at once, tokens/s": "decoding, batch of 16, tokens/s",
+    "16 translations, tokens/s with prompts": "16 translations including prompts, tokens/s",
 }
-"""Figures of which more is better, and what they are called in the picture."""
+"""The titles of the figures in the chart; for all of them, higher is better."""
 
 COLOURS = {"native": "#b3261e", "ctranslate2": "#5b6b7a", "llama-cpp": "#8a9aa8", "transformers": "#b9c4cc"}
 NAMES = {
@@ -28,19 +28,19 @@ WIDTH, LABELS, BAR, GAP = 720, 130, 16, 34
 
 
 def main() -> None:
-    """Writes the picture."""
+    """Writes the chart."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("figures", type=Path)
     parser.add_argument("picture", type=Path)
-    wanted = parser.parse_args()
-    wanted.picture.write_text(picture(json.loads(wanted.figures.read_text("utf-8"))), "utf-8")
+    arguments = parser.parse_args()
+    arguments.picture.write_text(chart(json.loads(arguments.figures.read_text("utf-8"))), "utf-8")
 
 
-def picture(found: dict[str, dict[str, float]]) -> str:
-    """The figures of several engines as SVG, readable on light and on dark pages."""
+def chart(figures: dict[str, dict[str, float]]) -> str:
+    """Returns the figures of several engines as SVG for light and dark pages."""
     parts, top = [], 10
-    for figure, title in SHOWN.items():
-        values = {engine: found[engine][figure] for engine in NAMES if figure in found.get(engine, {})}
+    for figure, title in TITLES.items():
+        values = {engine: figures[engine][figure] for engine in NAMES if figure in figures.get(engine, {})}
         parts.append(f'<text x="0" y="{top + 12}" font-weight="bold">{escape(title)}</text>')
         top += 20
         for engine, value in values.items():

@@ -1,12 +1,12 @@
-"""What int8 loses: how far the model's next tokens are from those of float32 on the same weights, and through what.
+"""Measures the loss by int8 quantization: the divergence of next-token distributions from float32.
 
     python -m benchmarks.divergence                       # en:fr, fr:en and en:zh, 5 lines each: 7 minutes, 12 GB
     python -m benchmarks.divergence en:de --lines 20
 
-The model reads Lede's prompt for a line of FLORES dev, and its reference translation. Before each token of the
-reference the two distributions are compared: their Kullback-Leibler divergence (nats, the mean over tokens), what the
-reference costs (nats a token), and how often both hold the same token for the likeliest. It needs no generation, so few
-lines tell what BLEU would tell with thousands.
+The model reads Lede's prompt for a line of FLORES dev and its reference translation (teacher forcing). At each token of
+the reference, the two distributions are compared by Kullback-Leibler divergence (nats, mean over tokens), by the
+cross-entropy of the reference (nats per token), and by the agreement of the likeliest token. Nothing is generated, so a
+few lines give the precision that BLEU needs thousands for.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
-from benchmarks.translation import read
+from benchmarks.translation import read_rows
 from models.card import NATIVE, ModelCard
 from models.conversion.quantize import matrices, open_tensors, quantize
 from models.engines.native import checkpoint, kernels
@@ -37,52 +37,61 @@ from models.tokenizer import FOLDER, Tokenizer
 
 KINDS = frozenset({"qkv", "out", "gate_up", "down", "head"})
 
-ROOM = 100_000_000
-"""Bytes of keys and values: of some lines together."""
+CACHE_BYTES = 100_000_000
+"""The size of the KV cache in bytes, for one batch of lines."""
 
-TOGETHER = 8
-"""Lines read in one step."""
+BATCH = 8
+"""The number of lines per step."""
 
-WAYS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+VARIANTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "float32": (frozenset(), frozenset()),
     "int8 weights": (KINDS, frozenset()),
     "int8 activations": (frozenset(), KINDS),
-    "int8 activations of down alone": (frozenset(), frozenset({"down"})),
-    "int8, but down's activations": (KINDS, KINDS - {"down"}),
+    "int8 activations of down only": (frozenset(), frozenset({"down"})),
+    "int8 except activations of down": (KINDS, KINDS - {"down"}),
 }
-"""The matrices whose weights, and those whose activations, go through int8. All are held to the first."""
+"""The matrices with quantized weights, and those with quantized activations. All are compared with the first."""
 
 
 def main() -> None:
-    """Reads the lines in every way, and prints a row for each."""
+    """Computes the distributions of each variant, and prints a row for each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directions", nargs="*", default=["en:fr", "fr:en", "en:zh"], metavar="SOURCE:TARGET")
     parser.add_argument("--lines", type=int, default=5)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     settings = ModelSettings()
     card = open_catalogue(settings)[settings.model]
     store = Store(settings.home)
     folder = store.converted_folder(card, NATIVE)
-    texts = [text for pair in given.directions for text in forced(card, Tokenizer(folder / FOLDER), pair, given.lines)]
+    texts = [
+        text
+        for pair in arguments.directions
+        for text in teacher_forced(card, Tokenizer(folder / FOLDER), pair, arguments.lines)
+    ]
     shape = DecoderShape.load(folder)
     kernel = kernels.load_choice(folder, "cpu").kernel
     native = checkpoint.load(folder, shape, kernel, "cpu")
-    floats = dict(widened(open_tensors(card, store.source_folder(card)), shape.layers))
-    ways = {name: in_float(native, floats, *WAYS[name]) for name in WAYS} | {f"int8, {kernel}": native}
-    print(f"{card.id}, {' '.join(given.directions)}, {given.lines} lines each, {sum(len(r) for _, r in texts)} tokens")
-    print("| | divergence | reference costs | same likeliest |\n| --- | ---: | ---: | ---: |")
+    floats = dict(float_matrices(open_tensors(card, store.source_folder(card)), shape.layers))
+    ways = {name: float_model(native, floats, *VARIANTS[name]) for name in VARIANTS} | {f"int8, {kernel}": native}
+    print(
+        f"{card.id}, {' '.join(arguments.directions)}, {arguments.lines} lines each, "
+        f"{sum(len(reference) for _, reference in texts)} tokens"
+    )
+    print("| | divergence | cross-entropy | same top token |\n| --- | ---: | ---: | ---: |")
     exact: list[Tensor] = []
     for name, weights in ways.items():
         found = distributions(Decoder(shape, weights, card.window), texts, name)
         exact = exact or found
-        print(f"| {name} | {' | '.join(compared(exact, found, [reference for _, reference in texts]))} |", flush=True)
+        print(f"| {name} | {' | '.join(comparison(exact, found, [reference for _, reference in texts]))} |", flush=True)
 
 
-def forced(card: ModelCard, tokenizer: Tokenizer, direction: str, lines: int) -> list[tuple[list[int], list[int]]]:
-    """The tokens of each line's prompt, and of its reference."""
+def teacher_forced(
+    card: ModelCard, tokenizer: Tokenizer, direction: str, lines: int
+) -> list[tuple[list[int], list[int]]]:
+    """Returns the tokens of the prompt and of the reference of each line."""
     source, target = direction.split(":")
     found = []
-    for row in read(source, target)[:lines]:
+    for row in read_rows(source, target)[:lines]:
         prompt = render(card, tokenizer.chat, "translate", row["source"], source=source, target=target)
         found.append((tokenizer.prompt_ids(prompt), tokenizer.prompt_ids(Prompt((Text(row["reference"]),)))))
     return found
@@ -90,7 +99,7 @@ def forced(card: ModelCard, tokenizer: Tokenizer, direction: str, lines: int) ->
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product in float32 of weights and activations that may have gone through int8."""
+    """A float32 matrix product whose weights or activations may be quantized and dequantized."""
 
     weight: Tensor
     rounds_weight: bool
@@ -98,20 +107,20 @@ class Product:
 
     def __call__(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """See Linear."""
-        weight = rounded(self.weight) if self.rounds_weight else self.weight
-        return functional.linear(rounded(x) if self.rounds_input else x, weight), torch.ones(1)
+        weight = quantized(self.weight) if self.rounds_weight else self.weight
+        return functional.linear(quantized(x) if self.rounds_input else x, weight), torch.ones(1)
 
 
-def widened(tensors: Tensors, layers: int) -> Iterator[tuple[str, Tensor]]:
-    """All matrices in float32, by their names in the int8 folder."""
+def float_matrices(tensors: Tensors, layers: int) -> Iterator[tuple[str, Tensor]]:
+    """Yields all matrices in float32, by their names in the int8 folder."""
     named = matrices(tensors, layers)
     named["head"] = named.get("head", named["embedding"])
     for name, stacked in tqdm(named.items(), "widening", leave=False):
         yield name, torch.cat([block for part in stacked for block in tensors.blocks(f"{part}.weight")])
 
 
-def in_float(native: Weights, floats: dict[str, Tensor], weights: frozenset[str], inputs: frozenset[str]) -> Weights:
-    """The model with products in float32; `weights` and `inputs` are the kinds of matrices that go through int8."""
+def float_model(native: Weights, floats: dict[str, Tensor], weights: frozenset[str], inputs: frozenset[str]) -> Weights:
+    """Returns the model with float32 products; `weights` and `inputs` are the kinds of matrices to quantize."""
 
     def product(name: str) -> Linear:
         kind = name.rpartition(".")[2]
@@ -128,11 +137,11 @@ def in_float(native: Weights, floats: dict[str, Tensor], weights: frozenset[str]
 
 @torch.inference_mode()
 def distributions(decoder: Decoder, texts: Sequence[tuple[list[int], list[int]]], name: str) -> list[Tensor]:
-    """For each text the logarithms of what comes before each token of its reference: [tokens, vocabulary]."""
-    cache = KVCache(decoder.shape, ROOM)
+    """Returns the log probabilities at each token of the reference of each text: [tokens, vocabulary]."""
+    cache = KVCache(decoder.shape, CACHE_BYTES)
     found: list[Tensor] = []
-    for first in tqdm(range(0, len(texts), TOGETHER), name, leave=False):
-        some = texts[first : first + TOGETHER]
+    for first in tqdm(range(0, len(texts), BATCH), name, leave=False):
+        some = texts[first : first + BATCH]
         lanes = [cache.add(len(prompt) + len(reference)) for prompt, reference in some]
         spans = [
             TokenSpan(lane, [*prompt, *reference[:-1]]) for lane, (prompt, reference) in zip(lanes, some, strict=True)
@@ -143,8 +152,8 @@ def distributions(decoder: Decoder, texts: Sequence[tuple[list[int], list[int]]]
     return found
 
 
-def compared(exact: Sequence[Tensor], found: Sequence[Tensor], references: Sequence[list[int]]) -> list[str]:
-    """The columns of a row."""
+def comparison(exact: Sequence[Tensor], found: Sequence[Tensor], references: Sequence[list[int]]) -> list[str]:
+    """Returns the columns of a row."""
     pairs = list(zip(exact, found, strict=True))
     apart = torch.cat([(one.exp() * (one - other)).sum(1) for one, other in pairs])
     told = zip(found, references, strict=True)
@@ -153,8 +162,8 @@ def compared(exact: Sequence[Tensor], found: Sequence[Tensor], references: Seque
     return [f"{apart.mean():.4f}", f"{costs.mean():.3f}", f"{same.float().mean():.1%}"]
 
 
-def rounded(rows: Tensor) -> Tensor:
-    """Rows as int8 with a scale for each would give them back."""
+def quantized(rows: Tensor) -> Tensor:
+    """Returns rows quantized to int8 with a scale per row, and dequantized."""
     codes, scale = quantize(rows)
     return codes * scale[:, None]
 

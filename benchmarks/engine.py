@@ -1,11 +1,11 @@
-"""Speed of the engines on the same weights: reading, writing, an article's whole work, memory, loading.
+"""Measures the speed of the engines on the same weights: prefill, decoding, tasks on an article, memory, loading.
 
     python -m benchmarks.engine native ctranslate2 llama-cpp transformers --out docs/performance.json
 
-Each engine runs in a process of its own, one after the other, `--rounds` times in turn; the best of each figure is
-kept. `transformers` runs in bfloat16; `llama-cpp` runs the GGUF itself, and needs llama-cpp-python, which compiles for
-ten minutes where it is installed. Beside them stand the machine's limits: a bare int8 product, and bytes read from
-memory.
+Each engine runs in a separate process, one after the other, for `--rounds` rounds; the best value of each figure is
+reported. `transformers` runs in bfloat16; `llama-cpp` runs the GGUF and needs llama-cpp-python, whose installation
+compiles for ten minutes. The limits of the machine are measured for comparison: an int8 matrix product, and memory
+bandwidth.
 """
 
 import argparse
@@ -36,76 +36,78 @@ from summarizer.reading import read, sentences
 ARTICLE = Path(__file__).parent.parent / "examples" / "voa-2016-02-02-coalition.txt"
 LENGTHS = (64, 256, 512)
 BATCHES = (1, 4, 16, 32)
-LOWER = ("seconds", "memory")
-"""Words in the names of figures of which the lowest is the best."""
+LOWER_IS_BETTER = ("seconds", "memory")
+"""Words in the names of figures for which lower is better."""
 
 _numbers = count()
 
 
 def main() -> None:
-    """Runs the engines in turn, and prints a table."""
+    """Runs the engines in turn and prints a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("engines", nargs="+", choices=["native", "ctranslate2", "llama-cpp", "transformers"])
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--most", type=float, metavar="SECONDS", help="stop an engine then, and take what it had done")
+    parser.add_argument(
+        "--most", type=float, metavar="SECONDS", help="time limit for an engine; its figures so far are used"
+    )
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--here", action="store_true", help="measure in this process, and print JSON")
-    wanted = parser.parse_args()
-    if wanted.here:
-        measure(wanted.engines[0])
+    parser.add_argument("--here", action="store_true", help="measure in this process and print JSON")
+    arguments = parser.parse_args()
+    if arguments.here:
+        measure(arguments.engines[0])
         return
-    found: dict[str, dict[str, float]] = {"limit": limits()}
-    for _ in range(wanted.rounds):
-        for engine in wanted.engines:
-            found[engine] = best(found.get(engine, {}), apart(engine, wanted.most))
-    print(table(found))
-    if wanted.out:
-        wanted.out.write_text(json.dumps(found, indent=1), "utf-8")
+    figures: dict[str, dict[str, float]] = {"limit": machine_limits()}
+    for _ in range(arguments.rounds):
+        for engine in arguments.engines:
+            figures[engine] = merge_best(figures.get(engine, {}), run_in_process(engine, arguments.most))
+    print(table(figures))
+    if arguments.out:
+        arguments.out.write_text(json.dumps(figures, indent=1), "utf-8")
 
 
-def apart(engine: str, most: float | None) -> dict[str, float]:
-    """The figures of an engine in a process of its own, as many as it has after so many seconds."""
+def run_in_process(engine: str, timeout: float | None) -> dict[str, float]:
+    """Returns the figures of an engine in a separate process; after a timeout, those measured so far."""
     command = [sys.executable, "-m", "benchmarks.engine", engine, "--here"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            told, _ = process.communicate(timeout=most)
+            output, _ = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             process.kill()
-            told, _ = process.communicate()
+            output, _ = process.communicate()
     if process.returncode not in {0, -signal.SIGKILL}:
         sys.exit(f"{engine} failed.")
-    return dict(json.loads((told.splitlines() or ["{}"])[-1]))
+    return dict(json.loads((output.splitlines() or ["{}"])[-1]))
 
 
-def limits() -> dict[str, float]:
-    """What the machine does at most: bytes read, and a bare int8 product of 256 rows."""
+def machine_limits() -> dict[str, float]:
+    """Measures the memory bandwidth, and an int8 matrix product of 256 rows."""
     many = torch.ones(1 << 27, dtype=torch.int64)
     weight = torch.ones(8960, 1536, dtype=torch.int8).t()
     rows = torch.ones(256, 1536, dtype=torch.int8)
     return {
-        "GB/s read from memory": many.nbytes / fastest(many.sum) / 1e9,
-        "GOPS of an int8 product": 2 * 256 * weight.numel() / fastest(lambda: torch._int_mm(rows, weight)) / 1e9,  # noqa: SLF001
+        "GB/s read from memory": many.nbytes / min_seconds(many.sum) / 1e9,
+        "GOPS of an int8 product": 2 * 256 * weight.numel() / min_seconds(lambda: torch._int_mm(rows, weight)) / 1e9,  # noqa: SLF001
     }
 
 
-def fastest(work: Callable[[], object], times: int = 5) -> float:
-    """The least seconds that some work took."""
-    taken = []
+def min_seconds(work: Callable[[], object], times: int = 5) -> float:
+    """Returns the shortest duration of some work in seconds."""
+    durations = []
     for _ in range(times):
         started = time.perf_counter()
         work()
-        taken.append(time.perf_counter() - started)
-    return min(taken)
+        durations.append(time.perf_counter() - started)
+    return min(durations)
 
 
-def best(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
-    """The better of two runs, figure by figure."""
-    lower = {name: any(word in name for word in LOWER) for name in other}
+def merge_best(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
+    """Returns the better value of each figure of two runs."""
+    lower = {name: any(word in name for word in LOWER_IS_BETTER) for name in other}
     return one | {name: (min if lower[name] else max)(one.get(name, value), value) for name, value in other.items()}
 
 
 def measure(engine: str) -> None:
-    """Prints the figures of one engine: a line of JSON with all that are known, again after each part."""
+    """Prints the figures of one engine as a line of JSON, updated after each part."""
     peer = engine == "llama-cpp"
     quantization = "bfloat16" if engine == "transformers" else "auto"
     chosen = {"engine": "ctranslate2" if peer else engine, "quantization": quantization, "device": "cpu"}
@@ -115,7 +117,7 @@ def measure(engine: str) -> None:
     started = time.perf_counter()
     loaded = _peer(card, settings) if peer else Loader(settings)(card)
     found = {"load, seconds": time.perf_counter() - started}
-    bench = Bench(card, loaded)
+    bench = EngineBenchmark(card, loaded)
     bench.article(3)
     for part in (bench.summary, bench.reading, bench.tasks, bench.translations, bench.writing):
         found |= part() | {"memory, GB": psutil.Process().memory_full_info().uss / 1e9}
@@ -128,8 +130,8 @@ def _peer(card: ModelCard, settings: ModelSettings) -> LoadedEngine:
     return LoadedEngine(LlamaEngine(store.source_folder(card) / card.files[0].name, card.window), chat)
 
 
-class Bench:
-    """One loaded engine, and what it is asked."""
+class EngineBenchmark:
+    """The measurements of one loaded engine."""
 
     def __init__(self, card: ModelCard, loaded: LoadedEngine) -> None:
         self._card = card
@@ -138,15 +140,15 @@ class Bench:
         self._sentences = [sentence.text for sentence in sentences(self._text.replace("\n", " "), "en")]
 
     def reading(self) -> dict[str, float]:
-        """Prompts by length."""
+        """Measures prefill by prompt length."""
         return {f"prompt of {length}, tokens/s": self._reading(length) for length in LENGTHS}
 
     def writing(self) -> dict[str, float]:
-        """Translations by how many are written at once, prompts not counted."""
+        """Measures decoding of translations by batch size, without prefill."""
         return {f"{rows} at once, tokens/s": self._writing(rows) for rows in BATCHES}
 
     def summary(self) -> dict[str, float]:
-        """A summary by itself."""
+        """Measures one summary."""
         first: list[float] = []
 
         def listen(_index: int, _text: str) -> bool:
@@ -162,15 +164,15 @@ class Bench:
         }
 
     def tasks(self) -> dict[str, float]:
-        """An article and all that is made of it."""
+        """Measures several tasks on one article."""
         return {"article + 7 tasks, seconds": self.article(120)}
 
     def translations(self) -> dict[str, float]:
-        """Translations of whole sentences, from prompt to end."""
+        """Measures translations of sentences, including prefill."""
         return {"16 translations, tokens/s with prompts": self._translations(16)}
 
     def article(self, most: int) -> float:
-        """Seconds for a summary, a headline, a blurb, and summaries in four more languages of one article."""
+        """Returns the seconds for summaries of one article in five languages, a headline and a blurb."""
         text = self._fresh()
         prompts = [self._ask("summarise", text, language) for language in ("en", "fr", "es", "de", "zh")]
         prompts += [self._ask("headline", text, "en", words=8), self._ask("headline", text, "en", words=20)]
@@ -179,7 +181,7 @@ class Bench:
     def _reading(self, length: int) -> float:
         words = f"{next(_numbers)} {self._text * 6}"
         low, high = 0, len(words)
-        while low < high:  # as many characters as make so many tokens
+        while low < high:  # find the number of characters with this number of tokens
             middle = (low + high) // 2
             low, high = (middle + 1, high) if self._loaded.engine.count(words[:middle]) < length else (low, middle)
         prompt = self._ask("translate", words[:low], "en", target="fr")
@@ -202,13 +204,13 @@ class Bench:
     def _generate(
         self, prompts: Sequence[Prompt], most: int, listen: Callable[[int, str], bool] | None = None
     ) -> tuple[int, float]:
-        """Tokens written, and seconds."""
+        """The number of generated tokens, and the seconds."""
         started = time.perf_counter()
         found = self._loaded.engine.generate(prompts, Decoding(max_tokens=most), listen)
         return sum(answer.tokens for answer in found), time.perf_counter() - started
 
     def _fresh(self) -> str:
-        """The article, as no engine has read it yet."""
+        """The article with a number, so that no prefix cache contains it."""
         return f"{next(_numbers)}. {self._text}"
 
     def _ask(self, task: Any, text: str, source: str, **fields: Any) -> Prompt:
@@ -217,7 +219,7 @@ class Bench:
 
 
 def table(found: dict[str, dict[str, float]]) -> str:
-    """The figures as Markdown."""
+    """Returns the figures as a Markdown table."""
     names = list(dict.fromkeys(name for figures in found.values() for name in figures))
     lines = [f"| | {' | '.join(found)} |", f"| --- |{' ---: |' * len(found)}"]
     for name in names:

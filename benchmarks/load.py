@@ -1,12 +1,12 @@
-"""Lede under load beside what people would otherwise run: the same weights, the same machine, one server at a time.
+"""Compares Lede under load with other servers: the same weights, the same machine, one server at a time.
 
     python -m benchmarks.load --peers-python PEERS/bin/python            # 24 articles, 8 callers, all servers: hours
-    python -m benchmarks.load --articles 3 --servers lede d              # a look
+    python -m benchmarks.load --articles 3 --servers lede d              # a quick run
 
-Each article is wanted as a summary, as blurbs in three languages, and its first three paragraphs as a translation.
-Each server is a process of its own on loopback and is warm. The peers are asked by the turns of Lede's own card, call
-by call; they write one wording of everything and check nothing. The peers' interpreter has
-benchmarks/peers/requirements.txt.
+Each article is sent for a summary, for blurbs in three languages, and its first three paragraphs for a translation.
+Each server runs in a separate process on loopback and is warmed up. The other servers get the prompts of Lede's model
+card, one call after the other; they generate one candidate and check nothing. Install benchmarks/peers/requirements.txt
+in the interpreter of `--peers-python`.
 """
 
 import argparse
@@ -24,19 +24,19 @@ from pathlib import Path
 import httpx2
 from platformdirs import user_cache_path
 
-from benchmarks.peers.asking import Failed, ask
-from benchmarks.peers.servers import Server, running, servers
-from benchmarks.peers.work import Job, bundled, jobs
+from benchmarks.peers.asking import RequestFailed, run_job
+from benchmarks.peers.servers import Server, run_server, servers
+from benchmarks.peers.work import Task, bundled, tasks
 from models.loading import Loader
 from models.settings import ModelSettings
 from models.store import Store
 
-WARM = Job("summary", "en", "The city opened its new tram line on Monday. The mayor said that it had cost a lot.")
+WARM = Task("summary", "en", "The city opened its new tram line on Monday. The mayor said that it had cost a lot.")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What one server did. Times are seconds; memory is bytes of the server's process and its children."""
+class ServerResult:
+    """The result of one server. Times are in seconds; memory is in bytes, child processes included."""
 
     name: str
     jobs: int
@@ -48,11 +48,11 @@ class Result:
 
     @property
     def rate(self) -> float:
-        """Requests done a second."""
+        """Successful requests per second."""
         return (self.jobs - self.failed) / self.seconds
 
     def row(self) -> str:
-        """The result as a row of the table."""
+        """Returns the result as a row of the table."""
         latency, first = (statistics.quantiles(values, n=20) for values in (self.latencies, self.firsts))
         columns = (
             self.name,
@@ -67,16 +67,16 @@ class Result:
         return f"| {' | '.join(columns)} |"
 
 
-HEADER = """| server | requests/s | p50 s | p95 s | first words p50 s | p95 s | peak GB | failed |
+HEADER = """| server | requests/s | p50 s | p95 s | first text p50 s | p95 s | peak GB | failed |
 | --- | --- | --- | --- | --- | --- | --- | --- |"""
 
 
 def main() -> None:
-    """Runs the servers one after the other, and prints a table of them."""
+    """Runs the servers one after the other and prints a table."""
     given = arguments()
     given.scratch.mkdir(parents=True, exist_ok=True)
-    chosen = prepared(given.scratch, given.peers_python, given.servers)
-    work = jobs(given.articles)
+    chosen = prepare(given.scratch, given.peers_python, given.servers)
+    work = tasks(given.articles)
     results = []
     for server in chosen:
         print(f"{server.name}: {len(work)} requests by {given.callers} callers ...", flush=True)
@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def arguments() -> argparse.Namespace:
-    """What the command line says."""
+    """Returns the command line arguments."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=24)
     parser.add_argument("--callers", type=int, default=8)
@@ -99,8 +99,8 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def prepared(scratch: Path, python: str, wanted: Sequence[str]) -> list[Server]:
-    """The servers wanted, with the files that they need."""
+def prepare(scratch: Path, python: str, wanted: Sequence[str]) -> list[Server]:
+    """Returns the requested servers after preparing their files."""
     settings = ModelSettings()
     card = bundled()
     Loader(settings).prepare(card)
@@ -110,22 +110,24 @@ def prepared(scratch: Path, python: str, wanted: Sequence[str]) -> list[Server]:
     if not (checkpoint / "tokenizer_config.json").exists() and {"a", "b"} & set(wanted):
         subprocess.run([sys.executable, "-m", "benchmarks.peers.checkpoint", gguf, checkpoint], check=True)
     converted = store.converted_folder(card, "int8", fetch=False)
-    data = Path(tempfile.mkdtemp(dir=scratch))  # nothing is remembered of an earlier run
+    data = Path(tempfile.mkdtemp(dir=scratch))  # no caches of earlier runs
     known = servers(python, gguf, converted, checkpoint, data)
     return [known[name] for name in wanted]
 
 
-def measure(server: Server, work: Sequence[Job], callers: int, log: Path) -> Result:
-    """The server under the work, from so many callers who each wait for their answer."""
-    with running(server, log) as found:
+def measure(server: Server, work: Sequence[Task], callers: int, log: Path) -> ServerResult:
+    """Measures a server under load from several concurrent callers."""
+    with run_server(server, log) as found:
         asyncio.run(_under(server, found.address, [WARM], 1))
         started = time.perf_counter()
         latencies, firsts, failed = asyncio.run(_under(server, found.address, work, callers))
-        return Result(server.name, len(work), failed, time.perf_counter() - started, latencies, firsts, found.peak)
+        return ServerResult(
+            server.name, len(work), failed, time.perf_counter() - started, latencies, firsts, found.peak
+        )
 
 
 async def _under(
-    server: Server, address: str, work: Sequence[Job], callers: int
+    server: Server, address: str, work: Sequence[Task], callers: int
 ) -> tuple[list[float], list[float], int]:
     waiting = iter(work)
     latencies: list[float] = []
@@ -137,8 +139,8 @@ async def _under(
         for job in waiting:
             started = time.perf_counter()
             try:
-                first = await ask(client, address, server, job)
-            except (Failed, httpx2.TransportError) as error:
+                first = await run_job(client, address, server, job)
+            except (RequestFailed, httpx2.TransportError) as error:
                 failed += 1
                 print(f"failed: {job.kind} in {job.language}: {error!r:.300}", file=sys.stderr)
                 continue
@@ -150,12 +152,12 @@ async def _under(
     return latencies, firsts, failed
 
 
-def comparisons(results: Sequence[Result]) -> Iterator[str]:
-    """Each other server's rate in Lede's."""
+def comparisons(results: Sequence[ServerResult]) -> Iterator[str]:
+    """Yields the ratio of Lede's rate to that of each other server."""
     (lede,) = [result for result in results if result.name == "Lede"] or results[:1]
     for other in results:
         if other is not lede:
-            yield f"{lede.name} does {lede.rate / other.rate:.1f} times the requests of: {other.name}"
+            yield f"{lede.name} completes {lede.rate / other.rate:.1f} times the requests of: {other.name}"
 
 
 if __name__ == "__main__":

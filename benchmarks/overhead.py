@@ -1,9 +1,9 @@
-"""What Lede costs beside the bare engine: tokens a second through HTTP over CTranslate2's own, on the same prompts.
+"""Measures Lede's overhead: tokens per second over HTTP relative to CTranslate2 alone, on the same prompts.
 
     python -m benchmarks.overhead
 
-One run on one machine: rounds of the two ways take turns, so that a machine that slows down slows both. The bare way
-hands the very same token lists, in the same batches, to `ctranslate2.Generator`.
+The two alternate in rounds, so that a machine that slows down affects both. The comparison passes the same token lists
+in the same batches to `ctranslate2.Generator`.
 """
 
 import argparse
@@ -40,11 +40,11 @@ TEXT = (
 
 
 def main() -> None:
-    """Measures and prints one line for each round, and the median of the ratios."""
+    """Prints one line for each round, and the median of the ratios."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    settings = Settings(cache_seconds=0, translation_memory_bytes=0)  # each round is written anew
+    settings = Settings(cache_seconds=0, translation_memory_bytes=0)  # each round is generated again
     card = open_catalogue(settings)[settings.model]
     Loader(settings).prepare(card)
     folder = Store(settings.home).converted_folder(card, "int8", fetch=False)
@@ -52,17 +52,17 @@ def main() -> None:
     tokenizer = Tokenizer(folder / FOLDER, stop_tokens=("<|endoftext|>",))
     address = serve(create_app(settings))
     through_lede(address)
-    bare(generator, tokenizer, card)
+    through_engine(generator, tokenizer, card)
     ratios = []
     for number in range(1, rounds + 1):
-        ours, theirs = through_lede(address), bare(generator, tokenizer, card)
+        ours, theirs = through_lede(address), through_engine(generator, tokenizer, card)
         ratios.append(theirs[0] / ours[0])
-        print(f"round {number}: Lede {ours[0]:.2f} s, bare {theirs[0]:.2f} s ({theirs[1] / theirs[0]:.1f} tokens/s)")
-    print(f"tokens/s through Lede over the bare engine's: {statistics.median(ratios):.3f} (median of {rounds} rounds)")
+        print(f"round {number}: Lede {ours[0]:.2f} s, engine {theirs[0]:.2f} s ({theirs[1] / theirs[0]:.1f} tokens/s)")
+    print(f"tokens/s of Lede relative to the engine: {statistics.median(ratios):.3f} (median of {rounds} rounds)")
 
 
 def serve(app: Any) -> str:
-    """Serves the app on a free port of loopback; it ends with the process."""
+    """Serves the app on a free loopback port until the process ends."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False))
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
@@ -72,7 +72,7 @@ def serve(app: Any) -> str:
 
 
 def through_lede(address: str) -> tuple[float, str]:
-    """Seconds of one translation request, and its text."""
+    """Returns the seconds of one translation request, and its text."""
     body = {"text": TEXT, "source_language": "en", "target_language": "fr"}
     started = time.perf_counter()
     answer = httpx2.post(f"{address}/v1/translations", json=body, timeout=600)
@@ -80,8 +80,8 @@ def through_lede(address: str) -> tuple[float, str]:
     return seconds, answer.json()["translations"][0]["text"]
 
 
-def bare(generator: ctranslate2.Generator, tokenizer: Tokenizer, card: ModelCard) -> tuple[float, int]:
-    """Seconds and tokens of the same prompts through CTranslate2 itself, tokens given ready-made."""
+def through_engine(generator: ctranslate2.Generator, tokenizer: Tokenizer, card: ModelCard) -> tuple[float, int]:
+    """Returns the seconds and tokens of the same prompts through CTranslate2, without tokenization."""
     texts = [sentence.text for sentence in sentences(TEXT, "en")]
     prompts = [render(card, tokenizer.chat, "translate", text, source="en", target="fr") for text in texts]
     lists = [tokenizer.tokens(tokenizer.prompt_ids(prompt)) for prompt in prompts]

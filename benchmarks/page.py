@@ -1,7 +1,7 @@
-"""How soon the page is painted: `python -m benchmarks.page`, with a Chromium on the machine.
+"""Measures the loading of the web page: `python -m benchmarks.page`. Needs Chromium.
 
-Opens the page on loopback twenty times, each in a fresh profile, and prints its first contentful paint and weight.
-Fails over 300 ms at the median, or over 120 KB in all. The floor holds for an otherwise idle machine.
+Opens the page on loopback twenty times, each in a new profile, and prints its first contentful paint and size. Fails if
+the median is over 300 ms or the total size over 120 kB. The limits are for an otherwise idle machine.
 """
 
 import statistics
@@ -16,7 +16,7 @@ RUNS, PAINT, WEIGHT = 20, 300, 120_000
 
 
 def main() -> None:
-    """Measures, prints, and fails where a floor is not met."""
+    """Measures and prints; exits with 1 if a limit is exceeded."""
     path = chromium()
     if path is None:
         sys.exit("There is no Chromium on this machine.")
@@ -32,7 +32,7 @@ def main() -> None:
                 weight = sum(len(answer.body()) for answer in editor.responses if "/v1/" not in answer.url)
     median = statistics.median(paints)
     print(f"first contentful paint: median {median:.0f} ms, {min(paints):.0f} to {max(paints):.0f}, of {RUNS}")
-    print(f"weight: {weight:,} bytes")
+    print(f"size: {weight:,} bytes")
     if median > PAINT or weight > WEIGHT:
         sys.exit(1)
 

@@ -1,21 +1,21 @@
-"""How good and how true what Lede writes is, beside the bare model and the article's first three sentences.
+"""Measures the quality and factuality of Lede's output, compared with the model alone and the lead-3 baseline.
 
-    python -m benchmarks.quality                 writes and scores all; what is in --answers is not written again
-    python -m benchmarks.quality --articles 6    only the first so many of each language
-    python -m benchmarks.quality --summaries     no notifications: half the time
-    python -m benchmarks.quality --score         scores what is there
+    python -m benchmarks.quality                 generates and scores; outputs already in --answers are reused
+    python -m benchmarks.quality --articles 6    only the first articles of each language
+    python -m benchmarks.quality --summaries     no notifications, in half the time
+    python -m benchmarks.quality --score         only scores existing outputs
 
-The articles and references are test data that is not shipped: they are looked for in ../shared/eval. Systems:
+The articles and references are test data in ../shared/eval, which is not distributed. Systems:
 
-- lead-3: the article's first three sentences, headings left out.
-- bare: the same model and greedy search with a plain prompt that states the same limits, and nothing else.
+- lead-3: the first three sentences of the article, without headings.
+- bare: the same model with greedy search and a plain prompt that states the same limits.
 - lede: `Desk.summarise` and `Desk.blurb` with their defaults.
 
-Each writes a summary in the article's language (at most 3 sentences, 100 words) and, but for lead-3, a notification
-(title 50, body 178 characters). Scores: ROUGE-L F1 (longest common subsequence of tokens; a token is a word, or one
-letter of a script without spaces) and chrF (sacrebleu), with 95 % intervals over 1,000 resamplings of the articles.
-Truth: answers with a number or a name that the article does not hold, by Lede's own checker, which benchmarks.checker
-measures apart. Limits: answers over theirs. Cut: answers that do not end as sentences do.
+Each generates a summary in the language of the article (at most 3 sentences, 100 words) and, except lead-3, a
+notification (title 50, body 178 characters). Scores: ROUGE-L F1 (longest common subsequence of tokens; a token is a
+word, or one letter in scripts without spaces) and chrF (sacrebleu), with 95 % bootstrap intervals (1,000 resamplings
+of the articles). Factuality: outputs with a number or a name that the article does not mention, by Lede's checker,
+which benchmarks.checker measures. Limits: outputs over their limits. Cut: outputs that do not end like a sentence.
 """
 
 import argparse
@@ -51,7 +51,7 @@ from summarizer.reading import read, sentences
 from summarizer.writing.summarise import article_sentences
 
 EVAL = Path(__file__).resolve().parents[2] / "shared" / "eval"
-ANSWERS = Path("build/quality.jsonl")
+OUTPUTS = Path("build/quality.jsonl")
 SENTENCES, WORDS = 3, 100
 TITLE, BODY = 50, 178
 
@@ -62,8 +62,8 @@ _CHRF = CHRF()
 
 
 @dataclass(frozen=True)
-class Case:
-    """One article of the set as Lede reads it, with what an editor wrote about it."""
+class QualityCase:
+    """One article of the set, with its reference summary."""
 
     id: str
     article: Article
@@ -71,8 +71,8 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What one system wrote about one article; an empty summary where it gave an error."""
+class SystemOutput:
+    """The output of one system for one article; the summary is empty if it failed."""
 
     id: str
     system: str
@@ -81,20 +81,20 @@ class Answer:
     body: str = ""
 
 
-def cases(most: int | None) -> list[Case]:
-    """The articles, at most so many of a language."""
+def cases(limit: int | None) -> list[QualityCase]:
+    """Returns the articles, at most `limit` per language."""
     rows = [json.loads(line) for line in (EVAL / "summarisation/articles.jsonl").read_text("utf-8").splitlines()]
     seen: dict[str, int] = defaultdict(int)
     chosen = []
     for row in rows:
         seen[row["lang"]] += 1
-        if most is None or seen[row["lang"]] <= most:
+        if limit is None or seen[row["lang"]] <= limit:
             article = read(text=row["text"], title=row.get("title"), source_language=row["lang"])
-            chosen.append(Case(row["id"], article, row["summary"]))
+            chosen.append(QualityCase(row["id"], article, row["summary"]))
     return chosen
 
 
-class Bare:
+class BareModel:
     """The model with a plain prompt."""
 
     def __init__(self, pool: Pool, loaded: LoadedEngine, card: ModelCard, *, notify: bool) -> None:
@@ -103,23 +103,23 @@ class Bare:
         self._card = card
         self._notify = notify
 
-    def __call__(self, case: Case) -> Answer:
-        """A summary, and a notification unless there shall be none."""
+    def __call__(self, case: QualityCase) -> SystemOutput:
+        """Returns a summary, and a notification if enabled."""
         language = name(case.article.language)
         summary = self._ask(
             case, f"Summarise the following article in {language}, in at most {SENTENCES} sentences and {WORDS} words."
         )
         if not self._notify:
-            return Answer(case.id, "bare", summary)
+            return SystemOutput(case.id, "bare", summary)
         title = self._ask(
             case, f"Write the title of a push notification about the article in {language}, at most {TITLE} characters."
         )
         body = self._ask(
             case, f"Write the body of a push notification about the article in {language}, at most {BODY} characters."
         )
-        return Answer(case.id, "bare", summary, title, body)
+        return SystemOutput(case.id, "bare", summary, title, body)
 
-    def _ask(self, case: Case, instruction: str) -> str:
+    def _ask(self, case: QualityCase, instruction: str) -> str:
         before, after = self._loaded.chat("", "\x00\n\n" + instruction, {}).split("\x00")
         room = self._card.window - 600
         text = case.article.text
@@ -131,8 +131,8 @@ class Bare:
         return hypothesis.text.strip()
 
 
-def lede(desk: Desk, case: Case, *, notify: bool) -> Answer:
-    """Lede's own, through the desk; without a notification unless there shall be one."""
+def lede(desk: Desk, case: QualityCase, *, notify: bool) -> SystemOutput:
+    """Returns the output of Lede's Desk, with a notification if enabled."""
     source = Source(text=case.article.text, title=case.article.title, source_language=case.article.language)
     summary = title = body = ""
     try:
@@ -140,28 +140,28 @@ def lede(desk: Desk, case: Case, *, notify: bool) -> Answer:
     except LedeError as error:
         print(f"{case.id}: {error}", file=sys.stderr)
     if not notify:
-        return Answer(case.id, "lede", summary)
+        return SystemOutput(case.id, "lede", summary)
     try:
         wording = desk.blurb(source, BlurbOptions((case.article.language,))).blurbs[0].wording
         title, body = wording.title, wording.body
     except LedeError as error:
         print(f"{case.id}: {error}", file=sys.stderr)
-    return Answer(case.id, "lede", summary, title, body)
+    return SystemOutput(case.id, "lede", summary, title, body)
 
 
-def write(chosen: list[Case], path: Path, *, notify: bool) -> None:
-    """Adds the answers that are missing to the file."""
+def write_outputs(chosen: list[QualityCase], path: Path, *, notify: bool) -> None:
+    """Adds missing outputs to the file."""
     settings = ModelSettings()
     catalogue = open_catalogue(settings)
     card = catalogue[settings.model]
     loaded = Loader(settings)(card)
     desk = Desk(Pool(catalogue, lambda _card: loaded), settings)
-    systems: dict[str, Callable[[Case], Answer]] = {
-        "lead-3": lambda case: Answer(case.id, "lead-3", _joined(article_sentences(case.article)[:SENTENCES])),
-        "bare": Bare(desk.pool, loaded, card, notify=notify),
+    systems: dict[str, Callable[[QualityCase], SystemOutput]] = {
+        "lead-3": lambda case: SystemOutput(case.id, "lead-3", _joined(article_sentences(case.article)[:SENTENCES])),
+        "bare": BareModel(desk.pool, loaded, card, notify=notify),
     }
     systems["lede"] = lambda case: lede(desk, case, notify=notify)
-    there = {(answer.id, answer.system) for answer in answers(path)}
+    there = {(answer.id, answer.system) for answer in read_outputs(path)}
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:
         for case in chosen:
@@ -172,36 +172,36 @@ def write(chosen: list[Case], path: Path, *, notify: bool) -> None:
                     print(f"{system:8} {case.id}", file=sys.stderr)
 
 
-def answers(path: Path) -> list[Answer]:
-    """What was written so far."""
-    return [Answer(**json.loads(line)) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+def read_outputs(path: Path) -> list[SystemOutput]:
+    """Returns the outputs in a file."""
+    return [SystemOutput(**json.loads(line)) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
 def rouge_l(hypothesis: str, reference: str) -> float:
-    """ROUGE-L F1, 0 to 100, over tokens of every script."""
+    """Returns ROUGE-L F1, 0 to 100, for tokens of any script."""
     ours, theirs = (_TOKEN.findall(text.casefold()) for text in (hypothesis, reference))
     common = LCSseq.similarity(ours, theirs)
     return 200 * common / (len(ours) + len(theirs)) if common else 0.0
 
 
 def chrf(hypothesis: str, reference: str) -> float:
-    """Sentence chrF, 0 to 100."""
+    """Returns sentence chrF, 0 to 100."""
     return float(_CHRF.sentence_score(hypothesis, [reference]).score)
 
 
 def interval(values: list[float], samples: int = 1000) -> tuple[float, float]:
-    """The middle 95 % of the means of resamplings."""
-    chance = random.Random(4)
-    means = sorted(sum(chance.choices(values, k=len(values))) / len(values) for _ in range(samples))
+    """Returns the 95 % bootstrap interval of the mean."""
+    rng = random.Random(4)
+    means = sorted(sum(rng.choices(values, k=len(values))) / len(values) for _ in range(samples))
     return means[int(samples * 0.025)], means[int(samples * 0.975)]
 
 
-def faults(answer: Answer, case: Case, *, notify: bool) -> Iterator[str]:
-    """What is wrong with an answer, by kind."""
-    language, ground = case.article.language, ArticleChecker(case.article)
+def defects(answer: SystemOutput, case: QualityCase, *, notify: bool) -> Iterator[str]:
+    """Yields the kinds of defects of an output."""
+    language, checker = case.article.language, ArticleChecker(case.article)
     for text in filter(None, (answer.summary, answer.title, answer.body)):
         for sentence in sentences(text, language):
-            kinds = {finding.kind for finding in ground.check(sentence.text.strip(), language).findings}
+            kinds = {finding.kind for finding in checker.check(sentence.text.strip(), language).findings}
             yield from kinds & UNSUPPORTED
     if not answer.summary or (notify and answer.system != "lead-3" and not (answer.title and answer.body)):
         yield "no answer"
@@ -216,27 +216,27 @@ def faults(answer: Answer, case: Case, *, notify: bool) -> Iterator[str]:
         yield "cut"
 
 
-def score(chosen: list[Case], path: Path, *, notify: bool) -> dict[str, dict[str, Any]]:
-    """Every figure by system: means, intervals, and shares of answers with each fault."""
+def score(chosen: list[QualityCase], path: Path, *, notify: bool) -> dict[str, dict[str, Any]]:
+    """Returns the figures of each system: means, intervals, and the number of outputs with each defect."""
     by_id = {case.id: case for case in chosen}
-    made: dict[str, dict[str, Answer]] = defaultdict(dict)
-    for answer in answers(path):
+    outputs: dict[str, dict[str, SystemOutput]] = defaultdict(dict)
+    for answer in read_outputs(path):
         if answer.id in by_id:
-            made[answer.system][answer.id] = answer
-    common = sorted(set.intersection(*(set(group) for group in made.values())))
+            outputs[answer.system][answer.id] = answer
+    common = sorted(set.intersection(*(set(group) for group in outputs.values())))
     figures: dict[str, dict[str, Any]] = {}
-    for system, group in made.items():
+    for system, group in outputs.items():
         pairs = [(group[one], by_id[one]) for one in common]
-        found: dict[str, int] = defaultdict(int)
+        counts: dict[str, int] = defaultdict(int)
         for answer, case in pairs:
-            for fault in set(faults(answer, case, notify=notify)):
-                found[str(fault)] += 1
+            for fault in set(defects(answer, case, notify=notify)):
+                counts[str(fault)] += 1
         rouge = [rouge_l(answer.summary, case.reference) for answer, case in pairs]
         chars = [chrf(answer.summary, case.reference) for answer, case in pairs]
         figures[system] = {
             "rouge-l": (sum(rouge) / len(rouge), *interval(rouge)),
             "chrf": (sum(chars) / len(chars), *interval(chars)),
-            "faults": dict(found),
+            "defects": dict(counts),
             "articles": len(pairs),
         }
     return figures
@@ -247,19 +247,19 @@ def _joined(texts: list[str]) -> str:
 
 
 def main() -> int:
-    """Writes, scores and prints; 1 where a floor is missed."""
+    """Generates, scores and prints; returns 1 if Lede has a wrong number, or an output over a limit or cut."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, help="at most so many of a language")
-    parser.add_argument("--answers", type=Path, default=ANSWERS)
+    parser.add_argument("--articles", type=int, help="maximum number of articles per language")
+    parser.add_argument("--answers", type=Path, default=OUTPUTS)
     parser.add_argument("--summaries", action="store_true", help="no notifications")
-    parser.add_argument("--score", action="store_true", help="write nothing")
-    wanted = parser.parse_args()
+    parser.add_argument("--score", action="store_true", help="generate nothing")
+    arguments = parser.parse_args()
     if not EVAL.is_dir():
         sys.exit(f"The evaluation sets are not at {EVAL}.")
-    chosen = cases(wanted.articles)
-    if not wanted.score:
-        write(chosen, wanted.answers, notify=not wanted.summaries)
-    figures = score(chosen, wanted.answers, notify=not wanted.summaries)
+    chosen = cases(arguments.articles)
+    if not arguments.score:
+        write_outputs(chosen, arguments.answers, notify=not arguments.summaries)
+    figures = score(chosen, arguments.answers, notify=not arguments.summaries)
     for system, one in figures.items():
         rouge, chars = one["rouge-l"], one["chrf"]
         print(
@@ -268,7 +268,7 @@ def main() -> int:
         )
     made = f"{ModelSettings().model}|greedy|{SENTENCES} sentences, {WORDS} words|lede:{version('lede')}"
     print(f"signature: {made}|chrF {_CHRF.get_signature()}")
-    return int(any(figures["lede"]["faults"].get(kind) for kind in (FindingKind.NUMBER, "over the limit", "cut")))
+    return int(any(figures["lede"]["defects"].get(kind) for kind in (FindingKind.NUMBER, "over the limit", "cut")))
 
 
 if __name__ == "__main__":

@@ -1,17 +1,17 @@
-"""How well Lede reads: extraction, pasted text, clean text, languages, sentence ends, and speed.
+"""Measures reading: extraction, pasted text, clean text, language detection, sentence boundaries, and speed.
 
-    python -m benchmarks.reading            prints every figure beside its floor; exit code 1 where one is missed
-    python -m benchmarks.reading --update   raises the floors to what was measured, and never lowers one
+    python -m benchmarks.reading            prints every figure with its floor; exit code 1 if one is below
+    python -m benchmarks.reading --update   raises the floors to the measured figures, and never lowers one
 
-The sets are test data that is not shipped: they are looked for in ../shared/eval (see its README). Method:
+The sets are test data in ../shared/eval (see its README), which is not distributed. Method:
 
-- bodies: F1 of the bags of tokens (a token is a word, or one letter of a script without spaces) of the article's text
-  and of the gold body; beside it trafilatura's own default on the same pages.
-- clean: the share of articles that come back unchanged, byte for byte.
-- languages: the share of FLORES sentences over 40 characters, and of their pieces of 20, whose primary tag is told.
-- sentences: F1 of the boundaries in paragraphs of five FLORES lines. Lines that hold several sentences, or end without
-  an end mark, would count right answers as wrong, so they are left out: in Chinese and Japanese those with a full stop
-  inside; in all languages those where five or more of the 16 translations have an end mark inside.
+- bodies: F1 of the bags of tokens (a token is a word, or one letter in scripts without spaces) of the extracted text
+  and the gold body, and of trafilatura's default extraction for comparison.
+- clean: the share of articles that are returned unchanged.
+- languages: the accuracy of the primary tag on FLORES sentences over 40 characters, and on substrings of 20.
+- sentences: F1 of the boundaries in paragraphs of five FLORES lines. Lines with several sentences, or without an end
+  mark, would count correct boundaries as errors, so they are left out: in Chinese and Japanese, lines with a full stop
+  inside; in all languages, lines of which five or more of the 16 translations have an end mark inside.
 """
 
 import json
@@ -40,7 +40,7 @@ Figures = dict[str, float]
 
 
 def f1(text: str, gold: str) -> float:
-    """The F1 of two bags of tokens."""
+    """Returns the F1 of two bags of tokens."""
     ours, theirs = (Counter(_TOKEN.findall(one.casefold())) for one in (text, gold))
     common = (ours & theirs).total()
     return 2 * common / (ours.total() + theirs.total()) if common else 0.0
@@ -51,7 +51,7 @@ def mean(values: list[float]) -> float:
 
 
 def pages() -> Figures:
-    """Bodies of whole pages."""
+    """Measures the bodies of web pages."""
     ours, theirs = [], []
     for case in json.loads((EVAL / "pages/manifest.json").read_text("utf-8")):
         markup = (EVAL / "pages" / case["file"]).read_bytes()
@@ -61,7 +61,7 @@ def pages() -> Figures:
 
 
 def pasted() -> Figures:
-    """Bodies in text that was selected in a browser."""
+    """Measures the bodies in pasted pages."""
     scores, forbidden = [], 0
     for case in json.loads((EVAL / "pages/selectall/manifest.json").read_text("utf-8")):
         text = read(text=(EVAL / "pages/selectall" / Path(case["file"]).name).read_text("utf-8")).text
@@ -71,7 +71,7 @@ def pasted() -> Figures:
 
 
 def clean() -> Figures:
-    """Articles without anything round them."""
+    """Measures clean articles."""
     texts = [
         json.loads(line)["text"] for line in (EVAL / "summarisation/articles.jsonl").read_text("utf-8").splitlines()
     ]
@@ -79,7 +79,7 @@ def clean() -> Figures:
 
 
 def flores() -> dict[str, list[str]]:
-    """The FLORES lines by language, the same line at the same place in each."""
+    """Returns the FLORES lines by language; all languages have the same lines in the same order."""
     lines: dict[str, list[str]] = {}
     for path in sorted((EVAL / "translation").glob("flores-dev.en-*.tsv")):
         rows = [line.split("\t") for line in path.read_text("utf-8").rstrip("\n").split("\n")[1:]]
@@ -89,7 +89,7 @@ def flores() -> dict[str, list[str]]:
 
 
 def languages() -> Figures:
-    """The share of texts whose language is told, over all languages, and for the worst of them."""
+    """Measures language detection over all languages, and for the worst language."""
     whole, pieces = {}, {}
     for language, lines in flores().items():
         texts = [line for line in lines if len(line) > 40]
@@ -105,7 +105,7 @@ def languages() -> Figures:
 
 
 def boundaries() -> Figures:
-    """The F1 of sentence ends, by language."""
+    """Measures sentence boundaries by language."""
     lines = flores()
     several = {place for place in range(200) if sum(bool(_INSIDE.search(one[place])) for one in lines.values()) >= 5}
     return {f"sentences.{tag}": _boundary_f1(tag, _single(tag, one, several)) for tag, one in lines.items()}
@@ -113,13 +113,13 @@ def boundaries() -> Figures:
 
 def _single(language: str, lines: list[str], several: set[int]) -> list[str]:
     dense = language in ("zh", "ja")
-    kept = (line for place, line in enumerate(lines) if place not in several and _END.search(line))
-    return [line for line in kept if not (dense and _INSIDE.search(line))]
+    usable = (line for place, line in enumerate(lines) if place not in several and _END.search(line))
+    return [line for line in usable if not (dense and _INSIDE.search(line))]
 
 
 def _boundary_f1(language: str, lines: list[str]) -> float:
     between = "" if language in ("zh", "ja") else " "
-    right = found = wanted = 0
+    correct = detected = expected = 0
     for first in range(0, len(lines) - 4, 5):
         group = lines[first : first + 5]
         gold, at = set(), 0
@@ -127,12 +127,12 @@ def _boundary_f1(language: str, lines: list[str]) -> float:
             gold.add(at + len(line))
             at += len(line) + len(between)
         ends = {sentence.span.end for sentence in sentences(between.join(group), language)[:-1]}
-        right, found, wanted = right + len(gold & ends), found + len(ends), wanted + len(gold)
-    return 2 * right / (found + wanted)
+        correct, detected, expected = correct + len(gold & ends), detected + len(ends), expected + len(gold)
+    return 2 * correct / (detected + expected)
 
 
 def speed() -> Figures:
-    """Seconds of the processor for 2 MB of pasted text, and of the clock for a page of 1 MB, the best of three."""
+    """Measures the CPU seconds for 2 MB of pasted text and the seconds for a page of 1 MB, the best of three."""
     lines = (f"This is sentence {n} of an article, which goes on for a while and then ends." for n in range(400))
     article = "\n".join(lines) + "\n"
     text = ("Share\nHome\nNews\nSport\nWeather\nTravel\nMore\n" + article) * 75
@@ -148,21 +148,21 @@ def speed() -> Figures:
 
 
 def _seconds(clock: Callable[[], float], job: Callable[[], object]) -> float:
-    taken = []
+    durations = []
     for _ in range(3):
-        begun = clock()
+        start = clock()
         job()
-        taken.append(clock() - begun)
-    return min(taken)
+        durations.append(clock() - start)
+    return min(durations)
 
 
 def quality() -> Figures:
-    """Every figure that does not depend on the machine or on what else it does."""
+    """Returns all figures that do not depend on the machine and its load."""
     return {**pages(), **pasted(), **clean(), **languages(), **boundaries()}
 
 
-def missed(figures: Figures) -> Iterator[str]:
-    """What falls below its floor (for seconds: rises above), in words."""
+def missed_floors(figures: Figures) -> Iterator[str]:
+    """Yields a message for each figure below its floor; for seconds, above."""
     for name, floor in json.loads(FLOORS.read_text("utf-8")).items():
         value = figures.get(name, floor)
         if value > floor if name.startswith("seconds.") else value < floor:
@@ -170,7 +170,7 @@ def missed(figures: Figures) -> Iterator[str]:
 
 
 def update(figures: Figures) -> None:
-    """Raises the floors that were surpassed. Those of seconds stay as they were set."""
+    """Raises floors to the measured figures; limits in seconds are unchanged."""
     floors = json.loads(FLOORS.read_text("utf-8"))
     raised = {
         name: floor if name.startswith("seconds.") else max(floor, int(figures[name] * 10_000) / 10_000)
@@ -180,16 +180,16 @@ def update(figures: Figures) -> None:
 
 
 def main() -> int:
-    """Prints the figures; 1 where a floor is missed."""
+    """Prints the figures; returns 1 if one is below its floor."""
     figures = {**quality(), **speed()}
     if "--update" in sys.argv:
         update(figures)
     floors = json.loads(FLOORS.read_text("utf-8"))
     for name, value in figures.items():
         print(f"{name:32} {value:8.4f}   floor {floors.get(name, '-')}")
-    faults = list(missed(figures))
-    print(*faults, sep="\n")
-    return bool(faults)
+    failures = list(missed_floors(figures))
+    print(*failures, sep="\n")
+    return bool(failures)
 
 
 if __name__ == "__main__":

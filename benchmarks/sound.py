@@ -1,13 +1,14 @@
-"""Lede with an engine that takes no time and whose answers hold: references of FLORES lines, beginnings of articles.
+"""Serves Lede with a fake engine that returns valid results at once: FLORES references, and article beginnings.
 
     python -m benchmarks.sound serve --port 8001
 
-A text that is merely repeated is no translation: Lede would ask for it again, and its own time be counted twice.
+An engine that only echoed its input would not do: Lede rejects a copy as a translation and retries, which would count
+its own time twice.
 """
 
 from functools import partial
 
-from benchmarks.references import lines
+from benchmarks.references import read_lines
 from models import loading
 from models.engines.fake import FakeEngine, echo
 from models.protocol import Markup, Prompt
@@ -17,18 +18,18 @@ from summarizer.reading import sentences
 
 KNOWN = {
     one.source: one.reference
-    for one in lines("en-fr")[:400]
+    for one in read_lines("en-fr")[:400]
     if len(sentences(one.source, "en")) == 1 and not any(translation_issues(*one, "en", "fr"))
 }
-"""Lines of one sentence whose references Lede finds nothing wrong with."""
+"""Single-sentence lines whose references have no translation issues."""
 
 
 TITLE, SENTENCES, BEGINNING = 6, 2, 1000
-"""Words of a headline, sentences of a summary, and the characters of an article that they are looked for in."""
+"""The words of a headline, the sentences of a summary, and the leading characters of an article that contain them."""
 
 
 def answer(prompt: Prompt) -> str:
-    """The reference of a prompt's line, or as much of its article's beginning as a model writes of it."""
+    """Returns the reference of the line in a prompt, or the beginning of its article as a headline or summary."""
     text = echo(prompt)
     if text in KNOWN:
         return KNOWN[text]

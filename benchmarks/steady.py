@@ -1,12 +1,12 @@
-"""What Lede costs beside its engine, and whether it stays as it is.
+"""Measures Lede's own time per request, and its memory over many requests.
 
-    python -m benchmarks.steady own                    # Lede's own time per uncached request, by the fake engine
-    python -m benchmarks.steady repeat                 # one request again and again: p99 and requests/s
-    python -m benchmarks.steady memory                 # 2,000 requests to the fake engine: is memory flat?
+    python -m benchmarks.steady own                    # own time per uncached request, with the fake engine
+    python -m benchmarks.steady repeat                 # one cached request repeated: p99 and requests/s
+    python -m benchmarks.steady memory                 # memory over 2,000 requests to the fake engine
     python -m benchmarks.steady memory --real --requests 200
-    python -m benchmarks.steady change                 # a translated article, again with one sentence changed
+    python -m benchmarks.steady change                 # a translated article, then with one sentence changed
 
-Each starts a server of its own on loopback, with nothing remembered of earlier runs.
+Each measurement starts a new server on loopback with empty caches.
 """
 
 import argparse
@@ -22,31 +22,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.servers import Running, lede, running
-from benchmarks.peers.wire import Connection
+from benchmarks.peers.servers import RunningServer, lede, run_server
+from benchmarks.peers.wire import BenchmarkConnection
 from benchmarks.peers.work import ROOT
 from benchmarks.sound import KNOWN
 from summarizer.reading import sentences
 
 ARTICLE = (ROOT / "examples" / "voa-2016-02-02-coalition.txt").read_text("utf-8")
 
-WISHES: dict[str, dict[str, Any]] = {
+PARAMETERS: dict[str, dict[str, Any]] = {
     "summaries": {"length": "short"},
     "translations": {"target_language": "fr"},
     "blurbs": {"target_languages": ["en", "fr", "es"]},
 }
 
 LINES = 12
-"""FLORES lines of a text that is translated."""
+"""The number of FLORES lines in a text to translate."""
 
 _STOP = re.compile(r"(?<=\w)\.(?=\s)")
 
-PIECES = 20
-"""Parts of a run after which memory is looked at; the first fifth fills caches and pools, and is not compared."""
+PARTS = 20
+"""The number of memory measurements in a run; the first fifth fills caches and pools and is not compared."""
 
 
 def main() -> None:
-    """Runs one of the measurements and prints what it found."""
+    """Runs one of the measurements and prints its result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=list(MEASUREMENTS))
     parser.add_argument("--requests", type=int, default=2000)
@@ -63,13 +63,13 @@ def main() -> None:
                 command=(sys.executable, "-m", "benchmarks.sound", "serve", "--port", "{port}"),
                 environment=server.environment | {"LEDE_TRANSLATION_MEMORY_BYTES": "0"},
             )
-        with running(server, Path(scratch) / "log") as found:
+        with run_server(server, Path(scratch) / "log") as found:
             asyncio.run(MEASUREMENTS[given.what](found, given.requests, given.callers))
 
 
-async def own(found: Running, requests: int, _callers: int) -> None:
-    """Each request is new in all its sentences, and comes alone: its time is Lede's, for the engine takes none."""
-    async with Connection(found.address) as connection:
+async def own_time(found: RunningServer, requests: int, _callers: int) -> None:
+    """Sequential requests with new sentences: the time is Lede's own, because the engine takes none."""
+    async with BenchmarkConnection(found.address) as connection:
         for endpoint, text, wish in (
             ("summaries", _new_article, {}),
             ("translations", _new_lines, {}),
@@ -85,20 +85,20 @@ async def own(found: Running, requests: int, _callers: int) -> None:
 
 
 def _new_article(number: int) -> str:
-    """The article with a number in each of its sentences, so that nothing known of another's serves it."""
+    """The article with a number in each sentence, so that no cache contains it."""
     return _STOP.sub(f" ({number}).", ARTICLE)
 
 
 def _new_lines(number: int) -> str:
-    """So many of the lines that the engine can translate, drawn by lot: no two requests have the same."""
+    """Randomly sampled lines that the engine can translate, different for each request."""
     return "\n\n".join(random.Random(number).sample([*KNOWN], LINES))
 
 
-async def repeat(found: Running, requests: int, callers: int) -> None:
-    """One request, answered once and then asked for again by several callers."""
+async def repeat(found: RunningServer, requests: int, callers: int) -> None:
+    """One request, repeated by several concurrent callers after its result is cached."""
 
     async def caller(times: list[float]) -> None:
-        async with Connection(found.address) as connection:
+        async with BenchmarkConnection(found.address) as connection:
             times += [await _timed(connection, "summaries", "") for _ in range(requests // callers)]
 
     await caller([])
@@ -110,30 +110,30 @@ async def repeat(found: Running, requests: int, callers: int) -> None:
     print(f"{rate:.0f} requests/s by {callers}: {_milliseconds(times)}, {used * 1000:.2f} ms of a processor")
 
 
-async def memory(found: Running, requests: int, callers: int) -> None:
-    """Requests of all kinds, none like another, and the memory that is held after each part of them."""
-    held = []
+async def memory(found: RunningServer, requests: int, callers: int) -> None:
+    """Distinct requests of all kinds, and the memory of the server after each part of the run."""
+    resident = []
 
     async def caller(part: int, number: int) -> None:
-        async with Connection(found.address) as connection:
-            for at in range(requests // PIECES // callers):
-                endpoint = list(WISHES)[at % len(WISHES)]
+        async with BenchmarkConnection(found.address) as connection:
+            for at in range(requests // PARTS // callers):
+                endpoint = list(PARAMETERS)[at % len(PARAMETERS)]
                 await _timed(connection, endpoint, f"{part}.{number}.{at}")
 
-    for part in range(PIECES):
+    for part in range(PARTS):
         await asyncio.gather(*(caller(part, number) for number in range(callers)))
-        held.append(found.memory())
-        print(f"{(part + 1) * requests // PIECES} requests: {held[-1] / 1e6:.0f} MB", flush=True)
-    begun = held[PIECES // 5]
-    print(f"from {begun / 1e6:.0f} MB to {held[-1] / 1e6:.0f} MB: {held[-1] / begun - 1:+.1%}")
+        resident.append(found.memory())
+        print(f"{(part + 1) * requests // PARTS} requests: {resident[-1] / 1e6:.0f} MB", flush=True)
+    start = resident[PARTS // 5]
+    print(f"from {start / 1e6:.0f} MB to {resident[-1] / 1e6:.0f} MB: {resident[-1] / start - 1:+.1%}")
 
 
-async def change(found: Running, _requests: int, _callers: int) -> None:
-    """A translation, and that of the same article with one sentence changed."""
+async def change(found: RunningServer, _requests: int, _callers: int) -> None:
+    """The translation of an article, and of the same article with one sentence changed."""
     pieces = [sentence.text + sentence.trailing_space for sentence in sentences(ARTICLE, "en")]
     at = len(pieces) // 2
     changed = "".join([*pieces[:at], "Two more countries joined on Friday, the ministry said. ", *pieces[at + 1 :]])
-    async with Connection(found.address) as connection:
+    async with BenchmarkConnection(found.address) as connection:
         await _timed(connection, "translations", "", text="Good morning to all of you.")
         first, second = [await _timed(connection, "translations", "", text=text) for text in (ARTICLE, changed)]
     print(
@@ -141,9 +141,9 @@ async def change(found: Running, _requests: int, _callers: int) -> None:
     )
 
 
-async def _timed(connection: Connection, endpoint: str, mark: str, text: str = ARTICLE, **wish: Any) -> float:
+async def _timed(connection: BenchmarkConnection, endpoint: str, mark: str, text: str = ARTICLE, **wish: Any) -> float:
     marked = f"{text}\n\nN° {mark}." if mark else text
-    body = {**WISHES[endpoint], "text": marked, **wish}
+    body = {**PARAMETERS[endpoint], "text": marked, **wish}
     started = time.perf_counter()
     await connection.post(f"/v1/{endpoint}", body)
     return time.perf_counter() - started
@@ -154,8 +154,8 @@ def _milliseconds(times: list[float]) -> str:
     return f"median {parts[49] * 1000:.1f} ms, p95 {parts[94] * 1000:.1f} ms, p99 {parts[98] * 1000:.1f} ms"
 
 
-Measurement = Callable[[Running, int, int], Coroutine[Any, Any, None]]
-MEASUREMENTS: dict[str, Measurement] = {"own": own, "repeat": repeat, "memory": memory, "change": change}
+Measurement = Callable[[RunningServer, int, int], Coroutine[Any, Any, None]]
+MEASUREMENTS: dict[str, Measurement] = {"own": own_time, "repeat": repeat, "memory": memory, "change": change}
 
 if __name__ == "__main__":
     main()

@@ -1,8 +1,8 @@
-"""Whether the bundled model's translations keep markup, tokens, terms and glossaries: the fixed cases beside this file.
+"""Measures whether translations by the bundled model preserve markup and placeholders and use glossary terms.
 
     python -m benchmarks.structure fr zh --limit 10
 
-Prints each case that failed, then the rates beside their floors; fails where one is below.
+Prints each failed case of structure.toml, then the rates with their floors; fails if one is below.
 """
 
 import argparse
@@ -26,19 +26,19 @@ FLOORS = {"html": 1.0, "markdown": 1.0, "words": 0.98}
 
 
 def main() -> None:
-    """Translates the cases and prints what became of them."""
+    """Translates the cases and prints the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", nargs="+", metavar="LANGUAGE")
-    parser.add_argument("--limit", type=int, default=1000, help="Cases of each kind.")
-    wanted = parser.parse_args()
-    cases, desk = read(), Desk()
+    parser.add_argument("--limit", type=int, default=1000, help="Maximum number of cases of each kind.")
+    arguments = parser.parse_args()
+    cases, desk = read_cases(), Desk()
     right, asked = Counter[str](), Counter[str]()
-    for target in wanted.targets:
+    for target in arguments.targets:
         for kind in FLOORS:
-            rows = [row for row in cases[kind] if kind != "words" or target in row["glossary"]][: wanted.limit]
-            for row, text in zip(rows, translated(desk, kind, rows, target), strict=True):
+            rows = [row for row in cases[kind] if kind != "words" or target in row["glossary"]][: arguments.limit]
+            for row, text in zip(rows, translate_cases(desk, kind, rows, target), strict=True):
                 asked[kind] += 1
-                if keeps(kind, row, text, target):
+                if preserves(kind, row, text, target):
                     right[kind] += 1
                 else:
                     print(f"{target} {kind}: {row['text']}\n  -> {text}", flush=True)
@@ -51,26 +51,26 @@ def main() -> None:
     sys.exit(low)
 
 
-def read() -> dict[str, list[dict[str, Any]]]:
-    """The cases by kind; `words` have a glossary for each target language, and terms to keep."""
+def read_cases() -> dict[str, list[dict[str, Any]]]:
+    """Returns the cases by kind; `words` have a glossary for each target language, and placeholders."""
     return tomllib.loads(CASES.read_text("utf-8"))
 
 
-def translated(desk: Desk, kind: str, rows: list[dict[str, Any]], target: str) -> list[str]:
-    """The English cases in a language."""
+def translate_cases(desk: Desk, kind: str, rows: list[dict[str, Any]], target: str) -> list[str]:
+    """Translates the English cases into a language."""
     if kind != "words":
         options = TranslationOptions("html" if kind == "html" else "markdown")
         texts = [row["text"] for row in rows]
         return list(desk.translate(texts, target, options=options, source_language="en").translations[0].texts)
-    made: list[str] = []
+    translations: list[str] = []
     for row in rows:
         options = TranslationOptions("text", tuple(row["glossary"][target].items()), tuple(row.get("keep", ())))
-        made += desk.translate(row["text"], target, options=options, source_language="en").translations[0].texts
-    return made
+        translations += desk.translate(row["text"], target, options=options, source_language="en").translations[0].texts
+    return translations
 
 
-def keeps(kind: str, row: dict[str, Any], text: str, target: str) -> bool:
-    """Whether a translation has the structure of its case, or the words prescribed; and all its tokens."""
+def preserves(kind: str, row: dict[str, Any], text: str, target: str) -> bool:
+    """Returns whether a translation has the structure of its case, or its glossary terms, and all placeholders."""
     if any(text.count(token) < row["text"].count(token) for token in row.get("keep", ())):
         return False
     if kind == "html":
@@ -81,7 +81,7 @@ def keeps(kind: str, row: dict[str, Any], text: str, target: str) -> bool:
 
 
 def html(page: str) -> Counter[str]:
-    """The page's tags and comments, without the attributes that are translated, each within what it stands in."""
+    """Returns the tags and comments of a page with their ancestors, without translated attributes."""
     found, path = Counter[str](), list[str]()
     for token in tokens(page):
         if token.name and not token.closes:
@@ -99,7 +99,7 @@ def html(page: str) -> Counter[str]:
 
 
 def markdown(document: str) -> list[Any]:
-    """The document's blocks in order, and each block's inline markup in whatever order."""
+    """Returns the blocks of a document in order, and the inline markup of each block in any order."""
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     outline: list[Any] = []
     for block in parser.parse(document):

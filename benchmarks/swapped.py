@@ -1,4 +1,4 @@
-"""Names that a sentence and its reference share, and one of them swapped for another sentence's."""
+"""Finds names that a sentence and its reference share, and swaps one of them for a name from another sentence."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -11,57 +11,60 @@ from summarizer.checking.facts.names import Name
 from summarizer.checking.facts.spoken import PhoneticText
 from summarizer.checking.missing_names import phonetic_names
 
-NEAR = 0.2
-"""How near by its sound what stands for a name has to be, so that its place is known."""
+MAX_DISTANCE = 0.2
+"""Phonetic distance up to which a word is the transliteration of a name."""
 
 
-class Shared(NamedTuple):
-    """A name as the source and as the reference spell it."""
+class SharedName(NamedTuple):
+    """A name as spelled in the source and in the reference."""
 
     source: str
     reference: str
 
 
-def shared(source: str, reference: str, languages: tuple[str, str]) -> list[Shared]:
-    """The names of a pair: places that both know by code, and what is spelled or sounds alike."""
+def shared_names(source: str, reference: str, languages: tuple[str, str]) -> list[SharedName]:
+    """Returns the names that a pair shares: places with the same code, and names with the same spelling or sound."""
     found = {*_places(source, reference, languages)}
     if all(map(generic_words, languages)):
-        found |= {Shared(name, name) for name, _ in _names(reference, languages[1]) if name in source}
+        found |= {SharedName(name, name) for name, _ in _names(reference, languages[1]) if name in source}
     elif translated_words(languages[0]):
-        found |= {Shared(*pair) for pair in _heard(source, reference, languages)}
+        found |= {SharedName(*pair) for pair in _transliterated(source, reference, languages)}
     else:
-        found |= {Shared(*reversed(pair)) for pair in _heard(reference, source, languages[::-1])}
+        found |= {SharedName(*reversed(pair)) for pair in _transliterated(reference, source, languages[::-1])}
     return sorted(found)
 
 
-def swapped(reference: str, own: Sequence[Shared], others: Sequence[Shared], whole: str, chance: random.Random) -> str:
+def with_swapped_name(
+    reference: str, own: Sequence[SharedName], others: Sequence[SharedName], whole: str, rng: random.Random
+) -> str:
     """The reference with one of its names made one that stands nowhere in `whole`, the pair's text in small letters."""
     fresh = [
         other for other in others if not any(word in whole for spelled in other for word in spelled.casefold().split())
     ]
-    return reference.replace(chance.choice(own).reference, chance.choice(fresh).reference)
+    return reference.replace(rng.choice(own).reference, rng.choice(fresh).reference)
 
 
 def _names(text: str, language: str) -> Iterator[tuple[str, str]]:
-    """The names of a text, and their places' codes."""
+    """The names of a text, with the codes of places."""
     for fact in facts(text, language):
         if isinstance(fact.value, Name):
             yield fact.text, fact.value.place
 
 
-def _places(source: str, reference: str, languages: tuple[str, str]) -> Iterator[Shared]:
+def _places(source: str, reference: str, languages: tuple[str, str]) -> Iterator[SharedName]:
     codes = {place: name for name, place in _names(source, languages[0]) if place}
     for name, place in _names(reference, languages[1]):
         if place in codes:
-            yield Shared(codes[place], name)
+            yield SharedName(codes[place], name)
 
 
-def _heard(latin: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[str, str]]:
-    """Names of a text in Latin letters with what stands for them in another, word by word and in one place."""
-    spoken = PhoneticText(other, languages[1])
+def _transliterated(latin: str, other: str, languages: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """Names of a text in Latin script with their transliterations in another text, if their words are adjacent."""
+    text = PhoneticText(other, languages[1])
     for name in phonetic_names(latin, languages[0]):
-        found = [spoken.nearest(word) for word in name.words]
-        span = Span(min(one.span.start for one in found), max(one.span.end for one in found))
-        length = sum(one.span.end - one.span.start for one in found)
-        if all(one.distance <= NEAR for one in found) and length <= span.end - span.start < length + len(found) + 1:
+        matches = [text.nearest(word) for word in name.words]
+        span = Span(min(one.span.start for one in matches), max(one.span.end for one in matches))
+        length = sum(one.span.end - one.span.start for one in matches)
+        is_adjacent = length <= span.end - span.start < length + len(matches) + 1
+        if is_adjacent and all(one.distance <= MAX_DISTANCE for one in matches):
             yield name.fact.text, other[span.start : span.end]

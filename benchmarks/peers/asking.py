@@ -1,4 +1,4 @@
-"""One job put to a server in its dialect, and when its first words came."""
+"""Sends one task to a server in its protocol and measures the time to its first text."""
 
 import json
 import time
@@ -8,51 +8,51 @@ from typing import Any
 import httpx2
 
 from benchmarks.peers.servers import Server
-from benchmarks.peers.work import LANGUAGES, Job, Kind, Messages, chain
+from benchmarks.peers.work import LANGUAGES, Kind, Messages, Task, call_chain
 
-WISHES: dict[Kind, tuple[str, Callable[[Job], dict[str, object]]]] = {
+PARAMETERS: dict[Kind, tuple[str, Callable[[Task], dict[str, object]]]] = {
     "summary": ("summaries", lambda _job: {"length": "short"}),
     "blurb": ("blurbs", lambda _job: {"target_languages": LANGUAGES}),
     "translation": ("translations", lambda job: {"target_language": job.target}),
 }
-"""Lede's endpoint for each kind, and what is asked there beside the text."""
+"""Lede's endpoint for each kind of task, and its request fields besides the text."""
 
 
-class Failed(Exception):
-    """A server answered with an error."""
+class RequestFailed(Exception):
+    """A server responded with an error."""
 
 
-async def ask(client: httpx2.AsyncClient, address: str, server: Server, job: Job) -> float:
-    """Has a job done; returns the seconds to its first words, as its caller sees them. Raises Failed."""
+async def run_job(client: httpx2.AsyncClient, address: str, server: Server, job: Task) -> float:
+    """Runs a task; returns the seconds to the first text that the client receives. Raises RequestFailed."""
     started = time.perf_counter()
     first: float | None = None
-    words = _lede(client, address, job) if server.dialect == "lede" else _chain(client, address, server, job)
+    words = _lede(client, address, job) if server.protocol == "lede" else _chain(client, address, server, job)
     async for _ in words:
         first = first or time.perf_counter() - started
     return first or time.perf_counter() - started
 
 
-async def _lede(client: httpx2.AsyncClient, address: str, job: Job) -> AsyncIterator[str]:
-    path, wish = WISHES[job.kind]
+async def _lede(client: httpx2.AsyncClient, address: str, job: Task) -> AsyncIterator[str]:
+    path, wish = PARAMETERS[job.kind]
     whole = {"text": job.text, "source_language": job.language, "stream": True, **wish(job)}
     kind = ""
     async with client.stream("POST", f"{address}/v1/{path}", json=whole) as answer:
         if answer.status_code != 200:
-            raise Failed((await answer.aread()).decode())
+            raise RequestFailed((await answer.aread()).decode())
         async for line in answer.aiter_lines():
             if line.startswith("event:"):
                 kind = line.partition(":")[2].strip()
             elif line.startswith("data:") and kind in {"delta", "result"}:
                 yield line
             elif line.startswith("data:") and kind == "error":
-                raise Failed(line)
+                raise RequestFailed(line)
     if kind != "result":
-        raise Failed(f"The stream ended with {kind!r}.")
+        raise RequestFailed(f"The stream ended with {kind!r}.")
 
 
-async def _chain(client: httpx2.AsyncClient, address: str, server: Server, job: Job) -> AsyncIterator[str]:
-    calls = chain(job)
-    call = _chat if server.dialect == "chat" else _plain
+async def _chain(client: httpx2.AsyncClient, address: str, server: Server, job: Task) -> AsyncIterator[str]:
+    calls = call_chain(job)
+    call = _chat if server.protocol == "chat" else _plain
     answers = []
     for messages, most in calls.first():
         answer = ""
@@ -70,7 +70,7 @@ async def _plain(
 ) -> AsyncIterator[str]:
     answer = await client.post(f"{address}/generate", json={"messages": messages, "max_tokens": most})
     if answer.status_code != 200:
-        raise Failed(answer.text)
+        raise RequestFailed(answer.text)
     yield answer.json()["text"]
 
 
@@ -81,7 +81,7 @@ async def _chat(
     body |= {"model": server.model} if server.model else {}
     async with client.stream("POST", f"{address}/v1/chat/completions", json=body) as answer:
         if answer.status_code != 200:
-            raise Failed((await answer.aread()).decode())
+            raise RequestFailed((await answer.aread()).decode())
         async for line in answer.aiter_lines():
             if line.startswith("data:") and line != "data: [DONE]":
                 for choice in json.loads(line[5:]).get("choices", []):

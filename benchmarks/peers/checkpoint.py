@@ -1,4 +1,4 @@
-"""The bundled GGUF as a bfloat16 checkpoint, for the servers that do not read GGUF: once, 3.1 GB.
+"""Converts the bundled GGUF to a bfloat16 checkpoint (3.1 GB), for servers that do not read GGUF.
 
 python -m benchmarks.peers.checkpoint GGUF FOLDER
 """
@@ -11,7 +11,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
 
 def main() -> None:
-    """Reads the file and writes the checkpoint, tokenizer included."""
+    """Reads the file and writes the checkpoint with its tokenizer."""
     gguf, folder = Path(sys.argv[1]), Path(sys.argv[2])
     model = AutoModelForCausalLM.from_pretrained(
         gguf.parent, gguf_file=gguf.name, dtype=torch.bfloat16, quantization_config=GgufConfig(dequantize=True)

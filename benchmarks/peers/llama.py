@@ -1,4 +1,4 @@
-"""llama-cpp-python as an engine, for benchmarks.engine: the GGUF itself, one prompt at a time, as its API has it."""
+"""llama-cpp-python as an engine for benchmarks.engine: runs the GGUF, one prompt at a time."""
 
 import os
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from models.protocol import Decoding, Hypothesis, Markup, OnToken, Prompt, Text
 
 
 class LlamaEngine:
-    """A GGUF in llama.cpp with its defaults, and a thread for each core.
+    """A GGUF in llama.cpp with default options and a thread per core.
 
-    Of each prompt it reads only what follows the longest beginning that it shares with the one before.
+    llama.cpp reuses the KV cache for the longest common prefix of a prompt and the previous one.
     """
 
     def __init__(self, gguf: Path, window: int) -> None:
-        import llama_cpp  # type: ignore[import-not-found]  # noqa: PLC0415 - compiled where it is installed
+        import llama_cpp  # type: ignore[import-not-found]  # noqa: PLC0415 - an optional dependency
 
         threads = os.cpu_count() or 1
         self.window = window
@@ -25,21 +25,21 @@ class LlamaEngine:
         )
 
     def memory(self) -> int:
-        """Bytes of weights."""
+        """Returns the size of the weights in bytes."""
         return self._size
 
     def close(self) -> None:
-        """Gives the memory back."""
+        """Frees the memory."""
         self._llama.close()
 
     def count(self, text: str) -> int:
-        """The number of tokens of `text`."""
+        """Returns the number of tokens of a text."""
         return len(self._llama.tokenize(text.encode(), add_bos=False, special=False))
 
     def generate(
         self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None = None
     ) -> list[Hypothesis]:
-        """One hypothesis per prompt, by greedy search."""
+        """Returns one hypothesis per prompt, by greedy search."""
         return [self._one(index, prompt, decoding, on_token) for index, prompt in enumerate(prompts)]
 
     def _one(self, index: int, prompt: Prompt, decoding: Decoding, on_token: OnToken | None) -> Hypothesis:

@@ -4,7 +4,7 @@
     python -m benchmarks.peers.plain ctranslate2 FOLDER --port 8001
 
 `pipeline` is `transformers.pipeline` in bfloat16 on a checkpoint; `ctranslate2` is `ctranslate2.Generator` in int8 on a
-converted one. Neither knows anything of Lede.
+converted checkpoint. Neither uses Lede.
 """
 
 import argparse
@@ -19,10 +19,10 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 Write = Callable[[list[dict[str, str]], int], str]
-"""Messages and the most tokens to the answer."""
+"""Generates the completion of messages with a maximum number of tokens."""
 
 
-class Ask(BaseModel):
+class GenerateRequest(BaseModel):
     """A conversation to continue."""
 
     messages: list[dict[str, str]]
@@ -35,30 +35,30 @@ def main() -> None:
     parser.add_argument("kind", choices=["pipeline", "ctranslate2"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, required=True)
-    given = parser.parse_args()
-    write = pipeline(given.folder) if given.kind == "pipeline" else generator(given.folder)
-    uvicorn.run(app(write), port=given.port, log_config=None)
+    arguments = parser.parse_args()
+    write = pipeline(arguments.folder) if arguments.kind == "pipeline" else generator(arguments.folder)
+    uvicorn.run(app(write), port=arguments.port, log_config=None)
 
 
 def app(write: Write) -> FastAPI:
-    """One route, in FastAPI's threads, behind a lock."""
-    service, turn = FastAPI(), threading.Lock()
+    """Returns an app with one route, which runs in a thread and holds a lock."""
+    service, lock = FastAPI(), threading.Lock()
 
     @service.get("/health")
     def health() -> dict[str, str]:
         return {"status": "ok"}
 
     @service.post("/generate")
-    def generate(ask: Ask) -> dict[str, str]:
-        with turn:
+    def generate(ask: GenerateRequest) -> dict[str, str]:
+        with lock:
             return {"text": write(ask.messages, ask.max_tokens)}
 
     return service
 
 
 def pipeline(folder: Path) -> Write:
-    """The checkpoint as transformers runs it."""
-    import torch  # noqa: PLC0415 - one of two
+    """Loads the checkpoint with transformers."""
+    import torch  # noqa: PLC0415 - only one of the two is used
     from transformers import pipeline as make  # noqa: PLC0415
 
     torch.set_num_threads(os.cpu_count() or 1)
@@ -72,8 +72,8 @@ def pipeline(folder: Path) -> Write:
 
 
 def generator(folder: Path) -> Write:
-    """The converted checkpoint as CTranslate2's own examples run it."""
-    import ctranslate2  # noqa: PLC0415 - one of two
+    """Loads the converted checkpoint like the examples of CTranslate2."""
+    import ctranslate2  # noqa: PLC0415 - only one of the two is used
     from transformers import AutoTokenizer  # noqa: PLC0415
 
     made = ctranslate2.Generator(str(folder), compute_type="int8", intra_threads=os.cpu_count() or 1)

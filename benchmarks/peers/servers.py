@@ -1,4 +1,4 @@
-"""The servers that are compared: how each is started, when it is ready, and what it holds of memory."""
+"""The compared servers: how each is started, when it is ready, and its memory."""
 
 import os
 import socket
@@ -15,18 +15,18 @@ import httpx2
 import psutil
 
 LOADING = 900
-"""Seconds that a server may take to load."""
+"""The time limit for loading a server in seconds."""
 
-Dialect = str
-"""How a server is asked: `lede`, `chat` (OpenAI's completions, streamed) or `plain` (benchmarks.peers.plain)."""
+Protocol = str
+"""The protocol of a server: `lede`, `chat` (OpenAI chat completions, streamed) or `plain` (benchmarks.peers.plain)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server. `command` has `{port}` where its port goes; `ready` is a path that answers 200 once it is loaded."""
+    """A server. `command` contains `{port}`; `ready` is a path that returns 200 once the server is loaded."""
 
     name: str
-    dialect: Dialect
+    protocol: Protocol
     command: tuple[str, ...]
     ready: str
     model: str = ""
@@ -34,7 +34,7 @@ class Server:
 
 
 def lede(data: Path) -> Server:
-    """Lede itself, which keeps what it remembers in `data`."""
+    """Returns Lede with its data folder."""
     return Server(
         "Lede",
         "lede",
@@ -45,7 +45,7 @@ def lede(data: Path) -> Server:
 
 
 def servers(python: str, gguf: Path, converted: Path, checkpoint: Path, data: Path) -> dict[str, Server]:
-    """All of them, by the letters of the list that they answer to. `python` is the peers' own interpreter."""
+    """Returns all servers by their letters. `python` is the interpreter of the other servers."""
     threads = str(os.cpu_count() or 1)
     plain = ("-m", "benchmarks.peers.plain")
     return {
@@ -72,7 +72,7 @@ def servers(python: str, gguf: Path, converted: Path, checkpoint: Path, data: Pa
             "/v1/models",
         ),
         "d": Server(
-            "CTranslate2 itself, int8, one at a time",
+            "CTranslate2, int8, one at a time",
             "plain",
             (sys.executable, *plain, "ctranslate2", str(converted), "--port", "{port}"),
             "/health",
@@ -80,8 +80,8 @@ def servers(python: str, gguf: Path, converted: Path, checkpoint: Path, data: Pa
     }  # fmt: skip
 
 
-class Running:
-    """A server that runs: its address, and the most memory it and its children held, in bytes."""
+class RunningServer:
+    """A running server: its address, and the peak memory of its processes in bytes."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
@@ -91,22 +91,22 @@ class Running:
         threading.Thread(target=self._measure, daemon=True).start()
 
     def memory(self) -> int:
-        """Bytes resident now."""
-        found = 0
+        """Returns the resident memory in bytes."""
+        total = 0
         for process in (self.process, *self.process.children(recursive=True)):
             try:
-                found += process.memory_info().rss
+                total += process.memory_info().rss
             except psutil.NoSuchProcess:
                 continue
-        return found
+        return total
 
     def processor(self) -> float:
-        """Seconds of processors' time used so far."""
+        """Returns the CPU time used so far in seconds."""
         times = self.process.cpu_times()
         return float(times.user + times.system)
 
     def end(self) -> None:
-        """Measures no more."""
+        """Stops measuring."""
         self._ended.set()
 
     def _measure(self) -> None:
@@ -118,15 +118,15 @@ class Running:
 
 
 @contextmanager
-def running(server: Server, log: Path) -> Iterator[Running]:
-    """The server in a process of its own on a free port of loopback, once it is loaded; ended behind the block."""
+def run_server(server: Server, log: Path) -> Iterator[RunningServer]:
+    """Runs a server in a separate process on a free loopback port; yields when it is loaded; then stops it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [part.format(port=port) for part in server.command]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | server.environment)
-        found = Running(process, port)
+        found = RunningServer(process, port)
         try:
             _wait(process, f"{found.address}{server.ready}", log)
             yield found
@@ -140,7 +140,9 @@ def _wait(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
     end = time.monotonic() + LOADING
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise SystemExit(f"The server ended with {process.returncode}; its last words:\n{log.read_text()[-2000:]}")
+            raise SystemExit(
+                f"The server exited with {process.returncode}; the end of its log:\n{log.read_text()[-2000:]}"
+            )
         try:
             if httpx2.get(url, timeout=60).status_code == 200:
                 return

@@ -1,4 +1,4 @@
-"""HTTP/1.1 over a connection that is kept, with so little work that it is the server that is measured."""
+"""A minimal HTTP/1.1 client over a persistent connection, with negligible overhead of its own."""
 
 import asyncio
 import json
@@ -7,8 +7,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 
-class Connection:
-    """One connection to a server on this machine; answers must say their length."""
+class BenchmarkConnection:
+    """A persistent connection to a local server; responses must have a Content-Length."""
 
     def __init__(self, address: str) -> None:
         self._host = urlsplit(address).netloc
@@ -25,7 +25,7 @@ class Connection:
         await self._writer.wait_closed()
 
     async def post(self, path: str, body: dict[str, Any]) -> bytes:
-        """The answer to JSON sent to a path. Raises RuntimeError for any but 200."""
+        """Posts JSON and returns the body of the response. Raises RuntimeError unless its status is 200."""
         sent = json.dumps(body).encode()
         head = f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\n"
         self._writer.write(f"{head}Content-Length: {len(sent)}\r\n\r\n".encode() + sent)

@@ -1,4 +1,4 @@
-"""The work that every server is given: a summary, blurbs and a translation of each article."""
+"""The workload of every server: a summary, blurbs and a translation of each article."""
 
 import json
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ ARTICLES = ROOT.parent / "shared" / "eval" / "summarisation" / "articles.jsonl"
 EXAMPLES = {"en": "voa-2016-02-02-coalition.txt", "fr": "tramway-fr.txt", "zh": "reservoir-zh.txt"}
 
 LONGEST = 8000
-"""Characters of an article: what every server's window holds."""
+"""The maximum length of an article in characters, which fits the context window of every server."""
 
 LANGUAGES = ("en", "fr", "es")
-"""Of the blurbs."""
+"""The languages of the blurbs."""
 
 Kind = Literal["summary", "blurb", "translation"]
 Messages = list[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One thing that a caller wants of one article."""
+class Task:
+    """One task on one article."""
 
     kind: Kind
     language: str
@@ -34,12 +34,12 @@ class Job:
 
     @property
     def target(self) -> str:
-        """The language that a translation is wanted in."""
+        """The target language of a translation."""
         return "fr" if self.language == "en" else "en"
 
 
-def jobs(articles: int) -> list[Job]:
-    """Three jobs of each of so many articles, those of one article together, as they come when a story breaks."""
+def tasks(articles: int) -> list[Task]:
+    """Returns three tasks for each article; the tasks of one article are adjacent, as in practice."""
     card = bundled()
     found = [(language, (ROOT / "examples" / name).read_text("utf-8")) for language, name in EXAMPLES.items()]
     if ARTICLES.exists():
@@ -47,16 +47,16 @@ def jobs(articles: int) -> list[Job]:
         found += [(row["lang"], f"{row['title']}\n{row['text']}") for row in rows]
     fitting = [pair for pair in found if pair[0] in card.languages and len(pair[1]) <= LONGEST][:articles]
     if len(fitting) < articles:
-        raise SystemExit(f"There are {len(fitting)} articles here, not {articles}.")
+        raise SystemExit(f"Only {len(fitting)} articles are available, not {articles}.")
     return [
-        Job(kind, language, beginning(text, language) if kind == "translation" else text)
+        Task(kind, language, beginning(text, language) if kind == "translation" else text)
         for language, text in fitting
         for kind in ("summary", "blurb", "translation")
     ]
 
 
 def beginning(text: str, language: str) -> str:
-    """An article's first three paragraphs below its title; of one that has fewer, the first six sentences."""
+    """Returns the first three paragraphs of an article below its title; if it has fewer, the first six sentences."""
     lines = [line for line in text.splitlines() if line.strip()]
     paragraphs = lines[1:] or lines
     if len(paragraphs) < 3:
@@ -66,26 +66,26 @@ def beginning(text: str, language: str) -> str:
 
 
 def bundled() -> ModelCard:
-    """The card of the model that all servers run."""
+    """Returns the card of the model that all servers run."""
     return open_catalogue(ModelSettings())["Qwen/Qwen2.5-Coder-1.5B-Instruct"]
 
 
-def chain(job: Job) -> "Chain":
-    """What a plain program asks a chat server for the job: the same turns that Lede's card has, one after the other."""
-    return Chain(job, bundled())
+def call_chain(job: Task) -> "CallChain":
+    """Returns the calls of a task to a chat server, with the prompts of Lede's model card."""
+    return CallChain(job, bundled())
 
 
-class Chain:
-    """The calls of one job. A blurb is written in the article's language and translated, as Lede does."""
+class CallChain:
+    """The calls of one task. A blurb is written in the language of the article and translated, as in Lede."""
 
-    def __init__(self, job: Job, card: ModelCard) -> None:
+    def __init__(self, job: Task, card: ModelCard) -> None:
         assert isinstance(card.prompt, ChatPrompt)
         self.job = job
         self._card = card
         self._prompt = card.prompt
 
     def first(self) -> list[tuple[Messages, int]]:
-        """Messages and the most tokens of each call that can be made at once."""
+        """Returns the messages and maximum tokens of each call that does not depend on others."""
         job = self.job
         if job.kind == "summary":
             return [self._turn("summarise", job.text, 320, sentences="two sentences", words=60)]
@@ -95,7 +95,7 @@ class Chain:
         return [headline, self._turn("summarise", job.text, 96, sentences="one sentence", words=20)]
 
     def then(self, answers: list[str]) -> list[tuple[Messages, int]]:
-        """The calls that need the first ones' answers: a blurb's lines in the other languages."""
+        """Returns the calls that need the first answers: the lines of a blurb in the other languages."""
         if self.job.kind != "blurb":
             return []
         others = [language for language in LANGUAGES if language != self.job.language]
@@ -108,7 +108,7 @@ class Chain:
         self, task: Literal["summarise", "headline", "translate"], text: str, most: int, **fields: object
     ) -> tuple[Messages, int]:
         source = self._card.languages[self.job.language]
-        # What a plain program has nothing to say about (a glossary's notes) stays empty, as where Lede has nothing.
+        # Fields that a plain client does not have, such as glossary notes, are empty, as in Lede by default.
         known = dict.fromkeys(TURN_FIELDS[task], "") | {"text": text, "source": source} | fields
         user = self._prompt.turns[task].format(**known)
         return [{"role": "system", "content": self._prompt.system}, {"role": "user", "content": user}], most

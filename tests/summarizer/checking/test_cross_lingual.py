@@ -45,18 +45,18 @@ def test_an_unknown_foreign_word_is_ignored():
     assert checker.check("サンナ・ケットゥネンはテレビで辞任した。", "ja").support == plain > 0.9
 
 
-@pytest.mark.skipif(not references.SETS.is_dir(), reason="the evaluation sets are not here")
+@pytest.mark.skipif(not references.DATA.is_dir(), reason="the evaluation sets are not here")
 def test_most_evidence_is_found_across_scripts(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(alignment, "lines", lambda direction: references.lines(direction)[:100])
-    rows = list(alignment.found("hi-en"))
-    assert sum(row.right for row in rows) / len(rows) >= 0.7
-    assert sum(row.alarm for row in rows) / len(rows) <= 0.03
-    swaps = [row.seen for row in rows if row.seen is not None]
+    monkeypatch.setattr(alignment, "read_lines", lambda direction: references.read_lines(direction)[:100])
+    rows = list(alignment.measurements("hi-en"))
+    assert sum(row.is_right for row in rows) / len(rows) >= 0.7
+    assert sum(row.is_false_alarm for row in rows) / len(rows) <= 0.03
+    swaps = [row.is_swap_detected for row in rows if row.is_swap_detected is not None]
     assert sum(swaps) / len(swaps) >= 0.35
 
 
 def test_the_table_has_a_row_for_each_direction(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    monkeypatch.setattr(alignment, "lines", lambda _: [references.Line("It was quiet.", "12 — 13.")])
+    monkeypatch.setattr(alignment, "read_lines", lambda _: [references.SentencePair("It was quiet.", "12 — 13.")])
     monkeypatch.setattr("sys.argv", ["alignment", "en-ru"])
     assert alignment.main() == 0
     assert capsys.readouterr().out.splitlines()[1] == "en-ru | 0.0% | 0.0% | 0.0% | -"

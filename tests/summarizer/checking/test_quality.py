@@ -25,11 +25,11 @@ needs_sets = pytest.mark.skipif(not cases.EVAL.is_file(), reason=f"the evaluatio
 @needs_sets
 def test_no_figure_falls_below_its_floor():
     figures = {**checker.recall(PART), **checker.alarms(PART)}
-    assert list(checker.below(figures)) == []
+    assert list(checker.below_floor(figures)) == []
     assert sum(count for name, count in figures.items() if name.startswith("changes.")) > 150
 
 
-@pytest.mark.skipif(not references.SETS.is_dir(), reason="the evaluation sets are not here")
+@pytest.mark.skipif(not references.DATA.is_dir(), reason="the evaluation sets are not here")
 def test_the_table_of_translations_is_printed_by_the_same_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
@@ -44,5 +44,5 @@ def test_a_figure_below_its_floor_is_named(tmp_path: Path, monkeypatch: pytest.M
     floors = tmp_path / "floors.json"
     floors.write_text('{"recall.number": 0.9}')
     monkeypatch.setattr(checker, "FLOORS", floors)
-    assert list(checker.below({"recall.number": 0.8})) == ["recall.number is 0.8000; its floor is 0.9"]
-    assert list(checker.below({"recall.number": 0.9})) == []
+    assert list(checker.below_floor({"recall.number": 0.8})) == ["recall.number is 0.8000; its floor is 0.9"]
+    assert list(checker.below_floor({"recall.number": 0.9})) == []

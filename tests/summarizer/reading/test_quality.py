@@ -11,15 +11,15 @@ needs_sets = pytest.mark.skipif(not reading.EVAL.is_dir(), reason=f"the evaluati
 
 @needs_sets
 def test_no_figure_falls_below_its_floor() -> None:
-    assert list(reading.missed(reading.quality())) == []
+    assert list(reading.missed_floors(reading.quality())) == []
 
 
 def test_a_figure_below_its_floor_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     floors = tmp_path / "floors.json"
     floors.write_text('{"pages.mean": 0.9, "seconds.page_1mb": 2.0}')
     monkeypatch.setattr(reading, "FLOORS", floors)
-    assert list(reading.missed({"pages.mean": 0.9, "seconds.page_1mb": 2.0})) == []
-    assert list(reading.missed({"pages.mean": 0.8, "seconds.page_1mb": 2.1})) == [
+    assert list(reading.missed_floors({"pages.mean": 0.9, "seconds.page_1mb": 2.0})) == []
+    assert list(reading.missed_floors({"pages.mean": 0.8, "seconds.page_1mb": 2.1})) == [
         "pages.mean is 0.8000; its floor is 0.9",
         "seconds.page_1mb is 2.1000; its floor is 2.0",
     ]
