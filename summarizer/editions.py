@@ -32,7 +32,11 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a result was made: the models, the signature (models, options, versions), the input's hash, milliseconds."""
+    """How a result was made.
+
+    `model` names the models, `signature` everything that determines the result (models, options, versions), `article`
+    is the SHA-256 of the input, and `timings_ms` has the milliseconds of each step.
+    """
 
     model: str
     signature: str

@@ -25,7 +25,7 @@ TIGHT_SHARE = 0.6
 """Share of the limits that a rewrite aims at when nothing fits."""
 
 OPENING_WORDS = 6
-"""A line that begins with as many of the article's first words copies its opening."""
+"""Number of first words that a line must share with the article to be a copy of its opening."""
 
 LENGTH_MARGIN = 1.15
 """How far a translation may exceed its expected length, when only one line is translated."""
