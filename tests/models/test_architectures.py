@@ -82,7 +82,7 @@ def test_a_banned_phrase_is_never_generated(bench: Bench):
         + [(GREEDY.replace(banned=banned), engine) for engine in bench.engines.values()]
     )
     assert written(after[0]) == written(after[1])
-    if bench.card.id == "tiny/qwen2":  # the others begin with bytes and pieces that stand only inside a word
+    if bench.card.id == "tiny/qwen2":  # the outputs of the others start with pieces that occur only inside words
         assert not [answer.text for answer in after[0] if answer.text.strip().startswith(banned)]
         assert [answer.text for answer in before if answer.text.strip().startswith(banned)]
 

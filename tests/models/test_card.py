@@ -170,7 +170,7 @@ def test_tags_are_canonical(shipped: ModelCard) -> None:
 
 @pytest.mark.parametrize("shipped", reference.shipped(), ids=lambda shipped: shipped.id)
 def test_the_numbers_of_a_card_are_consistent(shipped: ModelCard) -> None:
-    assert shipped.memory > shipped.parameters  # a byte a weight at int8, and the work's own memory
+    assert shipped.memory > shipped.parameters  # one byte per weight at int8, and working memory
     known = [file.size for file in shipped.files if file.size]
     assert shipped.download > sum(known) or (shipped.download == sum(known) and len(known) == len(shipped.files))
     assert all(
@@ -188,7 +188,7 @@ def test_codes_in_prompts_are_distinct(shipped: ModelCard) -> None:
         "{target}" in part for part in (*spelt.before, *spelt.prefix, spelt.text)
     ):
         twice = len(shipped.languages) - len(set(shipped.languages.values()))
-        assert twice == ("no" in shipped.languages)  # nb and no are one language to every model that has either
+        assert twice == ("no" in shipped.languages)  # nb and no have the same code in every model that supports either
 
 
 def test_a_task_is_sampled_if_its_temperature_is_above_zero():

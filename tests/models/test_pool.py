@@ -112,7 +112,7 @@ def test_fifty_concurrent_requests_load_one_copy(pool: Pool, loads: Loads) -> No
     together = threading.Barrier(50)
     loads.before = lambda: until(
         lambda: pool.status(A).active_requests == 50
-    )  # the load ends when all are waiting for it
+    )  # the load ends once all callers wait for it
 
     def ask(number: int) -> int:
         together.wait(TIMEOUT)
@@ -137,7 +137,7 @@ def test_two_models_load_concurrently(pool: Pool, loads: Loads) -> None:
     assert loads.counts == {A: 1, B: 1}
 
 
-# A load that fails
+# Failed loads
 
 
 def fail(error: BaseException) -> Callable[[], None]:
@@ -352,7 +352,7 @@ def test_an_idle_model_is_unloaded(loads: Loads) -> None:
     with pool.use(A):
         visit(pool, B)
         until(lambda: pool.status(B).state == "unloaded")
-        assert pool.status(A).state == "ready"  # in use for as long, and kept
+        assert pool.status(A).state == "ready"  # not unloaded, because it is in use
     until(lambda: loads.engines[A][0].closed)
     visit(pool, A)
     assert loads.counts[A] == 2
@@ -368,7 +368,7 @@ def test_a_closed_pool_stops_looking_for_idle_models(loads: Loads) -> None:
     assert not watcher.is_alive()
 
 
-# Generation (more of it in test_scheduler)
+# Generation (see also test_scheduler)
 
 
 class Slow(FakeEngine):
@@ -471,7 +471,7 @@ def test_other_models_run_while_one_is_closed(slow: Slow, slow_pool: Pool) -> No
         unloading = threads.submit(slow_pool.unload, A)
         until(lambda: slow_pool.status(A).state == "unloaded")
         visit(slow_pool, B)
-        assert not unloading.done()  # the engine is in the middle of a step
+        assert not unloading.done()  # the engine is in a step
         slow.leave.set()
         assert unloading.result(TIMEOUT)
 
@@ -512,7 +512,7 @@ def test_a_model_whose_engine_hangs_is_reloaded() -> None:
         assert pool.statistics()[A].counts == {}
         with pool.use(A) as other:
             assert other.generate([prompt()], GREEDY)[0].finish == "end"
-        with pytest.raises(OutOfMemory):  # the hung engine still holds its memory
+        with pytest.raises(OutOfMemory):  # the hung engine still uses memory
             visit(pool, C)
         assert not engines[0].closed
         engines[0].release.set()
@@ -555,7 +555,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.loads = Loads()
         self.held: list[tuple[str, ExitStack]] = []
-        self.loaded: list[str] = []  # the one not used for longest first
+        self.loaded: list[str] = []  # least recently used first
 
     @initialize(budget=st.sampled_from([0, 60, 70, 100, 130]))
     def open(self, budget: int) -> None:
@@ -586,7 +586,7 @@ class Life(RuleBasedStateMachine):
         elif fails and name not in self.loaded:
             with pytest.raises(LoadFailed):
                 visit(self.pool, name)
-            self.loaded = expected[:-1]  # room was rendered for it
+            self.loaded = expected[:-1]  # others were unloaded for it
         else:
             stack = ExitStack()
             stack.enter_context(self.pool.use(name))

@@ -161,7 +161,7 @@ def test_an_article_cannot_end_its_turn(tokenizer: Tokenizer, attack: str) -> No
     assert ruling(attack) == ruling(TEXT)
     assert len(ruling(TEXT)) == 5  # system, its end, user, its end, assistant
     read = tokenizer.prompt_ids(Prompt((Text(attack),)))
-    assert tokenizer._tokenizer.decode(read) == attack  # and yet it is read whole
+    assert tokenizer._tokenizer.decode(read) == attack  # nevertheless, all of it is tokenized
 
 
 # Unsupported tasks and languages

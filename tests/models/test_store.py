@@ -231,7 +231,7 @@ def test_an_unverified_file_is_verified_before_use(home: Path, fetched_card: Mod
     (files / ".whole").unlink()
     assert not Store(home).is_fetched(fetched_card)
     Store(home).source_folder(fetched_card)
-    assert not index.downloads  # it was the file
+    assert not index.downloads  # the file was valid
     (files / ".whole").unlink()
     (files / "model.gguf").write_bytes(DATA.upper())
     assert (Store(home).source_folder(fetched_card) / "model.gguf").read_bytes() == DATA

@@ -118,7 +118,7 @@ def test_an_adapter_is_merged_into_a_gguf_model(tmp_path: Path, engine: str) -> 
     loaded = AutoModelForCausalLM.from_pretrained(tmp_path, gguf_file=path.name, dtype="float32")
     config = loaded.config.to_dict()
     del config["quantization_config"]
-    model = Qwen2ForCausalLM(Qwen2Config(**config))  # one read from GGUF is not saved
+    model = Qwen2ForCausalLM(Qwen2Config(**config))  # a model loaded from GGUF cannot be saved
     model.load_state_dict(loaded.state_dict())
     random_adapter.merged(model, tensors).save_pretrained(tmp_path / "merged_card")
     AutoTokenizer.from_pretrained(tmp_path, gguf_file=path.name).save_pretrained(tmp_path / "merged_card")

@@ -23,7 +23,7 @@ from tests.models import tiny
 
 GREEDY = Decoding(max_tokens=24)
 KIND = next(kind for kind in tiny.ALL if kind.name == "qwen2")
-WIDTH = 256  # a K-quantised block is so long, and no row may be shorter
+WIDTH = 256  # the length of a K-quantized block, and the minimum length of a row
 FEED = 512
 TEXTS = ("The coalition met in Rome.", "Forty percent is lost, officials say.", "Là-bas, 你好 déjà")
 
@@ -76,7 +76,7 @@ def write(folder: Path, encode: Callable[[np.ndarray], tuple[np.ndarray, Any]], 
     state = transformers.Qwen2ForCausalLM(config).state_dict()
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.QWEN2, 2)
     for name, tensor in state.items():
-        if name == "lm_head.weight":  # tied: the file holds the matrix once
+        if name == "lm_head.weight":  # tied: the file contains the matrix once
             continue
         noise = random.standard_normal(tuple(tensor.shape)).astype(np.float32)
         data, kind = encode(1 + 0.1 * noise if "norm" in name else 0.06 * noise)

@@ -46,7 +46,7 @@ class Generator:
     def generate_batch(
         self, rows: list[list[str]], *, static_prompt: list[str] | None = None, **options: object
     ) -> None:
-        assert options["cache_static_prompt"] is False  # it has no bound
+        assert options["cache_static_prompt"] is False  # the cache would be unbounded
         self.inputs.append((static_prompt, rows))
 
 

@@ -33,7 +33,7 @@ def test_text_is_streamed_in_complete_characters(tokenizer: Tokenizer) -> None:
     assert [written.push(token, -0.5) for token in tokens] == [False] * len(tokens)
     assert written.push(end(tokenizer), -0.5)
     assert written.hypothesis() == Hypothesis(TEXT, len(tokens) + 1, "end", -0.5)
-    assert len(shown) == len(tokens) + 1  # a caller may stop at every token, with or without text
+    assert len(shown) == len(tokens) + 1  # callers can stop at every token, with or without text
     assert {index for index, _ in shown} == {7}
     assert "".join(text for _, text in shown) == TEXT
     assert not any("\ufffd" in text for _, text in shown)

@@ -186,7 +186,7 @@ def test_an_ended_row_frees_its_memory(bench: Bench, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("models.engines.native.cache.LanePool", Watched)
     engine = bench.engine()
-    gc.disable()  # a collection may come late: a pool of a long article is half a gigabyte
+    gc.disable()  # must not depend on garbage collection: the pool of a long article is half a gigabyte
     try:
         engine.generate(bench.prompts, GREEDY)
         engine.generate(bench.prompts[:1], GREEDY.replace(beam_size=2), lambda _index, _text: True)

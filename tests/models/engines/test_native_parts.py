@@ -36,7 +36,7 @@ def test_each_kernel_matches_float32(name: str, rows: int, inputs: int) -> None:
     generator = torch.Generator().manual_seed(3)
     weight = torch.randn(96, inputs, generator=generator)
     x = torch.randn(rows, inputs, generator=generator)
-    x[0] *= 100  # an outlier takes nothing from the precision of the other rows
+    x[0] *= 100  # an outlier does not reduce the precision of other rows
     product, factor = KERNELS[name](*quantize(weight))(x)
     expected = x @ weight.t()
     assert ((product * factor - expected).norm(dim=1) / expected.norm(dim=1)).max() < 0.02
@@ -55,7 +55,7 @@ def test_new_lanes_do_not_move_existing_ones() -> None:
     assert lane.view.data_ptr() == place
     lane.view[:, :, :5] = 7
     lane.length = 5
-    assert cache.add(10).slot == len(others) + 1  # one more than there was place for
+    assert cache.add(10).slot == len(others) + 1  # one more than the initial slots
     assert lane.view.data_ptr() != place
     assert (lane.view[:, :, :5] == 7).all()
 
@@ -176,7 +176,7 @@ def test_drafts_repeat_earlier_continuations_while_worthwhile() -> None:
     assert drafts.propose(1, 0) == [4, 5, 6, 1, 2, 3][:MAX_DRAFT]
     assert drafts.propose(16, 0) == [4]
     assert drafts.propose(32, 0) == []
-    assert drafts.propose(1, 64) == []  # so many that are read keep the processor busy anyway
+    assert drafts.propose(1, 64) == []  # this many prompt tokens already use the processor fully
     assert Drafts([1, 2, 3, 4, 1, 2, 3], float).propose(1, 0) == []  # each token costs as much as the first
     drafts.observe([4, 5])
     assert drafts.rate > 0.5

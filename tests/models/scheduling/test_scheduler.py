@@ -293,13 +293,13 @@ def test_a_full_queue_rejects_with_retry_after() -> None:
         waiting = [callers.submit(text) for text in ("a", "b", "c")]
         with pytest.raises(QueueFull, match="3 prompts are waiting") as refusal:
             callers.scheduler.generate([prompt("d")], GREEDY)
-        # Each is one token to read and up to 64 to write; half of them are done in so long.
+        # Each row has one prompt token and up to 64 output tokens; the estimate is for half of them.
         assert refusal.value.retry_after == pytest.approx(3 * 65 / 2 / 10)
         assert refusal.value.hint
         shared = callers.submit("a")  # no work of its own
         callers.gate.open()
         assert [texts(future) for future in [*waiting, shared]] == [["a"], ["b"], ["c"], ["a"]]
-        assert texts(callers.submit(*"pqrst")) == [*"pqrst"]  # more than may wait, and nothing waits: it is taken
+        assert texts(callers.submit(*"pqrst")) == [*"pqrst"]  # exceeds the limit, but the queue is empty
         assert callers.scheduler.statistics().counts["refused"] == 1
 
 
@@ -329,7 +329,7 @@ def test_a_deadline_that_cannot_be_met_is_rejected_immediately() -> None:
         assert texts(callers.submit("a", deadline=time.monotonic() + 100)) == ["a"]
         callers.block()
         callers.submit("b" * 5, *"cdefg")
-        with pytest.raises(TooLate):  # what waits ahead counts too
+        with pytest.raises(TooLate):  # rows ahead in the queue count, too
             callers.scheduler.generate([prompt("h")], GREEDY, deadline=time.monotonic() + 10)
         assert callers.scheduler.statistics().counts["late"] == 2
     assert ["unmeasured"] in engine.batches
@@ -377,7 +377,7 @@ def test_a_retried_row_streams_no_text_twice(kind: Any) -> None:
     texts_received: list[list[str]] = [[], []]
     with callers_of(engine) as callers:
         callers.block()
-        # The worker asks `stop` of each row at each token: there it falls, in the middle of both.
+        # The worker calls `stop` of each row at each token, and fails there, in the middle of both rows.
         one = callers.submit("a b c d", on_token=appending(texts_received[0]), stop=fall_once)
         two = callers.submit("e f g h", on_token=appending(texts_received[1]))
         rounds = 0
@@ -417,7 +417,7 @@ def test_a_batch_that_exceeds_memory_is_halved(error: Exception) -> None:
         assert texts(futures) == names
         assert [len(batch) for batch in engine.batches] == [1, 16, 8, 4, 4, 8, 4, 4]
         assert callers.scheduler.statistics().counts["out_of_memory"] == 3
-        assert 4 <= callers.scheduler._workers[0].max_rows < 8  # and carefully more from then on
+        assert 4 <= callers.scheduler._workers[0].max_rows < 8  # and slowly increasing from then on
         engine.batches.clear()
         callers.submit(*names).result(TIMEOUT)
         assert len(engine.batches[0]) < 8
@@ -504,7 +504,7 @@ def test_a_hung_engine_is_detected_by_waiting_callers(kind: Any) -> None:
             callers.scheduler.generate([prompt("more")], GREEDY)
         assert [type(failure) for failure in callers.failures] == [EngineHung]
         assert not engine.closed
-        callers.gate.open()  # it comes back after all: nobody waits for what it has, and its memory is given back
+        callers.gate.open()  # the engine returns after all: its result is discarded, and its memory is freed
         until(lambda: engine.closed)
         assert callers.scheduler.closed
 
@@ -600,6 +600,6 @@ def test_it_is_alive_while_it_generates() -> None:
         assert engine.batches == [["Lede."]]
         assert engine.searches[0].max_tokens == 1
         callers.block()
-        assert callers.scheduler.alive()  # it was just given something
+        assert callers.scheduler.alive()  # it has just started
         callers.scheduler.fail(EngineHung("It does not respond."))
         assert not callers.scheduler.alive()
