@@ -35,7 +35,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the key, from `
 def create(
     name: Annotated[str, typer.Argument(help="A name that says whose key it is.")],
     scope: Annotated[
-        Scope, typer.Option(help="read: only read; write: also request texts; admin: everything.")
+        Scope, typer.Option(help="read: read-only requests; write: also requests for texts; admin: everything.")
     ] = "write",
     rate: Annotated[str | None, typer.Option(help="Rate limit, such as `60/minute`.", callback=_rate)] = None,
     quota: Annotated[int | None, typer.Option(min=0, help="Characters per month.")] = None,

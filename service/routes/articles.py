@@ -107,7 +107,7 @@ class ArticleResponse(BaseModel):
 
 
 @router.post("/articles", response_model=ArticleResponse)
-async def read(
+async def extract_article(
     body: ReadArticleRequest, request: Request, desk: DeskDep, thread_pool: ThreadPoolDep, fetcher: FetcherDep
 ) -> Response:
     """Extracts the article from a page, a pasted text or a link, with its language and what was removed and why."""

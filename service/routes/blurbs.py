@@ -162,6 +162,6 @@ TASK = WritingTask("blurb", BlurbRequest, source_of, _write)
 
 
 @router.post("/blurbs", response_model=BlurbsResponse)
-async def blurb(body: BlurbRequest, request: Request, answers: AnswersDep) -> Response:
+async def write_blurbs(body: BlurbRequest, request: Request, answers: AnswersDep) -> Response:
     """Writes push notifications: a title and a body that fit the screen, with payloads ready to send."""
     return await answers.answer(request, TASK, body)

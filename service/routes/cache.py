@@ -9,7 +9,7 @@ router = APIRouter(tags=["operation"])
 
 
 @router.delete("/cache", status_code=204, responses=responses(507))
-async def clear(answers: AnswersDep) -> Response:
+async def clear_cache(answers: AnswersDep) -> Response:
     """Removes all cached results, those of every caller."""
     await answers.cache.clear()
     return Response(status_code=204)

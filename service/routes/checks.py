@@ -107,7 +107,7 @@ class CheckResponse(BaseResponse):
 
 
 @router.post("/checks", response_model=CheckResponse)
-async def check(
+async def check_text(
     body: CheckRequest, request: Request, desk: DeskDep, thread_pool: ThreadPoolDep, fetcher: FetcherDep
 ) -> Response:
     """Checks a text against an article: evidence, support and unsupported claims. Needs no model."""

@@ -218,7 +218,7 @@ TASK = WritingTask("correction", CorrectionRequest, _versions, _write)
 
 
 @router.post("/corrections", response_model=CorrectionResponse, responses=responses(404))
-async def correct(body: CorrectionRequest, request: Request, answers: AnswersDep) -> Response:
+async def correct_editions(body: CorrectionRequest, request: Request, answers: AnswersDep) -> Response:
     """Compares two versions of an article, and rewrites the editions that the changes affect."""
     return await answers.answer(request, TASK, body)
 

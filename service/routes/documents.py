@@ -40,7 +40,7 @@ REQUEST_BODY: dict[str, Any] = {
 
 
 @router.post("/documents", response_model=ArticleResponse, openapi_extra=REQUEST_BODY)
-async def read(
+async def extract_document(
     request: Request,
     desk: DeskDep,
     thread_pool: ThreadPoolDep,

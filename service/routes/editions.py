@@ -150,7 +150,7 @@ TASK = WritingTask("edition", EditionsRequest, source_of, _write)
 
 
 @router.post("/editions", response_model=EditionsResponse)
-async def editions(body: EditionsRequest, request: Request, answers: AnswersDep) -> Response:
+async def write_editions(body: EditionsRequest, request: Request, answers: AnswersDep) -> Response:
     """Returns one article in every language and format; it is read, summarised and checked once.
 
     If streamed, each edition is sent as an `edition` event as soon as it is complete.

@@ -31,7 +31,7 @@ Read = Annotated[UploadFile, File(description=f"A feed or a dump of articles: {'
 
 
 @router.post("/translations", response_class=Response, responses=ANSWER)
-async def translate(  # noqa: PLR0917 - FastAPI passes them by name
+async def translate_file(  # noqa: PLR0917 - FastAPI passes them by name
     file: Translated,
     target_language: Annotated[Language, Form(description="The target language.")],
     request: Request,
@@ -54,7 +54,7 @@ async def translate(  # noqa: PLR0917 - FastAPI passes them by name
 
 
 @router.post("/summaries", response_class=Response, responses=ANSWER)
-async def summarise(  # noqa: PLR0917 - FastAPI passes them by name
+async def add_summaries(  # noqa: PLR0917 - FastAPI passes them by name
     file: Read,
     request: Request,
     desk: DeskDep,
@@ -74,7 +74,7 @@ async def summarise(  # noqa: PLR0917 - FastAPI passes them by name
 
 
 @router.post("/blurbs", response_class=Response, responses=ANSWER)
-async def blurb(  # noqa: PLR0917 - FastAPI passes them by name
+async def add_blurbs(  # noqa: PLR0917 - FastAPI passes them by name
     file: Read,
     target_languages: Annotated[list[Language], Form(description="The target languages.", min_length=1)],
     request: Request,

@@ -106,7 +106,7 @@ class JobsResponse(BaseModel):
 @router.post(
     "/jobs", status_code=202, openapi_extra=REQUEST_BODY, responses=responses(400, 409, 413, 415, 422, 500, 503, 507)
 )
-async def create(
+async def create_job(
     *,
     request: Request,
     response: Response,
@@ -145,21 +145,21 @@ async def create(
 
 
 @router.get("/jobs")
-async def jobs(caller: CallerDep, runner: RunnerDep) -> JobsResponse:
+async def list_jobs(caller: CallerDep, runner: RunnerDep) -> JobsResponse:
     """Lists the caller's jobs, newest first."""
     stored = await run_sync(runner.jobs.all, caller.owner)
     return JobsResponse(jobs=[JobResponse.of(job, None) for job in stored])
 
 
 @router.get("/jobs/{job}", responses=responses(404, 422))
-async def state(job: JobId, caller: CallerDep, runner: RunnerDep) -> JobResponse:
+async def get_job(job: JobId, caller: CallerDep, runner: RunnerDep) -> JobResponse:
     """Returns the progress of a job and the estimated time left."""
     stored = await run_sync(runner.jobs.get, job, caller.owner)
     return JobResponse.of(stored, await run_sync(runner.jobs.seconds_left, stored))
 
 
 @router.delete("/jobs/{job}", responses=responses(404, 422, 507))
-async def cancel(job: JobId, caller: CallerDep, runner: RunnerDep) -> JobResponse:
+async def cancel_job(job: JobId, caller: CallerDep, runner: RunnerDep) -> JobResponse:
     """Cancels a job; existing results remain available. A finished job does not change."""
     cancelled = await run_sync(runner.jobs.cancel, job, caller.owner)
     runner.wake_up.set()
@@ -171,7 +171,7 @@ async def cancel(job: JobId, caller: CallerDep, runner: RunnerDep) -> JobRespons
     response_class=StreamingResponse,
     responses={200: {"content": {"application/jsonl": {"schema": {"type": "string"}}}}, **responses(404, 422)},
 )
-async def results(
+async def stream_results(
     *,
     job: JobId,
     caller: CallerDep,

@@ -42,7 +42,7 @@ class KeyRequest(BaseModel):
 
     name: str = Field(min_length=1, max_length=200, description="A name that says whose key it is.")
     scope: Scope = Field(
-        "write", description="`read` only reads, `write` also requests texts, `admin` does everything."
+        "write", description="`read` permits read-only requests, `write` also requests for texts, `admin` everything."
     )
     rate: Annotated[str, AfterValidator(_rate)] | None = Field(
         None, description="The rate limit, a number of requests per period, such as `60/minute`."
@@ -99,27 +99,29 @@ KeyId = Annotated[str, Path(pattern="^[0-9a-f]{8}$", description="The id of the 
 
 
 @router.get("/keys")
-async def keys(door: AuthenticatorDep) -> KeysResponse:
+async def list_keys(authenticator: AuthenticatorDep) -> KeysResponse:
     """Lists all keys, including revoked ones, with the characters used this month."""
-    quotas = Quotas(door.keys.database)
-    return await run_sync(lambda: KeysResponse(keys=[KeyOut.of(key, quotas.used(key)) for key in door.keys.all()]))
+    quotas = Quotas(authenticator.keys.database)
+    return await run_sync(
+        lambda: KeysResponse(keys=[KeyOut.of(key, quotas.used(key)) for key in authenticator.keys.all()])
+    )
 
 
 @router.post("/keys", status_code=201, responses=responses(400, 413, 415, 422, 507))
-async def create(body: KeyRequest, door: AuthenticatorDep) -> NewKeyResponse:
+async def create_key(body: KeyRequest, authenticator: AuthenticatorDep) -> NewKeyResponse:
     """Creates a key. Once a key exists, the service requires keys."""
-    make = door.keys.create
+    make = authenticator.keys.create
     return NewKeyResponse(token=await run_sync(make, body.name, body.scope, body.rate, body.quota))
 
 
 @router.put("/keys/{key}/token", responses=responses(404, 415, 422, 507))
-async def rotate(key: KeyId, door: AuthenticatorDep) -> NewKeyResponse:
+async def rotate_key(key: KeyId, authenticator: AuthenticatorDep) -> NewKeyResponse:
     """Replaces the token of a key; the old one becomes invalid."""
-    return NewKeyResponse(token=await run_sync(door.keys.rotate, key))
+    return NewKeyResponse(token=await run_sync(authenticator.keys.rotate, key))
 
 
 @router.delete("/keys/{key}", status_code=204, responses=responses(404, 422, 507))
-async def revoke(key: KeyId, door: AuthenticatorDep) -> Response:
+async def revoke_key(key: KeyId, authenticator: AuthenticatorDep) -> Response:
     """Revokes a key permanently."""
-    await run_sync(door.keys.revoke, key)
+    await run_sync(authenticator.keys.revoke, key)
     return Response(status_code=204)

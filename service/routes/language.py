@@ -47,6 +47,6 @@ class LanguageResponse(BaseModel):
 
 
 @router.post("/language", response_model=LanguageResponse)
-async def language(body: LanguageRequest, request: Request) -> Response:
+async def detect_language(body: LanguageRequest, request: Request) -> Response:
     """Detects the language of a text."""
     return json_with_etag(request, LanguageResponse.of(await run_sync(detect, body.text)))

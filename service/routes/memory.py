@@ -152,7 +152,7 @@ async def import_memory(request: Request, caller: CallerDep, memory: MemoryDep, 
 
 
 @router.delete("/memory", status_code=204, responses=responses(409, 422, 507))
-async def clear(
+async def delete_memory(
     caller: CallerDep, memory: MemoryDep, source_language: SourceQuery = None, target_language: TargetQuery = None
 ) -> Response:
     """Deletes the caller's pairs: all of them, or those of a language or direction."""

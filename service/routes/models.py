@@ -171,7 +171,7 @@ class LanguagesResponse(BaseModel):
 
 
 @router.get("/models")
-async def models(desk: DeskDep, loading: LoadProgressDep) -> ModelsResponse:
+async def list_models(desk: DeskDep, loading: LoadProgressDep) -> ModelsResponse:
     """Lists all models with their licence, state, memory, last use and load time."""
     return ModelsResponse(
         models=[ModelOut.of(card, desk.pool.status(card.id)) for card in desk.pool.catalogue.values()],
@@ -185,13 +185,13 @@ async def models(desk: DeskDep, loading: LoadProgressDep) -> ModelsResponse:
 
 
 @router.get("/languages", responses=responses(422))
-async def languages(desk: DeskDep, model: str | None = None) -> LanguagesResponse:
+async def list_languages(desk: DeskDep, model: str | None = None) -> LanguagesResponse:
     """Lists the languages of a model, by default the translation model, with the measured quality of each direction."""
     return LanguagesResponse.of(desk.model_for("translate", model))
 
 
 @router.delete("/models/{model:path}/memory", status_code=204, responses=responses(404, 409, 422))
-async def unload(model: str, desk: DeskDep) -> Response:
+async def unload_model(model: str, desk: DeskDep) -> Response:
     """Unloads a model; the next request loads it again. Returns 409 while a request uses it."""
     await run_sync(desk.pool.unload, model)
     return Response(status_code=204)

@@ -141,6 +141,6 @@ TASK = WritingTask("summary", SummaryRequest, source_of, _write)
 
 
 @router.post("/summaries", response_model=SummaryResponse)
-async def summarise(body: SummaryRequest, request: Request, answers: AnswersDep) -> Response:
+async def summarise_article(body: SummaryRequest, request: Request, answers: AnswersDep) -> Response:
     """Summarises an article in any language that the models support."""
     return await answers.answer(request, TASK, body)

@@ -192,6 +192,6 @@ TASK = WritingTask("translation", TranslationRequest, _page, _write)
 
 
 @router.post("/translations", response_model=TranslationsResponse)
-async def translate(body: TranslationRequest, request: Request, answers: AnswersDep) -> Response:
+async def translate_texts(body: TranslationRequest, request: Request, answers: AnswersDep) -> Response:
     """Translates texts sentence by sentence, with their paragraphs and without omissions."""
     return await answers.answer(request, TASK, body)
