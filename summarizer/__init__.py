@@ -104,6 +104,7 @@ _MODULES = {
     "summarizer.translating.memory": ["Memory"],
     "summarizer.watch": ["Event", "Watch"],
 }
+# The names not listed here are results, from summarizer.editions.
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 
