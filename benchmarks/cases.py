@@ -39,6 +39,6 @@ def case_of(row: dict[str, str]) -> CheckerCase:
     """Returns the case of one row of the set."""
     article = read(text=row["text"], title=row["title"] or None, source_language=row["lang"])
     reference = tuple(sentence.text for sentence in sentences(row["summary"], row["lang"]))
-    found = facts(article.text, row["lang"])
-    names = sorted({fact.text for fact in found if fact.kind == FactKind.NAME and len(fact.text) > 2})
+    all_facts = facts(article.text, row["lang"])
+    names = sorted({fact.text for fact in all_facts if fact.kind == FactKind.NAME and len(fact.text) > 2})
     return CheckerCase(row["id"], row["lang"], article, reference, ArticleChecker(article), tuple(names))

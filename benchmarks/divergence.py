@@ -72,17 +72,19 @@ def main() -> None:
     kernel = kernels.load_choice(folder, "cpu").kernel
     native = checkpoint.load(folder, shape, kernel, "cpu")
     floats = dict(float_matrices(open_tensors(card, store.source_folder(card)), shape.layers))
-    ways = {name: float_model(native, floats, *VARIANTS[name]) for name in VARIANTS} | {f"int8, {kernel}": native}
+    variants = {name: float_model(native, floats, *VARIANTS[name]) for name in VARIANTS} | {f"int8, {kernel}": native}
     print(
         f"{card.id}, {' '.join(arguments.directions)}, {arguments.lines} lines each, "
         f"{sum(len(reference) for _, reference in texts)} tokens"
     )
     print("| | divergence | cross-entropy | same top token |\n| --- | ---: | ---: | ---: |")
     exact: list[Tensor] = []
-    for name, weights in ways.items():
-        found = distributions(Decoder(shape, weights, card.window), texts, name)
-        exact = exact or found
-        print(f"| {name} | {' | '.join(comparison(exact, found, [reference for _, reference in texts]))} |", flush=True)
+    for name, weights in variants.items():
+        result = distributions(Decoder(shape, weights, card.window), texts, name)
+        exact = exact or result
+        print(
+            f"| {name} | {' | '.join(comparison(exact, result, [reference for _, reference in texts]))} |", flush=True
+        )
 
 
 def teacher_forced(
@@ -90,11 +92,11 @@ def teacher_forced(
 ) -> list[tuple[list[int], list[int]]]:
     """Returns the tokens of the prompt and of the reference of each line."""
     source, target = direction.split(":")
-    found = []
+    result = []
     for row in read_rows(source, target)[:lines]:
         prompt = render(card, tokenizer.chat, "translate", row["source"], source=source, target=target)
-        found.append((tokenizer.prompt_ids(prompt), tokenizer.prompt_ids(Prompt((Text(row["reference"]),)))))
-    return found
+        result.append((tokenizer.prompt_ids(prompt), tokenizer.prompt_ids(Prompt((Text(row["reference"]),)))))
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,27 +141,27 @@ def float_model(native: Weights, floats: dict[str, Tensor], weights: frozenset[s
 def distributions(decoder: Decoder, texts: Sequence[tuple[list[int], list[int]]], name: str) -> list[Tensor]:
     """Returns the log probabilities at each token of the reference of each text: [tokens, vocabulary]."""
     cache = KVCache(decoder.shape, CACHE_BYTES)
-    found: list[Tensor] = []
+    result: list[Tensor] = []
     for first in tqdm(range(0, len(texts), BATCH), name, leave=False):
-        some = texts[first : first + BATCH]
-        lanes = [cache.add(len(prompt) + len(reference)) for prompt, reference in some]
+        batch = texts[first : first + BATCH]
+        lanes = [cache.add(len(prompt) + len(reference)) for prompt, reference in batch]
         spans = [
-            TokenSpan(lane, [*prompt, *reference[:-1]]) for lane, (prompt, reference) in zip(lanes, some, strict=True)
+            TokenSpan(lane, [*prompt, *reference[:-1]]) for lane, (prompt, reference) in zip(lanes, batch, strict=True)
         ]
-        found += [logits.log_softmax(1) for logits in decoder.step(spans, [len(reference) for _, reference in some])]
+        result += [logits.log_softmax(1) for logits in decoder.step(spans, [len(reference) for _, reference in batch])]
         for lane in lanes:
             cache.drop(lane)
-    return found
+    return result
 
 
-def comparison(exact: Sequence[Tensor], found: Sequence[Tensor], references: Sequence[list[int]]) -> list[str]:
+def comparison(exact: Sequence[Tensor], variant: Sequence[Tensor], references: Sequence[list[int]]) -> list[str]:
     """Returns the columns of a row."""
-    pairs = list(zip(exact, found, strict=True))
-    apart = torch.cat([(one.exp() * (one - other)).sum(1) for one, other in pairs])
-    told = zip(found, references, strict=True)
-    costs = torch.cat([-rows.gather(1, torch.tensor(reference)[:, None]) for rows, reference in told])
+    pairs = list(zip(exact, variant, strict=True))
+    divergences = torch.cat([(one.exp() * (one - other)).sum(1) for one, other in pairs])
+    scored = zip(variant, references, strict=True)
+    costs = torch.cat([-rows.gather(1, torch.tensor(reference)[:, None]) for rows, reference in scored])
     same = torch.cat([one.argmax(1) == other.argmax(1) for one, other in pairs])
-    return [f"{apart.mean():.4f}", f"{costs.mean():.3f}", f"{same.float().mean():.1%}"]
+    return [f"{divergences.mean():.4f}", f"{costs.mean():.3f}", f"{same.float().mean():.1%}"]
 
 
 def quantized(rows: Tensor) -> Tensor:

@@ -110,18 +110,18 @@ def measure(engine: str) -> None:
     """Prints the figures of one engine as a line of JSON, updated after each part."""
     peer = engine == "llama-cpp"
     quantization = "bfloat16" if engine == "transformers" else "auto"
-    chosen = {"engine": "ctranslate2" if peer else engine, "quantization": quantization, "device": "cpu"}
-    settings = ModelSettings.model_validate(chosen)
+    options = {"engine": "ctranslate2" if peer else engine, "quantization": quantization, "device": "cpu"}
+    settings = ModelSettings.model_validate(options)
     card = open_catalogue(settings)[settings.model]
     Loader(settings).prepare(card)
     started = time.perf_counter()
     loaded = _peer(card, settings) if peer else Loader(settings)(card)
-    found = {"load, seconds": time.perf_counter() - started}
+    figures = {"load, seconds": time.perf_counter() - started}
     bench = EngineBenchmark(card, loaded)
     bench.article(3)
     for part in (bench.summary, bench.reading, bench.tasks, bench.translations, bench.writing):
-        found |= part() | {"memory, GB": psutil.Process().memory_full_info().uss / 1e9}
-        print(json.dumps(found), flush=True)
+        figures |= part() | {"memory, GB": psutil.Process().memory_full_info().uss / 1e9}
+        print(json.dumps(figures), flush=True)
 
 
 def _peer(card: ModelCard, settings: ModelSettings) -> LoadedEngine:
@@ -156,10 +156,10 @@ class EngineBenchmark:
             return False
 
         started = time.perf_counter()
-        written, alone = self._generate([self._ask("summarise", self._fresh(), "en")], 320, listen)
+        written, seconds = self._generate([self._ask("summarise", self._fresh(), "en")], 320, listen)
         return {
             "summary, seconds to the first token": first[0] - started,
-            "summary, seconds": alone,
+            "summary, seconds": seconds,
             "summary, tokens written": float(written),
         }
 
@@ -171,12 +171,12 @@ class EngineBenchmark:
         """Measures translations of sentences, including prefill."""
         return {"16 translations, tokens/s with prompts": self._translations(16)}
 
-    def article(self, most: int) -> float:
+    def article(self, max_tokens: int) -> float:
         """Returns the seconds for summaries of one article in five languages, a headline and a blurb."""
         text = self._fresh()
         prompts = [self._ask("summarise", text, language) for language in ("en", "fr", "es", "de", "zh")]
         prompts += [self._ask("headline", text, "en", words=8), self._ask("headline", text, "en", words=20)]
-        return self._generate(prompts, most)[1]
+        return self._generate(prompts, max_tokens)[1]
 
     def _reading(self, length: int) -> float:
         words = f"{next(_numbers)} {self._text * 6}"
@@ -202,12 +202,12 @@ class EngineBenchmark:
         return self._ask("translate", f"{next(_numbers)}. {sentence}", "en", target="fr")
 
     def _generate(
-        self, prompts: Sequence[Prompt], most: int, listen: Callable[[int, str], bool] | None = None
+        self, prompts: Sequence[Prompt], max_tokens: int, listen: Callable[[int, str], bool] | None = None
     ) -> tuple[int, float]:
         """The number of generated tokens, and the seconds."""
         started = time.perf_counter()
-        found = self._loaded.engine.generate(prompts, Decoding(max_tokens=most), listen)
-        return sum(answer.tokens for answer in found), time.perf_counter() - started
+        hypotheses = self._loaded.engine.generate(prompts, Decoding(max_tokens=max_tokens), listen)
+        return sum(answer.tokens for answer in hypotheses), time.perf_counter() - started
 
     def _fresh(self) -> str:
         """The article with a number, so that no prefix cache contains it."""
@@ -218,12 +218,12 @@ class EngineBenchmark:
         return render(self._card, self._loaded.chat, task, text, source=source, **options)
 
 
-def table(found: dict[str, dict[str, float]]) -> str:
+def table(figures: dict[str, dict[str, float]]) -> str:
     """Returns the figures as a Markdown table."""
-    names = list(dict.fromkeys(name for figures in found.values() for name in figures))
-    lines = [f"| | {' | '.join(found)} |", f"| --- |{' ---: |' * len(found)}"]
+    names = list(dict.fromkeys(name for values in figures.values() for name in values))
+    lines = [f"| | {' | '.join(figures)} |", f"| --- |{' ---: |' * len(figures)}"]
     for name in names:
-        cells = [f"{figures[name]:.1f}" if name in figures else "" for figures in found.values()]
+        cells = [f"{values[name]:.1f}" if name in values else "" for values in figures.values()]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -73,16 +73,16 @@ HEADER = """| server | requests/s | p50 s | p95 s | first text p50 s | p95 s | p
 
 def main() -> None:
     """Runs the servers one after the other and prints a table."""
-    given = arguments()
-    given.scratch.mkdir(parents=True, exist_ok=True)
-    chosen = prepare(given.scratch, given.peers_python, given.servers)
-    work = tasks(given.articles)
+    options = arguments()
+    options.scratch.mkdir(parents=True, exist_ok=True)
+    chosen = prepare(options.scratch, options.peers_python, options.servers)
+    work = tasks(options.articles)
     results = []
     for server in chosen:
-        print(f"{server.name}: {len(work)} requests by {given.callers} callers ...", flush=True)
-        results.append(measure(server, work, given.callers, given.scratch / "server.log"))
+        print(f"{server.name}: {len(work)} requests by {options.callers} callers ...", flush=True)
+        results.append(measure(server, work, options.callers, options.scratch / "server.log"))
         print(f"{results[-1].row()}\n", flush=True)
-        (given.scratch / "load.json").write_text(json.dumps([asdict(result) for result in results]))
+        (options.scratch / "load.json").write_text(json.dumps([asdict(result) for result in results]))
     print(HEADER, *(result.row() for result in results), sep="\n")
     for line in comparisons(results):
         print(line)
@@ -99,30 +99,30 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def prepare(scratch: Path, python: str, wanted: Sequence[str]) -> list[Server]:
+def prepare(scratch: Path, python: str, names: Sequence[str]) -> list[Server]:
     """Returns the requested servers after preparing their files."""
     settings = ModelSettings()
     card = bundled()
     Loader(settings).prepare(card)
     store = Store(settings.home)
     checkpoint = scratch / "checkpoint"
-    gguf = (store.source_folder(card) if {"a", "b", "c"} & set(wanted) else scratch) / card.files[0].name
-    if not (checkpoint / "tokenizer_config.json").exists() and {"a", "b"} & set(wanted):
+    gguf = (store.source_folder(card) if {"a", "b", "c"} & set(names) else scratch) / card.files[0].name
+    if not (checkpoint / "tokenizer_config.json").exists() and {"a", "b"} & set(names):
         subprocess.run([sys.executable, "-m", "benchmarks.peers.checkpoint", gguf, checkpoint], check=True)
     converted = store.converted_folder(card, "int8", fetch=False)
     data = Path(tempfile.mkdtemp(dir=scratch))  # no caches of earlier runs
     known = servers(python, gguf, converted, checkpoint, data)
-    return [known[name] for name in wanted]
+    return [known[name] for name in names]
 
 
 def measure(server: Server, work: Sequence[Task], callers: int, log: Path) -> ServerResult:
     """Measures a server under load from several concurrent callers."""
-    with run_server(server, log) as found:
-        asyncio.run(_under(server, found.address, [WARM], 1))
+    with run_server(server, log) as instance:
+        asyncio.run(_under(server, instance.address, [WARM], 1))
         started = time.perf_counter()
-        latencies, firsts, failed = asyncio.run(_under(server, found.address, work, callers))
+        latencies, firsts, failed = asyncio.run(_under(server, instance.address, work, callers))
         return ServerResult(
-            server.name, len(work), failed, time.perf_counter() - started, latencies, firsts, found.peak
+            server.name, len(work), failed, time.perf_counter() - started, latencies, firsts, instance.peak
         )
 
 

@@ -84,11 +84,11 @@ class SystemOutput:
 def cases(limit: int | None) -> list[QualityCase]:
     """Returns the articles, at most `limit` per language."""
     rows = [json.loads(line) for line in (EVAL / "summarisation/articles.jsonl").read_text("utf-8").splitlines()]
-    seen: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     chosen = []
     for row in rows:
-        seen[row["lang"]] += 1
-        if limit is None or seen[row["lang"]] <= limit:
+        counts[row["lang"]] += 1
+        if limit is None or counts[row["lang"]] <= limit:
             article = read(text=row["text"], title=row.get("title"), source_language=row["lang"])
             chosen.append(QualityCase(row["id"], article, row["summary"]))
     return chosen
@@ -179,9 +179,9 @@ def read_outputs(path: Path) -> list[SystemOutput]:
 
 def rouge_l(hypothesis: str, reference: str) -> float:
     """Returns ROUGE-L F1, 0 to 100, for tokens of any script."""
-    ours, theirs = (_TOKEN.findall(text.casefold()) for text in (hypothesis, reference))
-    common = LCSseq.similarity(ours, theirs)
-    return 200 * common / (len(ours) + len(theirs)) if common else 0.0
+    tokens, reference_tokens = (_TOKEN.findall(text.casefold()) for text in (hypothesis, reference))
+    common = LCSseq.similarity(tokens, reference_tokens)
+    return 200 * common / (len(tokens) + len(reference_tokens)) if common else 0.0
 
 
 def chrf(hypothesis: str, reference: str) -> float:
@@ -266,8 +266,8 @@ def main() -> int:
             f"{system:8} ROUGE-L {rouge[0]:5.1f} [{rouge[1]:.1f}, {rouge[2]:.1f}]  chrF {chars[0]:5.1f} "
             f"[{chars[1]:.1f}, {chars[2]:.1f}]  of {one['articles']} articles: {one['faults']}"
         )
-    made = f"{ModelSettings().model}|greedy|{SENTENCES} sentences, {WORDS} words|lede:{version('lede')}"
-    print(f"signature: {made}|chrF {_CHRF.get_signature()}")
+    prefix = f"{ModelSettings().model}|greedy|{SENTENCES} sentences, {WORDS} words|lede:{version('lede')}"
+    print(f"signature: {prefix}|chrF {_CHRF.get_signature()}")
     return int(any(figures["lede"]["defects"].get(kind) for kind in (FindingKind.NUMBER, "over the limit", "cut")))
 
 

@@ -41,9 +41,9 @@ Figures = dict[str, float]
 
 def f1(text: str, gold: str) -> float:
     """Returns the F1 of two bags of tokens."""
-    ours, theirs = (Counter(_TOKEN.findall(one.casefold())) for one in (text, gold))
-    common = (ours & theirs).total()
-    return 2 * common / (ours.total() + theirs.total()) if common else 0.0
+    tokens, gold_tokens = (Counter(_TOKEN.findall(one.casefold())) for one in (text, gold))
+    common = (tokens & gold_tokens).total()
+    return 2 * common / (tokens.total() + gold_tokens.total()) if common else 0.0
 
 
 def mean(values: list[float]) -> float:
@@ -90,17 +90,17 @@ def flores() -> dict[str, list[str]]:
 
 def languages() -> Figures:
     """Measures language detection over all languages, and for the worst language."""
-    whole, pieces = {}, {}
+    full, substrings = {}, {}
     for language, lines in flores().items():
         texts = [line for line in lines if len(line) > 40]
         cut = [line[at : at + 20] for line in lines for at in range(0, len(line) - 19, 20)]
-        whole[language] = [float(primary(detect(text).language) == language) for text in texts]
-        pieces[language] = [float(primary(detect(text).language) == language) for text in cut]
+        full[language] = [float(primary(detect(text).language) == language) for text in texts]
+        substrings[language] = [float(primary(detect(text).language) == language) for text in cut]
     return {
-        "languages.sentences": mean([right for one in whole.values() for right in one]),
-        "languages.sentences_worst": min(map(mean, whole.values())),
-        "languages.pieces": mean([right for one in pieces.values() for right in one]),
-        "languages.pieces_worst": min(map(mean, pieces.values())),
+        "languages.sentences": mean([right for one in full.values() for right in one]),
+        "languages.sentences_worst": min(map(mean, full.values())),
+        "languages.pieces": mean([right for one in substrings.values() for right in one]),
+        "languages.pieces_worst": min(map(mean, substrings.values())),
     }
 
 

@@ -64,8 +64,8 @@ def warnings(direction: str) -> tuple[frozenset[str], ...]:
 
 def warning_rates(direction: str) -> dict[str, float]:
     """Returns the share of lines with each kind of warning."""
-    found = Counter(kind for kinds in warnings(direction) for kind in kinds)
-    return {kind: found[kind] / len(warnings(direction)) for kind in (*KINDS, *(found.keys() - KINDS))}
+    counts = Counter(kind for kinds in warnings(direction) for kind in kinds)
+    return {kind: counts[kind] / len(warnings(direction)) for kind in (*KINDS, *(counts.keys() - KINDS))}
 
 
 def counts_by_half(direction: str) -> tuple[int, int]:
@@ -79,18 +79,18 @@ def detected_swaps(direction: str) -> list[bool]:
     languages = source, target = tuple(direction.split("-"))
     rows, rng = read_lines(direction), random.Random(7)
     names = [(row, shared_names(*row, (source, target))) for row in rows]
-    others = sorted({name for _, found in names for name in found})
-    return [_is_seen(row, found, others, rng, languages) for row, found in names if found]
+    others = sorted({name for _, own in names for name in own})
+    return [_is_seen(row, own, others, rng, languages) for row, own in names if own]
 
 
 def _is_seen(
     row: SentencePair,
-    found: Sequence[SharedName],
+    own: Sequence[SharedName],
     others: Sequence[SharedName],
     rng: random.Random,
     languages: tuple[str, ...],
 ) -> bool:
-    changed = with_swapped_name(row.reference, found, others, f"{row.source} {row.reference}".casefold(), rng)
+    changed = with_swapped_name(row.reference, own, others, f"{row.source} {row.reference}".casefold(), rng)
     return any(fault.kind == "names_differ" for fault in translation_issues(row.source, changed, *languages))
 
 
@@ -105,8 +105,8 @@ def report(directions: Sequence[str]) -> None:
         sep=" | ",
     )
     for direction in directions or DIRECTIONS:
-        rates, seen = warning_rates(direction), detected_swaps(direction)
-        share = f"{sum(seen)} of {len(seen)} ({sum(seen) / len(seen):.1%})"
+        rates, detected = warning_rates(direction), detected_swaps(direction)
+        share = f"{sum(detected)} of {len(detected)} ({sum(detected) / len(detected):.1%})"
         print(
             direction,
             *(f"{rate:.1%}" for rate in rates.values()),

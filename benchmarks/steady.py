@@ -52,35 +52,35 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--callers", type=int, default=4)
     parser.add_argument("--real", action="store_true", help="the bundled model, for `memory` and `repeat`")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         server = lede(Path(scratch))
-        if not (given.real or given.what == "change"):
+        if not (arguments.real or arguments.what == "change"):
             server = replace(server, environment=server.environment | {"LEDE_ENGINE": "fake"})
-        if given.what == "own":
+        if arguments.what == "own":
             server = replace(
                 server,
                 command=(sys.executable, "-m", "benchmarks.sound", "serve", "--port", "{port}"),
                 environment=server.environment | {"LEDE_TRANSLATION_MEMORY_BYTES": "0"},
             )
-        with run_server(server, Path(scratch) / "log") as found:
-            asyncio.run(MEASUREMENTS[given.what](found, given.requests, given.callers))
+        with run_server(server, Path(scratch) / "log") as instance:
+            asyncio.run(MEASUREMENTS[arguments.what](instance, arguments.requests, arguments.callers))
 
 
-async def own_time(found: RunningServer, requests: int, _callers: int) -> None:
+async def own_time(instance: RunningServer, requests: int, _callers: int) -> None:
     """Sequential requests with new sentences: the time is Lede's own, because the engine takes none."""
-    async with BenchmarkConnection(found.address) as connection:
+    async with BenchmarkConnection(instance.address) as connection:
         for endpoint, text, wish in (
             ("summaries", _new_article, {}),
             ("translations", _new_lines, {}),
             ("blurbs", _new_article, {"target_languages": ["en"]}),
         ):
             await _timed(connection, endpoint, "", text=text(requests), **wish)
-            before = found.processor()
+            before = instance.processor()
             times = [
                 await _timed(connection, endpoint, "", text=text(number), **wish) for number in range(requests // 10)
             ]
-            used = (found.processor() - before) / len(times)
+            used = (instance.processor() - before) / len(times)
             print(f"{endpoint}: {_milliseconds(times)}, {used * 1000:.1f} ms of a processor")
 
 
@@ -94,46 +94,46 @@ def _new_lines(number: int) -> str:
     return "\n\n".join(random.Random(number).sample([*KNOWN], LINES))
 
 
-async def repeat(found: RunningServer, requests: int, callers: int) -> None:
+async def repeat(instance: RunningServer, requests: int, callers: int) -> None:
     """One request, repeated by several concurrent callers after its result is cached."""
 
     async def caller(times: list[float]) -> None:
-        async with BenchmarkConnection(found.address) as connection:
+        async with BenchmarkConnection(instance.address) as connection:
             times += [await _timed(connection, "summaries", "") for _ in range(requests // callers)]
 
     await caller([])
     times: list[float] = []
-    started, before = time.perf_counter(), found.processor()
+    started, before = time.perf_counter(), instance.processor()
     await asyncio.gather(*(caller(times) for _ in range(callers)))
     rate = len(times) / (time.perf_counter() - started)
-    used = (found.processor() - before) / len(times)
+    used = (instance.processor() - before) / len(times)
     print(f"{rate:.0f} requests/s by {callers}: {_milliseconds(times)}, {used * 1000:.2f} ms of a processor")
 
 
-async def memory(found: RunningServer, requests: int, callers: int) -> None:
+async def memory(instance: RunningServer, requests: int, callers: int) -> None:
     """Distinct requests of all kinds, and the memory of the server after each part of the run."""
     resident = []
 
     async def caller(part: int, number: int) -> None:
-        async with BenchmarkConnection(found.address) as connection:
+        async with BenchmarkConnection(instance.address) as connection:
             for at in range(requests // PARTS // callers):
                 endpoint = list(PARAMETERS)[at % len(PARAMETERS)]
                 await _timed(connection, endpoint, f"{part}.{number}.{at}")
 
     for part in range(PARTS):
         await asyncio.gather(*(caller(part, number) for number in range(callers)))
-        resident.append(found.memory())
+        resident.append(instance.memory())
         print(f"{(part + 1) * requests // PARTS} requests: {resident[-1] / 1e6:.0f} MB", flush=True)
     start = resident[PARTS // 5]
     print(f"from {start / 1e6:.0f} MB to {resident[-1] / 1e6:.0f} MB: {resident[-1] / start - 1:+.1%}")
 
 
-async def change(found: RunningServer, _requests: int, _callers: int) -> None:
+async def change(instance: RunningServer, _requests: int, _callers: int) -> None:
     """The translation of an article, and of the same article with one sentence changed."""
     pieces = [sentence.text + sentence.trailing_space for sentence in sentences(ARTICLE, "en")]
     at = len(pieces) // 2
     changed = "".join([*pieces[:at], "Two more countries joined on Friday, the ministry said. ", *pieces[at + 1 :]])
-    async with BenchmarkConnection(found.address) as connection:
+    async with BenchmarkConnection(instance.address) as connection:
         await _timed(connection, "translations", "", text="Good morning to all of you.")
         first, second = [await _timed(connection, "translations", "", text=text) for text in (ARTICLE, changed)]
     print(

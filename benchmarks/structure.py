@@ -32,22 +32,22 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=1000, help="Maximum number of cases of each kind.")
     arguments = parser.parse_args()
     cases, desk = read_cases(), Desk()
-    right, asked = Counter[str](), Counter[str]()
+    preserved, total = Counter[str](), Counter[str]()
     for target in arguments.targets:
         for kind in FLOORS:
             rows = [row for row in cases[kind] if kind != "words" or target in row["glossary"]][: arguments.limit]
             for row, text in zip(rows, translate_cases(desk, kind, rows, target), strict=True):
-                asked[kind] += 1
+                total[kind] += 1
                 if preserves(kind, row, text, target):
-                    right[kind] += 1
+                    preserved[kind] += 1
                 else:
                     print(f"{target} {kind}: {row['text']}\n  -> {text}", flush=True)
     desk.close()
     low = False
     for kind, floor in FLOORS.items():
-        rate = right[kind] / asked[kind] if asked[kind] else 1.0
+        rate = preserved[kind] / total[kind] if total[kind] else 1.0
         low |= rate < floor
-        print(f"{kind}: {right[kind]} of {asked[kind]} kept, {rate:.1%} (floor {floor:.0%})")
+        print(f"{kind}: {preserved[kind]} of {total[kind]} kept, {rate:.1%} (floor {floor:.0%})")
     sys.exit(low)
 
 
@@ -82,20 +82,20 @@ def preserves(kind: str, row: dict[str, Any], text: str, target: str) -> bool:
 
 def html(page: str) -> Counter[str]:
     """Returns the tags and comments of a page with their ancestors, without translated attributes."""
-    found, path = Counter[str](), list[str]()
+    counts, path = Counter[str](), list[str]()
     for token in tokens(page):
         if token.name and not token.closes:
             tag = re.sub(r'\s(?:alt|title|placeholder|aria-label|content|value)="[^"]*"', "", token.raw)
-            found["/".join([*path, tag])] += 1
+            counts["/".join([*path, tag])] += 1
             if token.name not in {"br", "img", "hr", "meta", "input"}:
                 path.append(token.name)
         elif token.name and token.name in path:
             while path.pop() != token.name:
                 pass
-            found["/".join([*path, token.raw])] += 1
+            counts["/".join([*path, token.raw])] += 1
         elif not token.is_text:
-            found[token.raw] += 1
-    return found
+            counts[token.raw] += 1
+    return counts
 
 
 def markdown(document: str) -> list[Any]:

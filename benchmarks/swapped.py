@@ -24,22 +24,24 @@ class SharedName(NamedTuple):
 
 def shared_names(source: str, reference: str, languages: tuple[str, str]) -> list[SharedName]:
     """Returns the names that a pair shares: places with the same code, and names with the same spelling or sound."""
-    found = {*_places(source, reference, languages)}
+    names = {*_places(source, reference, languages)}
     if all(map(generic_words, languages)):
-        found |= {SharedName(name, name) for name, _ in _names(reference, languages[1]) if name in source}
+        names |= {SharedName(name, name) for name, _ in _names(reference, languages[1]) if name in source}
     elif translated_words(languages[0]):
-        found |= {SharedName(*pair) for pair in _transliterated(source, reference, languages)}
+        names |= {SharedName(*pair) for pair in _transliterated(source, reference, languages)}
     else:
-        found |= {SharedName(*reversed(pair)) for pair in _transliterated(reference, source, languages[::-1])}
-    return sorted(found)
+        names |= {SharedName(*reversed(pair)) for pair in _transliterated(reference, source, languages[::-1])}
+    return sorted(names)
 
 
 def with_swapped_name(
-    reference: str, own: Sequence[SharedName], others: Sequence[SharedName], whole: str, rng: random.Random
+    reference: str, own: Sequence[SharedName], others: Sequence[SharedName], pair_text: str, rng: random.Random
 ) -> str:
-    """The reference with one of its names made one that stands nowhere in `whole`, the pair's text in small letters."""
+    """Returns the reference with one name replaced by a name that is not in `pair_text`, the case-folded pair."""
     fresh = [
-        other for other in others if not any(word in whole for spelled in other for word in spelled.casefold().split())
+        other
+        for other in others
+        if not any(word in pair_text for spelling in other for word in spelling.casefold().split())
     ]
     return reference.replace(rng.choice(own).reference, rng.choice(fresh).reference)
 

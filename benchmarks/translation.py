@@ -43,15 +43,15 @@ def main() -> None:
         rows = read_rows(source, target)[: arguments.lines]
         print(f"# {direction} peers on the first 200 lines: {peers(source, target)}", flush=True)
         for system in arguments.systems:
-            begun = time.monotonic()
+            started = time.monotonic()
             texts = SYSTEMS[system](desk, [row["source"] for row in rows], source, target, arguments.model)
-            print(f"# {direction} {system} in {time.monotonic() - begun:.0f} s")
+            print(f"# {direction} {system} in {time.monotonic() - started:.0f} s")
             with desk.pool.use(desk.model_for("translate", arguments.model).id) as model:
-                made = f"FLORES-200 dev lines 1-{len(rows)}|{model.backend}|{system}:{version('lede')}"
+                prefix = f"FLORES-200 dev lines 1-{len(rows)}|{model.backend}|{system}:{version('lede')}"
             for name, value, signature in score(texts, [row["reference"] for row in rows], target):
                 print(
                     f'[[scores]]\nsource = "{source}"\ntarget = "{target}"\nmetric = "{name}"\nvalue = {value:.1f}\n'
-                    f'signature = "{made}|{signature}"\n',
+                    f'signature = "{prefix}|{signature}"\n',
                     flush=True,
                 )
     desk.close()
@@ -59,10 +59,10 @@ def main() -> None:
 
 def lede(desk: Desk, texts: list[str], source: str, target: str, model: str | None) -> list[str]:
     """Translates lines with Lede, including its checks and retries; prints the number of sentences with a warning."""
-    (made,) = desk.translate(texts, [target], source_language=source, model=model).translations
-    warned = sum(bool(pair.warnings) for pairs in made.sentences for pair in pairs)
+    (result,) = desk.translate(texts, [target], source_language=source, model=model).translations
+    warned = sum(bool(pair.warnings) for pairs in result.sentences for pair in pairs)
     print(f"# {source}:{target}: {warned} sentences carry a warning", flush=True)
-    return list(made.texts)
+    return list(result.texts)
 
 
 def bare(desk: Desk, texts: list[str], source: str, target: str, model: str | None) -> list[str]:

@@ -34,9 +34,9 @@ async def run_job(client: httpx2.AsyncClient, address: str, server: Server, job:
 
 async def _lede(client: httpx2.AsyncClient, address: str, job: Task) -> AsyncIterator[str]:
     path, wish = PARAMETERS[job.kind]
-    whole = {"text": job.text, "source_language": job.language, "stream": True, **wish(job)}
+    body = {"text": job.text, "source_language": job.language, "stream": True, **wish(job)}
     kind = ""
-    async with client.stream("POST", f"{address}/v1/{path}", json=whole) as answer:
+    async with client.stream("POST", f"{address}/v1/{path}", json=body) as answer:
         if answer.status_code != 200:
             raise RequestFailed((await answer.aread()).decode())
         async for line in answer.aiter_lines():
@@ -53,31 +53,31 @@ async def _lede(client: httpx2.AsyncClient, address: str, job: Task) -> AsyncIte
 async def _chain(client: httpx2.AsyncClient, address: str, server: Server, job: Task) -> AsyncIterator[str]:
     calls = call_chain(job)
     call = _chat if server.protocol == "chat" else _plain
-    answers = []
-    for messages, most in calls.first():
+    results = []
+    for messages, max_tokens in calls.first():
         answer = ""
-        async for words in call(client, address, server, messages, most):
+        async for words in call(client, address, server, messages, max_tokens):
             answer += words
             yield words
-        answers.append(answer)
-    for messages, most in calls.then(answers):
-        async for words in call(client, address, server, messages, most):
+        results.append(answer)
+    for messages, max_tokens in calls.then(results):
+        async for words in call(client, address, server, messages, max_tokens):
             yield words
 
 
 async def _plain(
-    client: httpx2.AsyncClient, address: str, _server: Server, messages: Messages, most: int
+    client: httpx2.AsyncClient, address: str, _server: Server, messages: Messages, max_tokens: int
 ) -> AsyncIterator[str]:
-    answer = await client.post(f"{address}/generate", json={"messages": messages, "max_tokens": most})
+    answer = await client.post(f"{address}/generate", json={"messages": messages, "max_tokens": max_tokens})
     if answer.status_code != 200:
         raise RequestFailed(answer.text)
     yield answer.json()["text"]
 
 
 async def _chat(
-    client: httpx2.AsyncClient, address: str, server: Server, messages: Messages, most: int
+    client: httpx2.AsyncClient, address: str, server: Server, messages: Messages, max_tokens: int
 ) -> AsyncIterator[str]:
-    body: dict[str, Any] = {"messages": messages, "max_tokens": most, "temperature": 0, "stream": True}
+    body: dict[str, Any] = {"messages": messages, "max_tokens": max_tokens, "temperature": 0, "stream": True}
     body |= {"model": server.model} if server.model else {}
     async with client.stream("POST", f"{address}/v1/chat/completions", json=body) as answer:
         if answer.status_code != 200:

@@ -62,11 +62,11 @@ def pipeline(folder: Path) -> Write:
     from transformers import pipeline as make  # noqa: PLC0415
 
     torch.set_num_threads(os.cpu_count() or 1)
-    made: Any = make("text-generation", model=str(folder), dtype=torch.bfloat16)
+    generate: Any = make("text-generation", model=str(folder), dtype=torch.bfloat16)
 
-    def write(messages: list[dict[str, str]], most: int) -> str:
-        (found,) = made(messages, max_new_tokens=most, do_sample=False, return_full_text=False)
-        return str(found["generated_text"])
+    def write(messages: list[dict[str, str]], max_tokens: int) -> str:
+        (output,) = generate(messages, max_new_tokens=max_tokens, do_sample=False, return_full_text=False)
+        return str(output["generated_text"])
 
     return write
 
@@ -76,14 +76,16 @@ def generator(folder: Path) -> Write:
     import ctranslate2  # noqa: PLC0415 - only one of the two is used
     from transformers import AutoTokenizer  # noqa: PLC0415
 
-    made = ctranslate2.Generator(str(folder), compute_type="int8", intra_threads=os.cpu_count() or 1)
+    engine = ctranslate2.Generator(str(folder), compute_type="int8", intra_threads=os.cpu_count() or 1)
     tokenizer: Any = AutoTokenizer.from_pretrained(folder / "tokenizer")
 
-    def write(messages: list[dict[str, str]], most: int) -> str:
+    def write(messages: list[dict[str, str]], max_tokens: int) -> str:
         markup = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
         prompt = tokenizer.convert_ids_to_tokens(tokenizer.encode(markup))
-        (found,) = made.generate_batch([prompt], max_length=most, sampling_topk=1, include_prompt_in_result=False)
-        return str(tokenizer.decode(found.sequences_ids[0]))
+        (result,) = engine.generate_batch(
+            [prompt], max_length=max_tokens, sampling_topk=1, include_prompt_in_result=False
+        )
+        return str(tokenizer.decode(result.sequences_ids[0]))
 
     return write
 

@@ -126,12 +126,12 @@ def run_server(server: Server, log: Path) -> Iterator[RunningServer]:
     command = [part.format(port=port) for part in server.command]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | server.environment)
-        found = RunningServer(process, port)
+        instance = RunningServer(process, port)
         try:
-            _wait(process, f"{found.address}{server.ready}", log)
-            yield found
+            _wait(process, f"{instance.address}{server.ready}", log)
+            yield instance
         finally:
-            found.end()
+            instance.end()
             process.terminate()
             process.wait(60)
 

@@ -41,11 +41,11 @@ class Task:
 def tasks(articles: int) -> list[Task]:
     """Returns three tasks for each article; the tasks of one article are adjacent, as in practice."""
     card = bundled()
-    found = [(language, (ROOT / "examples" / name).read_text("utf-8")) for language, name in EXAMPLES.items()]
+    candidates = [(language, (ROOT / "examples" / name).read_text("utf-8")) for language, name in EXAMPLES.items()]
     if ARTICLES.exists():
         rows = map(json.loads, ARTICLES.read_text("utf-8").splitlines())
-        found += [(row["lang"], f"{row['title']}\n{row['text']}") for row in rows]
-    fitting = [pair for pair in found if pair[0] in card.languages and len(pair[1]) <= LONGEST][:articles]
+        candidates += [(row["lang"], f"{row['title']}\n{row['text']}") for row in rows]
+    fitting = [pair for pair in candidates if pair[0] in card.languages and len(pair[1]) <= LONGEST][:articles]
     if len(fitting) < articles:
         raise SystemExit(f"Only {len(fitting)} articles are available, not {articles}.")
     return [
@@ -60,8 +60,8 @@ def beginning(text: str, language: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     paragraphs = lines[1:] or lines
     if len(paragraphs) < 3:
-        found = list(sentences(" ".join(paragraphs), language))[:6]
-        return "".join(sentence.text + sentence.trailing_space for sentence in found)
+        leading = list(sentences(" ".join(paragraphs), language))[:6]
+        return "".join(sentence.text + sentence.trailing_space for sentence in leading)
     return "\n".join(paragraphs[:3])
 
 
@@ -105,10 +105,10 @@ class CallChain:
         return self._turn("translate", text, 512, target=self._card.languages[target])
 
     def _turn(
-        self, task: Literal["summarise", "headline", "translate"], text: str, most: int, **fields: object
+        self, task: Literal["summarise", "headline", "translate"], text: str, max_tokens: int, **fields: object
     ) -> tuple[Messages, int]:
         source = self._card.languages[self.job.language]
         # Fields that a plain client does not have, such as glossary notes, are empty, as in Lede by default.
         known = dict.fromkeys(TURN_FIELDS[task], "") | {"text": text, "source": source} | fields
         user = self._prompt.turns[task].format(**known)
-        return [{"role": "system", "content": self._prompt.system}, {"role": "user", "content": user}], most
+        return [{"role": "system", "content": self._prompt.system}, {"role": "user", "content": user}], max_tokens

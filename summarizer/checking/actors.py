@@ -38,18 +38,20 @@ def changed_actors(shared: SharedNumber) -> Iterator[Finding]:
 
 
 def _replaced_names(claim: str, sentence: str, article: FactIndex) -> Iterator[Finding]:
-    ours, theirs = tokens(claim), tokens(sentence)
-    matcher = SequenceMatcher(None, [one.stem for one in theirs], [one.stem for one in ours], autojunk=False)
+    claimed, actual = tokens(claim), tokens(sentence)
+    matcher = SequenceMatcher(None, [one.stem for one in actual], [one.stem for one in claimed], autojunk=False)
     if matcher.ratio() < MIN_RATIO_UNKNOWN:
         return
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
-        old, new = theirs[i1:i2], [token for token in ours[j1:j2] if token.is_capital]
+        old, new = actual[i1:i2], [token for token in claimed[j1:j2] if token.is_capital]
         if kind != "replace" or not new or max(i2 - i1, j2 - j1) > MAX_NAME_WORDS:
             continue
         if not any(map(article.is_name_word, stems(old))):
             continue
-        phrase, evidence = claim[ours[j1].start : ours[j2 - 1].end], sentence[old[0].start : old[-1].end]
-        if ours[j1].start == 0 and not (i2 - i1 == j2 - j1 == len(new) and all(map(article.is_name_word, stems(old)))):
+        phrase, evidence = claim[claimed[j1].start : claimed[j2 - 1].end], sentence[old[0].start : old[-1].end]
+        if claimed[j1].start == 0 and not (
+            i2 - i1 == j2 - j1 == len(new) and all(map(article.is_name_word, stems(old)))
+        ):
             continue  # the capital letter may only mark the start of the sentence
         if _letters(phrase) == _letters(evidence):
             continue  # "U. S." for "U.S."
@@ -73,7 +75,7 @@ def _exchanged_numbers(claim: str, sentence: str, language: str) -> Iterator[Fin
     """Names that have exchanged their numbers: "40 percent in Iraq and 20 percent in Syria"."""
     numbers = _numbers_by_name(sentence, language)
     for name, (value, phrase) in _numbers_by_name(claim, language).items():
-        others = {other for other, (theirs, _) in numbers.items() if theirs == value}
+        others = {other for other, (actual, _) in numbers.items() if actual == value}
         if name in numbers and numbers[name][0] != value and others and name not in others:
             yield _finding(phrase, numbers[name][1])
 
@@ -93,13 +95,13 @@ def _numbers_by_name(text: str, language: str) -> dict[Hashable, tuple[Quantity,
 
 def _changed_subjects(shared: SharedNumber) -> Iterator[tuple[str, str]]:
     """A number whose verb has a name as subject in the claim, and a noun that refers to another name in the article."""
-    ours, theirs = tokens(shared.before), tokens(shared.evidence_before)
-    while ours and theirs and ours[-1].stem[:STEM] == theirs[-1].stem[:STEM]:
-        ours, theirs = ours[:-1], theirs[:-1]
-    if not ours or not theirs or ours[-1].end == len(shared.before.rstrip()):
+    claimed, actual = tokens(shared.before), tokens(shared.evidence_before)
+    while claimed and actual and claimed[-1].stem[:STEM] == actual[-1].stem[:STEM]:
+        claimed, actual = claimed[:-1], actual[:-1]
+    if not claimed or not actual or claimed[-1].end == len(shared.before.rstrip()):
         return  # no verb in common
-    name = [token for token in ours[-MAX_NAME_WORDS:] if token.is_capital and token.start > 0]
-    noun = theirs[-1]
+    name = [token for token in claimed[-MAX_NAME_WORDS:] if token.is_capital and token.start > 0]
+    noun = actual[-1]
     if not name or noun.is_capital or any(token.stem in stems(tokens(shared.sentence)) for token in name):
         return
     if "," in shared.before[name[-1].end :]:

@@ -67,27 +67,27 @@ def extract_article(text: str) -> PastedArticle:
     return PastedArticle(_paragraphs(retained or all_lines), _removed(removed))
 
 
-def is_whole_page(found: Sequence[Line]) -> bool:
+def is_whole_page(all_lines: Sequence[Line]) -> bool:
     """Returns whether the lines are a web page with its menus, not an article alone."""
-    interface_lines = sum(line.kind in ALWAYS for line in found)
-    menu_lines = sum(len(run) for run in _menus(found))
+    interface_lines = sum(line.kind in ALWAYS for line in all_lines)
+    menu_lines = sum(len(run) for run in _menus(all_lines))
     if interface_lines >= PAGE_INTERFACE_LINES or menu_lines >= PAGE_MENU_LINES:
         return True
     return interface_lines > 0 and menu_lines >= MENU_LINES
 
 
-def _menus(found: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
+def _menus(all_lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
     """Runs of lines without sentences."""
-    for is_text, run in groupby(found, key=lambda line: line.kind in TEXTS):
+    for is_text, run in groupby(all_lines, key=lambda line: line.kind in TEXTS):
         members = tuple(run)
         if not is_text and len(members) >= MENU_LINES:
             yield members
 
 
-def _from_page(found: tuple[Line, ...]) -> PastedArticle:
-    start, end = _best_stretch(found)
-    end = _extended_end(found, end)
-    before, inside, after = found[:start], found[start:end], found[end:]
+def _from_page(all_lines: tuple[Line, ...]) -> PastedArticle:
+    start, end = _best_stretch(all_lines)
+    end = _extended_end(all_lines, end)
+    before, inside, after = all_lines[:start], all_lines[start:end], all_lines[end:]
     reasons = _reasons(inside)
     retained = tuple(line for line in inside if line not in reasons)
     title = find_headline(before + tuple(line for line in inside[:3] if line.kind is LineKind.SHORT), retained)
@@ -106,15 +106,15 @@ def _reason_outside(line: Line) -> str:
     return "outside the article" if line.kind in TEXTS | {LineKind.SHORT} else line.kind.value
 
 
-def _best_stretch(found: Sequence[Line]) -> tuple[int, int]:
+def _best_stretch(all_lines: Sequence[Line]) -> tuple[int, int]:
     """The start and end of the stretch with the most text, weighted by a headline above it whose words it repeats."""
-    return max(_stretches(found), key=lambda stretch: _article_score(found, stretch))[:2]
+    return max(_stretches(all_lines), key=lambda stretch: _article_score(all_lines, stretch))[:2]
 
 
-def _extended_end(found: Sequence[Line], end: int) -> int:
+def _extended_end(all_lines: Sequence[Line], end: int) -> int:
     """The end of the article, including prose that resumes after up to three short interruptions."""
     for _ in range(3):
-        end = next((end + 1 + gap for gap in _next_prose(found[end : end + GAP])), end)
+        end = next((end + 1 + gap for gap in _next_prose(all_lines[end : end + GAP])), end)
     return end
 
 
@@ -128,23 +128,23 @@ def _next_prose(following: Sequence[Line]) -> Iterator[int]:
             return
 
 
-def _article_score(found: Sequence[Line], stretch: tuple[int, int, float]) -> float:
+def _article_score(all_lines: Sequence[Line], stretch: tuple[int, int, float]) -> float:
     start, end, score = stretch
-    return min(score, MAX_SCORE) * (1 + best_headline(found[max(0, start - NEAR) : start], found[start:end])[0])
+    return min(score, MAX_SCORE) * (1 + best_headline(all_lines[max(0, start - NEAR) : start], all_lines[start:end])[0])
 
 
-def _stretches(found: Sequence[Line]) -> Iterator[tuple[int, int, float]]:
+def _stretches(all_lines: Sequence[Line]) -> Iterator[tuple[int, int, float]]:
     """Start, end and score of each stretch with more text than menus (Kadane's maximum subarray algorithm)."""
-    start, end, total, most = 0, len(found), 0.0, 0.0
-    for place, line in enumerate(found):
+    start, end, total, best = 0, len(all_lines), 0.0, 0.0
+    for place, line in enumerate(all_lines):
         total += _line_score(line)
-        if total > most:
-            end, most = place + 1, total
+        if total > best:
+            end, best = place + 1, total
         if total <= 0:
-            if most:
-                yield start, end, most
-            start, total, most = place + 1, 0.0, 0.0
-    yield start, end if most else len(found), most
+            if best:
+                yield start, end, best
+            start, total, best = place + 1, 0.0, 0.0
+    yield start, end if best else len(all_lines), best
 
 
 def _line_score(line: Line) -> float:
@@ -172,8 +172,8 @@ def _empty_headings(retained: list[Line]) -> dict[Line, str]:
     }
 
 
-def _removed(found: Sequence[Line]) -> tuple[Removed, ...]:
-    return tuple(Removed(line.text, line.kind.value, line.span) for line in found)
+def _removed(all_lines: Sequence[Line]) -> tuple[Removed, ...]:
+    return tuple(Removed(line.text, line.kind.value, line.span) for line in all_lines)
 
 
 def _paragraphs(retained: Sequence[Line]) -> tuple[Paragraph, ...]:

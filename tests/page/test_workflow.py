@@ -8,7 +8,7 @@ import pytest
 from models.engines.fake import FakeEngine
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA
 from tests.page.conftest import OpenPage
-from tests.summarizer.reading.papers import docx, pdf
+from tests.summarizer.reading.documents import docx, pdf
 
 BOILERPLATE = "Share\n\nAccessibility links\n\n{}\n\n0:00 / 3:12\n\nXS\nSM\nMD\nLG"
 

@@ -17,7 +17,7 @@ from summarizer.reading import pdf as reading
 from summarizer.reading import worker
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, FIGURES, LEAD, LIBYA, answer_prompt, pool
-from tests.summarizer.reading.papers import docx, pdf
+from tests.summarizer.reading.documents import docx, pdf
 
 MEDIA: dict[str, str] = {kind: media for media, kind in TYPES.items()}
 

@@ -2,8 +2,8 @@ from summarizer.article import Article, Detection, Kind, Paragraph, Span
 
 
 def article(source: str, *texts: str) -> Article:
-    found = [(text, source.index(text)) for text in texts]
-    paragraphs = tuple(Paragraph(Kind.PROSE, text, Span(start, start + len(text))) for text, start in found)
+    located = [(text, source.index(text)) for text in texts]
+    paragraphs = tuple(Paragraph(Kind.PROSE, text, Span(start, start + len(text))) for text, start in located)
     return Article(source, paragraphs, Detection("en", 1.0))
 
 

@@ -65,7 +65,7 @@ def test_scripts(tag: str, script: str, spaced: bool, direction: str) -> None:  
 
 
 @pytest.mark.parametrize(
-    ("tag", "among", "expected"),
+    ("tag", "available", "expected"),
     [
         ("zh-Hans", ["en", "zh"], "zh"),
         ("zh-Hant", ["en", "zh"], None),
@@ -76,25 +76,25 @@ def test_scripts(tag: str, script: str, spaced: bool, direction: str) -> None:  
         ("fr", ["en"], None),
     ],
 )
-def test_the_closest_available_tag(tag: str, among: list[str], expected: str | None) -> None:
-    assert languages.closest(tag, among) == expected
+def test_the_closest_available_tag(tag: str, available: list[str], expected: str | None) -> None:
+    assert languages.closest(tag, available) == expected
 
 
 @pytest.fixture
-def _hasty() -> Iterator[None]:
-    """Threads take turns as often as they can."""
+def _fast_switching() -> Iterator[None]:
+    """Switches threads as often as possible."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(before)
 
 
-@pytest.mark.usefixtures("_hasty")
+@pytest.mark.usefixtures("_fast_switching")
 def test_script_is_thread_safe() -> None:
-    together = Barrier(8)
+    barrier = Barrier(8)
 
     def script(tag: str) -> str:
-        together.wait()
+        barrier.wait()
         return languages.script(tag)
 
     with ThreadPoolExecutor(8) as threads:

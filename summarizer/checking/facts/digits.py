@@ -26,8 +26,8 @@ def amount(numeral: str, language: str) -> Decimal:
     plain = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in numeral)
     signs = _SIGNS.findall(plain)
     if signs and _is_decimal(plain, signs, language):
-        whole, _, rest = plain.rpartition(signs[-1])
-        return Decimal(f"{_only_digits(whole) or '0'}.{rest}")
+        integer, _, fraction = plain.rpartition(signs[-1])
+        return Decimal(f"{_only_digits(integer) or '0'}.{fraction}")
     return Decimal(_only_digits(plain))
 
 
@@ -40,10 +40,10 @@ def _is_decimal(plain: str, signs: list[str], language: str) -> bool:
         return False
     if len(set(signs)) > 1:
         return True
-    whole, _, rest = plain.rpartition(last)
-    if len(rest) != GROUPED or not 1 <= len(_only_digits(whole)) <= GROUPED or whole == "0":
+    integer, _, fraction = plain.rpartition(last)
+    if len(fraction) != GROUPED or not 1 <= len(_only_digits(integer)) <= GROUPED or integer == "0":
         return True
-    return last == decimal_sign(language) and set(rest) != {"0"}  # three zero decimals are unlikely
+    return last == decimal_sign(language) and set(fraction) != {"0"}  # three zero decimals are unlikely
 
 
 @cache

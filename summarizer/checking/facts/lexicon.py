@@ -118,5 +118,5 @@ def _compound(data: dict[str, Any], unless: str) -> regex.Pattern[str]:
     parts = sorted([*_forms(data), *phrases(data.get("joiners", ""))], key=len, reverse=True)
     body = alternation(escaped_characters(part) for part in parts if " " not in part)
     endings = "|".join(map(regex.escape, phrases(data["compound"]))) or "(?!)"
-    whole = rf"(?P<part>{body}){{2,}}(?!\p{{L}})|(?P<part>{body})+(?:{endings})\p{{L}}*"
-    return regex.compile(rf"(?<!\p{{L}})(?!{unless})(?:{whole})", regex.IGNORECASE)
+    pattern = rf"(?P<part>{body}){{2,}}(?!\p{{L}})|(?P<part>{body})+(?:{endings})\p{{L}}*"
+    return regex.compile(rf"(?<!\p{{L}})(?!{unless})(?:{pattern})", regex.IGNORECASE)

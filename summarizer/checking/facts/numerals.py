@@ -230,8 +230,8 @@ def _is_number_unspaced(part: list[Atom], text: str, known: Lexicon, start: int,
         single = part[0]
         is_native = single.text in known.native or not _is_hangul(text, start)
         return counted and is_native and single.value != 1 and single.text not in known.uncounted
-    whole = part[0].kind == "small" or part[0].value == TEN  # 十五 needs no 一 before it
-    return (whole and {atom.kind for atom in part} == {"small", "multiplier"}) or counted
+    has_leading_digit = part[0].kind == "small" or part[0].value == TEN  # 十五 needs no 一 before it
+    return (has_leading_digit and {atom.kind for atom in part} == {"small", "multiplier"}) or counted
 
 
 def _is_hangul(text: str, at: int) -> bool:

@@ -16,8 +16,8 @@ def facts(text: str, language: str) -> tuple[Fact, ...]:
     number_facts = numbers(text, language)
     in_numbers = {at for number in number_facts for at in range(number.span.start, number.span.end)}
     name_facts = [name for name in names(rest, language) if name.span.start not in in_numbers]  # the US of US$5
-    found = [*date_facts, *number_facts, *name_facts, *quotes(text)]
-    return tuple(sorted(found, key=lambda fact: (fact.span.start, fact.span.end)))
+    all_facts = [*date_facts, *number_facts, *name_facts, *quotes(text)]
+    return tuple(sorted(all_facts, key=lambda fact: (fact.span.start, fact.span.end)))
 
 
 @lru_cache(maxsize=256)

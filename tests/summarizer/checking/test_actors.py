@@ -28,10 +28,10 @@ def test_a_number_of_another_subject_is_reported(checker: ArticleChecker):
 
 
 def test_a_real_article():
-    found = ArticleChecker(read(text=SAMPLE.read_text("utf-8"))).check(
+    findings = ArticleChecker(read(text=SAMPLE.read_text("utf-8"))).check(
         "The United States has lost 40 percent of it.", "en"
     )
-    assert "actor" in {finding.kind for finding in found.findings}
+    assert "actor" in {finding.kind for finding in findings.findings}
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_a_correct_subject_is_accepted(checker: ArticleChecker, claim: str):
 
 
 def test_exchanged_numbers_in_a_list_are_reported(checker: ArticleChecker):
-    found = actors(checker, "It has lost 20 percent in Iraq and 40 percent in Syria.")
-    assert ("40 percent in Syria", "20 percent in Syria") in found
+    findings = actors(checker, "It has lost 20 percent in Iraq and 40 percent in Syria.")
+    assert ("40 percent in Syria", "20 percent in Syria") in findings
 
 
 def test_another_name_of_the_article_is_reported(checker: ArticleChecker):
@@ -58,8 +58,8 @@ def test_another_name_of_the_article_is_reported(checker: ArticleChecker):
 
 def test_an_unknown_name_is_reported_with_the_name_in_the_article(checker: ArticleChecker):
     claim = "Minister Paolo Rossi and Secretary John Kerry met in Rome for talks about Libya on Tuesday morning."
-    found = checker.check(claim, "en").findings
-    assert [(one.kind, "Rossi" in one.claim) for one in found] == [("name", True)]
+    findings = checker.check(claim, "en").findings
+    assert [(one.kind, "Rossi" in one.claim) for one in findings] == [("name", True)]
 
 
 @pytest.mark.parametrize("initials", ["U. S.", "US", "U.S"])

@@ -22,11 +22,11 @@ def test_the_example_of_the_readme_has_no_false_finding():
     example = regex.search(r"-d '(\{.*\})'", README.read_text("utf-8"))
     assert example
     article = read(text=json.loads(example[1])["text"])
-    found = {str(one.kind): one for one in ArticleChecker(article).check(CLAIM, "en").findings}
-    assert (found["modality"].claim, found["modality"].evidence) == ("intensified", "will intensify")
-    assert found["actor"].evidence == "group has lost 40 percent"
-    assert found["actor"].claim.startswith("United States")
-    assert found["actor"].claim.endswith("losing 40%")
+    findings = {str(one.kind): one for one in ArticleChecker(article).check(CLAIM, "en").findings}
+    assert (findings["modality"].claim, findings["modality"].evidence) == ("intensified", "will intensify")
+    assert findings["actor"].evidence == "group has lost 40 percent"
+    assert findings["actor"].claim.startswith("United States")
+    assert findings["actor"].claim.endswith("losing 40%")
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,8 @@ def test_a_negation_elsewhere_does_not_replace_a_dropped_one():
     ],
 )
 def test_limits_are_compared_by_their_number_in_any_language(claim: str, language: str, limits: list[str]):
-    found = dropped_limits("There were up to 40 deaths.", "en", claim, language)
-    assert [finding.evidence for finding in found] == limits
+    findings = dropped_limits("There were up to 40 deaths.", "en", claim, language)
+    assert [finding.evidence for finding in findings] == limits
 
 
 def test_a_translation_without_a_kind_of_hedge_is_reported():

@@ -6,10 +6,10 @@ from summarizer.checking.measure import graphemes, has_balanced_quotes, is_compl
 
 
 @pytest.mark.parametrize(
-    ("text", "seen"), [("café", 4), ("cafe\u0301", 4), ("👍🏽", 1), ("👩‍👩‍👧", 1), ("नमस्ते", 3), ("", 0)]
+    ("text", "count"), [("café", 4), ("cafe\u0301", 4), ("👍🏽", 1), ("👩‍👩‍👧", 1), ("नमस्ते", 3), ("", 0)]
 )
-def test_graphemes_are_counted(text: str, seen: int):
-    assert graphemes(text) == seen
+def test_graphemes_are_counted(text: str, count: int):
+    assert graphemes(text) == count
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,6 @@ def test_warnings_on_reference_translations_are_rare(direction: str):
     ("direction", "least"), [("en-de", 0.7), ("fr-en", 0.7), ("en-ru", 0.75), ("ja-en", 0.7), ("en-zh", 0.6)]
 )
 def test_most_swapped_names_are_reported(direction: str, least: float):
-    seen = references.detected_swaps(direction)
-    assert len(seen) > 80
-    assert sum(seen) / len(seen) >= least
+    detected = references.detected_swaps(direction)
+    assert len(detected) > 80
+    assert sum(detected) / len(detected) >= least

@@ -40,8 +40,8 @@ def test_formatting_is_preserved(document: bytes):
     read = open_document("a.docx", document)
     assert 'The <span id="c1">old</span> bridge is closed.' in read.texts
     assert 'Left<img id="c1">Right' in read.texts
-    made = Word(io.BytesIO(rendered(read)))
-    heading, prose, tabbed, empty, big = made.paragraphs
+    written = Word(io.BytesIO(rendered(read)))
+    heading, prose, tabbed, empty, big = written.paragraphs
     assert (heading.text, heading.style.name if heading.style else "") == ("THE BRIDGE", "Heading 1")
     assert [(run.text, bool(run.bold)) for run in prose.runs] == [
         ("THE ", False),
@@ -50,9 +50,9 @@ def test_formatting_is_preserved(document: bytes):
     ]
     assert (tabbed.text, empty.text) == ("LEFT\tRIGHT", "")
     assert big.runs[0].font.size == Pt(30)
-    assert made.tables[0].cell(0, 0).text == "IN A CELL"
-    assert made.sections[0].header.paragraphs[0].text == "IN THE HEADER"
-    assert made.core_properties.title == "Bridge"
+    assert written.tables[0].cell(0, 0).text == "IN A CELL"
+    assert written.sections[0].header.paragraphs[0].text == "IN THE HEADER"
+    assert written.core_properties.title == "Bridge"
 
 
 def test_word_order_may_change(document: bytes):
@@ -84,8 +84,8 @@ def test_a_link_still_encloses_its_words():
 
 def package(body: bytes) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
-        made.writestr("word/document.xml", body)
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", body)
     return out.getvalue()
 
 

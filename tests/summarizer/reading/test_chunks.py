@@ -44,6 +44,6 @@ def test_a_budget_below_one_is_refused() -> None:
 
 @given(st.text(max_size=150), st.integers(1, 30), st.sampled_from(["en", "zh", "th", "hi"]))
 def test_chunks_are_the_text_and_within_the_budget(text: str, budget: int, language: str) -> None:
-    found = chunks(text, language, budget, len)
-    assert "".join(found) == text
-    assert all(len(chunk) <= budget or len(regex.findall(r"\X", chunk)) == 1 for chunk in found)
+    result = chunks(text, language, budget, len)
+    assert "".join(result) == text
+    assert all(len(chunk) <= budget or len(regex.findall(r"\X", chunk)) == 1 for chunk in result)

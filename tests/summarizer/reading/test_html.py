@@ -26,16 +26,16 @@ PAGE = f"""<!DOCTYPE html><html lang="en"><head><title>Harbour bridge reopens | 
 
 
 def test_an_article_is_extracted_from_a_page() -> None:
-    found = read(html=PAGE, url="https://news.example/bridge")
-    assert (found.title, found.byline, found.date) == ("Harbour bridge reopens", "Jane Fielding", "2024-03-12")
-    assert [p.text for p in found.paragraphs if p.kind is Kind.PROSE] == PROSE
-    assert [p.text for p in found.paragraphs if p.kind is Kind.HEADING] == ["Rust and rails"]
-    assert len([p for p in found.paragraphs if p.kind is Kind.LIST_ITEM]) == 2
-    assert [p.kind for p in found.paragraphs].count(Kind.QUOTE) == 1
+    article = read(html=PAGE, url="https://news.example/bridge")
+    assert (article.title, article.byline, article.date) == ("Harbour bridge reopens", "Jane Fielding", "2024-03-12")
+    assert [p.text for p in article.paragraphs if p.kind is Kind.PROSE] == PROSE
+    assert [p.text for p in article.paragraphs if p.kind is Kind.HEADING] == ["Rust and rails"]
+    assert len([p for p in article.paragraphs if p.kind is Kind.LIST_ITEM]) == 2
+    assert [p.kind for p in article.paragraphs].count(Kind.QUOTE) == 1
     assert ("Read more: Why the old ferry still runs", "link to another article") in [
-        (one.text, one.reason) for one in found.removed
+        (one.text, one.reason) for one in article.removed
     ]
-    assert all(found.source[p.span.start : p.span.end] == p.text for p in found.paragraphs)
+    assert all(article.source[p.span.start : p.span.end] == p.text for p in article.paragraphs)
 
 
 def test_the_callers_title_wins() -> None:
@@ -48,9 +48,9 @@ def test_the_charset_of_a_page_is_detected() -> None:
         + "<p>Движение пойдёт по старой дороге, а автобусы изменят маршрут, сказали в администрации.</p>"
         + "<p>Работы стоили дороже, чем ожидали, потому что инженеры нашли много ржавчины.</p></article></body></html>"
     )
-    found = read(html=page.encode("cp1251"))
-    assert found.language == "ru"
-    assert found.paragraphs[0].text.startswith("Городской совет")
+    article = read(html=page.encode("cp1251"))
+    assert article.language == "ru"
+    assert article.paragraphs[0].text.startswith("Городской совет")
 
 
 def test_a_lead_between_headline_and_body_is_extracted() -> None:
@@ -72,9 +72,9 @@ def test_a_page_without_an_article_is_refused_with_statistics() -> None:
 
 
 def test_exactly_one_input_is_required() -> None:
-    for given_ in ({}, {"text": "a", "html": "b"}):
+    for arguments in ({}, {"text": "a", "html": "b"}):
         with pytest.raises(BadInput, match="exactly one"):
-            read(**given_)
+            read(**arguments)
 
 
 def test_a_page_that_is_too_large_is_refused() -> None:
@@ -98,10 +98,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("page", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_markup_is_refused_in_time(page: str) -> None:
-    begun = time.monotonic()
+    started = time.monotonic()
     with pytest.raises((NoArticleFound, TooComplex)):
         worker_read(page, seconds=3)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - started < 5
 
 
 def worker_read(page: str, seconds: float) -> None:
@@ -118,17 +118,17 @@ def test_the_page_after_a_timeout_is_read() -> None:
 def test_a_process_is_replaced_after_many_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     worker.close()
     monkeypatch.setattr(worker, "MAX_PAGES", 2)
-    made = []
+    processes = []
     start = worker.ReaderProcess.__init__
 
     def counted(self: worker.ReaderProcess) -> None:
-        made.append(self)
+        processes.append(self)
         start(self)
 
     monkeypatch.setattr(worker.ReaderProcess, "__init__", counted)
     for _ in range(4):
         read(html=PAGE)
-    assert len(made) == 2
+    assert len(processes) == 2
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -138,7 +138,7 @@ def test_a_process_is_replaced_after_many_pages(monkeypatch: pytest.MonkeyPatch)
     )
 )
 def test_any_bytes_give_an_article_or_a_lede_error(page: str | bytes) -> None:
-    begun = time.monotonic()
+    started = time.monotonic()
     with contextlib.suppress(LedeError):
         assert read(html=page).paragraphs
-    assert time.monotonic() - begun < worker.SECONDS + 1
+    assert time.monotonic() - started < worker.SECONDS + 1

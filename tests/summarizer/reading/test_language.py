@@ -46,9 +46,9 @@ SENTENCES = {
 
 @pytest.mark.parametrize(("language", "text"), SENTENCES.items())
 def test_a_sentence_is_enough_to_detect_its_language(language: str, text: str) -> None:
-    found = detect(text)
-    assert found.language == language
-    assert found.candidates[0].confidence == found.confidence > 0.3
+    result = detect(text)
+    assert result.language == language
+    assert result.candidates[0].confidence == result.confidence > 0.3
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_texts_without_a_certain_language_are_undetermined(text: str) -> None:
 
 
 def test_a_text_in_two_languages_shares_the_confidence() -> None:
-    found = detect("\n".join([SENTENCES["en"]] * 6 + [SENTENCES["ja"]] * 3))
-    assert found.candidates[0].language == "en"
-    assert {one.language for one in found.candidates[:2]} == {"en", "ja"}
-    assert found.confidence < 0.9
+    result = detect("\n".join([SENTENCES["en"]] * 6 + [SENTENCES["ja"]] * 3))
+    assert result.candidates[0].language == "en"
+    assert {one.language for one in result.candidates[:2]} == {"en", "ja"}
+    assert result.confidence < 0.9
 
 
 def test_a_paragraph_in_another_language_is_labelled() -> None:
@@ -71,9 +71,9 @@ def test_a_paragraph_in_another_language_is_labelled() -> None:
 
 
 def test_the_callers_language_wins_with_a_warning_on_contradiction() -> None:
-    found = read(text=f"{SENTENCES['de']} {SENTENCES['de']}", source_language="fr")
-    assert found.language == "fr"
-    assert [notice.kind for notice in found.warnings] == ["language_contradicted"]
+    result = read(text=f"{SENTENCES['de']} {SENTENCES['de']}", source_language="fr")
+    assert result.language == "fr"
+    assert [notice.kind for notice in result.warnings] == ["language_contradicted"]
     assert not read(text=SENTENCES["pt-BR"], source_language="pt").warnings
 
 
@@ -85,20 +85,20 @@ def test_function_words_and_scripts_identify_a_language() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_gets_a_detection(text: str) -> None:
-    found = detect(text)
-    assert 0 <= found.confidence <= 1
-    assert found.language == "und" or found.language == found.candidates[0].language
+    result = detect(text)
+    assert 0 <= result.confidence <= 1
+    assert result.language == "und" or result.language == result.candidates[0].language
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are counted as Linux lists them")
 def test_detection_starts_no_threads() -> None:
     rest = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
-    told = "from summarizer.reading import detect; import os; detect(text); print(len(os.listdir('/proc/self/task')))"
-    command = [sys.executable, "-c", f"text = {SENTENCES['en']!r}; {told}"]
+    script = "from summarizer.reading import detect; import os; detect(text); print(len(os.listdir('/proc/self/task')))"
+    command = [sys.executable, "-c", f"text = {SENTENCES['en']!r}; {script}"]
     assert subprocess.run(command, env=rest, capture_output=True, text=True, check=True).stdout == "1\n"
 
 
 def test_a_long_text_in_two_languages_shares_the_confidence() -> None:
-    found = detect("\n".join([SENTENCES["en"]] * 15 + [SENTENCES["fr"]] * 15))
-    assert {candidate.language for candidate in found.candidates[:2]} == {"en", "fr"}
-    assert found.confidence < 0.7
+    result = detect("\n".join([SENTENCES["en"]] * 15 + [SENTENCES["fr"]] * 15))
+    assert {candidate.language for candidate in result.candidates[:2]} == {"en", "fr"}
+    assert result.confidence < 0.7

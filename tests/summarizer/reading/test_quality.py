@@ -1,4 +1,4 @@
-"""The measured quality of reading against its floors; the sets it needs are not shipped."""
+"""The measured quality of reading and its floors; the evaluation sets are not distributed."""
 
 from pathlib import Path
 

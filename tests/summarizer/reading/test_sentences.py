@@ -45,9 +45,9 @@ def test_sentences_without_spaces(language: str, expected: list[str]) -> None:
 
 
 def test_lines_and_white_space() -> None:
-    found = sentences("\n\n A heading\n\nText here.  More\nthat goes on.\n", "en")
-    assert [one.text for one in found] == ["\n\n A heading", "Text here.", "More\nthat goes on."]
-    assert [one.trailing_space for one in found] == ["\n\n", "  ", "\n"]
+    result = sentences("\n\n A heading\n\nText here.  More\nthat goes on.\n", "en")
+    assert [one.text for one in result] == ["\n\n A heading", "Text here.", "More\nthat goes on."]
+    assert [one.trailing_space for one in result] == ["\n\n", "  ", "\n"]
 
 
 def test_an_empty_text_has_no_sentences() -> None:
@@ -63,9 +63,9 @@ TEXTS = st.text(
 
 @given(TEXTS, st.sampled_from(["en", "de", "zh", "ja", "th", "ar", "el", "hi", "und"]))
 def test_sentences_concatenate_to_the_text(text: str, language: str) -> None:
-    found = sentences(text, language)
-    assert "".join(one.text + one.trailing_space for one in found) == text
-    assert all(text[one.span.start : one.span.end] == one.text for one in found)
+    result = sentences(text, language)
+    assert "".join(one.text + one.trailing_space for one in result) == text
+    assert all(text[one.span.start : one.span.end] == one.text for one in result)
 
 
 @pytest.mark.timeout(20)

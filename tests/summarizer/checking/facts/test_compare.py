@@ -1,4 +1,4 @@
-"""What a translation lost or added."""
+"""Facts that a translation lacks or adds."""
 
 import pytest
 
@@ -35,9 +35,9 @@ def test_true_translations_have_no_findings(source: str, language: str, target: 
     ],
 )
 def test_a_changed_fact_is_reported_on_both_sides(target: str, missing: str, added: str):
-    found = compare("The group lost 40 percent in Iraq and 20 percent in Syria.", "en", target, "fr")
-    assert [finding.evidence for finding in found if not finding.claim] == [missing]
-    assert [finding.claim for finding in found if finding.evidence is None] == [added]
+    findings = compare("The group lost 40 percent in Iraq and 20 percent in Syria.", "en", target, "fr")
+    assert [finding.evidence for finding in findings if not finding.claim] == [missing]
+    assert [finding.claim for finding in findings if finding.evidence is None] == [added]
 
 
 def test_a_newsroom_translation_has_no_findings():

@@ -74,5 +74,5 @@ def test_a_month_that_is_also_a_verb_needs_its_capital_letter():
 
 
 def test_date_ranges():
-    found = {fact.value for fact in dates("с 9-10 января", "ru")}
-    assert found == {PartialDate(month=1, day=9), PartialDate(month=1, day=10)}
+    values = {fact.value for fact in dates("с 9-10 января", "ru")}
+    assert values == {PartialDate(month=1, day=9), PartialDate(month=1, day=10)}

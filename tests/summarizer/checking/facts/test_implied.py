@@ -1,4 +1,4 @@
-"""Numbers that a text holds without counting."""
+"""Numbers that a text implies."""
 
 from decimal import Decimal
 

@@ -1,4 +1,4 @@
-"""Names by the shape of their script, and places by one code in every language."""
+"""Names in each script, and places by one code in every language."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def spelled(text: str, language: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "found"),
+    ("text", "language", "expected"),
     [
         ("Yesterday the senator Ilhan Omar met NATO in Brussels.", "en", {"Ilhan Omar", "NATO", "Brussels"}),
         ("The man said so.", "en", set()),
@@ -26,8 +26,8 @@ def spelled(text: str, language: str) -> set[str]:
         ("प्रधानमंत्री नरेंद्र मोदी ने कहा", "hi", {"नरेंद्र मोदी"}),
     ],
 )
-def test_names(text: str, language: str, found: set[str]):
-    assert spelled(text, language) == found
+def test_names(text: str, language: str, expected: set[str]):
+    assert spelled(text, language) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Numbers with their units, however sixteen languages write them."""
+"""Numbers with their units in sixteen languages."""
 
 from decimal import Decimal
 
@@ -125,12 +125,12 @@ def test_words_of_a_long_number(language: str, text: str):
     ],
 )
 def test_texts_without_numbers(text: str, language: str):
-    found = [fact.text for fact in facts(text, language) if fact.kind == FactKind.NUMBER]
-    assert found in ([], ["Six"])  # at the beginning, the capital letter may be the sentence's
+    result = [fact.text for fact in facts(text, language) if fact.kind == FactKind.NUMBER]
+    assert result in ([], ["Six"])  # the capital letter may only mark the start of the sentence
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "found"),
+    ("text", "language", "expected"),
     [
         ("$4.6 million and 5 kg", "en", [(4600000, "dollar"), (5, "kilogram")]),
         ("5 millions d'euros", "fr", [(5000000, "EUR")]),
@@ -142,8 +142,8 @@ def test_texts_without_numbers(text: str, language: str):
         ("eine zweistündige Rede", "de", [(2, "")]),
     ],
 )
-def test_units(text: str, language: str, found: list[tuple[float, str]]):
-    assert quantities(text, language) == found
+def test_units(text: str, language: str, expected: list[tuple[float, str]]):
+    assert quantities(text, language) == expected
 
 
 def test_a_score_is_a_number_pair():
@@ -158,15 +158,15 @@ def test_digits_round_trip(number: int):
 
 @given(st.text(), st.sampled_from(["en", "de", "tr", "ar", "zh", "ko", "vi", "und", "sv"]))
 def test_facts_of_any_text_are_sorted_and_match_their_spans(text: str, language: str):
-    found = facts(text, language)
-    assert [text[fact.span.start : fact.span.end] for fact in found] == [fact.text for fact in found]
-    assert list(found) == sorted(found, key=lambda fact: (fact.span.start, fact.span.end))
+    result = facts(text, language)
+    assert [text[fact.span.start : fact.span.end] for fact in result] == [fact.text for fact in result]
+    assert list(result) == sorted(result, key=lambda fact: (fact.span.start, fact.span.end))
 
 
 def test_numbers_equal_the_numbers_among_the_facts():
     text = (
         "On 3 May 2016 NATO said that 40 percent of the US$5 million, a 3-2 vote, would “go to the 7 poorest of all”."
     )
-    found = numbers(text, "en")
-    assert len(found) > 3
-    assert list(found) == [fact for fact in facts(text, "en") if fact.kind == FactKind.NUMBER]
+    result = numbers(text, "en")
+    assert len(result) > 3
+    assert list(result) == [fact for fact in facts(text, "en") if fact.kind == FactKind.NUMBER]

@@ -1,4 +1,4 @@
-"""How names sound, whatever script they are written in."""
+"""The sounds of names in different scripts."""
 
 import pytest
 from anyascii import anyascii

@@ -1,4 +1,4 @@
-"""A text by its sounds."""
+"""Finding names in a text by their sounds."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from summarizer.checking.facts.spoken import PhoneticText
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "found"),
+    ("text", "language", "expected"),
     [
         ("Надаль встретился с Джонсоном вчера.", "ru", "Джонсоном"),
         ("التقى نادال بجونسون أمس.", "ar", "جونسون"),
@@ -18,10 +18,10 @@ from summarizer.checking.facts.spoken import PhoneticText
         ("나달은 Johnson에게 졌다.", "ko", "Johnson"),
     ],
 )
-def test_the_nearest_match_has_the_span_of_the_name(text: str, language: str, found: str):
-    heard = PhoneticText(text, language).nearest("Johnson")
-    assert text[heard.span.start : heard.span.end] == found
-    assert heard.distance < 0.2
+def test_the_nearest_match_has_the_span_of_the_name(text: str, language: str, expected: str):
+    match = PhoneticText(text, language).nearest("Johnson")
+    assert text[match.span.start : match.span.end] == expected
+    assert match.distance < 0.2
 
 
 @pytest.mark.parametrize("language", ["ru", "zh"])

@@ -1,4 +1,4 @@
-"""Phrases as one pattern."""
+"""Trie patterns of phrases."""
 
 import regex
 from hypothesis import given
@@ -20,8 +20,8 @@ def test_the_longest_alternative_matches(phrases: list[str], text: str) -> None:
 
 
 def test_a_shorter_alternative_matches_if_the_longer_fails() -> None:
-    found = regex.compile(rf"(?:{alternation(map(escaped_characters, ['New York', 'New', 'New Yor']))})(?!\p{{L}})")
-    assert found.findall("New Yorkers, New Yor, New York") == ["New", "New Yor", "New York"]
+    compiled = regex.compile(rf"(?:{alternation(map(escaped_characters, ['New York', 'New', 'New Yor']))})(?!\p{{L}})")
+    assert compiled.findall("New Yorkers, New Yor, New York") == ["New", "New Yor", "New York"]
 
 
 def test_common_prefixes_are_shared() -> None:

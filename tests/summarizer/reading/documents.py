@@ -1,4 +1,4 @@
-"""Documents as programs write them, small enough to be made here."""
+"""Generates small documents."""
 
 import zipfile
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 
 
 def docx(*paragraphs: str, heading: str = "") -> bytes:
-    """A Word document with these paragraphs."""
+    """Returns a Word document with these paragraphs."""
     styled = [("Heading1", heading)] * bool(heading) + [("Normal", paragraph) for paragraph in paragraphs]
     body = "".join(
         f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>' for style, text in styled
@@ -32,7 +32,7 @@ def docx(*paragraphs: str, heading: str = "") -> bytes:
 
 
 def pdf(*pages: Sequence[tuple[str, float, float, float]]) -> bytes:
-    """A PDF with lines of text at places: (text, x, y, size), in points from the lower left."""
+    """Returns a PDF with lines of text as (text, x, y, size), in points from the lower left."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>"]
     kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>")
