@@ -38,7 +38,7 @@ def write(source: Path, folder: Path, dtype: torch.dtype = torch.bfloat16) -> No
 def main() -> None:
     """Writes the folder `base` of the settings."""
     parser = argument_parser(__doc__)
-    parser.add_argument("gguf", type=Path, help="the file")
+    parser.add_argument("gguf", type=Path, help="GGUF file")
     arguments = parser.parse_args()
     write(arguments.gguf, settings_from(arguments).base)
 

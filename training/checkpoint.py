@@ -49,7 +49,8 @@ def restore(folder: Path, model: Any, optimizer: Any, settings: TrainingSettings
     content = read_state(folder)
     changed = [name for name in _SAME if content["settings"][name] != settings.to_dict()[name]]
     if changed:
-        raise ValueError(f"{folder} was started with another `{'`, `'.join(changed)}`: remove it, or set that back.")
+        names = "`, `".join(changed)
+        raise ValueError(f"{folder} was started with different settings (`{names}`): remove it, or restore them.")
     load_adapter(folder, model)
     optimizer.load_state_dict(torch.load(folder / OPTIMIZER, weights_only=True))
     return TrainingState(content["step"], content["seconds"], [tuple(pair) for pair in content["losses"]])
@@ -59,7 +60,7 @@ def load_adapter(folder: Path, model: Any) -> None:
     """Loads a checkpoint's adapter into a model with an adapter of the same shape."""
     tensors, parameters = load_file(folder / ADAPTER), adapter_parameters(model)
     if tensors.keys() != parameters.keys():
-        raise ValueError(f"{folder} holds the adapter of another model.")
+        raise ValueError(f"{folder} contains the adapter of another model.")
     with torch.no_grad():
         for name, tensor in tensors.items():
             parameters[name].copy_(tensor)

@@ -106,7 +106,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("before", type=Path)
     parser.add_argument("after", type=Path)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the scores here, for training.export")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the scores to this file, for training.export")
     arguments = parser.parse_args()
     comparisons = evaluate(arguments.before, arguments.after)
     for row in comparisons:

@@ -71,7 +71,7 @@ def _file(folder: Path, number: int, tensors: dict[str, Tensor]) -> dict[str, An
 def main() -> None:
     """Packs the checkpoint."""
     parser = argument_parser(__doc__)
-    parser.add_argument("folder", type=Path, help="where to write")
+    parser.add_argument("folder", type=Path, help="output folder")
     arguments = parser.parse_args()
     pack(settings_from(arguments), arguments.folder)
 

@@ -79,7 +79,7 @@ def prepare(settings: TrainingSettings, prompter: Prompter) -> dict[str, dict[st
         "shards": shards.write(settings.shards, examples, most),
         "prompts": shards.write(settings.prompts, _rehearsal_prompts(preparation), most),
         "evaluation": shards.write(settings.evaluation, _evaluation_rows(preparation), most),
-        "left out": dict(preparation.rejected),
+        "rejected": dict(preparation.rejected),
     }
 
 

@@ -44,8 +44,8 @@ def translate(desk: Desk, folder: Path, directions: Iterable[str], lines: int, p
 def main() -> None:
     """Translates with the settings of the environment."""
     parser = argument_parser(__doc__)
-    parser.add_argument("path", type=Path, help="the file to write")
-    parser.add_argument("directions", nargs="*", help="as en-fr; all where none is named")
+    parser.add_argument("path", type=Path, help="output file")
+    parser.add_argument("directions", nargs="*", help="such as en-fr; default: all")
     parser.add_argument("--lines", type=int, default=200)
     arguments = parser.parse_args()
     folder = Path(settings_from(arguments).data.evaluation)

@@ -149,8 +149,8 @@ class TrainingSettings:
 def argument_parser(description: str | None) -> argparse.ArgumentParser:
     """Returns a command's parser with `--settings` and `--work`: see `settings_from`."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--settings", type=Path, default=FILE, metavar="FILE", help="a TOML file")
-    parser.add_argument("--work", metavar="FOLDER", help="in place of the settings' `work`")
+    parser.add_argument("--settings", type=Path, default=FILE, metavar="FILE", help="settings file (TOML)")
+    parser.add_argument("--work", metavar="FOLDER", help="overrides the setting `work`")
     return parser
 
 

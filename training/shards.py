@@ -67,7 +67,7 @@ def read(folder: Path) -> Iterator[Example]:
     for file in manifest(folder)["files"]:
         path = folder / str(file["name"])
         if _digest(path) != file["sha256"]:
-            raise ValueError(f"{path} is not the file that {MANIFEST} names.")
+            raise ValueError(f"{path} does not match {MANIFEST}.")
         with lzma.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 content = json.loads(line)

@@ -105,7 +105,7 @@ def _examples(settings: TrainingSettings) -> Iterator[shards.Example]:
 def main() -> None:
     """Trains for as long as requested."""
     parser = argument_parser(__doc__)
-    parser.add_argument("--minutes", type=float, default=math.inf, help="stop with a checkpoint after so long")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop with a checkpoint after this time")
     parser.add_argument("--until", type=int, metavar="STEP", help="stop with a checkpoint at this step")
     arguments = parser.parse_args()
     run = Run(settings_from(arguments))

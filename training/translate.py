@@ -54,7 +54,7 @@ def load_model(settings: TrainingSettings, *, base: bool) -> Any:
 def main() -> None:
     """Translates."""
     parser = argument_parser(__doc__)
-    parser.add_argument("path", type=Path, help="the file to write")
+    parser.add_argument("path", type=Path, help="output file")
     parser.add_argument("--base", action="store_true", help="without the adapter")
     parser.add_argument("--share", type=int, default=1, metavar="N", help="only every Nth sentence")
     arguments = parser.parse_args()

@@ -55,7 +55,7 @@ def default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.get_default(call_default_factory=True)
-    if value in (None, "", (), {}):
+    if value in (None, "", (), {}) or isinstance(value, BaseModel):
         return "none"
     shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value).lower()
     return f"`{shown}`"

@@ -120,7 +120,7 @@ def test_a_time_limit_leaves_a_checkpoint(prepared: TrainingSettings) -> None:
 
 def test_a_checkpoint_is_not_resumed_with_other_settings(prepared: TrainingSettings) -> None:
     trained(prepared, 1)
-    with pytest.raises(ValueError, match="started with another `train`"):
+    with pytest.raises(ValueError, match=r"different settings \(`train`\)"):
         Run(epochs(prepared, 3))
 
 
