@@ -1,7 +1,7 @@
 """Runs the same work for several languages concurrently; one that fails does not affect the others."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import copy_context
 from typing import TypeVar
@@ -19,6 +19,9 @@ LANGUAGE_ERRORS = (CannotFit, CannotSupport, UnsupportedDirection)
 
 MAX_THREADS = 8
 """Maximum number of languages in parallel: an engine generates eight sequences in little more time than one."""
+
+SIGNAL_SECONDS = 0.5
+"""How long Ctrl-C may wait."""
 
 
 def run_each(
@@ -48,9 +51,21 @@ def run_concurrently(targets: Sequence[str], run: Callable[[str], T], watch: Wat
         return [run(target) for target in targets]
     with ThreadPoolExecutor(min(len(targets), MAX_THREADS), "lede-language") as threads, _cancelled_on_error(watch):
         futures = [threads.submit(copy_context().run, run, target) for target in targets]
-        for future in as_completed(futures):
-            future.result()
+        _raise_first_error(futures)
     return [future.result() for future in futures]
+
+
+def _raise_first_error(futures: Sequence[Future[T]]) -> None:
+    """Waits for all futures, or for the first that fails.
+
+    The wait has a timeout because Python handles a signal that arrives just before a thread blocks only after the next
+    wake-up.
+    """
+    pending = set(futures)
+    while pending:
+        finished, pending = wait(pending, SIGNAL_SECONDS, FIRST_COMPLETED)
+        for future in finished:
+            future.result()
 
 
 @contextmanager
