@@ -64,7 +64,7 @@ def index(monkeypatch: pytest.MonkeyPatch) -> Iterator[PackageIndex]:
 
 
 @pytest.fixture
-def here(home: Path) -> ModelCard:
+def fetched_card(home: Path) -> ModelCard:
     """A card whose file was already fetched from wheels."""
     fetched = PIECES.card()
     files = home / "models" / fetched.slug / fetched.revision / "files"
