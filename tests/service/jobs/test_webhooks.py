@@ -82,7 +82,7 @@ def test_a_receiver_that_never_responds_times_out(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_disallowed_webhook_is_not_delivered(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("service.jobs.webhooks.Transport", None)
+    monkeypatch.setattr("service.jobs.webhooks.CheckedTransport", None)
     for rules, secret in ((FetchRules(("*",)), None), (FetchRules(), SECRET), (FetchRules(("b.example",)), SECRET)):
         assert not asyncio.run(Webhooks(rules, secret).deliver("http://a.example/", "a", b"{}"))
 
