@@ -40,7 +40,7 @@ class RemovedOut(BaseModel):
     """A passage of the source that is not part of the article."""
 
     text: str
-    reason: str = Field(description="Why it was removed, in English.")
+    why: str = Field(description="Why it was removed, in English.")
     start: int
     end: int
 
@@ -66,7 +66,7 @@ class ArticleResponse(BaseModel):
                 "language": None,
             }
         ],
-        removed=[{"text": "Share", "reason": "page interface", "start": 0, "end": 5}],
+        removed=[{"text": "Share", "why": "page interface", "start": 0, "end": 5}],
         warnings=[],
     )
 
@@ -100,7 +100,7 @@ class ArticleResponse(BaseModel):
                 for p in article.paragraphs
             ],
             removed=[
-                RemovedOut(text=r.text, reason=r.reason, start=r.span.start, end=r.span.end) for r in article.removed
+                RemovedOut(text=r.text, why=r.reason, start=r.span.start, end=r.span.end) for r in article.removed
             ],
             warnings=WarningOut.of(article.warnings),
         )

@@ -171,7 +171,7 @@ class CorrectionResponse(BaseResponse):
 
     model_config = example(
         source_language="en",
-        changes=[],
+        changed=[],
         facts=[{"kind": "number", "old": "40 percent", "new": "45 percent"}],
         affected=[{"target_language": "fr", "format": "summary", "passages": ["Le groupe a perdu 40 % de son…"]}],
         editions=[],
@@ -179,7 +179,7 @@ class CorrectionResponse(BaseResponse):
     )
 
     source_language: str
-    changes: list[ChangeOut]
+    changed: list[ChangeOut]
     facts: list[FactChangeOut] = Field(description="The changed facts of all sentences.")
     affected: list[AffectedOut]
     editions: list[EditionOut]
@@ -190,7 +190,7 @@ class CorrectionResponse(BaseResponse):
         changes = [ChangeOut.of(change) for change in correction.changes]
         return cls(
             source_language=correction.source_language,
-            changes=changes,
+            changed=changes,
             facts=[fact for change in changes for fact in change.facts],
             affected=[AffectedOut.of(affected) for affected in correction.affected],
             editions=[EditionOut.of(edition, options, request_id) for edition in correction.editions],

@@ -41,7 +41,7 @@ def test_the_article_of_a_pasted_text(client: TestClient):
     assert [page[p["start"] : p["end"]] for p in response["paragraphs"]] == article
     assert (response["title"], response["language"]) == ("Harbour bridge reopens after winter repairs", "en")
     start = page.index("Accept all")
-    expected = {"text": "Accept all", "reason": "page interface", "start": start, "end": start + 10}
+    expected = {"text": "Accept all", "why": "page interface", "start": start, "end": start + 10}
     assert expected in response["removed"]
     assert response["source"] == page
 

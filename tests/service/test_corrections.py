@@ -33,7 +33,7 @@ def test_only_formats_with_the_old_number_are_rewritten(
     assert [(fact["kind"], "40" in fact["old"], "45" in fact["new"]) for fact in response["facts"]] == [
         ("number", True, True)
     ]
-    assert [change["new"]["text"] for change in response["changes"]] == [FIGURES.replace("40", "45")]
+    assert [change["new"]["text"] for change in response["changed"]] == [FIGURES.replace("40", "45")]
     affected = {(part["target_language"], part["format"]): part["passages"] for part in response["affected"]}
     assert affected == {("en", "summary"): [FIGURES], ("fr", "summary"): [FRENCH[FIGURES]]}
     assert [edition["blurb"] for edition in response["editions"]] == [None, None]
@@ -63,7 +63,7 @@ def test_a_hash_is_only_valid_for_the_key_that_received_it(client: TestClient):
     keys.close()
     summary = client.post("/v1/summaries", json={"text": ARTICLE}, headers=one).json()
     body = {"old": {"article_sha256": summary["article_sha256"]}, "new": {"text": CORRECTED}}
-    assert client.post("/v1/corrections", json=body, headers=one).json()["changes"]
+    assert client.post("/v1/corrections", json=body, headers=one).json()["changed"]
     rejected = client.post("/v1/corrections", json=body, headers=other)
     assert problem(rejected, 404)["type"] == "urn:lede:problem:unknown-article"
 
@@ -87,7 +87,7 @@ def test_a_change_outside_the_summary_affects_only_the_translation(client: TestC
 def test_without_changes_nothing_is_written(client: TestClient, engine: FakeEngine):
     editions = [{"target_language": "en", "summary": {"sentences": [{"text": LEAD}]}}]
     response = post(client, "corrections", old={"text": ARTICLE}, new={"text": ARTICLE}, editions=editions)
-    assert (response["changes"], response["affected"], response["editions"]) == ([], [], [])
+    assert (response["changed"], response["affected"], response["editions"]) == ([], [], [])
     assert engine.prompts == []
 
 
@@ -103,7 +103,7 @@ def test_a_changed_title_affects_blurbs_but_no_translation(client: TestClient):
     ]
     new = {"text": ARTICLE, "title": "Allies lose 2 bases in Iraq"}
     response = post(client, "corrections", old=old, new=new, editions=editions)
-    (change,) = response["changes"]
+    (change,) = response["changed"]
     assert (change["is_title"], change["old"], change["new"]["text"]) == (
         True,
         {"text": old["title"], "start": None, "end": None},

@@ -47,7 +47,7 @@ function facts(article, languages, onLanguageChange) {
 
 function removedItems(removed) {
   if (!removed.length) return [];
-  const list = removed.map((item) => el("li", {}, el("span", { dir: "auto" }, item.text), " ", el("small", { lang: "en" }, item.reason)));
+  const list = removed.map((item) => el("li", {}, el("span", { dir: "auto" }, item.text), " ", el("small", { lang: "en" }, item.why)));
   return [el("details", { class: "removed" }, el("summary", {}, t("removed", { count: removed.length })), el("ul", {}, list))];
 }
 
