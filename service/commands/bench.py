@@ -37,8 +37,8 @@ def bench(
     quiet: QuietOption = False,
 ) -> None:
     """Measure the time of a summary, a translation and a notification of a short article."""
-    with open_desk(quiet=quiet) as (newsroom, _bars):
-        timings = list(_timings(newsroom, runs, model))
+    with open_desk(quiet=quiet) as (desk, _bars):
+        timings = list(_timings(desk, runs, model))
     if as_json:
         rows = [dataclasses.asdict(timing) | {"best": timing.best} for timing in timings]
         typer.echo(json.dumps({"words": len(SAMPLE.split()), "timings": rows}, indent=2))
@@ -48,16 +48,16 @@ def bench(
         typer.echo(f"  {timing.task:<12} {timing.best:6.2f} s")
 
 
-def _timings(newsroom: Desk, runs: int, model: str | None) -> Iterator[Timing]:
-    card = newsroom.model_for("translate", model)
+def _timings(desk: Desk, runs: int, model: str | None) -> Iterator[Timing]:
+    card = desk.model_for("translate", model)
     target = next((tag for tag in card.languages if card.serves("en", tag)), None)
     tasks: dict[str, Callable[[], object]] = {
-        "loading": lambda: newsroom.warm(newsroom.model_for("summarise", model)),
-        "summary": lambda: newsroom.summarise(SAMPLE, language="en", model=model),
-        "notification": lambda: newsroom.blurb(SAMPLE, language="en", model=model),
+        "loading": lambda: desk.warm(desk.model_for("summarise", model)),
+        "summary": lambda: desk.summarise(SAMPLE, language="en", model=model),
+        "notification": lambda: desk.blurb(SAMPLE, language="en", model=model),
     }
     if target:
-        tasks["translation"] = lambda: newsroom.translate(SAMPLE, target, source_language="en", model=model)
+        tasks["translation"] = lambda: desk.translate(SAMPLE, target, source_language="en", model=model)
     for name, task in tasks.items():
         yield Timing(name, tuple(_timed(task) for _ in range(1 if name == "loading" else runs)))
 
