@@ -35,20 +35,25 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class InlineCode:
-    """An inline code in a text: `opening` and `closing` enclose text, a `point` stands alone.
+    """An inline code in a text: `opening` and `closing` enclose text, a `point` stands alone, a `break` ends a line.
 
     `key` identifies the code in its file; an opening code and its closing code have the same key.
     """
 
-    kind: Literal["opening", "closing", "point"]
+    kind: Literal["opening", "closing", "point", "break"]
     key: int
 
 
 Piece = Sequence[str | InlineCode]
 """One text of a file: strings and inline codes."""
 
-_WRITTEN = {"opening": '<span id="c{}">', "closing": "</span>", "point": '<img id="c{}">'}
-_CODES = re.compile(r'<span id="c(\d+)">|(</span>)|<img id="c(\d+)">')
+_WRITTEN = {
+    "opening": '<span id="c{}">',
+    "closing": "</span>",
+    "point": '<img id="c{}">',
+    "break": '<br id="c{}">',
+}
+_CODES = re.compile(r'<span id="c(\d+)">|(</span>)|<img id="c(\d+)">|<br id="c(\d+)">')
 
 
 def to_html(piece: Piece) -> str:
@@ -70,6 +75,8 @@ def from_html(text: str) -> list[str | InlineCode]:
             piece.append(InlineCode("opening", opened[-1]))
         elif match[3]:
             piece.append(InlineCode("point", int(match[3])))
+        elif match[4]:
+            piece.append(InlineCode("break", int(match[4])))
         elif opened:
             piece.append(InlineCode("closing", opened.pop()))
     piece.append(unescape(text[at:]))

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 from docx import Document as Word
 from docx.shared import Pt
+from lxml import etree
 
 from summarizer.errors import NotText, TooLong
 from summarizer.files import docx, open_document
@@ -39,7 +40,7 @@ def document() -> bytes:
 def test_formatting_is_preserved(document: bytes):
     read = open_document("a.docx", document)
     assert 'The <span id="c1">old</span> bridge is closed.' in read.texts
-    assert 'Left<img id="c1">Right' in read.texts
+    assert 'Left<br id="c1">Right' in read.texts
     written = Word(io.BytesIO(rendered(read)))
     heading, prose, tabbed, empty, big = written.paragraphs
     assert (heading.text, heading.style.name if heading.style else "") == ("THE BRIDGE", "Heading 1")
@@ -69,17 +70,89 @@ def test_other_files_of_the_package_are_unchanged(document: bytes):
     assert all(before.read(name) == after.read(name) for name in before.namelist() if not docx.PARTS.fullmatch(name))
 
 
+@pytest.mark.parametrize(
+    ("runs", "text", "written"),
+    [
+        (
+            (
+                "<w:r><w:t>Main Street 5</w:t></w:r><w:r><w:br/></w:r><w:r><w:t>12345 Newtown</w:t></w:r>"
+                "<w:r><w:br/></w:r><w:r><w:t>Phone 555</w:t></w:r>"
+            ),
+            'Main Street 5<br id="c1">12345 Newtown<br id="c3">Phone 555',
+            "MAIN STREET 5\n12345 NEWTOWN\nPHONE 555",
+        ),
+        (
+            "<w:r><w:t>Line one</w:t><w:br/><w:t>line two</w:t><w:tab/><w:t>after tab</w:t></w:r>",
+            'Line one<br id="c1">line two<br id="c3">after tab',
+            "LINE ONE\nLINE TWO\tAFTER TAB",
+        ),
+        (
+            "<w:r><w:t>Total\t12</w:t><w:cr/><w:t>Tax</w:t><w:ptab/><w:t>3</w:t></w:r>",
+            'Total<br id="c1">12<br id="c3">Tax<br id="c5">3',
+            "TOTAL\t12\nTAX\t3",
+        ),
+        (
+            (
+                '<w:hyperlink w:anchor="a"><w:r><w:t>the</w:t><w:br/><w:t>map</w:t></w:r></w:hyperlink><w:r><w:t> 5'
+                "</w:t></w:r>"
+            ),
+            '<span id="c0">the<br id="c2">map</span> 5',
+            "THE\nMAP 5",
+        ),
+        (
+            "<w:r><w:t>co</w:t><w:softHyphen/><w:t>operate 1914</w:t><w:noBreakHyphen/><w:t>18</w:t></w:r>",
+            "cooperate 1914\u201118",
+            "COOPERATE 1914\u201118",
+        ),
+    ],
+)
+def test_breaks_and_tabs_part_words(runs: str, text: str, written: str):
+    read = open_document("a.docx", package(paragraph(runs)))
+    assert read.texts == (text,)
+    assert visible(rendered(read)) == written
+
+
+def test_formats_inside_a_link_are_preserved():
+    bold = "<w:rPr><w:b/></w:rPr>"
+    link = f'<w:hyperlink w:anchor="a"><w:r><w:t>the big </w:t></w:r><w:r>{bold}<w:t>map</w:t></w:r></w:hyperlink>'
+    read = open_document("a.docx", package(paragraph(f"<w:r><w:t>See </w:t></w:r>{link}")))
+    assert read.texts == ('See <span id="c1">the big <span id="c3">map</span></span>',)
+    written = main_part(rendered(read))
+    assert f'{bold}<w:t xml:space="preserve">MAP</w:t></w:r></w:hyperlink></w:p>' in written
+
+
+def test_a_text_box_next_to_text_in_one_run_is_translated():
+    box = "<w:pict><w:txbxContent><w:p><w:r><w:t>In the box</w:t></w:r></w:p></w:txbxContent></w:pict>"
+    read = open_document("a.docx", package(paragraph(f"<w:r><w:t>Before</w:t>{box}<w:t>after</w:t></w:r>")))
+    assert visible(rendered(read)) == "BEFOREIN THE BOXAFTER"
+
+
 def test_a_link_still_encloses_its_words():
-    body = (
-        '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:r><w:t>See </w:t></w:r>'
+    runs = (
+        "<w:r><w:t>See </w:t></w:r>"
         '<w:hyperlink w:anchor="a"><w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t>the map</w:t></w:r></w:hyperlink>'
-        "<w:r><w:t>.</w:t></w:r></w:p>"
+        "<w:r><w:t>.</w:t></w:r>"
     )
-    read = open_document("a.docx", package(body.encode()))
+    read = open_document("a.docx", package(paragraph(runs)))
     assert read.texts == ('See <span id="c1">the map</span>.',)
-    written = zipfile.ZipFile(io.BytesIO(rendered(read))).read("word/document.xml").decode()
+    written = main_part(rendered(read))
     assert '<w:hyperlink w:anchor="a"><w:r><w:rPr><w:u w:val="single"/></w:rPr>' in written
     assert ">THE MAP</w:t></w:r></w:hyperlink>" in written
+
+
+def paragraph(runs: str) -> bytes:
+    return f'<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{runs}</w:p>'.encode()
+
+
+def main_part(content: bytes) -> str:
+    return zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
+
+
+def visible(content: bytes) -> str:
+    """The text of the main part, with its breaks and tabs."""
+    elements = etree.fromstring(main_part(content).encode()).iter()
+    signs = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t"}
+    return "".join(signs.get(etree.QName(element).localname, element.text or "") for element in elements)
 
 
 def package(body: bytes) -> bytes:
