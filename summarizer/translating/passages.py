@@ -10,6 +10,9 @@ from summarizer.article import Span
 Markup = tuple[Union[str, "Passage"], ...]
 """The parts of a document, or of its markup, in order: passages, and strings that are copied verbatim."""
 
+LINE_BREAKS = r"\n\v\f\r\x85\u2028\u2029"
+"""The characters that end a line (Unicode Standard, section 5.8), for a set in a regular expression."""
+
 
 def _unchanged(text: str) -> str:
     return text

@@ -8,10 +8,21 @@ import regex
 
 from summarizer.article import Notice, Span
 from summarizer.reading import sentences
-from summarizer.translating.passages import Mark, Passage
+from summarizer.translating.passages import LINE_BREAKS, Mark, Passage
 from summarizer.translating.placeholders import find_placeholders
 
-_LINE = regex.compile(r"[^\n]+")
+_LINE = regex.compile(rf"[^{LINE_BREAKS}]+")
+_LINE_MARKS = regex.compile(
+    r"""\s*(?:
+        (?:[-–—−*+•‣⁃◦▪▫■□●○·➤►▶✓✔✗»]|>+|\#{1,6}|[①-⑳]|\(?(?:\d{1,3}(?:\.\d{1,3})*|\p{L}|[ivxIVX]{1,5})\)|[IVX]{1,5}\.)\s+
+        | >+ | [-–—][ ]?(?=[\p{Lu}\p{Lo}¿¡"“«„‘]) | [①-⑳]
+    )*+""",
+    regex.VERBOSE,
+)
+"""The marks before the text of a line: bullets, dashes of a dialogue, quote marks of a mail, and numbering.
+
+"1." is not one of them: it is a sentence of its own, or an ordinal number in languages that write it this way.
+"""
 _LETTER = regex.compile(r"\p{L}")
 
 Splitter = Callable[[str], Sequence[str]]
@@ -86,13 +97,13 @@ class Slice:
 
 
 def split_passage(passage: Passage, language: str, keep: Sequence[str], splitter: Splitter) -> tuple[Slice, ...]:
-    """Splits a passage into segments, in order; only white space separates them."""
+    """Splits a passage into segments, in order; white space and the marks of lines and lists are outside them."""
     marked = sorted((Span(mark.start, mark.end) for mark in passage.marks if mark.verbatim is not None), key=_start)
     placeholders = [span for span in marked if span.start < span.end]
     placeholders = sorted(
         [*placeholders, *_not_overlapping(find_placeholders(passage.text, keep), placeholders)], key=_start
     )
-    ranges = tuple(_merge_ranges(_ranges(passage.text, language, splitter), placeholders))
+    ranges = tuple(_merge_ranges(_ranges(passage.text, language, splitter, placeholders), placeholders))
     by_range: list[list[int]] = [[] for _ in ranges]
     starts, ends = [span.start for span in ranges], [span.end for span in ranges]
     for index, mark in enumerate(passage.marks):
@@ -102,14 +113,17 @@ def split_passage(passage: Passage, language: str, keep: Sequence[str], splitter
 
 
 def join_segments(
-    passage: Passage, slices: Sequence[Slice], targets: Sequence[TargetSegment]
+    passage: Passage, slices: Sequence[Slice], targets: Sequence[TargetSegment], separator: str = ""
 ) -> tuple[str, tuple[Span, ...]]:
-    """Returns the passage's text in the target language, and the span of each of its marks."""
+    """Returns the passage's text in the target language, and the span of each of its marks.
+
+    `separator` is inserted between segments that nothing separates in the source.
+    """
     text, at = "", 0
     segments: list[Span] = []
     marks: dict[tuple[int, int], Span] = {}  # by the indices of mark and segment
     for index, (piece, target) in enumerate(zip(slices, targets, strict=True)):
-        text += passage.text[at : piece.span.start]
+        text += passage.text[at : piece.span.start] or (separator if text else "")
         start, at = len(text), piece.span.end
         text += target.text
         segments.append(Span(start, len(text)))
@@ -132,17 +146,16 @@ class _Alignment:
         """A mark's span in the translation; an end between segments keeps its position relative to them."""
         segment = bisect_right(self.source, mark.start, key=_start) - 1
         first = self.marks.get((index, segment))
-        start = first.start if first else self._offset(mark.start)
-        segment = max(bisect_left(self.source, mark.end, key=_start) - 1, segment if mark.start == mark.end else 0)
+        start = first.start if first else self._offset(mark.start, segment)
+        segment = max(bisect_left(self.source, mark.end, key=_start) - 1, segment if mark.start == mark.end else -1)
         last = self.marks.get((index, segment))
-        return Span(start, max(start, last.end if last else self._offset(mark.end)))
+        return Span(start, max(start, last.end if last else self._offset(mark.end, segment)))
 
-    def _offset(self, offset: int) -> int:
-        """Converts an offset between segments, or at the end of one."""
-        at = bisect_right(self.source, offset, key=_start) - 1
-        if at < 0:
+    def _offset(self, offset: int, segment: int) -> int:
+        """Converts an offset at an edge of a segment, or after it; -1 is before the first segment."""
+        if segment < 0:
             return offset
-        source, target = self.source[at], self.target[at]
+        source, target = self.source[segment], self.target[segment]
         return target.start if offset == source.start else target.end + max(offset - source.end, 0)
 
 
@@ -168,11 +181,12 @@ def _mark_spans(piece: Slice, target: TargetSegment) -> Iterator[tuple[int, Span
         yield mark, target.placeholders[at]
 
 
-def _ranges(text: str, language: str, splitter: Splitter) -> Iterator[Span]:
-    """The sentences of each line, split if they are too long, without surrounding white space."""
+def _ranges(text: str, language: str, splitter: Splitter, placeholders: Sequence[Span]) -> Iterator[Span]:
+    """The sentences of each line, split if they are too long, without surrounding white space and line marks."""
     for line in _LINE.finditer(text):
-        at = line.start()
-        for sentence in sentences(line.group(), language):
+        at = _LINE_MARKS.match(text, line.start(), line.end()).end()
+        at = line.start() if _inside(at, placeholders) else at
+        for sentence in sentences(text[at : line.end()], language):
             for piece in splitter(sentence.text):
                 inner = piece.strip()
                 start = at + len(piece) - len(piece.lstrip())
@@ -186,8 +200,7 @@ def _merge_ranges(ranges: Iterator[Span], placeholders: Sequence[Span]) -> Itera
     """Merges ranges so that none starts inside a placeholder."""
     last: Span | None = None
     for span in ranges:
-        at = bisect_left(placeholders, span.start, key=_start) - 1
-        if last and at >= 0 and placeholders[at].end > span.start:
+        if last and _inside(span.start, placeholders):
             last = Span(last.start, span.end)
             continue
         if last:
@@ -195,6 +208,11 @@ def _merge_ranges(ranges: Iterator[Span], placeholders: Sequence[Span]) -> Itera
         last = span
     if last:
         yield last
+
+
+def _inside(offset: int, spans: Sequence[Span]) -> bool:
+    at = bisect_left(spans, offset, key=_start) - 1
+    return at >= 0 and spans[at].end > offset
 
 
 def _not_overlapping(spans: Iterator[Span], others: Sequence[Span]) -> Iterator[Span]:

@@ -7,6 +7,7 @@ from functools import partial
 from models.model import Model
 from summarizer.article import Notice
 from summarizer.editions import Pair
+from summarizer.languages import is_spaced
 from summarizer.options import TranslationOptions
 from summarizer.reading import chunks
 from summarizer.translating.attempts import (
@@ -90,10 +91,11 @@ def translate(
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A parsed text, and the segments of each of its passages."""
+    """A parsed text, the segments of each of its passages, and what separates sentences that nothing separated."""
 
     markup: Markup
     slices: dict[Passage, tuple[Slice, ...]]
+    separator: str
 
     @classmethod
     def of(cls, text: str, options: TranslationOptions, direction: Direction) -> "_Document":
@@ -105,7 +107,8 @@ class _Document:
         slices = {
             passage: split_passage(passage, direction.source, options.keep, splitter) for passage in passages(markup)
         }
-        return cls(markup, slices)
+        separator = " " if is_spaced(direction.target) and not is_spaced(direction.source) else ""
+        return cls(markup, slices, separator)
 
     @property
     def segments(self) -> list[Segment]:
@@ -118,7 +121,7 @@ class _Document:
         for passage, slices in reversed(self.slices.items()):  # passages inside another's markup come after it
             if any(piece.segment.has_text for piece in slices):
                 segments = [targets.get(piece.segment, TargetSegment.untranslated(piece.segment)) for piece in slices]
-                rendering = render(passage, *join_segments(passage, slices, segments), rendered)
+                rendering = render(passage, *join_segments(passage, slices, segments, self.separator), rendered)
                 if rendering is None:
                     message = f"Left untranslated, because its markup could not be preserved: {passage.text}"
                     warnings.append(Notice("untranslated", message))

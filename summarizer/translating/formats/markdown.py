@@ -21,7 +21,9 @@ PARAGRAPH = ["paragraph_open", "inline", "paragraph_close"]
 TEXT_TOKENS = frozenset({"softbreak", "text", "text_special"})
 """Types of tokens that are text, not structure."""
 
-_FRONT = regex.compile(r"\A(---|\+\+\+)[ \t]*\n.*?\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", regex.DOTALL)
+_FRONT = regex.compile(
+    r"\A(---|\+\+\+)[ \t]*(?:\r\n|\n|\r).*?(?<=[\r\n])(?:\1|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", regex.DOTALL
+)
 _SPECIAL = regex.compile(r"[\\`*_{}\[\]<>#|~&!]|\A[-+=]|(?<=\A\p{Nd}{1,9})[.)]")
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
 
@@ -45,7 +47,7 @@ def parse(source: str) -> Markup:
 def _blocks(source: str, start: int, env: Env) -> Iterator[tuple[int, Passage]]:
     """Yields each block of prose as a passage, with its offset."""
     body = source[start:]
-    begins = [start, *(match.end() + start for match in regex.finditer(r"\n", body)), len(source)]
+    begins = [start, *(match.end() + start for match in regex.finditer(r"\r\n|\n|\r", body)), len(source)]
     at = start
     for token in _PARSER.parse(body, env):
         if token.type != "inline" or not token.map:

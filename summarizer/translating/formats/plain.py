@@ -2,9 +2,9 @@
 
 import regex
 
-from summarizer.translating.passages import Markup, Passage
+from summarizer.translating.passages import LINE_BREAKS, Markup, Passage
 
-_LINES = regex.compile(r"(\s*\n\s*|\A\s+|\s+\Z)")
+_LINES = regex.compile(rf"((?<!\s)\s*[{LINE_BREAKS}]\s*|\A\s+|(?<!\s)\s+\Z)")
 
 
 def parse(text: str) -> Markup:

@@ -161,3 +161,10 @@ def test_any_document_is_reproduced_without_an_error(document: str):
     assert join(parse(document), {}) == document
     changed(document)
     plain_text(parse(document))
+
+
+def test_lines_may_end_in_carriage_returns():
+    for newline in ("\r", "\r\n"):
+        document = "---\ntitle: a\n---\n# One\n\nTwo  \nthree\n\n> Four\n> five\n".replace("\n", newline)
+        assert plain_text(parse(document)).split("\n") == ["One", "Two", "three", "Four five"]
+        assert join(parse(document), {}) == document
