@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from importlib.metadata import version
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
@@ -26,6 +26,7 @@ from service.compat.documents import Documents
 from service.compat.keep_alive import GRACE
 from service.http.middleware import PROBES, BodyLimits, RequestLog
 from service.http.paths import own_path
+from service.http.text import check_body
 from service.jobs.runner import JobRunner
 from service.jobs.store import JobStore
 from service.jobs.webhooks import Webhooks
@@ -96,6 +97,7 @@ def create_app(
         title=TITLE,
         summary=SUMMARY,
         version=version("lede"),
+        dependencies=[Depends(check_body)],
         lifespan=_lifespan,
         telemetry=TELEMETRY,
         generate_unique_id_function=openapi.operation_id,

@@ -28,6 +28,7 @@ from summarizer.errors import NotText, TooLong, UnknownLanguage
 from summarizer.languages import UNDETERMINED, canonical
 from summarizer.options import BlurbOptions, EditionOptions, Format, SummaryOptions, TranslationOptions
 from summarizer.reading import read
+from summarizer.surrogates import check_text
 from summarizer.translating.memory import Memory
 from summarizer.watch import Watch
 
@@ -272,6 +273,7 @@ class Desk:
             raise TooLong(f"The text has {len(text):,} characters; the limit is {limit:,}.")
         if "\0" in text:
             raise NotText("The text contains zero bytes: it is a binary file.")
+        check_text(text)
 
 
 def _translate_article(session: Session, story: Story, target: str) -> Translation:

@@ -8,6 +8,7 @@ from fastapi import Depends, HTTPException, Request
 from starlette.datastructures import FormData, QueryParams
 
 from models.scheduling.caller import use_flow
+from service.http.text import check_fields
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -16,14 +17,15 @@ async def request_fields(request: Request) -> AsyncIterator[dict[str, Any]]:
     """Yields the fields by name, repeated ones as lists. The body takes precedence over the query string.
 
     Files remain open until the response is sent. Bodies of GET requests are read too, because DeepL's clients send
-    them. Without a key in the headers, the field `api_key` is used. Raises HTTPException 400, and the errors of
-    Authenticator.
+    them. Without a key in the headers, the field `api_key` is used. Raises HTTPException 400, NotText, and the errors
+    of Authenticator.
     """
-    form = await request.form(max_fields=10_000) if _has_form(request) else None
+    form = await _form(request)
     try:
         fields = _multi_dict(request.query_params) | (
             _multi_dict(form) if form is not None else _json_object(await request.body())
         )
+        check_fields(fields)
         if request.state.caller is None:
             request.state.caller = await request.app.state.authenticator.authenticate(
                 str(fields.get("api_key") or ""), "write"
@@ -35,8 +37,14 @@ async def request_fields(request: Request) -> AsyncIterator[dict[str, Any]]:
             await form.close()
 
 
-def _has_form(request: Request) -> bool:
-    return request.headers.get("content-type", "").startswith(_FORMS)
+async def _form(request: Request) -> FormData | None:
+    """Returns the form in the body, or None if the body is not a form."""
+    if not request.headers.get("content-type", "").startswith(_FORMS):
+        return None
+    try:
+        return await request.form(max_fields=10_000)
+    except UnicodeError:  # some charsets that a form can name, such as `idna`
+        raise HTTPException(400, "The form is not in the charset that it names.") from None
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from ijson.common import ObjectBuilder
 from pydantic import BaseModel, ValidationError
 
 from service.answering.tasks import WritingTask
-from service.errors import problem_from_status, validation_problem
+from service.errors import problem_from, problem_from_status, validation_problem
 from service.exceptions import InvalidJob, JobTooLarge
 from service.jobs.store import Item
+from summarizer.errors import NotText
+from summarizer.surrogates import EscapeScanner, check_text
 
 JSON_LINES_TYPES = frozenset({"application/jsonl", "application/x-ndjson", "application/x-jsonlines"})
 JSON_TYPE = "application/json"
@@ -63,7 +65,8 @@ async def parse_items(
 ) -> AsyncIterator[Item]:
     """Yields the items of a body: at most MAX_ITEMS, of at most `max_bytes` each.
 
-    An invalid item has a problem as its result. Raises JobTooLarge, and InvalidJob if the body as a whole is invalid.
+    An invalid item has a problem as its result. Raises JobTooLarge, InvalidJob if the body as a whole is invalid, and
+    NotText if a list contains a lone surrogate.
     """
     count = 0
     async for value in (
@@ -78,17 +81,23 @@ async def parse_items(
 
 
 class _BoundedBody:
-    """A body for ijson that limits the bytes of one item, because each item is held in memory."""
+    """A body for ijson that limits the bytes of one item, because each item is held in memory.
+
+    It also scans for lone surrogates, which ijson replaces with question marks.
+    """
 
     def __init__(self, body: UploadBody, max_bytes: int) -> None:
         self._body = body
         self._max_bytes = max_bytes
         self.item_bytes = 0
+        self._scanner = EscapeScanner()
 
     async def read(self, size: int = -1) -> bytes:
         if self.item_bytes > self._max_bytes:
             raise _item_too_large(self._max_bytes)
         part = await self._body.read(size)
+        if size:
+            self._scanner.scan(part)
         self.item_bytes += len(part)
         return part
 
@@ -156,11 +165,14 @@ def _validated_item(index: int, value: Any, tasks: Mapping[str, WritingTask[Any,
         return Item(index, b"", problem_line(index, error))
     fields = {name: field for name, field in value.items() if name != "kind"}
     try:
+        check_text(value)
         task.request.model_validate(fields)
         return Item(index, json.dumps(value).encode(), characters=_characters(value))
     except ValidationError as error:
         errors = [{**detail, "loc": ("body", *detail["loc"])} for detail in error.errors(include_url=False)]
         return Item(index, b"", problem_line(index, validation_problem(RequestValidationError(errors), "")))
+    except NotText as error:
+        return Item(index, b"", problem_line(index, problem_from(error, "")))
     except RecursionError:
         return Item(index, b"", problem_line(index, problem_from_status(400, "The item is nested too deeply.", "")))
 

@@ -1,9 +1,9 @@
 """POST /v1/blurbs."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from service.answering.sources import source_of
@@ -26,7 +26,7 @@ from summarizer.checking.measure import graphemes
 from summarizer.desk import Desk, Source
 from summarizer.editions import Blurb, Blurbs, Wording
 from summarizer.options import BlurbOptions, ProfileName, Strictness
-from summarizer.payloads import encoded_size, payloads, sms_text
+from summarizer.payloads import check_link, encoded_size, payloads, sms_text
 from summarizer.sms import segments
 from summarizer.watch import Watch
 
@@ -44,7 +44,11 @@ class BlurbParameters(BaseModel):
     title_max: int | None = Field(None, ge=10, le=500, description="Characters in the title; overrides the profile.")
     body_max: int | None = Field(None, ge=20, le=2000, description="Characters in the body; overrides the profile.")
     alternatives: int = Field(1, ge=1, le=5, description="The number of wordings, including the chosen one.")
-    link: str | None = Field(None, max_length=2000, description="The URL that a tap opens; included in the payloads.")
+    link: Annotated[str, AfterValidator(check_link)] | None = Field(
+        None,
+        max_length=2000,
+        description="The URL that a tap opens, of a page or of an app (`newsapp://story/5`); included in the payloads.",
+    )
     topic: str | None = Field(
         None, pattern="^[a-zA-Z0-9-_.~%]{1,900}$", description="The FCM topic whose subscribers are notified."
     )

@@ -35,11 +35,7 @@ RUNS = RunElements(
 
 def docx(content: bytes) -> Document:
     """Reads a Word document. Raises NotText, and TooLong if it is too large when unpacked."""
-    try:
-        package = zipfile.ZipFile(io.BytesIO(content))
-        files = {info: package.read(info) for info in _bounded(package)}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise NotText(f"The file is not a Word document: {error}.", "Save it as .docx again.") from None
+    files = _unpacked(content)
     roots = {info: parse_xml(data) for info, data in files.items() if PARTS.fullmatch(info.filename)}
     if not any(info.filename == "word/document.xml" for info in roots):
         raise NotText("The file is not a Word document: it has no main document part.", "Save it as .docx again.")
@@ -57,8 +53,14 @@ def docx(content: bytes) -> Document:
     return Document(tuple(to_html(paragraph.piece) for paragraph in paragraphs), "html", write)
 
 
-def _bounded(package: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    size = sum(info.file_size for info in package.infolist())
-    if size > MAX_UNPACKED_BYTES:
-        raise TooLong(f"The unpacked document has {size:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}.")
-    return package.infolist()
+def _unpacked(content: bytes) -> dict[zipfile.ZipInfo, bytes]:
+    try:
+        package = zipfile.ZipFile(io.BytesIO(content))
+        size = sum(info.file_size for info in package.infolist())
+        if size <= MAX_UNPACKED_BYTES:
+            return {info: package.read(info) for info in package.infolist()}
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - zipfile and its decompressors raise arbitrary exceptions for damaged files
+        raise NotText(f"The file is not a Word document: {error}.", "Save it as .docx again.") from None
+    raise TooLong(f"The unpacked document has {size:,} bytes; the limit is {MAX_UNPACKED_BYTES:,}.")

@@ -14,6 +14,7 @@ from summarizer.desk import Source
 from summarizer.errors import NotText
 from summarizer.files.piece import parse_xml, serialize_xml
 from summarizer.reading.charset import decode
+from summarizer.surrogates import check_text
 
 LEDE = "urn:lede:feed:1"
 """The XML namespace of annotations in a feed."""
@@ -92,7 +93,8 @@ def read_jsonl(content: bytes) -> ArticleFile:
 
     Annotations are added as the field `lede`; for a malformed line they contain an error.
     """
-    rows = [line for line in decode(content, None).splitlines() if line.strip()]
+    # Not `splitlines`: JSON strings may contain other line separators, such as U+2028.
+    rows = [line.strip() for line in decode(content, None).split("\n") if line.strip()]
     records = [_record(row) for row in rows]
 
     def write(all_annotations: Sequence[Annotation]) -> bytes:
@@ -108,7 +110,8 @@ def read_jsonl(content: bytes) -> ArticleFile:
 def _record(row: str) -> dict[str, Any]:
     try:
         record = json.loads(row)
-    except ValueError:
+        check_text(record)
+    except (ValueError, RecursionError, NotText):
         return {}
     return record if isinstance(record, dict) else {}
 

@@ -150,6 +150,34 @@ def test_a_blurb_fits_its_screen_and_is_ready_to_send(client: TestClient):
         assert blurb["bytes"]["apns"] == len(sent.encode())
 
 
+@pytest.mark.parametrize(
+    ("link", "fcm_options"),
+    [
+        ("https://news.example/1", True),
+        ("newsapp://story/5", False),
+        ("http://news.example/1", False),
+        ("newsapp:story", False),
+    ],
+)
+def test_only_https_links_are_in_the_options_of_fcm(client: TestClient, link: str, *, fcm_options: bool):
+    (blurb,) = post(client, "blurbs", text=ARTICLE, target_languages=["en"], link=link)["blurbs"]
+    message = blurb["payloads"]["fcm"]["message"]
+    assert message["data"] == blurb["payloads"]["webpush"]["data"] == {"link": link}
+    assert blurb["payloads"]["apns"]["link"] == link
+    assert message.get("webpush") == ({"fcm_options": {"link": link}} if fcm_options else None)
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["javascript:alert(1)", "not a url", "/x", "", "https://", "news.example/1", "data:text/html,x", "https://a b/"],
+)
+def test_links_that_are_not_urls_are_rejected(client: TestClient, link: str):
+    body = {"text": ARTICLE, "target_languages": ["en"], "link": link}
+    response = client.post("/v1/blurbs", json=body)
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == ["link"]
+
+
 def test_a_blurb_that_cannot_fit_is_rejected(client: TestClient):
     body = {"text": ARTICLE, "target_languages": ["en"], "profile": "custom", "title_max": 10, "body_max": 20}
     response = client.post("/v1/blurbs", json=body)

@@ -45,7 +45,7 @@ BLURB: Fields = {
     "body_max": one_of(20, 30),
     "alternatives": one_of(1, 2),
     "segments": one_of(1, 2),
-    "link": one_of("fr", "https://example.org/1"),
+    "link": one_of("newsapp://fr", "https://example.org/1"),
     "topic": one_of("fr", "news"),
 }
 OPTIONS: Fields = {

@@ -11,6 +11,7 @@ from service.exceptions import InvalidJob, JobTooLarge
 from service.jobs.items import JSON_TYPE, MAX_DEPTH, UploadBody, parse_items
 from service.jobs.store import Item
 from service.routes import corrections, translations
+from summarizer.errors import NotText
 from tests.desk import ARTICLE, LEAD
 
 LINES = "application/jsonl"
@@ -82,3 +83,22 @@ def test_the_characters_of_both_article_versions_are_counted():
     request = {"kind": "correction", "old": {"text": ARTICLE}, "new": {"html": LEAD}}
     (item,) = parsed(JSON_TYPE, json.dumps([request]).encode())
     assert item.characters == len(ARTICLE) + len(LEAD)
+
+
+LONE = rb'{"kind":"translation","text":"Good night \ud83d to all.","target_language":"fr"}'
+PAIR = rb'{"kind":"translation","text":"Good night \ud83c\udf19 to all.","target_language":"fr"}'
+
+
+def test_a_lone_surrogate_in_a_line_fails_that_item():
+    items = parsed(LINES, LONE + b"\n" + PAIR)
+    assert b"urn:lede:problem:not-text" in (items[0].result or b"")
+    assert items[1].result is None
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_a_lone_surrogate_in_a_list_refuses_the_list(size: int):
+    body = b"[" + LONE + b"," + PAIR + b"]"
+    with pytest.raises(NotText, match="ud83d"):
+        parsed(JSON_TYPE, *(body[start : start + size] for start in range(0, len(body), size)))
+    (item,) = parsed(JSON_TYPE, b"[" + PAIR + b"]")
+    assert json.loads(item.request)["text"] == "Good night \U0001f319 to all."

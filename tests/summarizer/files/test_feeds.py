@@ -87,3 +87,15 @@ def test_json_lines_are_annotated():
     assert written[0] == rows[0] | {"lede": annotate(Source(title="T"))}
     assert written[2] == {"id": 8, "lede": {"error": "The entry contains no article."}}
     assert [one.get("line") for one in written[5:]] == ["not json", "[1]"]
+
+
+@pytest.mark.parametrize("line", [rb'{"text": "a \ud83d"}', rb'{"id": "\udc00", "text": "a"}', b"[" * 100_000])
+def test_a_line_that_cannot_be_read_does_not_affect_others(line: bytes):
+    articles = read_jsonl(line + b'\r\n{"text": "b"}\n')
+    assert articles.sources == (None, Source(text="b"))
+    written = [json.loads(row) for row in articles.write(list(annotations(articles, annotate))).splitlines()]
+    assert written[0] == {"line": line.decode(), "lede": {"error": "The entry contains no article."}}
+
+
+def test_other_line_separators_do_not_end_a_line():
+    assert read_jsonl('{"text": "a\u2028b\x85c"}'.encode()).sources == (Source(text="a\u2028b\x85c"),)
