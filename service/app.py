@@ -114,7 +114,9 @@ def create_app(
     app.state.fetcher = Fetcher(settings.fetch_rules)
     app.state.bars = bars or nullcontext()
     app.state.on_ready = on_ready
-    app.state.authenticator = Authenticator(Keys(settings.data), RateLimiter(settings.redis_url), settings.auth)
+    app.state.authenticator = Authenticator(
+        Keys(settings.data), RateLimiter(settings.redis_url), settings.auth, settings.cors_origins
+    )
     app.state.quotas = Quotas(app.state.authenticator.keys.database)
     app.state.answers = _answers(app, settings)
     app.state.documents = Documents(app.state.thread_pool, app.state.quotas)

@@ -60,6 +60,7 @@ STATUS: dict[type[Exception], int] = {
     service.Unauthenticated: 401,
     service.ScopeMissing: 403,
     service.WrongHost: 421,
+    service.CrossSiteRequest: 403,
     service.LimitReached: 429,
     service.RateExceeded: 429,
     service.QuotaExceeded: 429,

@@ -4,6 +4,7 @@ ServiceError                    the service cannot or may not do what was reques
   Unauthenticated               a key is required, and the request has none or an invalid one
   ScopeMissing                  the key's scope does not allow the request
   WrongHost                     without keys, only requests to this machine's own names are answered
+  CrossSiteRequest              without keys, only pages of this site or of an allowed origin may send the request
   LimitReached                  the caller has reached a limit; `retry_after` says when to retry
     RateExceeded                too many requests in the rate limit's window
     QuotaExceeded               too many characters this month
@@ -55,6 +56,12 @@ class WrongHost(ServiceError):
     """Without keys, only requests to this machine's own names are answered."""
 
     hint = "Use http://127.0.0.1, or have the operator create a key or set LEDE_AUTH=open."
+
+
+class CrossSiteRequest(ServiceError):
+    """Without keys, only pages of this site or of an allowed origin may send the request."""
+
+    hint = "Have the operator add the page's origin to LEDE_CORS_ORIGINS, or create a key."
 
 
 class LimitReached(ServiceError):

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 
 import hypothesis
@@ -31,6 +32,14 @@ structlog.configure(processors=[structlog.dev.ConsoleRenderer(exception_formatte
 def _interruptible() -> None:
     """Restores Ctrl-C, which jobs started in a shell's background ignore."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loopback_clients() -> Iterator[None]:
+    """Lets test clients call 127.0.0.1: without keys, the service does not answer to their default, `testserver`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TestClient, "__init__", partialmethod(TestClient.__init__, base_url="http://127.0.0.1"))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """Authentication and authorization: the key of a request is checked before its body is read."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from service.access.keys import Key, Keys
 from service.access.rate_limits import RateLimiter
 from service.error_formats import LIBRETRANSLATE, error_format_of
 from service.errors import ProblemResponse, headers_of, problem_from
-from service.exceptions import ScopeMissing, ServiceError, Unauthenticated, WrongHost
+from service.exceptions import CrossSiteRequest, ScopeMissing, ServiceError, Unauthenticated, WrongHost
 from service.links.addresses import is_loopback
 
 PUBLIC_PATHS = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/healthz", "/readyz"})
@@ -24,8 +25,8 @@ ADMIN_PREFIXES = ("/v1/keys", "/v1/cache")
 OWNED_PREFIXES = ("/v1/jobs", "/v1/memory", "/v2/glossaries", "/v3/glossaries")
 """Paths of data that belongs to the caller."""
 
-TEST_HOSTS = frozenset({"testserver"})
-"""The host name of Starlette's test client, which DNS does not resolve, so that `TestClient(create_app())` works."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that only read (RFC 9110, 9.2.1)."""
 
 SCHEMES = ("bearer", "deepl-auth-key")
 
@@ -56,16 +57,20 @@ def required_scope(method: str, path: str) -> keys.Scope | None:
         return None
     if path.startswith(ADMIN_PREFIXES) or (method == "DELETE" and not path.startswith(OWNED_PREFIXES)):
         return "admin"
-    return "read" if method in {"GET", "HEAD", "OPTIONS"} else "write"
+    return "read" if method in SAFE_METHODS else "write"
 
 
 class Authenticator:
-    """Authenticates callers. `mode` is the setting `auth`: `auto` requires keys once one exists."""
+    """Authenticates callers. `mode` is the setting `auth`: `auto` requires keys once one exists.
 
-    def __init__(self, stored: Keys, limiter: RateLimiter, mode: str) -> None:
+    `origins` are the other origins whose pages may call the API from a browser.
+    """
+
+    def __init__(self, stored: Keys, limiter: RateLimiter, mode: str, origins: Collection[str] = ()) -> None:
         self.keys = stored
         self._limiter = limiter
         self._mode = mode
+        self._origins = origins
 
     async def close(self) -> None:
         """Closes the keys and the rate limiter."""
@@ -82,9 +87,24 @@ class Authenticator:
 
         Otherwise any web page could point its own name at this machine and have the browser call it (DNS rebinding).
         """
-        is_local = not host or host in TEST_HOSTS or is_loopback(_host_name(host))  # every browser sends a Host
+        is_local = not host or is_loopback(_host_name(host))  # every browser sends a Host
         if not is_local and self._mode == "auto" and not self.requires_keys:
             raise WrongHost("Without keys, the service only answers requests to localhost.")
+
+    def check_origin(self, method: str, headers: Headers) -> None:
+        """Checks, while no key is required, that no page of another site sends the request. Raises CrossSiteRequest.
+
+        A browser sends forms and plain text to any site without asking it first. It states in `Sec-Fetch-Site` whether
+        the page belongs to the site; browsers without this header, and other programs, are judged by `Origin`.
+        """
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site:
+            is_own = site in {"same-origin", "none"}
+        else:
+            is_own = origin is None or origin.partition("://")[2] == headers.get("host")
+        is_allowed = is_own or method in SAFE_METHODS or not {origin, "*"}.isdisjoint(self._origins)
+        if not is_allowed and not self.requires_keys:
+            raise CrossSiteRequest("Without keys, pages of other sites may not call the service.")
 
     async def authenticate(self, token: str | None, scope: keys.Scope) -> Caller:
         """Returns the caller of a token. Raises Unauthenticated, ScopeMissing and RateExceeded."""
@@ -127,6 +147,7 @@ class AuthMiddleware:
         if needed is None:
             return ANONYMOUS
         self._authenticator.check_host(headers.get("host", ""))
+        self._authenticator.check_origin(scope["method"], headers)
         token = token_of(headers)
         if token is None and error_format_of(path) is LIBRETRANSLATE:
             return None

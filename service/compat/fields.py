@@ -25,11 +25,11 @@ async def request_fields(request: Request) -> AsyncIterator[dict[str, Any]]:
         fields = _multi_dict(request.query_params) | (
             _multi_dict(form) if form is not None else _json_object(await request.body())
         )
-        check_fields(fields)
         if request.state.caller is None:
             request.state.caller = await request.app.state.authenticator.authenticate(
                 str(fields.get("api_key") or ""), "write"
             )
+        check_fields(fields)
         with use_flow(request.state.caller.flow):
             yield fields
     finally:

@@ -48,9 +48,7 @@ def test_without_keys_requests_need_no_key(client: TestClient):
     assert client.post("/v1/language", json=TEXT).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "127.8.8.8", "[::1]:8000", "testserver"]
-)
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "127.8.8.8", "[::1]:8000"])
 def test_without_keys_local_hosts_are_answered(client: TestClient, host: str):
     assert client.post("/v1/language", json=TEXT, headers={"host": host}).status_code == 200
 
@@ -63,6 +61,7 @@ FOREIGN = [
     "[::1",
     "[fe80::1]",
     "x@",
+    "testserver",
 ]
 
 

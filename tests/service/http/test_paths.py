@@ -34,7 +34,7 @@ def keys() -> Iterator[Keys]:
 @pytest.fixture
 def client(prefix: str) -> Iterator[TestClient]:
     app = create_app(Settings(model=MODEL, preload=False, max_body_bytes=1000), pool=pool())
-    base = f"http://testserver{prefix}"
+    base = f"http://127.0.0.1{prefix}"
     with TestClient(app, base_url=base, root_path=prefix, raise_server_exceptions=False) as client:
         yield client
 
@@ -111,4 +111,4 @@ def test_the_location_of_a_job_includes_the_prefix(client: TestClient, prefix: s
     answer: Response = client.post("/v1/jobs", json=[{"kind": "summary", "text": TEXT}])
     location = answer.headers["location"]
     assert location == f"{prefix}/v1/jobs/{answer.json()['id']}"
-    assert client.get(f"http://testserver{location}").json()["id"] == answer.json()["id"]
+    assert client.get(f"http://127.0.0.1{location}").json()["id"] == answer.json()["id"]
