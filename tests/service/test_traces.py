@@ -27,7 +27,8 @@ from fastapi.testclient import TestClient
 from service.app import create_app
 from service.settings import Settings
 from tests.desk import LEAD, pool
-with TestClient(create_app(Settings(model="test/desk", preload=False), pool=pool())) as client:
+app = create_app(Settings(model="test/desk", preload=False), pool=pool())
+with TestClient(app, base_url="http://127.0.0.1") as client:
     assert client.post("/v1/translations", json={"text": LEAD, "target_language": "fr"}).status_code == 200
 """
 
