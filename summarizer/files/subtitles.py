@@ -4,26 +4,30 @@ Both formats are blocks of lines: a line with an arrow gives the times, the line
 normalize a file when they write it; here numbers, times, settings, notes, styles and line ends are preserved exactly.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
+
+import regex
 
 from summarizer.files.piece import Document, InlineCode, from_html, to_html
+from summarizer.files.speakers import MARKUP, label, turns
 from summarizer.reading.charset import decode
 
-_TAG = re.compile(r"<[^<>\n]*>|\{\\[^{}\n]*\}")
-_NAME = re.compile(r"</?([^\s.>/]+)")
-_SPEAKER = re.compile(r"\s*[-–—]\s?\S")
+_TAG = regex.compile(MARKUP)
+_NAME = regex.compile(r"</?([^\s.>/]+)")
+_LINE = regex.compile(r"[^\s][^\r\n]*")
+_CHARACTERS = r"\p{Han}\p{Hiragana}\p{Katakana}"
+_BREAK = regex.compile(rf"(?:{MARKUP})(*SKIP)(*FAIL)| |(?<=[{_CHARACTERS}，。！？、；：])(?=[{_CHARACTERS}「『（])")
 
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
-    """The text of a cue: its position in the file, its number of lines, its tags, and its piece."""
+    """The text of a cue: its position in the file, what separates its lines, its tags, and its piece."""
 
     start: int
     end: int
-    lines: int
+    separators: tuple[str, ...]
     tags: tuple[str, ...]
     piece: tuple[str | InlineCode, ...]
 
@@ -31,21 +35,23 @@ class _Cue:
 def subtitles(content: bytes) -> Document:
     """Reads a subtitle file. Raises NotText."""
     text = decode(content, None)
-    cues = [cue for start, end in _text_blocks(text) for cue in _cues(text, start, end)]
-    newline = "\r\n" if "\r\n" in text else "\n"
+    blocks = _webvtt_blocks(text) if text.removeprefix("\ufeff").startswith("WEBVTT") else _srt_blocks(text)
+    cues = [cue for start, end in blocks for cue in _cues(text, start, end)]
 
     def write(texts: Sequence[str], _language: str) -> bytes:
-        out, at = "", 0
+        pieces, at = [], 0
         for cue, translation in zip(cues, texts, strict=True):
-            out += text[at : cue.start] + newline.join(_wrapped(_with_tags(cue, translation), cue.lines))
+            lines = _wrapped(_with_tags(cue, translation), len(cue.separators) + 1)
+            separated = zip_longest(lines, cue.separators[: len(lines) - 1], fillvalue="")
+            pieces += [text[at : cue.start], *(part for pair in separated for part in pair)]
             at = cue.end
-        return (out + text[at:]).encode()
+        return "".join([*pieces, text[at:]]).encode()
 
     return Document(tuple(to_html(cue.piece) for cue in cues), "html", write)
 
 
-def _text_blocks(text: str) -> Iterator[tuple[int, int]]:
-    """The start and end of the lines below each arrow."""
+def _webvtt_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """The start and end of the lines below each arrow, up to a blank line."""
     at, start = 0, None
     for line in text.splitlines(keepends=True):
         if start is not None and not line.strip():
@@ -58,17 +64,28 @@ def _text_blocks(text: str) -> Iterator[tuple[int, int]]:
         yield start, at
 
 
+def _srt_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """The start and end of the lines below each arrow, up to the next cue's number: players show all of them."""
+    at, start, last, number = 0, None, "", 0
+    for line in text.splitlines(keepends=True):
+        if "-->" in line:
+            if start is not None:
+                yield start, number if last.strip().isdecimal() else at
+            start = at + len(line)
+        last, number = line, at
+        at += len(line)
+    if start is not None:
+        yield start, at
+
+
 def _cues(text: str, start: int, end: int) -> Iterator[_Cue]:
-    """The lines as one text, or as one text per speaker if each line starts with a dash."""
-    lines = [match.span() for match in re.finditer(r"[^\r\n]+", text[start:end])]
-    if len(lines) > 1 and all(_SPEAKER.match(text[start + begin : start + stop]) for begin, stop in lines):
-        groups = [[line] for line in lines]
-    else:
-        groups = [lines] if lines else []
-    for group in groups:
-        first, last = start + group[0][0], start + group[-1][1]
-        joined = " ".join(text[start + begin : start + stop].strip() for begin, stop in group)
-        yield _Cue(first, last, len(group), *_piece(joined))
+    """The lines as one text for each speaker, sound or song, without the speakers' names in capitals."""
+    for group in turns(text, [match.span() for match in _LINE.finditer(text, start, end)]):
+        first = group[0][0] + len(label(text[slice(*group[0])]))
+        lines = [(first, group[0][1]), *group[1:]]
+        joined = " ".join(text[begin:stop].strip() for begin, stop in lines)
+        separators = tuple(text[one[1] : other[0]] for one, other in pairwise(lines))
+        yield _Cue(first, lines[-1][1], separators, *_piece(joined))
 
 
 def _piece(text: str) -> tuple[tuple[str, ...], tuple[str | InlineCode, ...]]:
@@ -113,20 +130,16 @@ def _with_tags(cue: _Cue, translation: str) -> str:
 
 
 def _wrapped(text: str, lines: int) -> list[str]:
-    """The text in at most `lines` lines of similar length, broken at spaces."""
-    words = re.split(r" (?![^<]*>)", text)
-    out: list[str] = []
+    """The text in at most `lines` lines of similar length, broken at spaces, or between Chinese or Japanese letters."""
+    edges = [0, *(match.end() for match in _BREAK.finditer(text)), len(text)]
+    words = [text[start:end] for start, end in pairwise(edges)]
+    widths = [len(_TAG.sub("", word)) for word in words]
+    out, at, left = list[str](), 0, sum(widths)
     for remaining in range(lines, 0, -1):
-        width = sum(map(_displayed_width, words)) / remaining
-        count, length = 0, 0.0
-        while count < len(words) and (remaining == 1 or length + _displayed_width(words[count]) / 2 < width):
-            length += _displayed_width(words[count])
-            count += 1
-        out.append(" ".join(words[:count]))
-        words = words[count:]
+        first, width, length = at, left / remaining, 0
+        while at < len(words) and (remaining == 1 or length + widths[at] / 2 < width):
+            length += widths[at]
+            at += 1
+        left -= length
+        out.append("".join(words[first:at]).strip(" "))
     return [line for line in out if line] or [""]
-
-
-def _displayed_width(word: str) -> int:
-    """The displayed characters of a word and the space after it."""
-    return len(_TAG.sub("", word)) + 1

@@ -15,11 +15,11 @@ _LINE = regex.compile(rf"[^{LINE_BREAKS}]+")
 _LINE_MARKS = regex.compile(
     r"""\s*(?:
         (?:[-–—−*+•‣⁃◦▪▫■□●○·➤►▶✓✔✗»]|>+|\#{1,6}|[①-⑳]|\(?(?:\d{1,3}(?:\.\d{1,3})*|\p{L}|[ivxIVX]{1,5})\)|[IVX]{1,5}\.)\s+
-        | >+ | [-–—][ ]?(?=[\p{Lu}\p{Lo}¿¡"“«„‘]) | [①-⑳]
+        | >+ | [♪♫]+\s* | [-–—][ ]?(?=[\p{Lu}\p{Lo}¿¡"“«„‘]) | [①-⑳]
     )*+""",
     regex.VERBOSE,
 )
-"""The marks before the text of a line: bullets, dashes of a dialogue, quote marks of a mail, and numbering.
+"""The marks before the text of a line: bullets, numbering, dashes of dialogues, quote marks of mails, notes of songs.
 
 "1." is not one of them: it is a sentence of its own, or an ordinal number in languages that write it this way.
 """

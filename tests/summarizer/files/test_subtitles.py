@@ -80,3 +80,77 @@ def test_an_arrow_in_a_translation_is_escaped():
 def test_a_lost_tag_does_not_affect_the_others():
     document = open_document("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n<b>One</b> two\n")
     assert document.write(["Un deux</span>"], "fr").endswith(b"\nUn deux\n")
+
+
+def cue(*lines: str, newline: str = "\n") -> bytes:
+    """An SRT file with these lines in its first cue, and another cue."""
+    rows = ("1", "00:00:01,000 --> 00:00:02,000", *lines, "", "2", "00:00:03,000 --> 00:00:04,000", "The end.", "")
+    return newline.join(rows).encode()
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("lines", "texts"),
+    [
+        (
+            ["Please welcome the mayor", "", "       of the small town, Abby."],
+            ["Please welcome the mayor of the small town, Abby."],
+        ),
+        (["", "The bridge is closed."], ["The bridge is closed."]),
+        (["The bridge", " ", "", "is", "closed."], ["The bridge is closed."]),
+        (["It opened in", "1998"], ["It opened in 1998"]),
+        (["ANNA: Hello there.", "BOB: Hi, Anna."], ["Hello there.", "Hi, Anna."]),
+        (["<i>DR. O'NEIL (off): Hello</i>", "<i>there.</i>"], ['Hello<img id="c0"> <span id="c1">there.</span>']),
+        (["- MAN 2: Hello.", "- I saw the old", "bridge."], ["Hello.", "- I saw the old bridge."]),
+        (["Where is my mother?", "-She left in March."], ["Where is my mother?", "-She left in March."]),
+        (["¿Quién?", "—¡Ella!"], ["¿Quién?", "—¡Ella!"]),
+        (["[door slams]", "What was that?"], ["[door slams]", "What was that?"]),
+        (["What was", "that?", "(thunder)"], ["What was that?", "(thunder)"]),
+        (["Hello.", "Bob: Hi."], ["Hello.", "Bob: Hi."]),
+        (["♪ La la", "la ♪", "♪ Oh ♪"], ["♪ La la la ♪", "♪ Oh ♪"]),
+        (["The bridge", "- the old one - is closed."], ["The bridge - the old one - is closed."]),
+        (["He told the", "Mayor: go away."], ["He told the Mayor: go away."]),
+        (["WARNING: BRIDGE", "CLOSED"], ["WARNING: BRIDGE CLOSED"]),
+    ],
+)
+def test_lines_of_a_cue(lines: list[str], texts: list[str], newline: str):
+    content = cue(*lines, newline=newline)
+    document = open_document("a.srt", content)
+    assert list(document.texts) == [*texts, "The end."]
+    assert rendered(document, translate=str).split() == content.split()
+
+
+def test_lines_of_two_speakers_stay_two_lines():
+    content = cue("ANNA: Hello there.", "BOB: Hi, Anna.")
+    written = open_document("a.srt", content).write(["Bonjour à toi et aux autres.", "Salut.", "Fin."], "fr").decode()
+    assert "\nANNA: Bonjour à toi et aux autres.\nBOB: Salut.\n" in written
+
+
+def test_text_after_a_blank_line_in_webvtt_is_no_cue():
+    document = open_document("a.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\nNOTE two\n\nthree\n")
+    assert document.texts == ("One",)
+
+
+def test_cues_follow_without_blank_lines():
+    document = open_document("a.srt", b"1\n0:01 --> 0:02\nOne\n2\n0:03 --> 0:04\nTwo")
+    assert document.texts == ("One", "Two")
+
+
+def test_chinese_is_broken_between_letters():
+    document = open_document("a.srt", cue("The bridge is closed", "since Monday."))
+    written = document.write(["大桥从星期一起关闭，禁止通行。", "完"], "zh").decode()
+    assert "\n大桥从星期一起\n关闭，禁止通行。\n" in written
+
+
+def test_blank_lines_inside_a_cue_stay():
+    content = cue("Please welcome the mayor", "", "       of the small town, Abby.")
+    written = open_document("a.srt", content).write(["Veuillez accueillir le maire de la ville, Abby.", "Fin."], "fr")
+    assert b"\nVeuillez accueillir le\n\n       maire de la ville, Abby.\n\n2\n" in written
+
+
+@pytest.mark.parametrize(
+    "piece", ["word\n", "word ", "<", "{\\", "- A\n", "A: b\n", "(\n", "2\n", "--> ", "-->\na\n\n"]
+)
+def test_hostile_subtitles_take_linear_time(piece: str):
+    content = f"1\n0:01 --> 0:02\n{piece * 20_000}".encode()
+    assert rendered(open_document("a.srt", content), translate=str).split()
