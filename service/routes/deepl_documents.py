@@ -39,7 +39,7 @@ async def upload(
         raise HTTPException(400, "Value for 'output_format' not supported.")
     terms = await run_sync(terms_of, request.app.state.glossaries, caller.owner, parameters)
     content = await file.read()
-    document = await run_sync(open_document, name, content)
+    document = await run_sync(open_document, name, content, target)
     document_id, task = await documents.start(
         name,
         document,

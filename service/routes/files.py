@@ -42,10 +42,13 @@ async def translate_file(  # noqa: PLR0917 - FastAPI passes them by name
     source_language: Annotated[
         Language | None, Form(description="The language of the file; detected by default.")
     ] = None,
+    replace: Annotated[  # noqa: FBT002 - FastAPI passes it by name
+        bool, Form(description="Replace the translations that a TMX or XLIFF file already has; by default they stay.")
+    ] = False,
 ) -> Response:
     """Translates a file; timings, tags and structure are preserved."""
-    name = file.filename or ""
-    document = await run_sync(open_document, name, await file.read())
+    name, content = file.filename or "", await file.read()
+    document = await run_sync(lambda: open_document(name, content, target_language, replace=replace))
     async with quotas.charged(caller.key, document.characters):
         content = await thread_pool.run(
             request, lambda watch: render(desk, document, target_language, source=source_language, watch=watch), None

@@ -211,7 +211,7 @@ async def translate_file(
     card = desk.model_for("translate")
     source_tag = None if source.lower() == "auto" else supported_tag(source, ALIASES, card)
     target, content = supported_tag(str(fields["target"]), ALIASES, card), await file.read()
-    document = await run_sync(open_document, file.filename or "", content)
+    document = await run_sync(open_document, file.filename or "", content, target)
     name = PurePath(file.filename or "").name
     document_id, task = await documents.start(
         name,

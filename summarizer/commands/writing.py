@@ -66,7 +66,7 @@ def translate(
 ) -> None:
     """Translate texts and files, preserving paragraphs, markup, timings and structure.
 
-    Files may be plain text, HTML, Markdown, Word, SRT, WebVTT, TMX and XLIFF 2.
+    Files may be plain text, HTML, Markdown, Word, SRT, WebVTT, TMX and XLIFF.
     """
     with open_desk(quiet=quiet) as (desk, bars):
 
@@ -100,7 +100,7 @@ def _rendered(desk: Desk, name: str, to: list[str], source: str | None) -> dict[
     path = Path(name)
     document: Callable[[], bytes] = path.read_bytes
     return {
-        f".{language}{path.suffix}": render(desk, open_document(name, document()), language, source=source)
+        f".{language}{path.suffix}": render(desk, open_document(name, document(), language), language, source=source)
         for language in to
     }
 

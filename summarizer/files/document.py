@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import PurePath
+from typing import Protocol
 
 from summarizer.errors import NotText
 from summarizer.files.docx import docx
@@ -13,24 +14,36 @@ from summarizer.files.xliff import xliff
 
 __all__ = ["TRANSLATABLE", "Document", "open_document"]
 
-TRANSLATABLE: dict[str, Callable[[bytes], Document]] = {
+
+class _BilingualReader(Protocol):
+    def __call__(self, content: bytes, target: str | None, *, replace: bool) -> Document: ...
+
+
+_READERS: dict[str, Callable[[bytes], Document]] = {
     ".docx": docx,
     ".htm": html,
     ".html": html,
     ".md": markdown,
     ".srt": subtitles,
-    ".tmx": tmx,
     ".txt": plain,
     ".vtt": subtitles,
-    ".xlf": xliff,
-    ".xliff": xliff,
 }
-"""Readers of the supported file types, by extension."""
+
+_BILINGUAL: dict[str, _BilingualReader] = {".tmx": tmx, ".xlf": xliff, ".xliff": xliff}
+"""Readers of files that may already have translations."""
+
+TRANSLATABLE = tuple(sorted((*_READERS, *_BILINGUAL)))
+"""The extensions of the supported file types."""
 
 
-def open_document(name: str, content: bytes) -> Document:
-    """Returns the document in a file; its extension determines the format. Raises NotText."""
+def open_document(name: str, content: bytes, target: str | None = None, *, replace: bool = False) -> Document:
+    """Returns the document in a file; its extension determines the format. Raises NotText.
+
+    Translations into `target` that a TMX or XLIFF file already has are kept, unless `replace` is set.
+    """
     suffix = PurePath(name).suffix.lower()
-    if suffix not in TRANSLATABLE:
-        raise NotText(f"The file type of {name!r} is not supported.", f"Send one of {', '.join(TRANSLATABLE)}.")
-    return TRANSLATABLE[suffix](content)
+    if suffix in _BILINGUAL:
+        return _BILINGUAL[suffix](content, target, replace=replace)
+    if suffix in _READERS:
+        return _READERS[suffix](content)
+    raise NotText(f"The file type of {name!r} is not supported.", f"Send one of {', '.join(TRANSLATABLE)}.")

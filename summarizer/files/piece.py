@@ -19,13 +19,15 @@ Write = Callable[[Sequence[str], str], bytes]
 class Document:
     """The translatable texts of a file, their format, and a function that writes the translated file.
 
-    `languages` are the source and target language that the file declares.
+    `languages` are the source and target language that the file declares. `has_targets` says whether the file has
+    translations that are kept; their sources are not in `texts`.
     """
 
     texts: tuple[str, ...]
     format: TextFormat
     write: Write
     languages: tuple[str | None, str | None] = (None, None)
+    has_targets: bool = False
 
     @property
     def characters(self) -> int:
@@ -37,11 +39,13 @@ class Document:
 class InlineCode:
     """An inline code in a text: `opening` and `closing` enclose text, a `point` stands alone, a `break` ends a line.
 
-    `key` identifies the code in its file; an opening code and its closing code have the same key.
+    `key` identifies the code in its file; an opening code and its closing code have the same key. `text` is the text of
+    a point that is not translated.
     """
 
     kind: Literal["opening", "closing", "point", "break"]
     key: int
+    text: str = ""
 
 
 Piece = Sequence[str | InlineCode]
@@ -53,14 +57,14 @@ _WRITTEN = {
     "point": '<img id="c{}">',
     "break": '<br id="c{}">',
 }
-_CODES = re.compile(r'<span id="c(\d+)">|(</span>)|<img id="c(\d+)">|<br id="c(\d+)">')
+_CODES = re.compile(
+    r'<span id="c(\d+)">|(</span>)|<img id="c(\d+)">|<br id="c(\d+)">|<code id="c(\d+)">(.*?)</code>', re.DOTALL
+)
 
 
 def to_html(piece: Piece) -> str:
     """Returns a piece as HTML with its codes as tags, which translation preserves."""
-    return "".join(
-        escape(part, quote=False) if isinstance(part, str) else _WRITTEN[part.kind].format(part.key) for part in piece
-    )
+    return "".join(escape(part, quote=False) if isinstance(part, str) else _tag(part) for part in piece)
 
 
 def from_html(text: str) -> list[str | InlineCode]:
@@ -77,10 +81,19 @@ def from_html(text: str) -> list[str | InlineCode]:
             piece.append(InlineCode("point", int(match[3])))
         elif match[4]:
             piece.append(InlineCode("break", int(match[4])))
+        elif match[5]:
+            piece.append(InlineCode("point", int(match[5]), unescape(match[6])))
         elif opened:
             piece.append(InlineCode("closing", opened.pop()))
     piece.append(unescape(text[at:]))
     return [part for part in piece if part]
+
+
+def _tag(code: InlineCode) -> str:
+    """An inline code as a tag; a text that is not translated is code to HTML."""
+    if code.text:
+        return f'<code id="c{code.key}">{escape(code.text, quote=False)}</code>'
+    return _WRITTEN[code.kind].format(code.key)
 
 
 def parse_xml(content: bytes) -> "etree._Element":

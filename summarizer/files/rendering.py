@@ -19,10 +19,12 @@ def render(
 ) -> bytes:
     """Returns the translated file; `source` is by default the language that the file declares, or is detected.
 
-    Raises the exceptions of Desk.translate.
+    A file whose texts are all translated is returned as it is. Raises the exceptions of Desk.translate.
     """
     target = canonical(target)
     if not any(text.strip() for text in document.texts):
+        if document.has_targets:
+            return document.write(document.texts, target)
         raise EmptyText("The file contains no text to translate.")
     options = TranslationOptions(document.format, glossary)
     result = desk.translate(

@@ -1,111 +1,63 @@
-"""XLIFF 2: the target of each segment becomes the translation of its source, with the same inline codes."""
+"""XLIFF 1.2 and 2: targets are translated from their sources, with the same inline codes; existing targets are kept."""
 
-from collections.abc import Iterator, Sequence
-from copy import deepcopy
+from collections.abc import Sequence
 
 from lxml import etree
 
-from summarizer.errors import NotText
-from summarizer.files.piece import Document, InlineCode, Piece, from_html, parse_xml, serialize_xml, to_html
-
-NAMESPACES = ("urn:oasis:names:tc:xliff:document:2.0", "urn:oasis:names:tc:xliff:document:2.2")
-"""The namespaces of XLIFF 2.0 (also used by 2.1) and 2.2."""
-
-_PAIRED = ("pc", "mrk")
-"""Inline elements that enclose text; all others are points."""
+from summarizer.errors import NotText, UnknownLanguage
+from summarizer.files.coded_element import CodedElement
+from summarizer.files.piece import Document, from_html, parse_xml, serialize_xml, to_html
+from summarizer.files.xliff_versions import Version, version_of
+from summarizer.languages import closest
 
 
-def xliff(content: bytes) -> Document:
-    """Reads the translatable segments of a file. Raises NotText."""
+def xliff(content: bytes, target: str | None = None, *, replace: bool = False) -> Document:
+    """Reads the translatable segments of a file that have no target; with `replace`, also those that have one.
+
+    Final and approved targets are never replaced. Raises NotText, also if targets would be kept that are not in the
+    language `target`.
+    """
     root = parse_xml(content)
-    space = etree.QName(root).namespace
-    if etree.QName(root).localname != "xliff" or space not in NAMESPACES:
-        raise NotText("The file is not XLIFF 2.", "Convert XLIFF 1 to XLIFF 2 with a translation tool.")
-    segments = [
-        segment
-        for segment in root.iter(f"{{{space}}}segment")
-        if _is_translatable(segment) and _source(segment) is not None
-    ]
-    sources = [_source(segment) for segment in segments]
-    keyed = [CodedElement(source, _PAIRED) for source in sources]
+    version = version_of(root)
+    segments = [segment for segment in root.iter(version.segment) if version.is_translatable(segment)]
+    new = [segment for segment in segments if _is_new(version, segment, replace=replace)]
+    if target and len(new) < len(segments):
+        _check_target_language(target, version.languages(root)[1])
+    keyed = [CodedElement(version.source(segment), version.role) for segment in new]
 
     def write(texts: Sequence[str], language: str) -> bytes:
-        root.set("trgLang", language)
-        for segment, codes, text in zip(segments, keyed, texts, strict=True):
-            target = segment.find(f"{{{space}}}target")
-            if target is None:
-                target = etree.Element(f"{{{space}}}target")
-                _source(segment).addnext(target)
-                target.tail = _source(segment).tail
-            codes.fill(target, from_html(text))
-            segment.set("state", "translated")
+        version.set_target_language(root, language)
+        for segment, codes, text in zip(new, keyed, texts, strict=True):
+            codes.fill(version.new_target(segment), from_html(text))
+            version.set_translated(segment)
         return serialize_xml(root)
 
-    languages = root.get("srcLang"), root.get("trgLang")
-    return Document(tuple(to_html(one.piece) for one in keyed), "html", write, languages)
+    texts = tuple(to_html(one.piece) for one in keyed)
+    return Document(texts, "html", write, version.languages(root), has_targets=len(new) < len(segments))
 
 
-def _source(segment: "etree._Element") -> "etree._Element":
-    return segment.find(f"{{{etree.QName(segment).namespace}}}source")
-
-
-def _is_translatable(segment: "etree._Element") -> bool:
-    """Whether a segment may be translated; the nearest `translate` attribute decides."""
-    if segment.get("state") == "final":
+def _is_new(version: Version, segment: "etree._Element", *, replace: bool) -> bool:
+    """Whether a segment is to be translated: it has no target, or only a copy of the source."""
+    if version.is_final(segment):
         return False
-    attributes = [element.get("translate") for element in (segment, *segment.iterancestors())]
-    return next((value for value in attributes if value), "yes") == "yes"
+    target = version.target(segment)
+    if replace or target is None or not _text(target):
+        return True
+    return version.is_untranslated(segment) and _text(target) == _text(version.source(segment))
 
 
-class CodedElement:
-    """The text of an element with its inline elements as codes. `paired` are the names of those that enclose text."""
+def _text(element: "etree._Element") -> str:
+    return " ".join("".join(element.itertext()).split())
 
-    def __init__(self, element: "etree._Element", paired: Sequence[str]) -> None:
-        self._paired = paired
-        self._elements: list[etree._Element] = []
-        self.piece: Piece = list(self._parts(element))
 
-    def fill(self, element: "etree._Element", piece: Piece) -> None:
-        """Replaces the content of an element with a piece, copying inline elements from the source."""
-        for child in list(element):
-            element.remove(child)
-        element.text, at, within = None, element, [element]
-        last: etree._Element | None = None
-        for part in piece:
-            if isinstance(part, str):
-                if last is None:
-                    at.text = (at.text or "") + part
-                else:
-                    last.tail = (last.tail or "") + part
-            elif part.kind == "closing":
-                last = within.pop() if len(within) > 1 else last
-                at = within[-1]
-            else:
-                last = self._copy(part)
-                at.append(last)
-                if part.kind == "opening":
-                    within.append(last)
-                    at, last = last, None
-
-    def _parts(self, element: "etree._Element") -> Iterator[str | InlineCode]:
-        if element.text:
-            yield element.text
-        for child in element:
-            key = len(self._elements)
-            self._elements.append(child)
-            if isinstance(child.tag, str) and etree.QName(child).localname in self._paired:
-                yield InlineCode("opening", key)
-                yield from self._parts(child)
-                yield InlineCode("closing", key)
-            else:
-                yield InlineCode("point", key)
-            if child.tail:
-                yield child.tail
-
-    def _copy(self, code: InlineCode) -> "etree._Element":
-        original = self._elements[code.key]
-        if code.kind == "point":
-            copied = deepcopy(original)
-            copied.tail = None
-            return copied
-        return etree.Element(original.tag, original.attrib, original.nsmap)
+def _check_target_language(target: str, stated: str | None) -> None:
+    """Raises NotText if a file has targets in another language than `target`."""
+    try:
+        fits = stated is None or closest(target, [stated]) is not None
+    except UnknownLanguage:
+        fits = False
+    if not fits:
+        raise NotText(
+            f"The file has translations into {stated}, which would be kept, and the target language is {target}.",
+            "Set the target language of the file, or remove its targets; `replace` replaces those that are not final.",
+        )

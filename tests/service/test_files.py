@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from lxml import etree
 
 from models.engines.fake import FakeEngine
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD
@@ -37,6 +38,36 @@ def test_summaries_are_added_to_a_dump(client: TestClient):
     first, second = map(json.loads, response.text.splitlines())
     assert first["lede"]["summary"].startswith(LEAD)
     assert "could not be detected" in second["lede"]["error"]
+
+
+def tmx(*translations: str) -> str:
+    """A TMX with a unit for each translation of LEAD, or without one."""
+    units = "".join(
+        f'<tu><tuv xml:lang="en"><seg>{LEAD}</seg></tuv>'
+        + f'<tuv xml:lang="fr"><seg>{translation}</seg></tuv>' * bool(translation)
+        + "</tu>"
+        for translation in translations
+    )
+    return f'<tmx version="1.4"><header srclang="en"/><body>{units}</body></tmx>'
+
+
+def test_existing_translations_stay_unless_they_are_to_be_replaced(client: TestClient):
+    def segments(*translations: str, **data: str) -> list[str]:
+        response = send(client, "translations", "a.tmx", tmx(*translations), target_language="fr", **data)
+        return [element.text for element in etree.fromstring(response.content).iter("seg")]
+
+    assert segments("HUMAN", "") == [LEAD, "HUMAN", LEAD, FRENCH[LEAD]]
+    assert segments("HUMAN") == [LEAD, "HUMAN"]
+    assert segments("HUMAN", "", replace="false") == segments("HUMAN", "")
+    assert segments("HUMAN", "", replace="true") == [LEAD, FRENCH[LEAD]] * 2
+
+
+def test_existing_translations_in_another_language_are_rejected(client: TestClient):
+    unit = f"<unit><segment><source>{LEAD}</source><target>Mensch</target></segment></unit>"
+    space = 'xmlns="urn:oasis:names:tc:xliff:document:2.0"'
+    content = f'<xliff {space} srcLang="en" trgLang="de"><file>{unit}</file></xliff>'
+    assert send(client, "translations", "a.xlf", content, target_language="fr").status_code == 422
+    assert FRENCH[LEAD] in send(client, "translations", "a.xlf", content, target_language="fr", replace="true").text
 
 
 @pytest.mark.parametrize(

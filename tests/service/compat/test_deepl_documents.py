@@ -36,6 +36,18 @@ def test_a_document_can_be_downloaded_once(client: TestClient):
     assert client.post(f"{url}/result", json=key).status_code == 404
 
 
+def test_existing_translations_of_a_document_stay(client: TestClient):
+    unit = f"<segment><source>{LEAD}</source><target>HUMAN</target></segment>"
+    content = f"""<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" srcLang="en" trgLang="fr"><file><unit>{unit}
+        <segment><source>{LEAD}</source></segment></unit></file></xliff>"""
+    handle = upload(client, content, "a.xlf").json()
+    finished(client, handle)
+    key = {"document_key": handle["document_key"]}
+    written = client.post(f"/v2/document/{handle['document_id']}/result", json=key).text
+    assert "<target>HUMAN</target>" in written
+    assert written.count(f"<target>{FRENCH[LEAD]}</target>") == 1
+
+
 def test_a_document_requires_its_key(client: TestClient):
     handle = upload(client).json()
     assert client.post(f"/v2/document/{handle['document_id']}", json={"document_key": "x"}).status_code == 404

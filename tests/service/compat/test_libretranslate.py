@@ -178,6 +178,17 @@ def test_a_file_is_translated_and_downloaded_once(client: TestClient):
     assert client.get(link).json() == {"error": "The document is not available: downloaded."}
 
 
+def test_existing_translations_in_a_file_stay(client: TestClient):
+    unit = f"<trans-unit><source>{LEAD}</source>{{}}</trans-unit>"
+    body = unit.format("<target>HUMAN</target>") + unit.format("")
+    content = f'<xliff version="1.2"><file source-language="en" target-language="fr"><body>{body}</body></file></xliff>'
+    data = {"source": "en", "target": "fr"}
+    link = client.post("/translate_file", files={"file": ("a.xliff", content)}, data=data).json()["translatedFileUrl"]
+    written = client.get(link).text
+    assert "<target>HUMAN</target>" in written
+    assert written.count(FRENCH[LEAD]) == 1
+
+
 @pytest.mark.parametrize(
     ("files", "data", "message"),
     [

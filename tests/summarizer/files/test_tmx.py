@@ -50,6 +50,48 @@ def test_each_unit_gets_a_target_variant():
     assert first.findtext("prop") == "Foreign"
 
 
+@pytest.mark.parametrize(
+    ("target", "texts"),
+    [
+        ("fr", 1),  # the second unit has FR
+        ("fr-CA", 1),  # French of any region
+        ("de", 1),  # the first unit has German
+        ("es", 2),
+    ],
+)
+def test_existing_variants_are_kept(target: str, texts: int):
+    document = open_document("a.tmx", TMX, target)
+    assert (len(document.texts), document.has_targets) == (texts, texts < 2)
+    written = rendered(document, target)
+    assert b"<seg>Ouvert</seg>" in written
+    assert "<seg>Die alte Brücke</seg>".encode() in written
+    assert written.count(b"<tuv") == 5 + texts
+
+
+def test_existing_variants_are_replaced_on_request():
+    written = rendered(open_document("a.tmx", TMX, "fr", replace=True), "fr")
+    assert b"<seg>Ouvert</seg>" not in written
+    assert b"<seg>CLOSED</seg>" in written
+    assert written.count(b"<tuv") == 6
+
+
+def test_a_variant_of_another_region_is_not_a_target():
+    document = open_document("a.tmx", TMX.replace(b'"FR"', b'"fr-CH"'), "fr-CA")
+    assert len(document.texts) == 2
+
+
+def test_an_empty_variant_is_filled():
+    written = rendered(open_document("a.tmx", TMX.replace(b"Ouvert", b" "), "fr"))
+    assert written.count(b"<tuv") == 6
+    assert b'<tuv xml:lang="FR"><seg>CLOSED</seg>' in written
+
+
+def test_unknown_languages():
+    assert len(open_document("a.tmx", TMX.replace(b'"FR"', b'"???"'), "fr").texts) == 2
+    with pytest.raises(NotText, match="unknown language"):
+        open_document("a.tmx", TMX.replace(b'srclang="en"', b'srclang="???"'), "fr")
+
+
 def test_the_first_variant_is_the_source_if_any_language_may_be():
     document = open_document("a.tmx", TMX.replace(b'srclang="en"', b'srclang="*all*"'))
     assert (len(document.texts), document.languages) == (3, (None, None))
