@@ -20,7 +20,9 @@ MAGNITUDE = (
 )
 """Negative lookahead for a magnitude word: "$3 million" has to be translated."""
 
-_AMOUNT = r"\d++(?:[.,'’\u00a0\u202f]\d++)*+"
+_GROUP = r"[.,'’\u00a0\u202f]"
+_AMOUNT = rf"(?<!\d|\d{_GROUP})\d++(?:{_GROUP}\d++)*+"
+"""No amount starts inside another one, so that long lists of numbers take linear time."""
 
 _EMOJI = r"\p{Extended_Pictographic}[\ufe0f\p{EMod}\U000e0020-\U000e007f]*"
 

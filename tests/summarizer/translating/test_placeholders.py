@@ -1,6 +1,7 @@
 """Placeholders in texts."""
 
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ from summarizer.translating.placeholders import find_placeholders, occurrences
             ["$25.50", "€1,200", "30 €", "US$5", "$1.2bn", "USD 40", "5 EUR"],
         ),
         ("$35 million and €3,5 Mrd", []),
+        ("1,200,300 € or 2, 3.50 EUR", ["1,200,300 €", "3.50 EUR"]),
         ("A note[^1]", ["[^1]"]),
         ("No tokens: 40 percent, a@b, # 5, {", []),
     ],
@@ -60,3 +62,18 @@ def test_placeholders_are_in_order_and_do_not_overlap(text: str, keep: list[str]
 @pytest.mark.parametrize("piece", ["a@", "{", "%", "$1,", "https://", "&a", "[^", "@a.", "#1", "1 ", "👩‍"])
 def test_hostile_text_takes_linear_time(piece: str):
     list(find_placeholders(piece * 20_000))
+
+
+def _seconds(text: str) -> float:
+    """The least processor time of three searches."""
+    times = []
+    for _ in range(3):
+        start = process_time()
+        assert list(find_placeholders(text)) == []
+        times.append(process_time() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("piece", ["1,", "1.1'", "12 "])
+def test_the_time_for_a_list_of_numbers_grows_with_its_length(piece: str):
+    assert _seconds(piece * 20_000) < 8 * _seconds(piece * 5_000)
