@@ -185,6 +185,11 @@ class ModelCard(_Part):
         description="A LoRA adapter to merge into the weights during conversion: the name of one that Lede ships, or "
         "the absolute path of its folder.",
     )
+    lexicon: str | None = Field(
+        None,
+        description="Words and phrases with their translations, which the prompt's `{notes}` tell the model: the name "
+        "of a lexicon that comes with Lede, or the absolute path of its folder.",
+    )
     directions: tuple[Direction, ...] = Field(
         (), description="The supported directions, such as `en:fr`; empty: between all languages."
     )
@@ -235,6 +240,10 @@ class ModelCard(_Part):
     def _remote_or_local(self) -> Self:
         if (self.engine == "remote") != (self.server is not None and isinstance(self.prompt, ChatPrompt)):
             raise ValueError('`engine = "remote"` requires the table `server` and a `chat` prompt')
+        if self.lexicon and not (
+            isinstance(self.prompt, ChatPrompt) and "{notes}" in self.prompt.turns.get("translate", "")
+        ):
+            raise ValueError("a lexicon needs a `chat` prompt whose turn `translate` has `{notes}`")
         if self.adapter and self.server:
             raise ValueError("a `remote` model cannot have an adapter: its weights are not on this machine")
         if not self.server and not (self.parameters and self.download and self.memory):

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from models.adapters.card import adapter_of, read_adapter
 from models.card import ModelCard
 from models.errors import BadCard, UnknownModel
+from models.lexicons.card import lexicon_of
 
 SHIPPED = Path(__file__).parent / "cards"
 NO_ADAPTER = "none"
@@ -31,6 +32,7 @@ class Catalogue(Mapping[str, ModelCard]):
         self._cards = dict(sorted({card.id: card for card in cards}.items()))
         for card in cards:
             adapter_of(card)
+            lexicon_of(card)
 
     def with_adapter(self, named: str) -> Self:
         """Returns the same cards without adapters (`none`), or with the adapter in a folder added to its card.
@@ -46,6 +48,12 @@ class Catalogue(Mapping[str, ModelCard]):
             adapter_of(card)
             changed = {card.id: card}
         other._cards = {**self._cards, **changed}  # noqa: SLF001 - a copy of this one
+        return other
+
+    def without_lexicons(self) -> Self:
+        """Returns the same cards without lexicons."""
+        other = copy(self)
+        other._cards = {name: card.model_copy(update={"lexicon": None}) for name, card in self.items()}  # noqa: SLF001 - a copy of this one
         return other
 
     def __getitem__(self, model_id: str) -> ModelCard:

@@ -32,6 +32,8 @@ MEMORY_SHARE = 0.75
 def open_catalogue(settings: ModelSettings) -> Catalogue:
     """Returns the cards that Lede ships, and the user's own. Raises BadCard."""
     catalogue = Catalogue(SHIPPED, *([settings.cards] if settings.cards else []))
+    if settings.lexicon == "none":
+        catalogue = catalogue.without_lexicons()
     return catalogue if settings.adapter == "card" else catalogue.with_adapter(settings.adapter)
 
 

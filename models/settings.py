@@ -59,6 +59,9 @@ class ModelSettings(BaseSettings):
         description="`card` merges the adapter that a model's card names, `none` disables adapters; the path of a "
         "folder tests the adapter in it.",
     )
+    lexicon: Literal["card", "none"] = Field(
+        "card", description="`card` translates with the lexicon that a model's card names, `none` disables lexicons."
+    )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="The device that models run on.")
     threads: int = Field(0, ge=0, description="CPU threads per model; 0 means the number of cores.")
     queue: int = Field(

@@ -56,7 +56,7 @@ def to_toml(table: Mapping[str, Any], path: str = "") -> str:
         if isinstance(value, Mapping):
             lines += ["", f"[{path}{key}]", to_toml(value, f"{path}{key}.")]
         elif _is_table(value):
-            lines += [f"\n[[{path}{key}]]\n{to_toml(item)}" for item in value]
+            lines += [f"\n[[{path}{key}]]\n{to_toml(item, f'{path}{key}.')}" for item in value]
     return "\n".join(lines) + ("" if path else "\n")
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LIST = "parcels.json"
-BYTES = 57 * 1024 * 1024
+BYTES = 45 * 1024 * 1024
 """The size of a parcel: with the repository, less than the 64 MiB of a call."""
 
 

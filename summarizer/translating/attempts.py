@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from models.lexicons.hints import hints
+from models.lexicons.lexicon import lexicon_for
 from models.model import Model
 from models.protocol import Hypothesis
 from summarizer.article import Span
@@ -39,6 +41,12 @@ class Direction:
         """Returns the glossary terms in a segment, except inside placeholders."""
         uses = find_terms(segment.text, self.terms, self.source)
         return tuple(use for use in uses if not any(_overlap(use.span, span) for span in segment.placeholders))
+
+    def hints(self, segment: Segment) -> str:
+        """Returns the lexicon's translations of a segment's words, except glossary terms and placeholders."""
+        lexicon = lexicon_for(self.model.card, self.source, self.target)
+        excluded = [*segment.placeholders, *(use.span for use in self.uses(segment))]
+        return hints(lexicon, segment.text, [(span.start, span.end) for span in excluded]) if lexicon else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,7 @@ def _model_texts(direction: Direction, segment: Segment, attempt: Attempt) -> li
             piece,
             direction.uses(piece),
             direction.keep,
+            direction.hints(piece),
             coded=attempt.coded,
             sentence_case=attempt.sentence_case,
         )

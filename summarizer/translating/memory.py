@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.model import Model
-from summarizer.signature import fingerprint, weights_revision
+from summarizer.signature import fingerprint, lexicon_revision, weights_revision
 from summarizer.translating.glossary import Term
 from summarizer.translating.segments import Segment, TargetSegment
 
@@ -66,4 +66,5 @@ class LayeredMemory:
 def model_identity(model: Model) -> str:
     """Returns one line with the model's id, weights, arithmetic, prompt version and card digest."""
     card = model.card
-    return f"{card.id}@{weights_revision(card)} {model.backend} #{METHOD_VERSION}.{fingerprint(card)}"
+    revision = weights_revision(card) + lexicon_revision(card)
+    return f"{card.id}@{revision} {model.backend} #{METHOD_VERSION}.{fingerprint(card)}"

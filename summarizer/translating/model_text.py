@@ -39,9 +39,15 @@ class ModelText:
 
 
 def to_model_text(
-    segment: Segment, uses: Sequence[TermUse], keep: Sequence[str], *, coded: bool = False, sentence_case: bool = False
+    segment: Segment,
+    uses: Sequence[TermUse],
+    keep: Sequence[str],
+    hints: str = "",
+    *,
+    coded: bool = False,
+    sentence_case: bool = False,
 ) -> ModelText:
-    """Returns a segment's text for a model, with its glossary terms in the notes and capitals converted to title case.
+    """Returns a segment's text for a model, its glossary terms and `hints` in the notes, capitals in title case.
 
     `coded` replaces all placeholders by codes and glossary terms by their translations; `sentence_case` also converts
     title case to sentence case.
@@ -57,7 +63,8 @@ def to_model_text(
     terms = [(use.term.source, use.term.target) for use in uses]
     terms += [(placeholder, placeholder) for placeholder in segment.placeholder_texts if placeholder in keep]
     conversion = _case_conversion(segment, sentence_case=sentence_case)
-    return ModelText(segment, _replace_spans(segment.text, replacements, conversion), tuple(codes), _notes(terms))
+    text = _replace_spans(segment.text, replacements, conversion)
+    return ModelText(segment, text, tuple(codes), _notes(terms, hints))
 
 
 def _case_conversion(segment: Segment, *, sentence_case: bool) -> Callable[[str], str]:
@@ -76,9 +83,9 @@ def _replace_spans(text: str, replacements: Sequence[tuple[Span, str]], convert:
     return "".join([*pieces, convert(text[at:])])
 
 
-def _notes(terms: Sequence[tuple[str, str]]) -> Text | str:
+def _notes(terms: Sequence[tuple[str, str]], hints: str) -> Text | str:
     """The prompt's glossary. Of 15 terms measured, a chat model used 14 from notes, and 12 inserted into the text."""
     if not terms:
-        return ""
+        return Text(hints) if hints else ""
     pairs = (f"“{source}” = “{target}”" for source, target in dict.fromkeys(terms))
-    return Text(f"Use these translations: {'; '.join(pairs)}. ")
+    return Text(f"Use these translations: {'; '.join(pairs)}. {hints}")

@@ -25,7 +25,8 @@ CALL, BACK = 64 * 2**20, 16 * 2**20
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_and_its_options_exist(command: str) -> None:
     name, *words = command.split("`", maxsplit=1)[0].split()
-    source = (ROOT / "training" / f"{name}.py").read_text("utf-8")
+    path = ROOT / "training" / name.replace(".", "/")
+    source = (path / "__main__.py" if path.is_dir() else path.with_suffix(".py")).read_text("utf-8")
     known = set(re.findall(r'"(--\w+)"', source + (ROOT / "training" / "settings.py").read_text("utf-8")))
     assert "def main()" in source
     assert {word for word in words if word.startswith("--")} <= known

@@ -1,0 +1,1 @@
+"""Bilingual lexicons: words and phrases with their likely translations, given to chat models in the prompt."""

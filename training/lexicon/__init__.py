@@ -1,0 +1,1 @@
+"""Builds bilingual lexicons from parallel sentences: word alignment, phrase extraction, selection."""
