@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+import regex
+
 from summarizer.article import Notice, Span
 from summarizer.translating.alignment import MATCH, locate, nearest_gap, proportional_span
 from summarizer.translating.candidates import (
@@ -26,12 +28,19 @@ PLACEHOLDER_GROWTH = 2
 TERM_SIMILARITY = 0.65
 """Minimum similarity at which words are replaced by a glossary term: a wrong match would lose other words."""
 
+_LETTER = r"(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])[\p{L}\p{M}\p{Nd}]"
+_WORD_CHARACTER = regex.compile(_LETTER)
+_INSIDE_WORD = regex.compile(rf"{_LETTER}(?={_LETTER})")
+
 
 def phrases_to_align(
     segment: Segment, candidate: TranslationCandidate, uses: Sequence[TermUse], language: str
 ) -> Iterator[str]:
     """Yields the phrases of the segment that `repair` locates in the translation by their own translations."""
-    yield from (text for span in segment.spans if (text := segment.text[span.start : span.end]).strip())
+    for span in segment.spans:
+        phrase = _whole_words(segment.text, span)
+        if span.start < span.end and not any(_covers(placeholder, span) for placeholder in segment.placeholders):
+            yield from filter(str.strip, [segment.text[phrase.start : phrase.end]])
     yield from missing_placeholders(segment, candidate.text)
     yield from (
         segment.text[use.span.start : use.span.end]
@@ -68,10 +77,7 @@ def repair(
     if is_all_caps(segment.without_placeholders()):
         text = _upper_case_prose(text, segment.placeholder_texts, languages[1])
     placeholders = tuple(_placeholder_spans(segment, text))
-    spans = tuple(
-        _outside_placeholders(_aligned(segment, span, text, placeholders, phrases), placeholders)
-        for span in segment.spans
-    )
+    spans = tuple(_aligned(segment, span, text, placeholders, phrases) for span in segment.spans)
     return TargetSegment(text, spans, placeholders, (*guesses, *warnings))
 
 
@@ -112,15 +118,18 @@ def _restore_placeholder(segment: Segment, text: str, placeholder: str, phrases:
     is_short = span.end - span.start <= PLACEHOLDER_GROWTH * len(placeholder) / len(segment.text) * len(text)
     is_free = not any(_overlap(span, other) for one in segment.placeholder_texts for other in occurrences(one, text))
     if similarity >= MATCH and is_short and is_free:
-        return _insert(text[: span.start], placeholder, text[span.end :]), False
+        return _insert(segment, source, text[: span.start], text[span.end :]), False
     at = _after_placeholder(segment, text, nearest_gap(text, source.start / len(segment.text)))
-    return _insert(text[:at], placeholder, text[at:]), True
+    return _insert(segment, source, text[:at], text[at:]), True
 
 
-def _insert(before: str, placeholder: str, after: str) -> str:
-    left = " " if before and before[-1].isalnum() else ""
-    right = " " if after and after[0].isalnum() else ""
-    return f"{before}{left}{placeholder}{right}{after}"
+def _insert(segment: Segment, placeholder: Span, before: str, after: str) -> str:
+    """Inserts a placeholder between two texts, without a space on a side where it touches a word in the source."""
+    start, end = placeholder.start, placeholder.end
+    touches_left = start > 0 and _WORD_CHARACTER.match(segment.text, start - 1)
+    left = " " if before and before[-1].isalnum() and not touches_left else ""
+    right = " " if after and after[0].isalnum() and not _WORD_CHARACTER.match(segment.text, end) else ""
+    return f"{before}{left}{segment.text[start:end]}{right}{after}"
 
 
 def _after_placeholder(segment: Segment, text: str, offset: int) -> int:
@@ -133,16 +142,56 @@ def _after_placeholder(segment: Segment, text: str, offset: int) -> int:
 
 
 def _aligned(segment: Segment, span: Span, text: str, placeholders: Sequence[Span], phrases: Mapping[str, str]) -> Span:
-    """The span of the translation that corresponds to a span of the segment."""
+    """The span of the translation that corresponds to a span of the segment; in placeholders, to each character."""
+    pairs = list(zip(segment.placeholders, placeholders, strict=True))
+    both = next((pair for pair in pairs if _covers(pair[0], span)), None)
+    if both:
+        return Span(_converted(span.start, *both), _converted(span.end, *both))
+    located = _outside_placeholders(_located(segment, span, text, phrases), placeholders)
+    starts = (_converted(span.start, *pair) for pair in pairs if pair[0].start <= span.start < pair[0].end)
+    ends = (_converted(span.end, *pair) for pair in pairs if pair[0].start < span.end <= pair[0].end)
+    start, end = next(starts, located.start), next(ends, located.end)
+    return Span(min(start, end), max(start, end))
+
+
+def _converted(offset: int, source: Span, target: Span) -> int:
+    """The offset in a placeholder's occurrence in the translation that corresponds to one in the source."""
+    return min(target.start + offset - source.start, target.end)
+
+
+def _located(segment: Segment, span: Span, text: str, phrases: Mapping[str, str]) -> Span:
     length = len(segment.text)
     if span.start == span.end:
         at = nearest_gap(text, span.start / length)
         return Span(at, at)
-    if span in segment.placeholders:
-        return placeholders[segment.placeholders.index(span)]
-    phrase = segment.text[span.start : span.end]
-    located, similarity = locate([_translation(phrase, phrases), phrase], text, _middle(segment, span))
-    return located if similarity >= MATCH else proportional_span(text, span.start / length, span.end / length)
+    words = _whole_words(segment.text, span)
+    phrase = segment.text[words.start : words.end]
+    located, similarity = locate([_translation(phrase, phrases), phrase], text, _middle(segment, words))
+    if similarity < MATCH:
+        located = proportional_span(text, words.start / length, words.end / length)
+    return _part(located, (span.start - words.start) / len(phrase), (span.end - words.start) / len(phrase))
+
+
+def _part(span: Span, start: float, end: float) -> Span:
+    """The characters of a span between two relative positions, at least one."""
+    length = span.end - span.start
+    first = min(round(start * length), max(length - 1, 0))
+    return Span(span.start + first, span.start + max(round(end * length), min(first + 1, length)))
+
+
+def _whole_words(text: str, span: Span) -> Span:
+    """The span, extended to whole words in scripts that separate them."""
+    start, end = span.start, span.end
+    if start < end:
+        while start > 0 and _INSIDE_WORD.match(text, start - 1):
+            start -= 1
+        while end < len(text) and _INSIDE_WORD.match(text, end - 1):
+            end += 1
+    return Span(start, end)
+
+
+def _covers(outer: Span, span: Span) -> bool:
+    return outer.start <= span.start and span.end <= outer.end
 
 
 def _outside_placeholders(span: Span, placeholders: Sequence[Span]) -> Span:

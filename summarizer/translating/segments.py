@@ -24,6 +24,10 @@ _LINE_MARKS = regex.compile(
 "1." is not one of them: it is a sentence of its own, or an ordinal number in languages that write it this way.
 """
 _LETTER = regex.compile(r"\p{L}")
+_NUMBER = regex.compile(
+    r"(?<![\p{L}\p{N}])(?!\p{Nd}+\p{Ll}{1,4}(?![\p{L}\p{N}]))"
+    r"(?=\p{L}*+[\p{Nd}₀-₉])(?:[\p{L}\p{N}₋⁻⁺]|(?<=\p{Nd})[.,](?=\p{Nd}))+"
+)
 
 Splitter = Callable[[str], Sequence[str]]
 """Splits a sentence into pieces that fit the model; joined, they are the sentence."""
@@ -98,11 +102,7 @@ class Slice:
 
 def split_passage(passage: Passage, language: str, keep: Sequence[str], splitter: Splitter) -> tuple[Slice, ...]:
     """Splits a passage into segments, in order; white space and the marks of lines and lists are outside them."""
-    marked = sorted((Span(mark.start, mark.end) for mark in passage.marks if mark.verbatim is not None), key=_start)
-    placeholders = [span for span in marked if span.start < span.end]
-    placeholders = sorted(
-        [*placeholders, *_not_overlapping(find_placeholders(passage.text, keep), placeholders)], key=_start
-    )
+    placeholders = _placeholders(passage, keep)
     ranges = tuple(_merge_ranges(_ranges(passage.text, language, splitter, placeholders), placeholders))
     by_range: list[list[int]] = [[] for _ in ranges]
     starts, ends = [span.start for span in ranges], [span.end for span in ranges]
@@ -215,11 +215,26 @@ def _inside(offset: int, spans: Sequence[Span]) -> bool:
     return at >= 0 and spans[at].end > offset
 
 
-def _not_overlapping(spans: Iterator[Span], others: Sequence[Span]) -> Iterator[Span]:
-    for span in spans:
-        at = bisect_left(others, span.end, key=_start) - 1
-        if at < 0 or others[at].end <= span.start:
-            yield span
+def _placeholders(passage: Passage, keep: Sequence[str]) -> list[Span]:
+    """What is not translated, in order: verbatim marks, placeholders of the text, and numbers cut by marks."""
+    marked = (Span(mark.start, mark.end) for mark in passage.marks if mark.verbatim is not None)
+    spans = [*marked, *find_placeholders(passage.text, keep), *_cut_numbers(passage)]
+    merged: list[Span] = []
+    for span in sorted((span for span in spans if span.start < span.end), key=_start):
+        if merged and span.start < merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(span.end, merged[-1].end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _cut_numbers(passage: Passage) -> Iterator[Span]:
+    """Numbers, formulas and codes with a tag inside, such as 10<sup>6</sup> or 202<b>4</b>, except ordinal numbers."""
+    cuts = sorted({offset for mark in passage.marks for offset in (mark.start, mark.end)})
+    for number in _NUMBER.finditer(passage.text) if cuts else ():
+        at = bisect_right(cuts, number.start())
+        if at < len(cuts) and cuts[at] < number.end():
+            yield Span(number.start(), number.end())
 
 
 def _within(span: Span, outer: Span) -> Span:

@@ -12,6 +12,7 @@ from html import unescape
 import regex
 
 from summarizer.translating.formats.elements import INLINE, Elements, elements
+from summarizer.translating.formats.notes import raised, with_notes
 from summarizer.translating.formats.tags import Token, tokens
 from summarizer.translating.passages import Escaping, Mark, Markup, Passage
 
@@ -24,7 +25,7 @@ _LETTER = regex.compile(r"\p{L}")
 def parse(page: str) -> Markup:
     """Returns the parts of a page; joined, they are the page."""
     page_tokens = tuple(tokens(page))
-    structure = elements(page_tokens)
+    structure = with_notes(page_tokens, elements(page_tokens))
     pieces: list[str | Passage] = []
     for run, inline in _runs(page_tokens, structure):
         core = _core(page_tokens, structure, run) if inline else None
@@ -103,7 +104,7 @@ def _read(page: Sequence[Token], structure: Elements, core: range) -> tuple[str,
             marks[mark] = replace(marks[mark], end=here, closing=token.raw)
         elif at in structure.untranslated:
             inside = page[at:after]
-            text += _displayed(text, (token.raw for token in inside if token.is_text))
+            text += raised(token.name, _displayed(text, (token.raw for token in inside if token.is_text)))
             marks.append(Mark(here, len(text), len(open_), verbatim="".join(token.raw for token in inside)))
         elif token.is_text:
             text += _displayed(text, [token.raw])
