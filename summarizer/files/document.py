@@ -6,7 +6,9 @@ from typing import Protocol
 
 from summarizer.errors import NotText
 from summarizer.files.docx import docx
+from summarizer.files.odt import odt
 from summarizer.files.piece import Document
+from summarizer.files.pptx import pptx
 from summarizer.files.single_text import html, markdown, plain
 from summarizer.files.subtitles import subtitles
 from summarizer.files.tmx import tmx
@@ -24,6 +26,8 @@ _READERS: dict[str, Callable[[bytes], Document]] = {
     ".htm": html,
     ".html": html,
     ".md": markdown,
+    ".odt": odt,
+    ".pptx": pptx,
     ".srt": subtitles,
     ".txt": plain,
     ".vtt": subtitles,

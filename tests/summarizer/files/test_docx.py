@@ -11,6 +11,7 @@ from lxml import etree
 
 from summarizer.errors import LedeError, NotText, TooLong
 from summarizer.files import docx, open_document
+from summarizer.files import package as package_module
 from tests.summarizer.files.translator import rendered
 
 
@@ -195,6 +196,6 @@ def test_a_damaged_compressed_stream_is_refused():
 
 
 def test_a_document_that_is_too_large_when_unpacked_is_refused(document: bytes, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(docx, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(package_module, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(TooLong):
         open_document("a.docx", document)
