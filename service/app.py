@@ -97,6 +97,8 @@ def create_app(
         title=TITLE,
         summary=SUMMARY,
         version=version("lede"),
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
         dependencies=[Depends(check_body)],
         lifespan=_lifespan,
         telemetry=TELEMETRY,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.scheduling.caller import Flow, use_flow
@@ -16,8 +16,11 @@ from service.errors import ProblemResponse, headers_of, problem_from
 from service.exceptions import CrossSiteRequest, ScopeMissing, ServiceError, Unauthenticated, WrongHost
 from service.links.addresses import is_loopback
 
-PUBLIC_PATHS = frozenset({"/", "/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/healthz", "/readyz"})
+PUBLIC_PATHS = frozenset({"/", "/docs", "/openapi.json", "/healthz", "/readyz"})
 """Paths that need no key: the page, the documentation and the health checks, which expose no one's data."""
+
+PUBLIC_PREFIXES = ("/assets/", "/download_file/")
+"""Prefixes of paths that need no key: the page's files, and translated files, whose links contain their own secret."""
 
 ADMIN_PREFIXES = ("/v1/keys", "/v1/cache")
 """Paths that need the scope `admin`; so does every DELETE, except under OWNED_PREFIXES."""
@@ -53,7 +56,7 @@ ANONYMOUS = Caller()
 
 def required_scope(method: str, path: str) -> keys.Scope | None:
     """Returns the scope that a request needs; None if it needs no key."""
-    if path in PUBLIC_PATHS or path.startswith("/assets/"):
+    if path in PUBLIC_PATHS or path.startswith(PUBLIC_PREFIXES):
         return None
     if path.startswith(ADMIN_PREFIXES) or (method == "DELETE" and not path.startswith(OWNED_PREFIXES)):
         return "admin"
@@ -141,7 +144,7 @@ class AuthMiddleware:
                 await self._app(scope, receive, send)
 
     async def _caller(self, scope: Scope) -> Caller | None:
-        """Returns the caller; None if the key may be in the body, where LibreTranslate's clients send it."""
+        """Returns the caller; None if the key may be in the body, where LibreTranslate's clients send it by POST."""
         headers, path = Headers(scope=scope), scope["state"]["path"]
         needed = required_scope(scope["method"], path)
         if needed is None:
@@ -150,7 +153,9 @@ class AuthMiddleware:
         self._authenticator.check_origin(scope["method"], headers)
         token = token_of(headers)
         if token is None and error_format_of(path) is LIBRETRANSLATE:
-            return None
+            token = QueryParams(scope["query_string"]).get("api_key")
+            if token is None and scope["method"] == "POST":
+                return None
         return await self._authenticator.authenticate(token, needed)
 
 

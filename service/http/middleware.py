@@ -36,8 +36,8 @@ SECURITY_HEADERS = (
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
-DOCS = {"/docs", "/redoc", "/docs/oauth2-redirect"}
-"""FastAPI's documentation pages, which load scripts from a CDN."""
+DOCS = "/docs"
+"""FastAPI's documentation page, which loads scripts from a CDN."""
 
 PROBES = {"/healthz", "/readyz", "/v1/models", "/metrics"}
 """Paths that monitoring polls every few seconds; logged at debug level only."""
@@ -113,7 +113,7 @@ def _unexpected(error: BaseException, request_id: str) -> ProblemResponse:
 def _with_security_headers(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Adds the security headers that a response does not set itself."""
     own = [(name.lower(), value) for name, value in headers if name.lower() != REQUEST_ID_HEADER]
-    names = {name for name, _ in own} | ({CSP_HEADER} if scope["state"]["path"] in DOCS else set())
+    names = {name for name, _ in own} | ({CSP_HEADER} if scope["state"]["path"] == DOCS else set())
     return own + [header for header in SECURITY_HEADERS if header[0] not in names]
 
 

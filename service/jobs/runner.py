@@ -14,7 +14,7 @@ from service.answering.answers import AnswerService
 from service.answering.tasks import WritingTask
 from service.exceptions import ServiceError
 from service.jobs.fair_queue import JobQueue, WorkItem
-from service.jobs.store import JobStore
+from service.jobs.store import Job, JobStore
 from service.jobs.webhook_delivery import WebhookDeliveries
 from service.jobs.webhooks import Webhooks
 from service.jobs.worker import JobWorker, RetryLater, request_id_of
@@ -54,6 +54,7 @@ class JobRunner:
         self._answers = answers
         self._workers = workers
         self._age = age
+        self._keys = keys
         self._worker = JobWorker(answers, keys, tasks)
         self._queue = JobQueue(jobs)
         self._deliveries = WebhookDeliveries(jobs, webhooks, self._persist)
@@ -96,7 +97,7 @@ class JobRunner:
                 await self._abandon_items()
 
     async def _start_items(self) -> None:
-        jobs = await run_sync(self.jobs.running)
+        jobs = await run_sync(self._permitted)
         self._queue.retain(jobs)
         self._drop_cancelled({job.id for job in jobs})
         for _ in range(self._workers - len(self._active)):  # bounded, because jobs may be added or cancelled meanwhile
@@ -104,6 +105,18 @@ class JobRunner:
             if work is None:
                 return
             self._spawn(work)
+
+    def _permitted(self) -> list[Job]:
+        """Returns the running jobs, and cancels those whose keys have been revoked."""
+        permitted: list[Job] = []
+        for job in self.jobs.running():
+            key = self._keys.get(job.owner)
+            if key is None or key.revoked is None:
+                permitted.append(job)
+            else:
+                self.jobs.cancel(job.id, job.owner, f"The key {key.id} was revoked.")
+                log.warning("job cancelled: its key was revoked", job=job.id, key=key.id, pending=job.pending)
+        return permitted
 
     def _spawn(self, work: WorkItem) -> None:
         watch = Watch()

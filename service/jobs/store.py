@@ -27,6 +27,7 @@ SCHEMA = (
         """CREATE TABLE results (job TEXT, place INTEGER, n INTEGER, line BLOB, written REAL,
         PRIMARY KEY (job, place), UNIQUE (job, n))""",
     ),
+    ("ALTER TABLE jobs ADD COLUMN reason TEXT",),
 )
 
 UPLOAD_TIMEOUT = 60.0
@@ -35,7 +36,7 @@ UPLOAD_TIMEOUT = 60.0
 PACE_RESULTS = 50
 """The number of recent results from whose pace the remaining time is estimated."""
 
-_FIELDS = "id, owner, state, total, done, failed, created, finished, repeat, digest, webhook, told"
+_FIELDS = "id, owner, state, total, done, failed, created, finished, repeat, digest, webhook, told, reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Job:
     digest: str | None
     webhook: str | None
     webhook_state: str | None
+    reason: str | None
+    """Why the service cancelled the job."""
 
     @property
     def pending(self) -> int:
@@ -172,12 +175,14 @@ class JobStore:
                 _record(sql, job, index, line, failed=failed)
                 _finish_if_complete(sql, job)
 
-    def cancel(self, job: str, owner: str) -> Job:
-        """Cancels a job; its results remain. Raises UnknownJob."""
+    def cancel(self, job: str, owner: str, reason: str | None = None) -> Job:
+        """Cancels a job; its results remain. `reason` is given if the service cancels it. Raises UnknownJob."""
         with self._needed():
             self._database.rows(
-                "UPDATE jobs SET state = 'cancelled', finished = ? WHERE id = ? AND owner = ? AND state = 'running'",
+                "UPDATE jobs SET state = 'cancelled', finished = ?, reason = ? "
+                "WHERE id = ? AND owner = ? AND state = 'running'",
                 time.time(),
+                reason,
                 job,
                 owner,
             )

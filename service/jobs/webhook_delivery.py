@@ -38,7 +38,8 @@ class WebhookDeliveries:
         await asyncio.gather(*deliveries, return_exceptions=True)
 
     async def _deliver(self, job: Job) -> None:
-        body = to_json({"id": job.id, "state": job.state, "total": job.total, "done": job.done, "failed": job.failed})
+        names = ("id", "state", "total", "done", "failed", *(["reason"] if job.reason else []))
+        body = to_json({name: getattr(job, name) for name in names})
         try:
             delivered = await self._webhooks.deliver(job.webhook or "", job.id, body)
             await self._persist(lambda: self._jobs.set_webhook_state(job.id, "delivered" if delivered else "failed"))

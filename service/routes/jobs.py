@@ -61,6 +61,7 @@ class JobResponse(BaseModel):
         created="2026-11-23T06:00:00Z",
         finished=None,
         webhook=None,
+        reason=None,
     )
 
     id: str
@@ -75,6 +76,7 @@ class JobResponse(BaseModel):
     webhook: Literal["waiting", "delivered", "failed"] | None = Field(
         description="The state of the webhook's delivery; null without a webhook."
     )
+    reason: str | None = Field(description="Why the service cancelled the job; null if it did not.")
 
     @classmethod
     def of(cls, job: Job, seconds_left: float | None) -> Self:
@@ -91,6 +93,7 @@ class JobResponse(BaseModel):
                 "created": datetime.fromtimestamp(job.created, UTC),
                 "finished": datetime.fromtimestamp(job.finished, UTC) if job.finished else None,
                 "webhook": (job.webhook_state or "waiting") if job.webhook else None,
+                "reason": job.reason,
             }
         )
 

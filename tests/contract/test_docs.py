@@ -23,8 +23,8 @@ INDEX = ROOT / "docs" / "README.md"
 OTHER_NAMES = {"LEDE_SETTINGS"}
 """Variables that are not settings."""
 
-UNDOCUMENTED = {"/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json", "/assets/page.css"}
-"""FastAPI's own pages, and the page's style sheet."""
+UNDOCUMENTED = {"/docs", "/openapi.json", "/assets/page.css"}
+"""FastAPI's own paths, and the page's style sheet."""
 
 
 def _target(document: Document, link: str) -> tuple[Path, str]:

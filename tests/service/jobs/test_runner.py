@@ -24,10 +24,11 @@ from service.answering.results import Result
 from service.app import create_app
 from service.exceptions import StorageFull
 from service.jobs.runner import JobRunner
-from service.jobs.store import JobStore
+from service.jobs.store import SCHEMA, JobStore
 from service.jobs.worker import ATTEMPTS
 from service.routes.translations import TASK, TranslationsResponse
 from service.settings import Settings
+from service.storage.database import Database
 from summarizer.desk import Source
 from tests.conftest import MODEL
 from tests.desk import ARTICLE, LEAD, Cards, answer_prompt, card, pool
@@ -286,3 +287,70 @@ def test_nothing_is_charged_for_a_job_that_cannot_start(client: TestClient, key:
     failing_once(monkeypatch, runner_of(client).jobs, "start", StorageFull("full"))
     assert client.post("/v1/jobs", json=[GOOD], headers=headers).status_code == 507
     assert quotas.used(known) == 0
+
+
+def test_the_jobs_of_a_revoked_key_stop_with_the_reason(client: TestClient, engine: FakeEngine):
+    keys = Keys(Settings().data)
+    revoked, other = keys.create("desk"), keys.create("other")
+    (key,) = [key for key in keys.all() if key.name == "desk"]
+    started, engine._delay = threading.Event(), 0.01
+    answer = engine._answer
+
+    def signal_start(prompt: Any) -> str:
+        started.set()
+        return answer(prompt)
+
+    engine._answer = signal_start
+    items = [{**GOOD, "text": f"{LEAD} {n}"} for n in range(400)]
+    job = client.post("/v1/jobs", json=items, headers=bearer(revoked)).json()
+    assert started.wait(10)
+    keys.revoke(key.id)
+    jobs = runner_of(client).jobs
+    while jobs.get(job["id"], key.id).state == "running":
+        time.sleep(0.005)
+    stopped = jobs.get(job["id"], key.id)
+    assert (stopped.state, stopped.reason) == ("cancelled", f"The key {key.id} was revoked.")
+    assert stopped.pending > 0
+    ended = client.post("/v1/jobs", json=[GOOD], headers=bearer(other))
+    while (response := client.get(ended.headers["location"], headers=bearer(other)).json())["state"] == "running":
+        time.sleep(0.005)
+    assert (response["done"], response["reason"]) == (1, None)
+    keys.close()
+
+
+def test_a_rotated_key_keeps_its_jobs(client: TestClient):
+    keys = Keys(Settings().data)
+    token = keys.create("desk")
+    (key,) = keys.all()
+    accepted = client.post("/v1/jobs", json=[GOOD], headers=bearer(token))
+    new = keys.rotate(key.id)
+    while (job := client.get(accepted.headers["location"], headers=bearer(new)).json())["state"] == "running":
+        time.sleep(0.005)
+    assert (job["state"], job["done"], job["reason"]) == ("done", 1, None)
+    keys.close()
+
+
+def test_the_webhook_of_a_cancelled_job_has_the_reason(webhook_client: TestClient, monkeypatch: pytest.MonkeyPatch):
+    bodies: list[Any] = []
+
+    async def deliver(_url: str, _name: str, body: bytes) -> bool:
+        bodies.append(json.loads(body))
+        return True
+
+    runner = runner_of(webhook_client)
+    monkeypatch.setattr(runner.webhooks, "deliver", deliver)
+    monkeypatch.setattr(runner, "_spawn", lambda _work: None)  # so that the job does not end before
+    job = webhook_client.post("/v1/jobs", params=HOOK, json=[GOOD]).json()
+    runner.jobs.cancel(job["id"], "", "The key was revoked.")
+    while not bodies:
+        time.sleep(0.005)
+    assert (bodies[0]["state"], bodies[0]["reason"]) == ("cancelled", "The key was revoked.")
+
+
+def test_a_database_of_the_first_version_is_upgraded(tmp_path: Path):
+    Database(tmp_path / "jobs.sqlite3", SCHEMA[:1]).close()
+    jobs = JobStore(tmp_path)
+    job = jobs.create("")
+    jobs.start(job, "")
+    assert jobs.get(job, "").reason is None
+    jobs.close()
