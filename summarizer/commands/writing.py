@@ -66,7 +66,7 @@ def translate(
 ) -> None:
     """Translate texts and files, preserving paragraphs, markup, timings and structure.
 
-    Files may be plain text, HTML, Markdown, Word, PowerPoint, OpenDocument, SRT, WebVTT, TMX and XLIFF.
+    Files may be plain text, HTML, Markdown, Word, PowerPoint, OpenDocument, EPUB, SRT, WebVTT, TMX and XLIFF.
     """
     with open_desk(quiet=quiet) as (desk, bars):
 

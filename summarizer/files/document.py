@@ -6,6 +6,7 @@ from typing import Protocol
 
 from summarizer.errors import NotText
 from summarizer.files.docx import docx
+from summarizer.files.epub import epub
 from summarizer.files.odt import odt
 from summarizer.files.piece import Document
 from summarizer.files.pptx import pptx
@@ -23,6 +24,7 @@ class _BilingualReader(Protocol):
 
 _READERS: dict[str, Callable[[bytes], Document]] = {
     ".docx": docx,
+    ".epub": epub,
     ".htm": html,
     ".html": html,
     ".md": markdown,

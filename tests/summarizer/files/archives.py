@@ -49,3 +49,25 @@ def pptx(*slides: str) -> bytes:
         f"ppt/slides/slide{n}.xml": f"<p:sld xmlns:p='p' {space}>{body}</p:sld>" for n, body in enumerate(slides, 1)
     }
     return packed({"[Content_Types].xml": "<Types/>", "ppt/presentation.xml": "<p/>", **bodies, "ppt/media/1.png": PNG})
+
+
+def epub(*chapters: str | bytes) -> bytes:
+    """Returns an EPUB with these XHTML files, a table of contents (NCX) and an image."""
+    names = [f"text/chapter {n}.xhtml" for n in range(1, len(chapters) + 1)]
+    items = "".join(f'<item href="{name.replace(" ", "%20")}" media-type="application/xhtml+xml"/>' for name in names)
+    dc = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    return packed(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+            '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+            "OEBPS/book.opf": f'<package xmlns="http://www.idpf.org/2007/opf"><metadata {dc}>'
+            f"<dc:title>The bridge</dc:title><dc:creator>Ann Lee</dc:creator><dc:language>en</dc:language></metadata><manifest>{items}"
+            '<item href="toc.ncx" media-type="application/x-dtbncx+xml"/><item href="1.png" media-type="image/png"/>'
+            '<item href="missing.xhtml" media-type="application/xhtml+xml"/></manifest></package>',
+            **{f"OEBPS/{name}": chapter for name, chapter in zip(names, chapters, strict=True)},
+            "OEBPS/toc.ncx": '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel><text>Opening'
+            '</text></navLabel><content src="text/chapter%201.xhtml"/></navPoint></navMap></ncx>',
+            "OEBPS/1.png": PNG,
+        }
+    )
