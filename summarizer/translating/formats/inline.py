@@ -7,6 +7,7 @@ import regex
 from markdown_it.token import Token
 
 from summarizer.translating.formats.elements import VOID
+from summarizer.translating.formats.literals import LITERAL
 from summarizer.translating.formats.tags import tokens
 from summarizer.translating.passages import Escaping, Mark, Markup, Passage
 
@@ -136,6 +137,9 @@ class _Reader:
     def code(self, token: Token) -> None:
         self._verbatim(token.content, self._match(_CODE))
 
+    def literal(self, token: Token) -> None:
+        self._verbatim(token.content, self._expect(token.content))
+
     def image(self, token: Token) -> None:
         start, alt, tail = self._expect("!["), self._expect(token.content), self._match(_TAIL)
         is_plain = bool(alt) and all(child.type == "text" for child in token.children or ())
@@ -165,6 +169,7 @@ _READERS: dict[str, Callable[[_Reader, Token], None]] = {
     "softbreak": _Reader.soft_break,
     "hardbreak": _Reader.hard_break,
     "code_inline": _Reader.code,
+    LITERAL: _Reader.literal,
     "image": _Reader.image,
     "html_inline": _Reader.tag,
 }

@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from summarizer.translating.formats.inline import SourceLines, read
+from summarizer.translating.formats.literals import LITERAL, enable_literals
 from summarizer.translating.passages import Escaping, Markup, Passage
 
 PARAGRAPH = ["paragraph_open", "inline", "paragraph_close"]
@@ -25,7 +26,7 @@ _FRONT = regex.compile(
     r"\A(---|\+\+\+)[ \t]*(?:\r\n|\n|\r).*?(?<=[\r\n])(?:\1|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", regex.DOTALL
 )
 _SPECIAL = regex.compile(r"[\\`*_{}\[\]<>#|~&!]|\A[-+=]|(?<=\A\p{Nd}{1,9})[.)]")
-_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join")
+_PARSER = enable_literals(MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("text_join"))
 
 Env = MutableMapping[str, Any]
 """The link reference definitions of a document, as markdown-it stores them."""
@@ -104,7 +105,7 @@ def _structure(text: str, env: Env) -> Counter[tuple[str, ...]]:
         (
             token.type,
             token.markup,
-            token.content if token.type in {"code_inline", "html_inline"} else "",
+            token.content if token.type in {"code_inline", "html_inline", LITERAL} else "",
             *_links(token),
         )
         for token in _children(text, env)
