@@ -35,13 +35,17 @@ from summarizer.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The input: exactly one of `text` and `html`; a fetched page is `html` with its `url`."""
+    """The input: exactly one of `text` and `html`; a fetched page is `html` with its `url`.
+
+    A `fragment` is `html` that is all article, like an entry of a feed; other `html` is a page.
+    """
 
     text: str | None = None
     html: str | bytes | None = None
     title: str | None = None
     source_language: str | None = None
     url: str | None = None
+    fragment: bool = False
 
 
 class Desk:
@@ -101,6 +105,7 @@ class Desk:
             title=source.title,
             source_language=source.source_language,
             url=source.url,
+            fragment=source.fragment,
         )
 
     def summarise(

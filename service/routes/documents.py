@@ -65,8 +65,12 @@ def _source(document: bytes, kind: Type, charset: str | None, language: str | No
     """Returns the content of a document as the desk's input."""
     if kind == "html":
         return Source(html=decode(document, charset), source_language=language)
-    text = decode(document, charset) if kind == "txt" else read_document(document, kind)
-    return Source(text=text, source_language=language)
+    if kind == "txt":
+        return Source(text=decode(document, charset), source_language=language)
+    content = read_document(document, kind)
+    if kind == "pdf":
+        return Source(text=content, source_language=language)
+    return Source(html=content, source_language=language, fragment=True)
 
 
 def _type(header: str) -> tuple[Type, str | None]:

@@ -4,11 +4,14 @@ Each entry of a feed, and each line of a JSON Lines file, is unchanged except fo
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from lxml import etree
+from lxml import html as lxml_html
 
 from summarizer.desk import Source
 from summarizer.errors import NotText
@@ -25,6 +28,8 @@ CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 
 Annotation = dict[str, Any]
 """An annotation of an article: `summary`, `title`, `body`, `language`, `error`, or a list of these as `blurbs`."""
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 _TEXTS = (CONTENT, f"{ATOM}content", "description", f"{RSS1}description", f"{ATOM}summary")
 """Elements with the text of an entry, the most complete first."""
@@ -60,11 +65,20 @@ def read_feed(content: bytes) -> ArticleFile:
 
 
 def _article(entry: "etree._Element") -> Source | None:
-    title = _text(entry, "title", f"{ATOM}title", f"{RSS1}title")
+    title = _plain(_text(entry, "title", f"{ATOM}title", f"{RSS1}title"))
     content = _text(entry, *_TEXTS)
     if not content:
         return Source(text=title) if title else None
-    return Source(html=content, title=title) if "<" in content else Source(text=content, title=title)
+    if _TAG.search(content):
+        return Source(html=content, title=title, fragment=True)
+    return Source(text=unescape(content), title=title)
+
+
+def _plain(content: str | None) -> str | None:
+    """The text of a title, which may be escaped markup."""
+    if content is None or not (_TAG.search(content) or "&" in content):
+        return content
+    return " ".join(lxml_html.fromstring(f"<div>{content}</div>").text_content().split()) or None
 
 
 def _text(entry: "etree._Element", *names: str) -> str | None:
@@ -121,7 +135,12 @@ def _source(record: dict[str, Any]) -> Source | None:
     texts = {name: value for name, value in fields.items() if isinstance(value, str)}
     if ("text" in texts) == ("html" in texts):
         return None
-    return Source(**texts)
+    return Source(
+        text=texts.get("text"),
+        html=texts.get("html"),
+        title=texts.get("title"),
+        source_language=texts.get("source_language"),
+    )
 
 
 ARTICLE_FILES: dict[str, Callable[[bytes], ArticleFile]] = {

@@ -1,19 +1,17 @@
-"""Extracts the text of Word, PDF and Markdown documents. Unlike a web page, a document is all article.
+"""Converts Word and Markdown documents to HTML, and PDF documents to text.
 
 Runs in a separate process (see worker.py), since a malicious document can take unbounded time and memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 DocumentType: TypeAlias = Literal["md", "docx", "pdf"]
 
-BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "pre")
 
-
-def extract_text(document: bytes, kind: DocumentType) -> str:
-    """Returns the paragraphs of the document, separated by empty lines.
+def convert(document: bytes, kind: DocumentType) -> str:
+    """Returns a Markdown or Word document as HTML, and a PDF as paragraphs separated by empty lines.
 
     Raises NotText for Markdown in an unknown charset, UnreadableDocument for a password-protected document, and any
     exception of the parsing libraries for a malformed one.
@@ -26,13 +24,13 @@ def _markdown(document: bytes) -> str:
 
     from summarizer.reading.charset import decode  # noqa: PLC0415
 
-    return _plain(MarkdownIt("commonmark").enable("table").render(decode(document)))
+    return _with_list_marks(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(decode(document)))
 
 
 def _word(document: bytes) -> str:
     import mammoth  # noqa: PLC0415 - loaded on first use
 
-    return _plain(mammoth.convert_to_html(BytesIO(document), convert_image=lambda _image: []).value)
+    return _with_list_marks(mammoth.convert_to_html(BytesIO(document), convert_image=lambda _image: []).value)
 
 
 def _pdf(document: bytes) -> str:
@@ -44,16 +42,16 @@ def _pdf(document: bytes) -> str:
 _READERS: dict[DocumentType, Callable[[bytes], str]] = {"md": _markdown, "docx": _word, "pdf": _pdf}
 
 
-def _plain(markup: str) -> str:
-    """The blocks of well-formed markup as paragraphs; list items start with a dash."""
-    from lxml import html  # noqa: PLC0415 - loaded on first use
+def _with_list_marks(markup: str) -> str:
+    """The markup with a dash or a number before the text of each list item."""
+    from lxml import etree, html  # noqa: PLC0415 - loaded on first use
 
     tree = html.fragment_fromstring(markup, create_parent="div")
-    return "\n\n".join(_blocks(tree))
-
-
-def _blocks(tree: Any) -> Iterator[str]:
-    for block in tree.iter(*BLOCKS):
-        if next(block.iterdescendants(*BLOCKS), None) is None and (text := " ".join(block.text_content().split())):
-            is_item = block.tag == "li" or (block.tag == "p" and block.getparent().tag == "li")
-            yield f"- {text}" if is_item else text
+    for items in tree.iter("ul", "ol"):
+        first = int(items.get("start") or 1)
+        for number, item in enumerate(items.iterchildren("li"), first):
+            paragraph = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
+            paragraph.text = (
+                f"{number}. " * (items.tag == "ol") + "- " * (items.tag == "ul") + (paragraph.text or "").lstrip()
+            )
+    return str(etree.tostring(tree, encoding="unicode", method="html"))

@@ -3,17 +3,17 @@
 Runs in a separate process (see worker.py), since malicious markup can take unbounded time.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import regex
 import trafilatura
 from lxml import etree
 from lxml import html as lxml_html
 
 from summarizer.article import Kind
-from summarizer.reading.lines import LineKind, lines
+from summarizer.reading.blocks import PageBlock, page_blocks
+from summarizer.reading.selection import LONG_PARAGRAPH, MAX_LINKED, select
 
 MIN_CHARACTERS = 250
 """An extracted text with fewer characters is suspicious: it may be a caption, a teaser or a cookie banner."""
@@ -24,32 +24,26 @@ MIN_COVERAGE = 0.25
 MAX_LINK_SHARE = 0.6
 """A page without long paragraphs and with a larger share of its text in links is an index page, not an article."""
 
-LONG_PARAGRAPH = 80
-"""Characters from which a paragraph counts as long."""
-
 Element: TypeAlias = Any  # lxml ships no types
+
+OUTSIDE, LINKS = "outside the article", "list of links"
 
 KINDS = {"head": Kind.HEADING, "item": Kind.LIST_ITEM, "quote": Kind.QUOTE, "p": Kind.PROSE, "row": Kind.PROSE}
 _INSIDE = frozenset({"p", "head", "item", "row", "list", "quote", "table", "code"})
-_LEAVES = ("p", "div", "h2", "h3", "span", "summary")
-_APART = frozenset({"figcaption", "figure", "aside", "nav", "footer", "form", "button", "template", "table"})
-_CODE = ("script", "style", "noscript", "template")
-_PICTURE = regex.compile(
-    r"caption|credit|photo|image|picture|media|gallery|video|promo|related|cookie", regex.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph of the page as plain text."""
+    """A paragraph of the page as plain text; `reason` says why it is not part of the article."""
 
     kind: Kind
     text: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The article extracted from a page; `blocks` is empty if there is none, and `statistics` says what there is."""
+    """The text of a page in document order; if no block is part of an article, `statistics` says what there is."""
 
     blocks: tuple[Block, ...]
     title: str | None = None
@@ -58,51 +52,76 @@ class Page:
     statistics: str = ""
 
 
+def extract_fragment(markup: str) -> Page:
+    """Returns the text of markup that is all article: an entry of a feed, or a converted document."""
+    tree = _tree(markup)
+    blocks = () if tree is None else page_blocks(tree)
+    return Page(tuple(_with_reasons(blocks, [bool(block.text) and block.area != "hidden" for block in blocks])))
+
+
 def extract_page(markup: str, url: str | None = None) -> Page:
-    """Returns the article in the markup, with the metadata of the page."""
+    """Returns the text of the page, divided into the article and the rest, with the metadata of the page."""
     tree = _tree(markup)
     if tree is None:
         return Page((), statistics="no markup")
-    long = _long_paragraphs(tree)
-    best = _extracted(markup, url)
-    if best is None or _is_suspicious(best, long):
-        others = (_extracted(markup, url, favor_recall=True), _baseline(markup))
-        longest = max((one for one in (best, *others) if one), key=lambda one: _size(one.blocks), default=None)
-        best = replace(best, blocks=longest.blocks) if best and longest else longest
-    if best is None or not best.blocks or (not long and _is_mostly_links(tree)):
-        return Page((), statistics=_statistics(tree, long))
-    return Page(_with_lead(best.blocks, tree), best.title, best.byline, best.date, _statistics(tree, long))
+    metadata = trafilatura.extract_metadata(
+        tree, default_url=url, extensive=False
+    )  # else any year in the text is a date
+    blocks = page_blocks(tree)
+    long = _long_paragraphs(blocks)
+    extracted = _best_extraction(tree, url, long)
+    statistics = _statistics(blocks, long, tree)
+    if not extracted or (not long and _is_mostly_links(blocks)):
+        return Page((), statistics=statistics)
+    selected = select(blocks, [block.text for block in extracted])
+    rest = tuple(_with_reasons(blocks, selected))
+    shown = rest if any(selected) else (*extracted, *rest)
+    return Page(shown, metadata.title, metadata.author, metadata.date, statistics)
+
+
+def _with_reasons(blocks: Sequence[PageBlock], selected: Sequence[bool]) -> Iterator[Block]:
+    """The blocks, and after each what was removed inside it."""
+    for block, is_selected in zip(blocks, selected, strict=True):
+        if block.text:
+            yield Block(block.kind, block.text, "" if is_selected else _reason(block))
+        yield from (Block(block.kind, text, reason) for text, reason in block.removed if text)
+
+
+def _reason(block: PageBlock) -> str:
+    return block.area or (LINKS if block.linked > MAX_LINKED else OUTSIDE)
 
 
 def _tree(markup: str) -> Element | None:
     try:
-        tree = lxml_html.document_fromstring(markup.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+        return lxml_html.document_fromstring(markup.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
     except (etree.LxmlError, ValueError, AssertionError):
         return None
-    etree.strip_elements(tree, *_CODE, etree.Comment, with_tail=False)
-    return tree
 
 
-def _extracted(markup: str, url: str | None, *, favor_recall: bool = False) -> Page | None:
-    document = trafilatura.bare_extraction(
-        markup, url=url, include_comments=False, with_metadata=True, favor_recall=favor_recall
-    )
+def _best_extraction(tree: Element, url: str | None, long: Sequence[str]) -> tuple[Block, ...]:
+    """The blocks that trafilatura extracts; if they are suspiciously few, the most that any of its modes does."""
+    best = _extracted(tree, url)
+    if not _is_suspicious(best, long):
+        return best
+    return max((best, _extracted(tree, url, favor_recall=True), _baseline(tree)), key=_size)
+
+
+def _extracted(tree: Element, url: str | None, *, favor_recall: bool = False) -> tuple[Block, ...]:
+    document = trafilatura.bare_extraction(tree, url=url, include_comments=False, favor_recall=favor_recall)
     if document is None or isinstance(document, dict) or document.body is None:
-        return None
-    return Page(tuple(_blocks(document.body)), document.title, document.author, document.date)
+        return ()
+    return tuple(_blocks(document.body))
 
 
-def _baseline(markup: str) -> Page | None:
-    body, _, _ = trafilatura.baseline(markup)
-    return Page(tuple(_blocks(body)))
+def _baseline(tree: Element) -> tuple[Block, ...]:
+    return tuple(_blocks(trafilatura.baseline(tree)[0]))
 
 
-def _is_suspicious(page: Page, long: tuple[str, ...]) -> bool:
-    size = _size(page.blocks)
-    return size < MIN_CHARACTERS or size < MIN_COVERAGE * sum(map(len, long))
+def _is_suspicious(blocks: Sequence[Block], long: Sequence[str]) -> bool:
+    return _size(blocks) < max(MIN_CHARACTERS, MIN_COVERAGE * sum(map(len, long)))
 
 
-def _size(blocks: tuple[Block, ...]) -> int:
+def _size(blocks: Sequence[Block]) -> int:
     return sum(len(block.text) for block in blocks)
 
 
@@ -118,57 +137,19 @@ def _blocks(body: Element) -> Iterator[Block]:
 
 
 def _text(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join((" " if element.tag == "row" else "").join(element.itertext()).split())
 
 
-def _long_paragraphs(tree: Element) -> tuple[str, ...]:
-    texts = (_text(paragraph) for paragraph in tree.iter("p"))
+def _long_paragraphs(blocks: Sequence[PageBlock]) -> tuple[str, ...]:
+    texts = (block.text for block in blocks if not block.area and block.linked <= MAX_LINKED)
     return tuple(dict.fromkeys(text for text in texts if len(text) >= LONG_PARAGRAPH))
 
 
-def _is_mostly_links(tree: Element) -> bool:
-    return sum(len(_text(link)) for link in tree.iter("a")) > MAX_LINK_SHARE * len(_text(tree))
+def _is_mostly_links(blocks: Sequence[PageBlock]) -> bool:
+    size = sum(len(block.text) for block in blocks)
+    return sum(block.linked * len(block.text) for block in blocks) > MAX_LINK_SHARE * size
 
 
-def _statistics(tree: Element, long: tuple[str, ...]) -> str:
-    links = len(list(tree.iter("a")))
-    return f"{len(_text(tree))} characters, {len(long)} long paragraphs and {links} links"
-
-
-def _with_lead(blocks: tuple[Block, ...], tree: Element) -> tuple[Block, ...]:
-    """The blocks, with the lead between the page's headline and the first long paragraph if extraction missed it."""
-    extracted = "\n".join(block.text for block in blocks)
-    prose = (block.text for block in blocks if block.kind is Kind.PROSE)
-    first = next((text for text in prose if len(text) >= LONG_PARAGRAPH), None)
-    missed = [text for text in _between(tree, first) if text[:LONG_PARAGRAPH] not in extracted] if first else []
-    place = next((place for place, block in enumerate(blocks) if block.text == first), 0)
-    return (*blocks[:place], *(Block(Kind.PROSE, text) for text in missed[:2]), *blocks[place:])
-
-
-def _between(tree: Element, first: str) -> list[str]:
-    """Long prose between the text `first` and the last main heading before it; nothing if there is no heading."""
-    prose: list[str] = []
-    is_below_heading = False
-    for element in tree.iter("h1", *_LEAVES):
-        if element.tag == "h1":
-            prose, is_below_heading = [], True
-        elif is_below_heading and _is_leaf(element):
-            text = _text(element)
-            if first[:LONG_PARAGRAPH] in text:
-                return prose
-            if len(text) >= LONG_PARAGRAPH and text not in prose and _is_prose(text):
-                prose.append(text)
-    return []
-
-
-def _is_leaf(element: Element) -> bool:
-    if any(True for _ in element.iterdescendants(*_LEAVES, "a", "h1")):
-        return False
-    above = [element, *element.iterancestors()]
-    return not any(one.tag in _APART for one in above) and not any(
-        _PICTURE.search(one.get("class", "")) for one in above[:3]
-    )
-
-
-def _is_prose(text: str) -> bool:
-    return all(line.kind is LineKind.PROSE for line in lines(text))
+def _statistics(blocks: Sequence[PageBlock], long: Sequence[str], tree: Element) -> str:
+    size, links = sum(len(block.text) for block in blocks), len(list(tree.iter("a")))
+    return f"{size} characters, {len(long)} long paragraphs and {links} links"

@@ -11,7 +11,7 @@ from summarizer.reading.charset import decode
 from summarizer.reading.html import Block, Page
 from summarizer.reading.language import detect, is_written_in
 from summarizer.reading.lines import LineKind, lines
-from summarizer.reading.paste import PastedArticle, extract_article
+from summarizer.reading.paste import ALWAYS, PastedArticle, extract_article
 from summarizer.reading.worker import read_page
 
 BETWEEN = "\n\n"
@@ -40,11 +40,12 @@ def read(
     source_language: str | None = None,
     url: str | None = None,
     charset: str | None = None,
+    fragment: bool = False,
 ) -> Article:
     """Returns the article in `text` or `html`; `title` and `source_language` override what is extracted or detected.
 
-    `url` is the address of a page, and `charset` the one that its server declared. Reading a page takes at most
-    8 seconds, in a separate process.
+    `url` is the address of a page, and `charset` the one that its server declared. A `fragment` is `html` that is all
+    article, like an entry of a feed. Reading `html` takes at most 8 seconds, in a separate process.
 
     Raises BadInput unless exactly one of `text` and `html` is set, EmptyText, NotText for bytes in no known charset,
     TooLong, TooComplex and NoArticleFound for pages, and UnknownLanguage for an invalid `source_language`.
@@ -52,7 +53,9 @@ def read(
     if (text is None) == (html is None):
         raise BadInput("An article needs exactly one of `text` and `html`.", "Send one of them.")
     language = canonical(source_language) if source_language else None
-    source, extracted = _read_text(text) if text is not None else _read_page(html or "", url, charset)
+    source, extracted = (
+        _read_text(text) if text is not None else _read_html(html or "", url, charset, fragment=fragment)
+    )
     detected = detect("\n".join(paragraph.text for paragraph in extracted.paragraphs))
     detection = Detection(language, 1.0, detected.candidates) if language else detected
     return Article(
@@ -74,18 +77,20 @@ def _read_text(text: str) -> tuple[str, PastedArticle]:
     return text, extract_article(text)
 
 
-def _read_page(html: str | bytes, url: str | None, charset: str | None) -> tuple[str, PastedArticle]:
+def _read_html(html: str | bytes, url: str | None, charset: str | None, *, fragment: bool) -> tuple[str, PastedArticle]:
     markup = html if isinstance(html, str) else decode(html, charset)
     if not markup.strip():
         raise EmptyText("The page is empty.")
-    page = read_page(markup, url)
+    page = read_page(markup, url, fragment=fragment)
     source = BETWEEN.join(block.text for block in page.blocks)
-    removed = tuple(_removed(page))
+    removed = tuple(_removed(page, ALWAYS if fragment else PAGE_ELEMENTS))
     removed_spans = {one.span for one in removed}
     paragraphs = tuple(
         Paragraph(block.kind, block.text, span) for block, span in _spans(page.blocks) if span not in removed_spans
     )
-    if not _is_article(paragraphs):
+    if fragment and not paragraphs:
+        raise EmptyText("The text is empty.")
+    if not fragment and not _is_article(paragraphs):
         raise NoArticleFound(f"The page contains no article: {page.statistics or 'only page elements'}.")
     return source, PastedArticle(paragraphs, removed, page.title, page.byline, page.date)
 
@@ -104,16 +109,27 @@ def _spans(blocks: Sequence[Block]) -> Iterator[tuple[Block, Span]]:
         start += len(block.text) + len(BETWEEN)
 
 
-def _removed(page: Page) -> Iterator[Removed]:
-    """Blocks that repeat the headline or another block, or are page elements."""
-    previous = {page.title}
+def _removed(page: Page, page_elements: frozenset[LineKind]) -> Iterator[Removed]:
+    """Blocks outside the article, and those inside that are page elements or repeat the headline or another block."""
+    previous: set[str] = set()
     for block, span in _spans(page.blocks):
-        kinds = {line.kind for line in lines(block.text)}
-        if block.text in previous:
-            yield Removed(block.text, "repeated headline" if block.text == page.title else "repeated line", span)
-        elif kinds <= PAGE_ELEMENTS:
-            yield Removed(block.text, min(kinds).value, span)
-        previous.add(block.text)
+        if reason := _reason(block, page.title, previous, page_elements):
+            yield Removed(block.text, reason, span)
+        else:
+            previous.add(block.text)
+
+
+def _reason(block: Block, title: str | None, previous: set[str], page_elements: frozenset[LineKind]) -> str:
+    """Why a block is removed; empty if it is not. Rows of a table and of documents may be equal."""
+    if block.text == title:
+        return "repeated headline"
+    if block.reason:
+        return block.reason
+    kinds = {line.kind for line in lines(block.text)}
+    if kinds <= page_elements:
+        return min(kinds).value
+    is_repeated = block.text in previous and "\t" not in block.text and page_elements is PAGE_ELEMENTS
+    return "repeated line" if is_repeated else ""
 
 
 def _with_languages(paragraphs: tuple[Paragraph, ...], language: str) -> tuple[Paragraph, ...]:

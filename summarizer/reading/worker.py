@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from summarizer.article import Kind
 from summarizer.errors import LedeError, TooComplex, TooLong, UnreadableDocument
-from summarizer.reading.documents import DocumentType, extract_text
+from summarizer.reading.documents import DocumentType, convert
 from summarizer.reading.html import Block, Page
 
 SECONDS = 8.0
@@ -87,26 +87,28 @@ _reset_pool()
 os.register_at_fork(after_in_child=_reset_pool)
 
 
-def read_page(markup: str, url: str | None = None, seconds: float = SECONDS) -> Page:
-    """Returns the article in the markup (see html.extract_page) in bounded time and memory. Thread-safe.
+def read_page(markup: str, url: str | None = None, seconds: float = SECONDS, *, fragment: bool = False) -> Page:
+    """Returns the article in the markup in bounded time and memory. Thread-safe.
+
+    See html.extract_page, and html.extract_fragment if the markup is a `fragment` that is all article.
 
     Raises TooLong over 5 million characters, and TooComplex if it takes more than `seconds`, including waiting.
     """
     if len(markup) > MAX_CHARACTERS:
         raise TooLong(f"The page has {len(markup):,} characters; the limit is {MAX_CHARACTERS:,}.")
-    return _page(_request({"markup": markup, "url": url}, seconds))
+    return _page(_request({"markup": markup, "url": url, "fragment": fragment}, seconds))
 
 
 def read_document(document: bytes, kind: DocumentType) -> str:
-    """Returns the text of the document (see documents.extract_text), with the time and memory limits of a page.
+    """Returns the document as markup or text (see documents.convert), with the time and memory limits of a page.
 
     Raises TooComplex, and UnreadableDocument for a password-protected or malformed document.
     """
     response = _request({"document": base64.b64encode(document).decode(), "kind": kind}, SECONDS)
     if "unreadable" in response:
         raise UnreadableDocument(response["unreadable"], response["hint"])
-    text: str = response["text"]
-    return text
+    content: str = response["content"]
+    return content
 
 
 def _request(request: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -158,7 +160,7 @@ def _wait(reading: list[IO[bytes]], writing: list[IO[bytes]], deadline: float) -
 
 
 def _page(response: dict[str, Any]) -> Page:
-    blocks = tuple(Block(Kind(block["kind"]), block["text"]) for block in response.pop("blocks"))
+    blocks = tuple(Block(Kind(block["kind"]), block["text"], block["reason"]) for block in response.pop("blocks"))
     return Page(blocks, **response)
 
 
@@ -172,15 +174,15 @@ def serve() -> None:
         sys.stdout.buffer.flush()
 
 
-def _page_response(markup: str, url: str | None) -> dict[str, Any]:
-    from summarizer.reading.html import extract_page  # noqa: PLC0415
+def _page_response(markup: str, url: str | None, *, fragment: bool) -> dict[str, Any]:
+    from summarizer.reading.html import extract_fragment, extract_page  # noqa: PLC0415
 
-    return asdict(extract_page(markup, url))
+    return asdict(extract_fragment(markup) if fragment else extract_page(markup, url))
 
 
 def _document_response(document: str, kind: DocumentType) -> dict[str, Any]:
     try:
-        return {"text": extract_text(base64.b64decode(document), kind)}
+        return {"content": convert(base64.b64decode(document), kind)}
     except MemoryError:
         raise
     except LedeError as error:

@@ -8,6 +8,7 @@ from lxml import etree
 from summarizer.desk import Source
 from summarizer.errors import NotText
 from summarizer.files.feeds import LEDE, Annotation, annotations, read_feed, read_jsonl
+from summarizer.reading import read
 
 RSS = b"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/">
@@ -33,7 +34,7 @@ def annotate(source: Source) -> Annotation:
 def test_an_rss_feed_is_annotated():
     articles = read_feed(RSS)
     assert articles.sources == (
-        Source(html="<p>The bridge opened.</p>", title="Bridge & river"),
+        Source(html="<p>The bridge opened.</p>", title="Bridge & river", fragment=True),
         Source(text="Only a title"),
         None,
     )
@@ -63,6 +64,47 @@ def test_an_atom_feed_is_annotated():
     assert second == Source(text="It rose.", title="River")
     written = etree.fromstring(articles.write(list(annotations(articles, annotate))))
     assert [one.text for one in written.iter(f"{{{LEDE}}}summary")] == ["About Bridge", "About River"]
+
+
+SENTENCE = "The harbour bridge opened on Monday after four months of repairs, the city said."
+PARAGRAPH = " ".join([SENTENCE] * 3)
+
+
+def rss(**elements: str) -> str:
+    return "<item>" + "".join(f"<{name}>{text}</{name}>" for name, text in elements.items()) + "</item>"
+
+
+def atom(title: str, summary: str, kind: str) -> str:
+    return f"""<entry xmlns="http://www.w3.org/2005/Atom"><title type="{kind}">{title}</title>
+        <summary type="{kind}">{summary}</summary></entry>"""
+
+
+ESCAPED = f"&lt;b&gt;{SENTENCE}&lt;/b&gt; 10&lt;sup&gt;6&lt;/sup&gt;"
+XHTML = '<div xmlns="http://www.w3.org/1999/xhtml">One &lt; <b>two</b></div>'
+
+
+@pytest.mark.parametrize(
+    ("entry", "title", "texts"),
+    [
+        (rss(description=f"&lt;p&gt;{PARAGRAPH}&lt;/p&gt;"), None, [PARAGRAPH]),
+        (rss(description=f"It opened.&lt;br/&gt;&lt;br/&gt;{SENTENCE}"), None, ["It opened.", SENTENCE]),
+        (rss(title="Fish &amp;amp; chips", description="AT&amp;amp;T &amp;lt; 5"), "Fish & chips", ["AT&T < 5"]),
+        (
+            atom("Bridge &amp;amp; &lt;i&gt;ferry&lt;/i&gt;", ESCAPED, "html"),
+            "Bridge & ferry",
+            [f"{SENTENCE} 10⁶"],
+        ),
+        (atom(XHTML, XHTML, "xhtml"), "One < two", ["One < two"]),
+        (atom("3 &lt; 5", "3 &lt; 5 &gt; 4", "text"), "3 < 5", ["3 < 5 > 4"]),
+    ],
+)
+def test_an_entry_is_a_fragment_and_not_a_page(entry: str, title: str | None, texts: list[str]):
+    (source,) = read_feed(f"<rss>{entry}</rss>".encode()).sources
+    assert source is not None
+    article = read(text=source.text, html=source.html, title=source.title, fragment=source.fragment)
+    assert article.title == title
+    assert [paragraph.text for paragraph in article.paragraphs] == texts
+    assert article.removed == ()
 
 
 @pytest.mark.parametrize("content", [b"<html/>", b"<rss", b""])

@@ -1,5 +1,6 @@
 import contextlib
 import time
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -72,7 +73,8 @@ def test_a_page_without_an_article_is_refused_with_statistics() -> None:
 
 
 def test_exactly_one_input_is_required() -> None:
-    for arguments in ({}, {"text": "a", "html": "b"}):
+    both: dict[str, Any] = {"text": "a", "html": "b"}
+    for arguments in ({}, both):
         with pytest.raises(BadInput, match="exactly one"):
             read(**arguments)
 

@@ -1,0 +1,123 @@
+"""Decides which blocks of a page belong to its article, from the text that an extractor found."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import regex
+
+from summarizer.article import Kind
+from summarizer.reading.blocks import PageBlock
+from summarizer.reading.lines import LineKind, lines
+
+LONG_PARAGRAPH = 80
+"""Characters from which a paragraph counts as long."""
+
+MIN_SHARE = 0.6
+"""The share of a block's word sequences that the extracted text contains, at least."""
+
+MAX_LINKED = 0.5
+"""The share of its letters in links from which a block that was not extracted is a link to something else."""
+
+MIN_FOUND = 0.5
+"""The share of the extracted words that the selected blocks contain, at least; otherwise the page does not show it."""
+
+MAX_LEAD = 2
+NEAR = 3
+"""The number of blocks on both sides that tell which copy of a repeated block is in the article."""
+
+_SENTENCES = frozenset({LineKind.PROSE, LineKind.SENTENCE, LineKind.ITEM})
+_LENGTH = 4
+_TOKEN = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\p{L}\p{M}\p{N}]+", regex.VERSION1
+)
+
+
+def select(blocks: Sequence[PageBlock], extracted: Iterable[str]) -> tuple[bool, ...]:
+    """Returns for each block whether it belongs to the article; all False if the page does not show the text."""
+    tokens = [tuple(_TOKEN.findall(text)) for text in extracted]
+    selected = _without_copies(blocks, _found(blocks, tokens))
+    size = sum(len(_TOKEN.findall(block.text)) for block, is_found in zip(blocks, selected, strict=True) if is_found)
+    if size < MIN_FOUND * sum(map(len, tokens)) or not size:
+        return (False,) * len(blocks)
+    _add_lead(blocks, selected)
+    _add_neighbours(blocks, selected)
+    return tuple(selected)
+
+
+def _found(blocks: Sequence[PageBlock], extracted: Sequence[tuple[str, ...]]) -> list[bool]:
+    units = set(extracted)
+    joined = [token for unit in extracted for token in unit]
+    sequences = set(_sequences(joined))
+
+    def is_found(block: PageBlock) -> bool:
+        tokens = tuple(_TOKEN.findall(block.text))
+        if len(tokens) < _LENGTH or tokens in units:
+            return tokens in units
+        own = list(_sequences(tokens))
+        return sum(one in sequences for one in own) >= MIN_SHARE * len(own)
+
+    return [is_found(block) for block in blocks]
+
+
+def _sequences(tokens: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    return zip(*(tokens[start:] for start in range(_LENGTH)), strict=False)
+
+
+def _without_copies(blocks: Sequence[PageBlock], selected: list[bool]) -> list[bool]:
+    """Of blocks with the same text, the one with the most selected blocks around it; the first of several."""
+    places: dict[str, list[int]] = {}
+    for place, block in enumerate(blocks):
+        if selected[place]:
+            places.setdefault(block.text, []).append(place)
+    around = {
+        place: sum(selected[max(0, place - NEAR) : place + NEAR + 1]) for copies in places.values() for place in copies
+    }
+    best = {max(copies, key=lambda place: around[place]) for copies in places.values()}
+    return [place in best for place in range(len(blocks))]
+
+
+def _add_lead(blocks: Sequence[PageBlock], selected: list[bool]) -> None:
+    """Adds prose between the last main heading and the first long paragraph."""
+    first = next((place for place, block in enumerate(blocks) if selected[place] and _is_long_prose(block)), 0)
+    heading = next((place for place in range(first - 1, -1, -1) if blocks[place].tag == "h1"), first)
+    lead = [place for place in range(heading + 1, first) if not selected[place] and _is_lead(blocks[place])]
+    for place in lead[:MAX_LEAD]:
+        selected[place] = True
+
+
+def _is_lead(block: PageBlock) -> bool:
+    return not block.area and not block.linked and _is_long_prose(block) and _line_kinds(block) == {LineKind.PROSE}
+
+
+def _is_long_prose(block: PageBlock) -> bool:
+    return block.kind is Kind.PROSE and len(block.text) >= LONG_PARAGRAPH
+
+
+def _add_neighbours(blocks: Sequence[PageBlock], selected: list[bool]) -> None:
+    """Adds blocks between selected ones in the same element, and prose and lists that follow or precede them there."""
+    places = [place for place, is_selected in enumerate(selected) if is_selected]
+    for before, after in pairwise(places):
+        containers = {blocks[before].container, blocks[after].container}
+        for place in range(before + 1, after):
+            selected[place] = _is_content(blocks[place]) and blocks[place].container in containers
+    for outside in (range(places[-1] + 1, len(blocks)), range(places[0] - 1, -1, -1)):
+        container = blocks[places[-1] if outside.step > 0 else places[0]].container
+        for place in outside:
+            if blocks[place].container == container and _is_content(blocks[place]):
+                selected[place] = _is_list_or_table(blocks[place]) or _is_prose(blocks[place])
+
+
+def _is_content(block: PageBlock) -> bool:
+    return bool(block.text) and not block.area and block.linked <= MAX_LINKED
+
+
+def _is_list_or_table(block: PageBlock) -> bool:
+    return block.kind in (Kind.LIST_ITEM, Kind.QUOTE) or block.tag == "tr"
+
+
+def _is_prose(block: PageBlock) -> bool:
+    return block.kind is Kind.PROSE and _line_kinds(block) <= _SENTENCES
+
+
+def _line_kinds(block: PageBlock) -> set[LineKind]:
+    return {line.kind for line in lines(block.text)}
