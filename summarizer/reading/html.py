@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import regex
 import trafilatura
 from lxml import etree
 from lxml import html as lxml_html
@@ -29,6 +30,7 @@ Element: TypeAlias = Any  # lxml ships no types
 OUTSIDE, LINKS = "outside the article", "list of links"
 
 KINDS = {"head": Kind.HEADING, "item": Kind.LIST_ITEM, "quote": Kind.QUOTE, "p": Kind.PROSE, "row": Kind.PROSE}
+_DECLARATIONS = regex.compile(r"\s*(?:<\?xml[^>]*>\s*)?<!DOCTYPE[^>\[]*\[", regex.IGNORECASE)
 _INSIDE = frozenset({"p", "head", "item", "row", "list", "quote", "table", "code"})
 
 
@@ -92,6 +94,8 @@ def _reason(block: PageBlock) -> str:
 
 
 def _tree(markup: str) -> Element | None:
+    if _DECLARATIONS.match(markup):  # of XML: HTML has none, and its parser takes them for text
+        return None
     try:
         return lxml_html.document_fromstring(markup.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
     except (etree.LxmlError, ValueError, AssertionError):
