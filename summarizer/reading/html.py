@@ -130,12 +130,12 @@ def _size(blocks: Sequence[Block]) -> int:
 
 
 def _blocks(body: Element) -> Iterator[Block]:
-    """The innermost blocks of trafilatura's tree in document order."""
+    """The innermost blocks with words of trafilatura's tree, in document order."""
     for element in body.iter(*KINDS):
         if any(child.tag in _INSIDE for child in element.iterdescendants()):
             continue
         text = _text(element)
-        if text:
+        if any(map(str.isalpha, text)):
             is_quoted = next(element.iterancestors("quote"), None) is not None
             yield Block(Kind.QUOTE if is_quoted else KINDS[element.tag], text)
 
