@@ -24,6 +24,7 @@ from service.answering.single_flight import SingleFlight
 from service.answering.thread_pool import ThreadPool
 from service.compat.documents import Documents
 from service.compat.keep_alive import GRACE
+from service.http.lingering import LingeringClose
 from service.http.middleware import PROBES, BodyLimits, RequestLog
 from service.http.paths import own_path
 from service.http.text import check_body
@@ -162,6 +163,7 @@ def _middleware(app: FastAPI, settings: Settings) -> None:
             expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(RequestLog, metrics=app.state.metrics)
+    app.add_middleware(LingeringClose)
 
 
 def _answers(app: FastAPI, settings: Settings) -> AnswerService:

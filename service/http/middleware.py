@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.errors import Closed
 from service.error_formats import error_format_of
 from service.errors import ProblemResponse, problem_from, problem_from_status
+from service.http.lingering import has_body
 from service.http.paths import own_path
 from service.metrics import Metrics
 
@@ -183,12 +184,8 @@ class BodyLimits:
         await ProblemResponse(problem)(scope, receive, send)
 
 
-def _has_body(headers: Headers) -> bool:
-    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-
-
 def _has_accepted_type(scope: Scope, headers: Headers) -> bool:
-    if not _has_body(headers) or scope["method"] not in {"POST", "PUT", "PATCH"}:
+    if not has_body(headers) or scope["method"] not in {"POST", "PUT", "PATCH"}:
         return True
     if error_format_of(scope["state"]["path"]):
         return True
