@@ -64,9 +64,11 @@ async def extract_document(
 def _source(document: bytes, kind: Type, charset: str | None, language: str | None) -> Source:
     """Returns the content of a document as the desk's input."""
     if kind == "html":
-        return Source(html=decode(document, charset), source_language=language)
+        return Source(html=decode(document, charset, strict=True), source_language=language)
     if kind == "txt":
-        return Source(text=decode(document, charset), source_language=language)
+        return Source(text=decode(document, charset, strict=True), source_language=language)
+    if kind == "md" and charset:
+        document = decode(document, charset, strict=True).encode()
     content = read_document(document, kind)
     if kind == "pdf":
         return Source(text=content, source_language=language)

@@ -173,6 +173,11 @@ def small_words(language: str) -> frozenset[str]:
     return _all_small_words().get(language, frozenset())
 
 
+def alphabet(language: str) -> frozenset[str]:
+    """Returns the letters of a language (a primary tag) besides a to z; none if the table does not list them."""
+    return _alphabets().get(language, frozenset())
+
+
 @cache
 def _all_small_words() -> dict[str, frozenset[str]]:
     return {_tag(tag): frozenset(words.split()) for tag, words in _table()["words"].items()}

@@ -75,6 +75,15 @@ def test_the_language_and_the_charset_can_be_specified(client: TestClient):
     assert (response.json()["language"], response.json()["source"][:4]) == ("fr", "Déjà")
 
 
+@pytest.mark.parametrize("media", ["text/plain", "text/markdown", "text/html"])
+def test_a_declared_charset_that_does_not_fit_is_refused(client: TestClient, media: str):
+    body = "<p>Le café est fermé à cause de la grève.</p>".encode("cp1252")
+    response = client.post("/v1/documents", content=body, headers={"Content-Type": f"{media}; charset=utf-8"})
+    assert (response.status_code, response.json()["type"]) == (422, "urn:lede:problem:not-text")
+    response = client.post("/v1/documents", content=body, headers={"Content-Type": f"{media}; charset=windows-1252"})
+    assert "à cause de la grève" in response.json()["source"]
+
+
 @pytest.mark.parametrize(
     ("kind", "body", "problem"),
     [

@@ -33,6 +33,46 @@ def test_an_undeclared_charset_is_detected() -> None:
     assert decode(RUSSIAN.encode("cp1251")) == RUSSIAN
 
 
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("cp1252", "Le café est fermé à cause de la grève."),
+        ("cp1252", "A eleição não será já, disse João."),
+        ("cp1252", "Är det så?"),
+        ("cp1252", "Für die Bürger ändert sich nichts"),
+        ("cp1252", "¿Qué pasó en la reunión de mañana?"),
+        ("cp1252", "La città è più bella."),
+        ("cp1252", "Hon åkte till Malmö i går.\nDe kom hem på lördag."),
+        ("cp1252", "It costs £5, he said, “or €6” – not more."),
+        ("cp850", "Le café est fermé à cause de la grève."),
+        ("cp1250", "Příliš žluťoučký kůň úpěl ďábelské ódy."),
+        ("cp1250", "Az árvíztűrő tükörfúrógép működik."),
+        ("cp1250", "Zażółć gęślą jaźń, powiedział minister."),
+        ("iso8859_2", "Zażółć gęślą jaźń, powiedział minister."),
+        ("cp1254", "Çalışmalar bugün başladı, dedi belediye başkanı."),
+        ("cp1257", "Tiltas šiandien uždarytas, pranešė miesto taryba, tačiau žmonės ėjo."),
+        ("cp1251", "Городской совет закрыл мост."),
+        ("cp949", "시는 오늘 다리를 폐쇄했다고 밝혔다."),
+        ("gb18030", "市政府宣布大桥今天关闭。"),
+    ],
+)
+def test_a_short_text_is_in_a_charset_that_its_language_uses(charset: str, text: str) -> None:
+    assert decode(text.encode(charset)) == text
+    assert decode(("Plain words come first.\r\n" * 30 + text).encode(charset)).endswith(text)
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "us-ascii\0", "x-nonsense", "utf-32"])
+def test_a_strictly_declared_charset_that_does_not_fit_is_refused(declared: str) -> None:
+    with pytest.raises(NotText, match="declared charset"):
+        decode("Le café est fermé à cause de la grève.".encode("cp1252"), declared, strict=True)
+
+
+def test_a_strictly_declared_charset_that_fits_is_used() -> None:
+    assert decode(RUSSIAN.encode("koi8-r"), "koi8-r", strict=True) == RUSSIAN
+    assert decode(RUSSIAN.encode(), "us-ascii", strict=True) == RUSSIAN
+    assert decode("à la".encode("cp1252"), None, strict=True) == "à la"
+
+
 @pytest.mark.parametrize("label", ["x-nonsense", "utf-7\0", "base64", "punycode"])
 def test_an_invalid_label_is_ignored(label: str) -> None:
     assert decode(RUSSIAN.encode(), label) == RUSSIAN
