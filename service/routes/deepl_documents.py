@@ -13,7 +13,7 @@ from service.compat.fields import Fields
 from service.compat.glossary_terms import terms_of
 from service.compat.languages import supported_tag
 from service.dependencies import CallerDep, DeskDep
-from summarizer.files import open_document
+from summarizer.files import open_document, translated_name
 from summarizer.files.rendering import render
 
 router = APIRouter(prefix="/v2", tags=["deepl"], include_in_schema=False)
@@ -35,7 +35,8 @@ async def upload(
     card, name = desk.model_for("translate"), str(fields.get("filename") or file.filename or "")
     source = supported_tag(parameters.source_lang, ALIASES, card) if parameters.source_lang else None
     target = supported_tag(parameters.target_lang, ALIASES, card)
-    if str(fields.get("output_format") or name.rpartition(".")[2]).lower() != name.rpartition(".")[2].lower():
+    requested = str(fields.get("output_format") or name.rpartition(".")[2]).lower()
+    if requested != translated_name(name).rpartition(".")[2].lower():
         raise HTTPException(400, "Value for 'output_format' not supported.")
     terms = await run_sync(terms_of, request.app.state.glossaries, caller.owner, parameters)
     content = await file.read()

@@ -12,7 +12,7 @@ from service.answering.etags import with_content_etag
 from service.dependencies import CallerDep, DeskDep, QuotasDep, ThreadPoolDep
 from service.schemas import Language
 from summarizer.errors import NotText
-from summarizer.files import TRANSLATABLE, open_document
+from summarizer.files import TRANSLATABLE, open_document, translated_name
 from summarizer.files.annotate import blurbs, summaries
 from summarizer.files.feeds import ARTICLE_FILES, ArticleFile
 from summarizer.files.rendering import render
@@ -46,14 +46,14 @@ async def translate_file(  # noqa: PLR0917 - FastAPI passes them by name
         bool, Form(description="Replace the translations that a TMX or XLIFF file already has; by default they stay.")
     ] = False,
 ) -> Response:
-    """Translates a file; timings, tags and structure are preserved."""
+    """Translates a file; timings, tags, images, styles and structure are preserved. A PDF becomes a Word document."""
     name, content = file.filename or "", await file.read()
     document = await run_sync(lambda: open_document(name, content, target_language, replace=replace))
     async with quotas.charged(caller.key, document.characters):
         content = await thread_pool.run(
             request, lambda watch: render(desk, document, target_language, source=source_language, watch=watch), None
         )
-    return _file(request, content, name, target_language)
+    return _file(request, content, translated_name(name), target_language)
 
 
 @router.post("/summaries", response_class=Response, responses=ANSWER)

@@ -22,7 +22,7 @@ from service.dependencies import CallerDep, DeskDep, QuotasDep, SettingsDep, Thr
 from summarizer.article import Detection
 from summarizer.desk import Desk
 from summarizer.errors import UnknownLanguage
-from summarizer.files import TRANSLATABLE, open_document
+from summarizer.files import TRANSLATABLE, open_document, translated_name
 from summarizer.files.rendering import render
 from summarizer.languages import UNDETERMINED, canonical
 from summarizer.languages import name as name_of
@@ -212,7 +212,7 @@ async def translate_file(
     source_tag = None if source.lower() == "auto" else supported_tag(source, ALIASES, card)
     target, content = supported_tag(str(fields["target"]), ALIASES, card), await file.read()
     document = await run_sync(open_document, file.filename or "", content, target)
-    name = PurePath(file.filename or "").name
+    name = translated_name(PurePath(file.filename or "").name)
     document_id, task = await documents.start(
         name,
         document,

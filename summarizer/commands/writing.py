@@ -11,7 +11,7 @@ from summarizer.commands.batch import Batch, CommandResult, OutputOption, Resume
 from summarizer.commands.inputs import Inputs, is_file, read_source
 from summarizer.desk import Desk
 from summarizer.errors import NotText
-from summarizer.files import TRANSLATABLE, open_document
+from summarizer.files import TRANSLATABLE, open_document, translated_name
 from summarizer.files.annotate import blurbs, summaries
 from summarizer.files.feeds import ARTICLE_FILES, ArticleFile
 from summarizer.files.rendering import render
@@ -66,7 +66,8 @@ def translate(
 ) -> None:
     """Translate texts and files, preserving paragraphs, markup, timings and structure.
 
-    Files may be plain text, HTML, Markdown, Word, PowerPoint, OpenDocument, EPUB, SRT, WebVTT, TMX and XLIFF.
+    Files may be plain text, HTML, Markdown, Word, PowerPoint, OpenDocument, EPUB, SRT, WebVTT, TMX
+    and XLIFF; a PDF becomes a Word document.
     """
     with open_desk(quiet=quiet) as (desk, bars):
 
@@ -80,7 +81,8 @@ def translate(
             return CommandResult(None, _rendered(desk, name, to, source_language))
 
         def suffixes(name: str) -> list[str]:
-            return [f".{language}{'.txt' if _is_plain_text(name) else Path(name).suffix}" for language in to]
+            suffix = ".txt" if _is_plain_text(name) else Path(translated_name(name)).suffix
+            return [f".{language}{suffix}" for language in to]
 
         files = [name for name in texts if not _is_plain_text(name)]
         if files and (as_json or (output is None and len(to) > 1)):
@@ -97,10 +99,11 @@ def _is_plain_text(name: str) -> bool:
 
 
 def _rendered(desk: Desk, name: str, to: list[str], source: str | None) -> dict[str, bytes]:
-    path = Path(name)
-    document: Callable[[], bytes] = path.read_bytes
+    document: Callable[[], bytes] = Path(name).read_bytes
     return {
-        f".{language}{path.suffix}": render(desk, open_document(name, document(), language), language, source=source)
+        f".{language}{Path(translated_name(name)).suffix}": render(
+            desk, open_document(name, document(), language), language, source=source
+        )
         for language in to
     }
 

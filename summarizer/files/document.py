@@ -8,6 +8,7 @@ from summarizer.errors import NotText
 from summarizer.files.docx import docx
 from summarizer.files.epub import epub
 from summarizer.files.odt import odt
+from summarizer.files.pdf import pdf
 from summarizer.files.piece import Document
 from summarizer.files.pptx import pptx
 from summarizer.files.single_text import html, markdown, plain
@@ -15,7 +16,7 @@ from summarizer.files.subtitles import subtitles
 from summarizer.files.tmx import tmx
 from summarizer.files.xliff import xliff
 
-__all__ = ["TRANSLATABLE", "Document", "open_document"]
+__all__ = ["TRANSLATABLE", "Document", "open_document", "translated_name"]
 
 
 class _BilingualReader(Protocol):
@@ -29,6 +30,7 @@ _READERS: dict[str, Callable[[bytes], Document]] = {
     ".html": html,
     ".md": markdown,
     ".odt": odt,
+    ".pdf": pdf,
     ".pptx": pptx,
     ".srt": subtitles,
     ".txt": plain,
@@ -53,3 +55,9 @@ def open_document(name: str, content: bytes, target: str | None = None, *, repla
     if suffix in _READERS:
         return _READERS[suffix](content)
     raise NotText(f"The file type of {name!r} is not supported.", f"Send one of {', '.join(TRANSLATABLE)}.")
+
+
+def translated_name(name: str) -> str:
+    """Returns the name of a translated file: the same, but a PDF becomes a Word document."""
+    path = PurePath(name)
+    return str(path.with_suffix(".docx")) if path.suffix.lower() == ".pdf" else name

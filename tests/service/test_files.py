@@ -1,14 +1,17 @@
 """The file endpoints: translated files, and feeds and dumps extended with texts."""
 
+import io
 import json
 from typing import Any
 
 import pytest
+from docx import Document as Word
 from fastapi.testclient import TestClient
 from lxml import etree
 
 from models.engines.fake import FakeEngine
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD
+from tests.summarizer.reading.documents import pdf
 
 SRT = f"1\n00:00:01,000 --> 00:00:09,000\n{LEAD}\n"
 FEED = f"<rss version='2.0'><channel><item><description>{ARTICLE}</description></item><item/></channel></rss>"
@@ -22,6 +25,13 @@ def test_subtitles_are_translated(client: TestClient):
     response = send(client, "translations", "é.srt", SRT, target_language="fr")
     assert response.text == SRT.replace(LEAD, FRENCH[LEAD])
     assert response.headers["content-disposition"] == "attachment; filename*=UTF-8''%C3%A9.fr.srt"
+
+
+def test_a_pdf_becomes_a_word_document(client: TestClient):
+    files = {"file": ("a.PDF", pdf([(LEAD, 70, 700, 12)]))}
+    response = client.post("/v1/files/translations", files=files, data={"target_language": "fr"})
+    assert response.headers["content-disposition"] == "attachment; filename*=UTF-8''a.fr.docx"
+    assert [one.text for one in Word(io.BytesIO(response.content)).paragraphs] == [FRENCH[LEAD]]
 
 
 def test_summaries_and_blurbs_are_added_to_a_feed(client: TestClient):
@@ -73,6 +83,7 @@ def test_existing_translations_in_another_language_are_rejected(client: TestClie
 @pytest.mark.parametrize(
     ("path", "name", "data", "status"),
     [
+        ("translations", "a.exe", {"target_language": "fr"}, 422),
         ("translations", "a.pdf", {"target_language": "fr"}, 422),
         ("translations", "a.xlf", {"target_language": "fr"}, 422),
         ("translations", "a.txt", {}, 422),

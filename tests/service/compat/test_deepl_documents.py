@@ -1,14 +1,17 @@
 """DeepL's document translation, beyond what its clients send."""
 
+import io
 import time
 from typing import Any
 
 import pytest
+from docx import Document as Word
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
 from service.compat import documents
 from tests.desk import FRENCH, LEAD
+from tests.summarizer.reading.documents import pdf
 
 
 def upload(client: TestClient, content: str = LEAD, name: str = "a.txt", **fields: Any) -> Any:
@@ -48,6 +51,18 @@ def test_existing_translations_of_a_document_stay(client: TestClient):
     assert written.count(f"<target>{FRENCH[LEAD]}</target>") == 1
 
 
+def test_a_pdf_becomes_a_word_document(client: TestClient):
+    handle = client.post(
+        "/v2/document",
+        files={"file": ("a.pdf", pdf([(LEAD, 70, 700, 12)]))},
+        data={"target_lang": "FR", "output_format": "docx"},
+    ).json()
+    finished(client, handle)
+    key = {"document_key": handle["document_key"]}
+    content = client.post(f"/v2/document/{handle['document_id']}/result", json=key).content
+    assert [one.text for one in Word(io.BytesIO(content)).paragraphs] == [FRENCH[LEAD]]
+
+
 def test_a_document_requires_its_key(client: TestClient):
     handle = upload(client).json()
     assert client.post(f"/v2/document/{handle['document_id']}", json={"document_key": "x"}).status_code == 404
@@ -69,7 +84,9 @@ def test_a_failed_document_has_an_error_message(client: TestClient, engine: Fake
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"name": "a.pdf"}, "The file type of 'a.pdf' is not supported."),
+        ({"name": "a.exe"}, "The file type of 'a.exe' is not supported."),
+        ({"name": "a.pdf"}, "Value for 'output_format' not supported."),
+        ({"name": "a.pdf", "output_format": "pdf"}, "Value for 'output_format' not supported."),
         ({"name": "a.docx"}, "The file is not a Word document: File is not a zip file."),
         ({"target_lang": "XX"}, "XX is not supported"),
         ({"output_format": "pdf"}, "Value for 'output_format' not supported."),

@@ -1,5 +1,6 @@
 """LibreTranslate's responses, statuses and errors."""
 
+from pathlib import PurePath
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from service.app import create_app
 from service.settings import Settings
 from tests.conftest import MODEL
 from tests.desk import FIGURES, FRENCH, LEAD, pool
+from tests.summarizer.files.archives import epub, odt, pptx, unpacked
+from tests.summarizer.reading.documents import pdf
 
 FIELDS = {"q": LEAD, "source": "en", "target": "fr"}
 
@@ -176,6 +179,23 @@ def test_a_file_is_translated_and_downloaded_once(client: TestClient):
     assert link.endswith("a%20b.txt")
     assert client.get(link).text == FRENCH[LEAD]
     assert client.get(link).json() == {"error": "The document is not available: downloaded."}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "part"),
+    [
+        ("a.odt", odt(f"<text:p>{LEAD}</text:p>"), "content.xml"),
+        ("a.pptx", pptx(f"<a:p><a:r><a:t>{LEAD}</a:t></a:r></a:p>"), "ppt/slides/slide1.xml"),
+        ("a.epub", epub(f"<html><p>{LEAD}</p></html>"), "OEBPS/text/chapter 1.xhtml"),
+        ("a.pdf", pdf([(LEAD, 70, 700, 12)]), "word/document.xml"),
+    ],
+)
+def test_documents_are_translated(client: TestClient, name: str, content: bytes, part: str):
+    response = client.post("/translate_file", files={"file": (name, content)}, data={"source": "en", "target": "fr"})
+    link = response.json()["translatedFileUrl"]
+    assert link.endswith(name.replace("pdf", "docx"))
+    assert FRENCH[LEAD] in unpacked(client.get(link).content)[part].decode()
+    assert PurePath(name).suffix in client.get("/frontend/settings").json()["supportedFilesFormat"]
 
 
 def test_existing_translations_in_a_file_stay(client: TestClient):

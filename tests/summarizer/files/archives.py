@@ -62,7 +62,8 @@ def epub(*chapters: str | bytes) -> bytes:
             "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
             '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
             "OEBPS/book.opf": f'<package xmlns="http://www.idpf.org/2007/opf"><metadata {dc}>'
-            f"<dc:title>The bridge</dc:title><dc:creator>Ann Lee</dc:creator><dc:language>en</dc:language></metadata><manifest>{items}"
+            f"<dc:title>The bridge</dc:title><dc:creator>Ann Lee</dc:creator><dc:language>en</dc:language>"
+            f"</metadata><manifest>{items}"
             '<item href="toc.ncx" media-type="application/x-dtbncx+xml"/><item href="1.png" media-type="image/png"/>'
             '<item href="missing.xhtml" media-type="application/xhtml+xml"/></manifest></package>',
             **{f"OEBPS/{name}": chapter for name, chapter in zip(names, chapters, strict=True)},
