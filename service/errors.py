@@ -33,6 +33,7 @@ STATUS: dict[type[Exception], int] = {
     desk.BadInput: 422,
     desk.CannotFit: 422,
     desk.CannotSupport: 422,
+    desk.NotTranslated: 422,
     desk.Cancelled: 499,  # nginx's status for a client that closed the connection; only the log shows it
     desk.DeadlineExceeded: 504,
     desk.LedeError: 500,

@@ -159,7 +159,7 @@ class SupportFields(BaseModel):
     findings: list[FindingOut] = Field(description="Claims that the article does not support, or only in weaker form.")
     method: Method = Field(
         description="How the text was produced: `written` by the model, `rewritten` by the model after a check failed, "
-        "or `extracted`, that is, copied from the article."
+        "or `extracted`, that is, copied from the article, or in another language translated from its sentence."
     )
     warnings: list[WarningOut]
 

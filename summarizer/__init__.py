@@ -37,7 +37,15 @@ if TYPE_CHECKING:
         Translations,
         Wording,
     )
-    from summarizer.errors import BadInput, Cancelled, CannotFit, CannotSupport, DeadlineExceeded, LedeError
+    from summarizer.errors import (
+        BadInput,
+        Cancelled,
+        CannotFit,
+        CannotSupport,
+        DeadlineExceeded,
+        LedeError,
+        NotTranslated,
+    )
     from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions, TranslationOptions
     from summarizer.translating.memory import Memory
     from summarizer.watch import Event, Watch
@@ -73,6 +81,7 @@ __all__ = [
     "Memory",
     "ModelError",
     "ModelSettings",
+    "NotTranslated",
     "Notice",
     "Pair",
     "Provenance",
@@ -99,7 +108,9 @@ _MODULES = {
     "summarizer.desk": ["Desk", "Source"],
     "summarizer.editing.correction": ["AffectedFormat", "Correction", "PublishedEdition", "PublishedSentence"],
     "summarizer.editing.revision": ["Change"],
-    "summarizer.errors": ["BadInput", "Cancelled", "CannotFit", "CannotSupport", "DeadlineExceeded", "LedeError"],
+    "summarizer.errors": [
+        *("BadInput", "Cancelled", "CannotFit", "CannotSupport", "DeadlineExceeded", "LedeError", "NotTranslated")
+    ],
     "summarizer.options": ["BlurbOptions", "EditionOptions", "SummaryOptions", "TranslationOptions"],
     "summarizer.translating.memory": ["Memory"],
     "summarizer.watch": ["Event", "Watch"],

@@ -14,6 +14,7 @@
         FetchFailed           the link did not return a page
       CannotFit               no text in that language fits the limits
       CannotSupport           no text could be written that the article supports
+        NotTranslated         no translation into that language is supported by the article
       Cancelled               the request was cancelled
       DeadlineExceeded        the deadline has passed
 
@@ -105,6 +106,12 @@ class CannotSupport(LedeError):
     """No text could be written that the article supports."""
 
     hint = "Allow more words, choose another language, or use a larger model."
+
+
+class NotTranslated(CannotSupport):
+    """No translation into that language is supported by the article."""
+
+    hint = "Choose another language, or use a larger translation model."
 
 
 class Cancelled(LedeError):

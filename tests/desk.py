@@ -23,6 +23,17 @@ FRENCH = {
     "Allies vow to step up fight": "Les alliés promettent d'intensifier la lutte",
 }
 
+TRANSLATIONS = FRENCH | {
+    "The coalition noted the strides it has made against Islamic State militants, saying the group has lost 40 percent "
+    "of the territory it had gained in Iraq and 20 percent in Syria.": "La coalition a noté ses progrès contre les "
+    "militants de l'État islamique : le groupe a perdu 40 % du territoire qu'il avait gagné en Irak et 20 % en Syrie.",
+    "La ville attend 45 000 voyageurs par jour.": "The city expects 45,000 passengers a day.",
+    "Le tramway de Belleroche ouvrira en septembre, avec six mois de retard": (
+        "The Belleroche tram will open in September, six months late"
+    ),
+}
+"""Translations of ARTICLE's sentences, and of sentences of the examples."""
+
 PROMPTS = {
     "summarise": "{text}\nSUMMARISE in {source}: {sentences}, {words} words",
     "headline": "{text}\nHEADLINE in {source}: {characters} characters",
@@ -31,12 +42,12 @@ PROMPTS = {
 
 
 def answer_prompt(prompt: Prompt) -> str:
-    """Answers with the article as its summary, one fixed headline, and French translations of known sentences."""
+    """Answers with the article as its summary, one fixed headline, and translations of known sentences."""
     task = "".join(piece.text for piece in prompt.pieces if isinstance(piece, Markup))
     if "HEADLINE" in task:
         return "Allies vow to step up fight"
     if "TRANSLATE" in task:
-        return FRENCH.get(echo(prompt), echo(prompt))
+        return TRANSLATIONS.get(echo(prompt), echo(prompt))
     return " ".join(echo(prompt).split())
 
 

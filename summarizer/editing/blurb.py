@@ -1,23 +1,24 @@
 """Notifications of a story: lines in each language that the article supports, selected to fit a screen."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from summarizer.checking.lengths import expected_length_ratio
-from summarizer.checking.translation_issues import numbers_differ
+from summarizer.editing.delivery import DeliveryEditor, Judging, is_doubtful
 from summarizer.editing.extractive import LEADING, self_contained
-from summarizer.editing.judge import Judge, banned_phrases
+from summarizer.editing.judge import Judge, Verdict, banned_phrases
 from summarizer.editing.selector import DraftSentence
 from summarizer.editing.session import Session
 from summarizer.editing.story import Story
 from summarizer.editing.wording import CandidateLine, CandidateLines, LinePair, choose_wordings
 from summarizer.editions import Blurb, Method
-from summarizer.errors import CannotFit, CannotSupport
+from summarizer.errors import CannotFit, CannotSupport, NotTranslated
 from summarizer.languages import closest
 from summarizer.options import BlurbOptions, Profile
 from summarizer.reading import read
+from summarizer.translating.translate import TranslatedText
 from summarizer.writing.blurb import BlurbLines
 from summarizer.writing.summarise import article_sentences
 
@@ -63,25 +64,33 @@ class BlurbEditor:
             best.wording,
             tuple(other.wording for other in others),
             best.body.checked.evidence,
-            best.body.warnings,
+            tuple(dict.fromkeys(best.title.warnings + best.body.warnings)),
             best.body.checked.support,
             tuple(dict.fromkeys(best.title.checked.findings + best.body.checked.findings)),
             best.method,
         )
 
     def _choose(self, target: str) -> tuple[LinePair, ...]:
-        """The best lines that fit, whole or cut at a clause, with as little writing and translation as possible."""
+        """The best lines that fit, whole or cut at a clause, with as little writing and translation as possible.
+
+        Raises CannotFit and NotTranslated.
+        """
         if self._options.alternatives == 1 and not closest(target, [self._story.language]):
             with suppress(CannotFit):
                 candidates = self._candidates(self._best_draft(target), target, single_attempt=True)
-                return choose_wordings(candidates, self._options, target)
+                return choose_wordings(candidates, self._options, target, self._delivery(target).judge)
+        judge = self._delivery(target).judge
         candidates = CandidateLines((), ())
         for more in self._sources(target):
             candidates += more
             for shorten in (False, True):
                 with suppress(CannotFit):
-                    return choose_wordings(candidates, self._options, target, shorten=shorten)
-        return choose_wordings(candidates, self._options, target, shorten=True, repeat=True)
+                    return choose_wordings(candidates, self._options, target, judge, shorten=shorten)
+        if not ((candidates.titles and candidates.bodies) or closest(target, [self._story.language])):
+            raise NotTranslated(
+                f"No title or no body could be translated into {target} so that the article supports it."
+            )
+        return choose_wordings(candidates, self._options, target, judge, shorten=True, repeat=True)
 
     def _best_draft(self, target: str) -> BlurbDraft:
         """The best title and body whose translations are expected to fit. Raises CannotFit.
@@ -93,7 +102,8 @@ class BlurbEditor:
         options = replace(
             self._options, title_max=int(limits.title_max / growth), body_max=int(limits.body_max / growth)
         )
-        (best,) = choose_wordings(self._candidates(self._draft, language), options, language, shorten=True)
+        candidates = self._candidates(self._draft, language)
+        (best,) = choose_wordings(candidates, options, language, self._judge, shorten=True)
         title = DraftSentence(self._judge.title(best.title.text), best.title.method)
         body = DraftSentence(self._judge.first_sentence(best.body.text), best.body.method)
         return BlurbDraft(*((draft,) if draft.verdict.standing != "rejected" else () for draft in (title, body)))
@@ -101,12 +111,15 @@ class BlurbEditor:
     def _sources(self, target: str) -> Iterator[CandidateLines]:
         """Yields lines in a language, the cheapest first.
 
-        These are the lines translated in a single attempt; the same with retries; shorter lines in a single attempt;
-        shorter lines written in that language; and lines copied from the article.
+        These are the lines translated in a single attempt; the same with retries; other translations of them; shorter
+        lines in a single attempt; shorter lines written in that language; and lines copied from the article.
         """
         yield self._candidates(self._draft, target, single_attempt=True)
-        if not closest(target, [self._story.language]):
+        is_translated = not closest(target, [self._story.language])
+        if is_translated:
             yield self._candidates(self._draft, target)
+        if is_translated and self._options.strictness == "repair":
+            yield self._other_translations(self._draft, target)
         if self._options.strictness == "repair" and self._draft.titles and self._draft.bodies:
             with self._drafting:
                 self._tight_draft = self._tight_draft or self._write(_tight(self._options.limits))
@@ -117,23 +130,21 @@ class BlurbEditor:
             yield self._candidates(self._extracts, target)
 
     def _rewrite(self, lines: CandidateLines, target: str) -> CandidateLines:
-        """Shorter lines about translated lines, in their language, with the evidence of those."""
+        """Shorter lines about translated lines, in their language, that these and the article support."""
         text = "\n\n".join(line.text for line in lines.bodies or lines.titles)
         if not text or closest(target, [self._story.language]):
             return CandidateLines((), ())
         story = Story.of(read(text=text, source_language=target))
         rewritten = self._session.blurb_lines(story, _tight(self._options.limits))
-        judge = Judge(story, self._options.strictness)
-        checked = next(iter((*lines.bodies, *lines.titles))).checked
-        titles, bodies = (
-            tuple(
-                CandidateLine(text, replace(checked, text=text), "rewritten")
-                for text in texts
-                if judge.title(text).standing == "accepted"
-            )
-            for texts in (rewritten.titles, rewritten.bodies)
+        own, delivered = Judge(story, self._options.strictness), self._delivery(target).judge
+
+        def accepted(texts: Sequence[str], judging: Judging) -> tuple[CandidateLine, ...]:
+            drafts = [DraftSentence(judging(text), "rewritten") for text in texts if _is_accepted(own.title(text))]
+            return tuple(self._line(draft) for draft in drafts if _is_accepted(draft.verdict))
+
+        return CandidateLines(
+            accepted(rewritten.titles, delivered.title), accepted(rewritten.bodies, delivered.first_sentence)
         )
-        return CandidateLines(titles, bodies)
 
     def _write(self, limits: Profile) -> BlurbDraft:
         """Writes lines, a second time if the first yields no title or no body."""
@@ -171,27 +182,52 @@ class BlurbEditor:
         return titles, bodies, rejected
 
     def _candidates(self, draft: BlurbDraft, target: str, *, single_attempt: bool = False) -> CandidateLines:
-        """The lines in a language, without those whose numbers changed or, of a single attempt, with any warning."""
-        sentences, source = [*draft.titles, *draft.bodies], self._story.language
-        translations = self._session.translate(
-            [sentence.text for sentence in sentences], source, target, single_attempt=single_attempt
-        )
+        """The acceptable lines in a language: of a single attempt, those without any warning."""
+        if closest(target, [self._story.language]):
+            return CandidateLines(tuple(map(self._line, draft.titles)), tuple(map(self._line, draft.bodies)))
+        sentences = [*draft.titles, *draft.bodies]
+        texts = [sentence.text for sentence in sentences]
+        translations = self._session.translate(texts, self._story.language, target, single_attempt=single_attempt)
+        usable = [[] if single_attempt and translation.warnings else [translation] for translation in translations]
+        return self._translated_lines(draft, usable, target)
+
+    def _other_translations(self, draft: BlurbDraft, target: str) -> CandidateLines:
+        """Other translations of the lines."""
+        others = self._delivery(target).other_translations([*draft.titles, *draft.bodies])
+        return self._translated_lines(draft, others, target)
+
+    def _translated_lines(
+        self, draft: BlurbDraft, translations: Sequence[Sequence[TranslatedText]], target: str
+    ) -> CandidateLines:
+        """The acceptable translations of each title and body; doubtful ones come last."""
+        delivery, count = self._delivery(target), len(draft.titles)
+
+        def lines(
+            drafts: Sequence[DraftSentence], rows: Sequence[Sequence[TranslatedText]], judging: Judging
+        ) -> tuple[CandidateLine, ...]:
+            pairs = [
+                (sentence, draft)
+                for draft, row in zip(drafts, rows, strict=True)
+                for translation in row
+                if (sentence := delivery.judged(draft, translation, judging))
+            ]
+            return tuple(self._line(*pair) for pair in sorted(pairs, key=lambda pair: is_doubtful(pair[0])))
+
+        titles = lines(draft.titles, translations[:count], delivery.judge.title)
+        return CandidateLines(titles, lines(draft.bodies, translations[count:], delivery.judge.first_sentence))
+
+    def _line(self, sentence: DraftSentence, original: DraftSentence | None = None) -> CandidateLine:
         opening = _opening(next(iter(article_sentences(self._story.article)), ""))
-        lines = [
-            None
-            if (single_attempt and translation.warnings)
-            or numbers_differ(sentence.text, translation.text, source, target)
-            else CandidateLine(
-                translation.text,
-                sentence.verdict.checked,
-                sentence.method,
-                translation.warnings,
-                _opening(sentence.text) == opening,
-            )
-            for sentence, translation in zip(sentences, translations, strict=True)
-        ]
-        titles, bodies = lines[: len(draft.titles)], lines[len(draft.titles) :]
-        return CandidateLines(tuple(filter(None, titles)), tuple(filter(None, bodies)))
+        copies_opening = _opening((original or sentence).text) == opening
+        checked = sentence.verdict.checked
+        return CandidateLine(checked.text, checked, sentence.method, sentence.warnings, copies_opening)
+
+    def _delivery(self, target: str) -> DeliveryEditor:
+        return DeliveryEditor(self._session, self._story, target, self._options.strictness)
+
+
+def _is_accepted(verdict: Verdict) -> bool:
+    return verdict.standing == "accepted"
 
 
 def _tight(limits: Profile) -> Profile:

@@ -38,11 +38,22 @@ def draft_headline(model: Model, story: Story, options: SummaryOptions, watch: W
         phrases = banned_phrases([draft.verdict for draft in rejected])
         headline = first_accepted(headlines(model, story.article, widths, watch, phrases), "rewritten")
     if not headline and options.strictness != "refuse":
-        headline = first_accepted(_extracts(story), "extracted")
+        headline = next(iter(extracted_headlines(story, options)), None)
     if not headline:
         reasons = dict.fromkeys(reason for draft in rejected for reason in draft.verdict.reasons)
         raise CannotSupport(" ".join(["No headline could be written that the article supports.", *reasons]))
     return Draft((headline,), tuple(rejected))
+
+
+def extracted_headlines(story: Story, options: SummaryOptions) -> tuple[DraftSentence, ...]:
+    """Returns the acceptable headlines copied from the article, the best first."""
+    judge = Judge(story, options.strictness)
+    drafts = [
+        DraftSentence(judge.title(line), "extracted")
+        for line in _extracts(story)
+        if _fits(line, options, story.language)
+    ]
+    return tuple(draft for draft in drafts if draft.verdict.standing == "accepted")
 
 
 def _extracts(story: Story) -> list[str]:

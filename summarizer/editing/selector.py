@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from summarizer.article import Notice
 from summarizer.checking.measure import words
 from summarizer.checking.overlap import overlap
 from summarizer.editing.judge import Judge, Verdict
@@ -14,10 +15,11 @@ DUPLICATE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """A sentence of a draft, the verdict on it, and how it was written."""
+    """A sentence of a draft, the verdict on it, how it was written, and the warnings about its translation, if any."""
 
     verdict: Verdict
     method: Method
+    warnings: tuple[Notice, ...] = ()
 
     @property
     def text(self) -> str:

@@ -23,6 +23,9 @@ from summarizer.translating.translate import TranslatedText, translate
 from summarizer.watch import Watch
 from summarizer.writing.blurb import BlurbLines, blurb_lines
 
+OTHER_TRANSLATIONS = 4
+"""Sampled translations of a sentence whose translation the article does not support."""
+
 
 class Session:
     """Writes drafts and translations for one request.
@@ -107,6 +110,11 @@ class Session:
                 memory=self._memory,
                 single_attempt=single_attempt,
             )
+
+    def other_translations(self, texts: Sequence[str], source: str, target: str) -> list[tuple[str, ...]]:
+        """Returns up to OTHER_TRANSLATIONS sampled translations of each text, all without issues."""
+        options = replace(self._default_options(target), alternatives=OTHER_TRANSLATIONS)
+        return [text.alternatives for text in self.translate(texts, source, target, options=options)]
 
     def provenance(self, article: str, **options: object) -> Provenance:
         """Returns the provenance of a finished result. `article` is the hash of its input."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import regex
 
@@ -11,6 +12,7 @@ from summarizer.checking.findings import CheckedSentence
 from summarizer.checking.measure import graphemes, has_balanced_quotes, is_complete, words
 from summarizer.checking.overlap import overlap
 from summarizer.editing.clause_ends import clause_prefixes, phrase_prefixes
+from summarizer.editing.judge import Judge, Verdict
 from summarizer.editing.visible_text import visible_text
 from summarizer.editions import METHODS, Method, Wording
 from summarizer.errors import CannotFit
@@ -37,7 +39,7 @@ _ELLIPSIS = regex.compile(r"(?:…|\.\.\.)['\"”’»]*$")
 
 @dataclass(frozen=True, slots=True)
 class CandidateLine:
-    """A line in the target language, the check of its original, and how it was written.
+    """A line in the target language, the check of it, and how it was written.
 
     `copies_opening` is set if it begins like the article.
     """
@@ -79,22 +81,26 @@ class LinePair:
 
 
 def choose_wordings(
-    candidates: CandidateLines, options: BlurbOptions, language: str, *, shorten: bool = False, repeat: bool = False
+    candidates: CandidateLines,
+    options: BlurbOptions,
+    language: str,
+    judge: Judge,
+    *,
+    shorten: bool = False,
+    repeat: bool = False,
 ) -> tuple[LinePair, ...]:
     """Returns up to `options.alternatives` distinct wordings that fit, the best first.
 
-    With `shorten`, lines are cut at a clause if none fits. With `repeat`, a body may begin like its title if there is
-    no other. Raises CannotFit.
+    With `shorten`, lines are cut at a clause if none fits; `judge` rejects cuts that change the meaning. With `repeat`,
+    a body may begin like its title if there is no other. Raises CannotFit.
     """
     limits = options.limits
-    titles = _fitting(candidates.titles, limits.title_max, language, shorten=shorten, clean=without_full_stop)
-    bodies = _fitting(
-        candidates.bodies,
-        limits.body_max,
-        language,
-        shorten=shorten,
-        clean=lambda body: _with_full_stop(body, language),
-    )
+    title_cleaner, body_cleaner = without_full_stop, partial(_with_full_stop, language=language)
+    titles = _fitting(candidates.titles, limits.title_max, title_cleaner)
+    bodies = _fitting(candidates.bodies, limits.body_max, body_cleaner)
+    if shorten:
+        titles = titles or _cut_lines(candidates.titles, limits.title_max, language, title_cleaner, judge.title)
+        bodies = bodies or _cut_lines(candidates.bodies, limits.body_max, language, body_cleaner, judge.sentence)
     pairs = [LinePair(title, body) for title in titles for body in bodies]
     usable = [pair for pair in pairs if not _repeats(pair)] or (pairs if repeat else [])
     sendable = [pair for pair in usable if _is_sendable(pair.wording, options)]
@@ -103,14 +109,25 @@ def choose_wordings(
     return tuple(_distinct(sorted(sendable, key=lambda pair: _cost(pair, language)), options.alternatives, language))
 
 
-def _fitting(
-    lines: Sequence[CandidateLine], limit: int, language: str, *, shorten: bool, clean: Cleaner
+def _fitting(lines: Sequence[CandidateLine], limit: int, clean: Cleaner) -> list[CandidateLine]:
+    return [line for line in _cleaned(lines, clean) if 0 < graphemes(line.text) <= limit]
+
+
+def _cleaned(lines: Sequence[CandidateLine], clean: Cleaner) -> list[CandidateLine]:
+    return [replace(line, text=clean(visible_text(line.text))) for line in lines if not _ELLIPSIS.search(line.text)]
+
+
+def _cut_lines(
+    lines: Sequence[CandidateLine], limit: int, language: str, clean: Cleaner, judging: Callable[[str], Verdict]
 ) -> list[CandidateLine]:
-    cleaned = [replace(line, text=clean(visible_text(line.text))) for line in lines if not _ELLIPSIS.search(line.text)]
-    fitting = [line for line in cleaned if 0 < graphemes(line.text) <= limit]
-    if fitting or not shorten:
-        return fitting
-    return [replace(line, text=text) for line in cleaned for text in _cut(line.text, limit, language, clean)]
+    verdicts = [
+        (line, judging(text)) for line in _cleaned(lines, clean) for text in _cut(line.text, limit, language, clean)
+    ]
+    return [
+        replace(line, text=verdict.text, checked=verdict.checked)
+        for line, verdict in verdicts
+        if verdict.standing != "rejected"
+    ]
 
 
 def _cut(text: str, limit: int, language: str, clean: Cleaner) -> Iterator[str]:

@@ -12,17 +12,23 @@ export const summaryDraft = (language, texts) =>
 
 /** A finished summary. */
 export function summaryOf(result, language, style) {
-  const sentences = result.sentences.map((sentence, index) => sentenceNodes(sentence, `${language}-${index}`));
+  const sentences = result.sentences.map((sentence, index) => sentenceNodes(sentence, `${language}-${index}`, methodOf(sentence, result)));
   const body = style === "bullets"
     ? el("ul", { class: "summary", ...langAttributes(language) }, sentences.map((nodes) => el("li", {}, nodes)))
     : el("p", { class: `summary ${style}`, ...langAttributes(language) }, sentences.map((nodes) => [nodes, " "]));
   return [body, el("p", {}, notices(result).map((notice) => warning(notice))), copyButton(t("summary"), () => result.summary)];
 }
 
-function sentenceNodes(sentence, id) {
+/** How a sentence was made: one that was copied from the article is "translated" in a summary in another language. */
+function methodOf(sentence, { source_language: source, target_language: target }) {
+  const isTranslated = source.split("-")[0] !== target.split("-")[0];
+  return sentence.method === "extracted" && isTranslated ? "translated" : sentence.method;
+}
+
+function sentenceNodes(sentence, id, how) {
   const warnings = notices(sentence).map((notice, index) => warning(notice, `warning-${id}-${index}`));
   const ids = warnings.map((node) => node.id);
-  const method = hasMessage(`method_${sentence.method}`) ? el("small", { class: "method" }, ` ${t(`method_${sentence.method}`)}`) : null;
+  const method = hasMessage(`method_${how}`) ? el("small", { class: "method" }, ` ${t(`method_${how}`)}`) : null;
   return [sentence.evidence.length ? linkedSentence(sentence, id, ids) : plainSentence(sentence, ids), method, ...warnings];
 }
 
