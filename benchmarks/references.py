@@ -33,7 +33,10 @@ KINDS = (
     "wrong_language",
     "repetition",
     "numbers_differ",
+    "dates_differ",
     "names_differ",
+    "negation_differs",
+    "heading_added",
     "length_differs",
     "sentences_differ",
 )

@@ -13,7 +13,9 @@ from summarizer.editing.story import Story
 from summarizer.options import Strictness
 from summarizer.translating.translate import TranslatedText
 
-REJECTED_WARNINGS = frozenset({"untranslated", "wrong_language", "incomplete", "numbers_differ", "dates_differ"})
+REJECTED_WARNINGS = frozenset(
+    {"untranslated", "wrong_language", "incomplete", "numbers_differ", "dates_differ", "negation_differs"}
+)
 """Warnings about translations that state something else than their source, or are not in the target language."""
 
 Judging = Callable[[str], Verdict]

@@ -167,6 +167,12 @@ def _letter_penalties(text: str) -> Iterator[tuple[str, float]]:
             yield tag, FOREIGN_LETTER * len(letters - alphabet)
 
 
+def word_probabilities(word: str) -> dict[str, float]:
+    """Returns the probability of each language, by primary tag, from the letters of a word alone."""
+    tags = _tags()
+    return {tags[label]: float(share) for label, share in _identifier().rank(word) if label in tags}
+
+
 @cache
 def small_words(language: str) -> frozenset[str]:
     """Returns the most frequent function words of a language (a primary tag); none if the table does not list it."""

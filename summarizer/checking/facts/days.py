@@ -30,7 +30,7 @@ ENDINGS = {
     "de": r"(?:s|abend|morgen|mittag|vormittag|nachmittag|nacht)?",
     "en": r"(?:s)?",
     "ru": r"(?:ом|ем|[аяьйоуеюы])?",
-    "uk": r"(?:ого|ому|ом|ем|ою|ею|[аяьйоуіїею])?",
+    "uk": r"(?:ого|ому|ом|ем|ою|ею|[аяьийоуіїею])?",
     "tr": r"(?:['’]\p{L}+|[dt][ae](?:n|ki)?|[ıiuü]n?|s[ıi]|[ae])?",
 }
 """Endings of the names of months and weekdays."""
@@ -182,7 +182,7 @@ def _date_pattern(months: dict[str, int], language: str, *, is_month_first: bool
         return regex.compile(r"(?!)")
     after = r"(?:\s+(?P<after>\p{Nd}{1,2})(?:st|nd|rd|th)?(?![\p{Nd}%:]|[.,]\p{Nd}))?"
     return regex.compile(
-        r"(?:(?=\p{Nd})(?<![\p{Nd}.,:])(?:(?P<since>\p{Nd}{1,2})\.?\s?(?:[-–—]|bis|to|à|al|a|до|по|e|et|y|und|и)\s?)?(?P<before>\p{Nd}{1,2})(?:\.|er|st|nd|rd|th|[ºª°]|-го|-е)?\s+(?:de\s|of\s)?)?"
+        r"(?:(?=\p{Nd})(?<![\p{Nd}.,:])(?:(?P<since>\p{Nd}{1,2})\.?\s?(?:[-–—]|bis|to|à|al|a|до|по|e|et|y|und|и)\s?)?(?P<before>\p{Nd}{1,2})(?:\.|er|st|nd|rd|th|[ºª°]|-го|-е)?\s+(?:de\s|of\s|من\s)?)?"
         + _inflected(months, language)
         + r"\.?"
         + (after if is_month_first else "(?P<after>(?!))?")
