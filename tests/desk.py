@@ -23,7 +23,7 @@ FRENCH = {
     "Allies vow to step up fight": "Les alliés promettent d'intensifier la lutte",
 }
 
-TRANSLATIONS = FRENCH | {
+EXAMPLES = {
     "The coalition noted the strides it has made against Islamic State militants, saying the group has lost 40 percent "
     "of the territory it had gained in Iraq and 20 percent in Syria.": "La coalition a noté ses progrès contre les "
     "militants de l'État islamique : le groupe a perdu 40 % du territoire qu'il avait gagné en Irak et 20 % en Syrie.",
@@ -32,7 +32,7 @@ TRANSLATIONS = FRENCH | {
         "The Belleroche tram will open in September, six months late"
     ),
 }
-"""Translations of ARTICLE's sentences, and of sentences of the examples."""
+"""Translations of sentences of the examples."""
 
 PROMPTS = {
     "summarise": "{text}\nSUMMARISE in {source}: {sentences}, {words} words",
@@ -47,7 +47,7 @@ def answer_prompt(prompt: Prompt) -> str:
     if "HEADLINE" in task:
         return "Allies vow to step up fight"
     if "TRANSLATE" in task:
-        return TRANSLATIONS.get(echo(prompt), echo(prompt))
+        return (EXAMPLES | FRENCH).get(echo(prompt), echo(prompt))
     return " ".join(echo(prompt).split())
 
 

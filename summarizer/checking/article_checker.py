@@ -7,6 +7,7 @@ from functools import cached_property
 
 from summarizer.article import Article, Span
 from summarizer.checking.actors import changed_actors, misplaced_names
+from summarizer.checking.correction_notes import without_correction_notes
 from summarizer.checking.cross_lingual import CrossLingualIndex
 from summarizer.checking.evidence import SentenceIndex, monolingual_terms
 from summarizer.checking.facts import Fact, facts
@@ -39,12 +40,15 @@ class ArticleSentence:
 
 
 class ArticleChecker:
-    """Checks sentences against the sentences and facts of one article, which are computed once. Needs no model."""
+    """Checks sentences against the sentences and facts of one article, which are computed once. Needs no model.
+
+    Correction notes support nothing, since they repeat what they take back.
+    """
 
     def __init__(self, article: Article) -> None:
         self.language = article.language
-        self._article = article
-        self._sentences = tuple(_sentences(article))
+        self._article = without_correction_notes(article)
+        self._sentences = tuple(_sentences(self._article))
         self._by_text = {alphanumeric(own.text): at for at, own in reversed(list(enumerate(self._sentences)))}
 
     def check(self, sentence: str, language: str, back_translation: str | None = None) -> CheckedSentence:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from summarizer.checking.lengths import expected_length_ratio
 from summarizer.editing.delivery import DeliveryEditor, Judging, is_doubtful
-from summarizer.editing.extractive import LEADING, self_contained
+from summarizer.editing.extractive import LEADING, is_prose, self_contained
 from summarizer.editing.judge import Judge, Verdict, banned_phrases
 from summarizer.editing.selector import DraftSentence
 from summarizer.editing.session import Session
@@ -147,7 +147,9 @@ class BlurbEditor:
         )
 
     def _write(self, limits: Profile) -> BlurbDraft:
-        """Writes lines, a second time if the first yields no title or no body."""
+        """Writes lines, a second time if the first yields no title or no body; copies them from a table or a list."""
+        if self._options.strictness == "repair" and not is_prose(self._story.article):
+            return self._extracts
         lines = self._session.blurb_lines(self._story, limits)
         titles, bodies, rejected = self._judge_lines(lines, "written")
         if self._options.strictness == "refuse" and rejected:

@@ -5,9 +5,10 @@ import math
 import regex
 
 from summarizer.article import Article
-from summarizer.checking.measure import words
+from summarizer.checking.measure import is_complete, words
 from summarizer.checking.overlap import overlap
 from summarizer.editing.selector import SentenceSelector
+from summarizer.reading import sentences
 from summarizer.writing.summarise import article_sentences
 
 LEADING = 6
@@ -26,19 +27,40 @@ MAX_OVERLAP = 0.5
 MIN_WORDS = 8
 """Minimum words of a self-contained sentence: "Reading time 2 min." is a sentence, too."""
 
+MIN_PROSE_WORDS, MIN_PROSE_SHARE = 25, 0.5
+"""The words of the shortest article that a model summarises, and the share of them that are in sentences.
+
+About a shorter text, a table or a list, a model writes what it does not say.
+"""
+
 _SPEECH = regex.compile(r"""[\p{Pi}"'„‚「『»-]""")
 
 
+def is_prose(article: Article) -> bool:
+    """Returns whether an article is long enough to be summarised, and consists mainly of sentences."""
+    language = article.language
+    total = words(article.text, language)
+    in_sentences = sum(
+        words(sentence.text, language)
+        for paragraph in article.paragraphs
+        for sentence in sentences(paragraph.text, paragraph.language or language)
+        if is_complete(sentence.text.strip(), language) and words(sentence.text, language) >= MIN_WORDS
+    )
+    return total >= MIN_PROSE_WORDS and in_sentences >= MIN_PROSE_SHARE * total
+
+
 def select_if_empty(selector: SentenceSelector, article: Article) -> bool:
-    """If nothing is selected, selects the first sentences that fit, self-contained ones first.
+    """If nothing is selected, selects the first sentences that fit, self-contained ones first, or else the first lines.
 
     Returns whether anything is selected.
     """
     if not selector.selected:
-        sentences = article_sentences(article)
-        selector.offer_all(self_contained(sentences, article.language), "extracted")
+        texts = article_sentences(article)
+        selector.offer_all(self_contained(texts, article.language), "extracted")
         if not selector.selected:
-            selector.offer_all(sentences, "extracted")
+            selector.offer_all(texts, "extracted")
+        if not selector.selected:
+            selector.offer_lines([text for text in texts if not is_complete(text, article.language)])
     return bool(selector.selected)
 
 
@@ -54,15 +76,20 @@ def fill_up(selector: SentenceSelector, article: Article, max_sentences: int, un
     """Adds leading sentences with new content while the selection has fewer than `until` words."""
     if words(" ".join(sentence.text for sentence in selector.selected), article.language) >= until:
         return
-    sentences, language = article_sentences(article), article.language
-    max_sentences = min(max_sentences, math.ceil(len(sentences) * MAX_SHARE))
-    for sentence in self_contained(sentences[:LEADING], language):
+    own, language = article_sentences(article), article.language
+    max_sentences = min(max_sentences, half_of(article))
+    for sentence in self_contained(own[:LEADING], language):
         texts = [selected.text for selected in selector.selected]
         is_new = all(overlap(sentence, text, language) < MAX_OVERLAP for text in texts)
         if is_new and len(texts) < max_sentences and words(" ".join(texts), language) < until:
             selector.offer_all([sentence], "extracted")
 
 
-def self_contained(sentences: list[str], language: str) -> list[str]:
+def half_of(article: Article) -> int:
+    """Returns half the number of the article's sentences, rounded up."""
+    return math.ceil(len(article_sentences(article)) * MAX_SHARE)
+
+
+def self_contained(texts: list[str], language: str) -> list[str]:
     """Returns the sentences that can be understood alone: no headings, no "Paris wants to know", no direct speech."""
-    return [one for one in sentences if words(one, language) >= MIN_WORDS and not _SPEECH.match(one)]
+    return [one for one in texts if words(one, language) >= MIN_WORDS and not _SPEECH.match(one)]

@@ -6,16 +6,18 @@
 3. removed: sentences that are still rejected. A claim that is only stronger than the article's may stay with a finding.
 4. extracted: sentences copied from the article, self-contained ones first, if nothing is left or the rest is short.
 
-In a language of the card's `extracts` the last step comes first: there, copied sentences are better.
+In a language of the card's `extracts` the last step comes first: there, copied sentences are better. A text that is
+very short, a table or a list is only copied.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from models.model import Model
-from summarizer.editing.extractive import extract_summary, fill_up, select_if_empty
+from summarizer.checking.measure import words
+from summarizer.editing.extractive import extract_summary, fill_up, half_of, is_prose, select_if_empty
 from summarizer.editing.judge import Judge, banned_phrases
 from summarizer.editing.selector import DraftSentence, SentenceSelector
 from summarizer.editing.story import Story
@@ -52,10 +54,12 @@ def draft_summary(
     With the strictness `report`, the first answer is used, and only its numbers must be supported; with `refuse`, the
     whole answer must be. Raises CannotSupport, DeadlineExceeded, and UnsupportedDirection for an unsupported language.
     """
-    selector = SentenceSelector(
-        Judge(story, options.strictness, language), options.sentences, options.words, on_sentence
-    )
+    selector = _selector(story, language, options, on_sentence)
     started = time.monotonic()
+    if options.strictness == "repair" and not is_prose(story.article):
+        half = replace(options, max_sentences=min(options.sentences, half_of(story.article)))
+        if draft := extractive_draft(story, language, half, on_sentence):
+            return draft
     if _prefers_extraction(model, story, language, options) and extract_summary(
         selector, story.article, options.sentences, options.words
     ):
@@ -79,10 +83,16 @@ def extractive_draft(
     story: Story, language: str, options: SummaryOptions, on_sentence: Callable[[str], None]
 ) -> Draft | None:
     """Returns sentences copied from the article, for when no model had the time; None if none is acceptable."""
-    selector = SentenceSelector(
-        Judge(story, options.strictness, language), options.sentences, options.words, on_sentence
-    )
+    selector = _selector(story, language, options, on_sentence)
     return Draft(tuple(selector.selected)) if select_if_empty(selector, story.article) else None
+
+
+def _selector(
+    story: Story, language: str, options: SummaryOptions, on_sentence: Callable[[str], None]
+) -> SentenceSelector:
+    """A selector with the requested limits; a summary is never longer than its article."""
+    max_words = min(options.words, words(story.article.text, story.language))
+    return SentenceSelector(Judge(story, options.strictness, language), options.sentences, max_words, on_sentence)
 
 
 def _prefers_extraction(model: Model, story: Story, language: str, options: SummaryOptions) -> bool:

@@ -3,6 +3,7 @@
 from models.model import Model
 from summarizer.checking.measure import graphemes, words
 from summarizer.editing.clause_ends import phrase_prefixes
+from summarizer.editing.extractive import is_prose
 from summarizer.editing.fallback import Draft
 from summarizer.editing.judge import Judge, banned_phrases
 from summarizer.editing.selector import DraftSentence
@@ -32,7 +33,12 @@ def draft_headline(model: Model, story: Story, options: SummaryOptions, watch: W
         rejected.extend(draft for draft in drafts if draft.verdict.standing == "rejected")
         return next((draft for draft in drafts if draft.verdict.standing == "accepted"), None)
 
-    headline = first_accepted(headlines(model, story.article, [HEADLINE_CHARACTERS], watch), "written")
+    copies = (
+        extracted_headlines(story, options) if options.strictness == "repair" and not is_prose(story.article) else ()
+    )
+    headline = next(iter(copies), None) or first_accepted(
+        headlines(model, story.article, [HEADLINE_CHARACTERS], watch), "written"
+    )
     if not headline and options.strictness == "repair":
         widths = [int(HEADLINE_CHARACTERS * share) for share in REWRITE_SHARES]
         phrases = banned_phrases([draft.verdict for draft in rejected])

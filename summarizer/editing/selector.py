@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from summarizer.article import Notice
-from summarizer.checking.measure import words
+from summarizer.checking.measure import has_balanced_quotes, words
 from summarizer.checking.overlap import overlap
 from summarizer.editing.judge import Judge, Verdict
 from summarizer.editions import Method
@@ -46,6 +46,13 @@ class SentenceSelector:
         self._has_antecedent = False
         for sentence in sentences:
             self.offer(sentence, method)
+
+    def offer_lines(self, lines: Sequence[str]) -> None:
+        """Selects lines of the article that are not sentences, such as the items of a list."""
+        for line in lines:
+            draft = DraftSentence(self.judge.title(line), "extracted")
+            if not self._full and draft.verdict.standing == "accepted" and has_balanced_quotes(line):
+                self._select(draft)
 
     def offer(self, sentence: str, method: Method) -> bool:
         """Selects a sentence if it is accepted and fits; returns whether the summary is full."""

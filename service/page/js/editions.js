@@ -38,7 +38,7 @@ function fill(format, language, nodes, busy = false) {
 /** Shows the result of a part, or why it failed. */
 export function finish(format, language, result, article, options) {
   const render = {
-    summary: () => summaryOf(result, language, options.style),
+    summary: () => summaryOf(result, article, language, options.style),
     blurb: () => blurbOf(result, options.profile),
     translation: () => translationOf(result, article),
   };

@@ -11,19 +11,17 @@ export const summaryDraft = (language, texts) =>
   el("p", { class: "summary writing", ...langAttributes(language) }, texts.map((text) => [el("span", {}, text), " "]));
 
 /** A finished summary. */
-export function summaryOf(result, language, style) {
-  const sentences = result.sentences.map((sentence, index) => sentenceNodes(sentence, `${language}-${index}`, methodOf(sentence, result)));
+export function summaryOf(result, article, language, style) {
+  const sentences = result.sentences.map((sentence, index) => sentenceNodes(sentence, `${language}-${index}`, methodOf(sentence, article, language)));
   const body = style === "bullets"
     ? el("ul", { class: "summary", ...langAttributes(language) }, sentences.map((nodes) => el("li", {}, nodes)))
     : el("p", { class: `summary ${style}`, ...langAttributes(language) }, sentences.map((nodes) => [nodes, " "]));
   return [body, el("p", {}, notices(result).map((notice) => warning(notice))), copyButton(t("summary"), () => result.summary)];
 }
 
-/** How a sentence was made: one that was copied from the article is "translated" in a summary in another language. */
-function methodOf(sentence, { source_language: source, target_language: target }) {
-  const isTranslated = source.split("-")[0] !== target.split("-")[0];
-  return sentence.method === "extracted" && isTranslated ? "translated" : sentence.method;
-}
+/** How a sentence was made: in another language than the article's, a sentence of the article is "translated". */
+const methodOf = (sentence, article, language) =>
+  sentence.method === "extracted" && language !== article.language ? "translated" : sentence.method;
 
 function sentenceNodes(sentence, id, how) {
   const warnings = notices(sentence).map((notice, index) => warning(notice, `warning-${id}-${index}`));
