@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.engines.fake import FakeEngine
+from models.protocol import Prompt
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA
 from tests.page.conftest import OpenPage
 from tests.summarizer.reading.documents import docx, pdf
@@ -141,15 +142,20 @@ def test_the_language_is_corrected_and_another_is_added_by_name(open_page: OpenP
     assert "The model does not support Klingon." in editor.page.inner_text("#problem")
 
 
+def prompt_text(prompt: Prompt) -> str:
+    return "".join(piece.text for piece in prompt.pieces)
+
+
 def test_warnings_are_shown_next_to_their_sentences(open_page: OpenPage, engine: FakeEngine):
-    engine._answer = lambda prompt: LEAD  # a copy of the source instead of a translation
+    looping = FRENCH[LEAD].replace("campagne", "campagne campagne")
+    engine._answer = lambda prompt: looping if "to French" in prompt_text(prompt) else LEAD
     editor = open_page()
     editor.paste(ARTICLE)
     editor.choose("fr", formats=("summary", "translation"))
     editor.write()
     doubtful = editor.page.locator("#summary-of-fr .sentence.doubtful")
     warning = editor.page.locator("#summary-of-fr .warning").first
-    assert "A passage is not translated." in warning.inner_text()
+    assert "Words are repeated." in warning.inner_text()
     assert str(warning.get_attribute("id")) in (doubtful.first.get_attribute("aria-describedby") or "")
     assert editor.page.locator("#translation-of-fr tbody tr").first.locator(".warning").count() == 1
     editor.screenshot("warnings", full=True)
