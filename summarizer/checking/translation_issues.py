@@ -56,10 +56,14 @@ def translation_issues(
         yield TranslationIssue("untranslated", 9, "The model returned no translation of")
         return
     languages = source_language, target_language
-    yield from _language_issues(source, target, *languages)
+    language_issues = list(_language_issues(source, target, *languages))
+    yield from language_issues
     if _loops(source, target, target_language):
         yield TranslationIssue("repetition", 6, "Words are repeated in the translation of")
-    yield from _fact_issues(source, target, *languages)
+    if numbers_differ(source, target, *languages):
+        yield TranslationIssue("numbers_differ", 5, "Check the numbers in the translation of")
+    if not language_issues:  # words of another language are no dates, names or negations
+        yield from _fact_issues(source, target, *languages)
     if _HEADING.match(target) and not _COLON.search(source):
         yield TranslationIssue("heading_added", 3, "A heading may have been added to the translation of")
     if length_differs(source, target, *languages):
@@ -82,10 +86,8 @@ def _language_issues(
 
 
 def _fact_issues(source: str, target: str, source_language: str, target_language: str) -> Iterator[TranslationIssue]:
-    """Numbers, dates, names and negations that differ."""
+    """Dates, names and negations that differ."""
     languages = source_language, target_language
-    if numbers_differ(source, target, *languages):
-        yield TranslationIssue("numbers_differ", 5, "Check the numbers in the translation of")
     if dates_differ(source, target, *languages):
         yield TranslationIssue("dates_differ", 5, "Check the dates and weekdays in the translation of")
     for missing, new in islice(swapped_names(source, target, *languages), 1):

@@ -27,26 +27,31 @@ MAX_OVERLAP = 0.5
 MIN_WORDS = 8
 """Minimum words of a self-contained sentence: "Reading time 2 min." is a sentence, too."""
 
-MIN_PROSE_WORDS, MIN_PROSE_SHARE = 25, 0.5
-"""The words of the shortest article that a model summarises, and the share of them that are in sentences.
+MIN_PROSE_SHARE = 0.5
+"""The share of an article's words in sentences from which it is prose. About a table or a list, a model writes what it
+does not say."""
 
-About a shorter text, a table or a list, a model writes what it does not say.
-"""
+MIN_ARTICLE_WORDS = 25
+"""The words of the shortest article that a model summarises, for the same reason."""
 
 _SPEECH = regex.compile(r"""[\p{Pi}"'„‚「『»-]""")
 
 
 def is_prose(article: Article) -> bool:
-    """Returns whether an article is long enough to be summarised, and consists mainly of sentences."""
+    """Returns whether an article consists mainly of sentences, unlike a table, a list or a programme."""
     language = article.language
-    total = words(article.text, language)
     in_sentences = sum(
         words(sentence.text, language)
         for paragraph in article.paragraphs
         for sentence in sentences(paragraph.text, paragraph.language or language)
         if is_complete(sentence.text.strip(), language) and words(sentence.text, language) >= MIN_WORDS
     )
-    return total >= MIN_PROSE_WORDS and in_sentences >= MIN_PROSE_SHARE * total
+    return in_sentences >= MIN_PROSE_SHARE * words(article.text, language)
+
+
+def is_worth_summarising(article: Article) -> bool:
+    """Returns whether an article is prose, and long enough that a summary may be shorter."""
+    return words(article.text, article.language) >= MIN_ARTICLE_WORDS and is_prose(article)
 
 
 def select_if_empty(selector: SentenceSelector, article: Article) -> bool:

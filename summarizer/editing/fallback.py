@@ -17,7 +17,7 @@ from statistics import fmean
 
 from models.model import Model
 from summarizer.checking.measure import words
-from summarizer.editing.extractive import extract_summary, fill_up, half_of, is_prose, select_if_empty
+from summarizer.editing.extractive import extract_summary, fill_up, half_of, is_worth_summarising, select_if_empty
 from summarizer.editing.judge import Judge, banned_phrases
 from summarizer.editing.selector import DraftSentence, SentenceSelector
 from summarizer.editing.story import Story
@@ -56,7 +56,7 @@ def draft_summary(
     """
     selector = _selector(story, language, options, on_sentence)
     started = time.monotonic()
-    if options.strictness == "repair" and not is_prose(story.article):
+    if options.strictness == "repair" and not is_worth_summarising(story.article):
         half = replace(options, max_sentences=min(options.sentences, half_of(story.article)))
         if draft := extractive_draft(story, language, half, on_sentence):
             return draft

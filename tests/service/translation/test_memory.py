@@ -65,9 +65,9 @@ def french(engine: FakeEngine) -> FakeEngine:
     """An engine whose French passes the checks."""
 
     def answer(prompt: Prompt) -> str:
-        return {CHANGED: "Les ministres ont dit à Rome qu'ils avaient parlé de la Libye toute la journée."}.get(
-            echo(prompt), answer_prompt(prompt)
-        )
+        return {
+            CHANGED: "Les ministres ont dit à Rome qu'ils avaient parlé de la Libye toute la journée sans rien décider."
+        }.get(echo(prompt), answer_prompt(prompt))
 
     engine._answer = answer
     return engine
