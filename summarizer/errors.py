@@ -14,7 +14,7 @@
         FetchFailed           the link did not return a page
       CannotFit               no text in that language fits the limits
       CannotSupport           no text could be written that the article supports
-        NotTranslated         no translation into that language is supported by the article
+      NotTranslated           no translation into that language is supported by the article
       Cancelled               the request was cancelled
       DeadlineExceeded        the deadline has passed
 
@@ -108,7 +108,7 @@ class CannotSupport(LedeError):
     hint = "Allow more words, choose another language, or use a larger model."
 
 
-class NotTranslated(CannotSupport):
+class NotTranslated(LedeError):
     """No translation into that language is supported by the article."""
 
     hint = "Choose another language, or use a larger translation model."

@@ -8,13 +8,13 @@ from typing import TypeVar
 
 from models.errors import UnsupportedDirection
 from summarizer.editions import Failure
-from summarizer.errors import CannotFit, CannotSupport
+from summarizer.errors import CannotFit, CannotSupport, NotTranslated
 from summarizer.languages import canonical
 from summarizer.watch import Watch
 
 T = TypeVar("T")
 
-LANGUAGE_ERRORS = (CannotFit, CannotSupport, UnsupportedDirection)
+LANGUAGE_ERRORS = (CannotFit, CannotSupport, NotTranslated, UnsupportedDirection)
 """Errors that concern a single language."""
 
 MAX_THREADS = 8

@@ -12,7 +12,7 @@ from models.settings import ModelSettings
 from summarizer.checking.facts import facts
 from summarizer.desk import Desk
 from summarizer.editions import Blurb
-from summarizer.errors import CannotFit, CannotSupport
+from summarizer.errors import CannotFit, CannotSupport, NotTranslated
 from summarizer.options import PAYLOAD_BYTES, BlurbOptions, Strictness
 from summarizer.payloads import encoded_size, payloads
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, pool
@@ -110,7 +110,7 @@ def test_no_notification_has_an_unsupported_number_or_is_too_large(
     options = BlurbOptions((language,), topic="news", link="https://x.org/" + "a" * link, strictness=strictness)
     try:
         result = blurb(newsroom(title, body), options)
-    except (CannotFit, CannotSupport):
+    except (CannotFit, CannotSupport, NotTranslated):
         return
     supported = {fact.value for fact in facts(ARTICLE, "en") if fact.kind == "number"}
     stated = facts(f"{result.wording.title}\n{result.wording.body}", language)
