@@ -13,7 +13,7 @@ from summarizer.checking.facts import facts
 from summarizer.checking.measure import words
 from summarizer.desk import Desk
 from summarizer.editions import Summary
-from summarizer.errors import CannotFit, CannotSupport
+from summarizer.errors import CannotFit, CannotSupport, NotTranslated
 from summarizer.options import Strictness, SummaryOptions
 from summarizer.watch import Watch
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA, pool
@@ -257,7 +257,7 @@ def test_no_summary_has_a_number_that_the_article_does_not_mention(
     write = FirstThenLater(" ".join(first), " ".join(later))
     try:
         summary = summarised(write, SummaryOptions(language, strictness=strictness))
-    except (CannotFit, CannotSupport):
+    except (CannotFit, CannotSupport, NotTranslated):
         return
     supported = {fact.value for fact in facts(ARTICLE, "en") if fact.kind == "number"}
     stated = {fact.value for fact in facts(summary.text, summary.target_language) if fact.kind == "number"}
