@@ -14,7 +14,8 @@ from lxml import html as lxml_html
 
 from summarizer.article import Kind
 from summarizer.reading.blocks import PageBlock, page_blocks
-from summarizer.reading.selection import LONG_PARAGRAPH, MAX_LINKED, select
+from summarizer.reading.selection import LONG_PARAGRAPH, MAX_LINKED, densest, select
+from summarizer.reading.structured import article_body, headline
 
 MIN_CHARACTERS = 250
 """An extracted text with fewer characters is suspicious: it may be a caption, a teaser or a cookie banner."""
@@ -23,7 +24,13 @@ MIN_COVERAGE = 0.25
 """An extracted text is also suspicious if it is shorter than this share of the page's long paragraphs."""
 
 MAX_LINK_SHARE = 0.6
-"""A page without long paragraphs and with a larger share of its text in links is an index page, not an article."""
+"""A page without long paragraphs and with a larger share of its text in links is an index page.
+
+A stretch of sentences with few links is an article even there.
+"""
+
+MIN_BODY = 0.8
+"""The length of the JSON-LD `articleBody`, as a share of the extracted text, from which it replaces that text."""
 
 Element: TypeAlias = Any  # lxml ships no types
 
@@ -66,19 +73,24 @@ def extract_page(markup: str, url: str | None = None) -> Page:
     tree = _tree(markup)
     if tree is None:
         return Page((), statistics="no markup")
-    metadata = trafilatura.extract_metadata(
-        tree, default_url=url, extensive=False
-    )  # else any year in the text is a date
+    # an extensive search takes any year in the text for a date
+    metadata = trafilatura.extract_metadata(tree, default_url=url, extensive=False)
     blocks = page_blocks(tree)
     long = _long_paragraphs(blocks)
-    extracted = _best_extraction(tree, url, long)
     statistics = _statistics(blocks, long, tree)
-    if not extracted or (not long and _is_mostly_links(blocks)):
+    if not long and _is_mostly_links(blocks):
+        extracted = _as_blocks(densest(blocks))
+    else:
+        extracted = _best_extraction(tree, url, long)
+    if not extracted:
         return Page((), statistics=statistics)
+    body = article_body(tree)
+    if len(body) >= max(MIN_CHARACTERS, MIN_BODY * _size(extracted)):
+        extracted = tuple(Block(Kind.PROSE, " ".join(line.split())) for line in body.splitlines() if line.strip())
     selected = select(blocks, [block.text for block in extracted])
     rest = tuple(_with_reasons(blocks, selected))
     shown = rest if any(selected) else (*extracted, *rest)
-    return Page(shown, metadata.title, metadata.author, metadata.date, statistics)
+    return Page(shown, metadata.title or headline(tree), metadata.author, metadata.date, statistics)
 
 
 def _with_reasons(blocks: Sequence[PageBlock], selected: Sequence[bool]) -> Iterator[Block]:
@@ -91,6 +103,10 @@ def _with_reasons(blocks: Sequence[PageBlock], selected: Sequence[bool]) -> Iter
 
 def _reason(block: PageBlock) -> str:
     return block.area or (LINKS if block.linked > MAX_LINKED else OUTSIDE)
+
+
+def _as_blocks(blocks: Sequence[PageBlock]) -> tuple[Block, ...]:
+    return tuple(Block(block.kind, block.text) for block in blocks)
 
 
 def _tree(markup: str) -> Element | None:

@@ -18,8 +18,17 @@ MIN_SHARE = 0.6
 MAX_LINKED = 0.5
 """The share of its letters in links from which a block that was not extracted is a link to something else."""
 
+LINKED = 0.95
+"""The share of its letters in links from which a block is a link."""
+
 MIN_FOUND = 0.5
 """The share of the extracted words that the selected blocks contain, at least; otherwise the page does not show it."""
+
+MIN_DENSE = 250
+"""The length of the sentences, less the cost of the links between them, from which a stretch is an article."""
+
+LINK_COST = 3
+"""A choice: a teaser of an index page has at most three times the length of its linked headline."""
 
 MAX_LEAD = 2
 NEAR = 3
@@ -41,7 +50,33 @@ def select(blocks: Sequence[PageBlock], extracted: Iterable[str]) -> tuple[bool,
         return (False,) * len(blocks)
     _add_lead(blocks, selected)
     _add_neighbours(blocks, selected)
-    return tuple(selected)
+    return tuple(is_in and not _is_extra(block) for block, is_in in zip(blocks, selected, strict=True))
+
+
+def _is_extra(block: PageBlock) -> bool:
+    """Whether a block is a caption, or a link to another article: all its text is linked, and it is no sentence."""
+    return block.area == "caption" or (block.linked >= LINKED and not _line_kinds(block) <= _SENTENCES)
+
+
+def densest(blocks: Sequence[PageBlock]) -> Sequence[PageBlock]:
+    """Returns the sentences of the stretch with the most text against links (Kadane's maximum subarray algorithm).
+
+    Nothing if that is less than MIN_DENSE characters more than its links.
+    """
+    start, total, best = 0, 0, (0, 0, 0)
+    for place, block in enumerate(blocks):
+        total += _density(block)
+        best = max(best, (total, start, place + 1))
+        if total <= 0:
+            start, total = place + 1, 0
+    score, first, end = best
+    return [block for block in blocks[first:end] if _density(block) > 0] if score >= MIN_DENSE else []
+
+
+def _density(block: PageBlock) -> int:
+    if not _is_content(block):
+        return -LINK_COST * len(block.text)
+    return len(block.text) if _line_kinds(block) <= _SENTENCES else -len(block.text)
 
 
 def _found(blocks: Sequence[PageBlock], extracted: Sequence[tuple[str, ...]]) -> list[bool]:
