@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from lxml import etree
 
@@ -118,17 +119,11 @@ class RunParagraph:
     def _merged(self, parts: Iterator["etree._Element"]) -> list["etree._Element"]:
         """Merges adjacent text runs with the same format, which editors split by editing history."""
         merged: list[etree._Element] = []
-        for part in parts:
-            last = merged[-1] if merged else None
-            if (
-                last is not None
-                and self._is_text_run(part)
-                and self._is_text_run(last)
-                and self._format(part) == self._format(last)
-            ):
-                last.find(self._names.text).text += self._text(part)
-            else:
-                merged.append(part)
+        for _, equal in groupby(parts, lambda part: self._format(part) if self._is_text_run(part) else part):
+            first, *others = equal
+            if others:
+                first.find(self._names.text).text = "".join(map(self._text, (first, *others)))
+            merged.append(first)
         return merged
 
     def _usual(self, parts: list["etree._Element"]) -> "etree._Element | None":

@@ -11,7 +11,7 @@ def plain(content: bytes) -> Document:
 
 
 def html(content: bytes) -> Document:
-    """Reads an HTML page, whose `lang` attribute translation changes. Raises NotText."""
+    """Reads an HTML page. Raises NotText."""
     return _document(content, "html")
 
 
