@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from httptools import HttpParserError, HttpParserUpgrade
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from pydantic_core import to_json
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
@@ -104,11 +104,17 @@ class Connection(HttpToolsProtocol):
             self.parser.feed_data(data)
         except HttpParserUpgrade as upgrade:
             # The parser stops at an Upgrade header, and the body would be lost. RFC 9110, 7.8 allows to ignore it.
-            return self._head_without_upgrade() + data[upgrade.args[0] :]
+            head = self._head_without_upgrade()
+            self._restart_parser()  # after `Connection: Upgrade, close` it would ignore all that follows
+            return head + data[upgrade.args[0] :]
         except HttpParserError as error:
             reason = error.__context__ if isinstance(error.__context__, MalformedRequest) else error
             self._refuse(400, f"This is not valid HTTP (RFC 9112): {reason}.")
         return b""
+
+    def _restart_parser(self) -> None:
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
 
     def _head_without_upgrade(self) -> bytes:
         method, version = self.parser.get_method(), self.parser.get_http_version()

@@ -208,6 +208,15 @@ def test_upgrade_headers_are_ignored(caller: socket.socket, upgrade: bytes, body
     assert received[0][1]["headers"]["host"] == "lede"
 
 
+@pytest.mark.parametrize("connection", [b"Upgrade, close", b"close, Upgrade", b"upgrade,close"])
+@pytest.mark.parametrize("body", [b"", b"{}"])
+def test_a_request_to_upgrade_and_close_is_answered(caller: socket.socket, connection: bytes, body: bytes):
+    head = POST + b"Upgrade: h2c\r\nConnection: " + connection + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
+    caller.sendall(head + body)
+    [(status, details)] = answers(caller)
+    assert (status, details["body"]) == (200, body.decode())
+
+
 def test_trailers_are_ignored(caller: socket.socket):
     caller.sendall(CHUNKED + b"2\r\n{}\r\n0\r\nX-API-Key: lede_x\r\n\r\n")
     [(status, details)] = answers(caller, 1)
