@@ -105,6 +105,11 @@ class Keys:
         """Returns the key with an id, also a revoked one."""
         return self._current().get(key)
 
+    def check(self) -> None:
+        """Raises StateUnavailable if the file cannot be read."""
+        with sqlite_errors_mapped(self.database.path):
+            self.database.check()
+
     def close(self) -> None:
         """Closes the file."""
         self.database.close()

@@ -211,6 +211,11 @@ class JobStore:
         with self._needed():
             self._database.vacuum()
 
+    def check(self) -> None:
+        """Raises StateUnavailable if the file cannot be read."""
+        with self._needed():
+            self._database.check()
+
     def close(self) -> None:
         """Closes the file."""
         self._database.close()

@@ -83,6 +83,7 @@ class Fetcher:
         async with httpx2.AsyncClient(
             transport=CheckedTransport(self._rules),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
+            timeout=None,
         ) as client:
             target = httpx2.URL(url)
             for _ in range(self._rules.redirects + 1):

@@ -12,8 +12,14 @@ from service.exceptions import StateTooNew, StateUnavailable, StorageFull
 Version = Sequence[str]
 """The statements that upgrade a schema from the previous version."""
 
-BUSY_TIMEOUT = 5.0
-"""Seconds that a writer waits for another process's transaction."""
+BUSY_TIMEOUT = 0.5
+"""Seconds that a writer waits for another process's transaction; these take milliseconds."""
+
+
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+"""SQLite's primary error codes of damaged files."""
+
+DAMAGED_HINT = "Stop the service, restore the file from a backup, and start the service again."
 
 
 class Database:
@@ -57,6 +63,11 @@ class Database:
         with self._lock:
             return self._sql.execute(statement, values).fetchall()
 
+    def check(self) -> None:
+        """Reads the first row of each table. Raises sqlite3.DatabaseError if it cannot be read."""
+        for (table,) in self.rows("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+            self.rows(f'SELECT * FROM "{table}" LIMIT 1')  # noqa: S608 - a name from the schema
+
     def vacuum(self) -> None:
         """Returns the space of deleted rows to the disk."""
         self.rows("PRAGMA incremental_vacuum")
@@ -90,4 +101,6 @@ def sqlite_errors_mapped(path: Path) -> Iterator[None]:
     except (sqlite3.Error, OSError) as error:
         if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
             raise StorageFull(f"The disk of {path.parent} is full.") from error
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED:
+            raise StateUnavailable(f"{path} is damaged ({error}).", DAMAGED_HINT) from error
         raise StateUnavailable(f"{path.name} cannot be read or written now ({error}).") from error

@@ -1,9 +1,12 @@
 """Health, readiness, models and languages, also while the service is busy."""
 
+import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
+import pytest
 from fastapi.testclient import TestClient
 
 from models.engines.fake import FakeEngine
@@ -174,3 +177,27 @@ def test_a_model_in_use_is_not_unloaded(client: TestClient):
 
 def test_languages_of_an_unknown_model(client: TestClient):
     assert client.get("/v1/languages", params={"model": "nobody"}).status_code == 422
+
+
+@pytest.mark.parametrize(("name", "file"), [("keys", "keys.sqlite3"), ("jobs", "jobs.sqlite3")])
+def test_readiness_reports_a_damaged_database_and_what_to_do(client: TestClient, name: str, file: str):
+    assert client.get("/readyz").status_code == 200
+    path = Settings().data / file
+    with closing(sqlite3.connect(path)) as sql:
+        sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path.write_bytes(b"not a database".ljust(path.stat().st_size, b"\0"))
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["ready"]) == (503, False)
+    error = response.json()["errors"][name]
+    assert str(path) in error
+    assert "restore the file from a backup" in error
+
+
+def test_a_locked_database_is_reported_at_once(client: TestClient):
+    with closing(sqlite3.connect(Settings().data / "jobs.sqlite3", isolation_level=None)) as sql:
+        sql.execute("BEGIN IMMEDIATE")
+        started = time.monotonic()
+        response = client.post("/v1/jobs", json=[{"kind": "summary", "text": ARTICLE}])
+        assert time.monotonic() - started < 4
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
+    assert response.json()["type"] == "urn:lede:problem:state-unavailable"

@@ -4,14 +4,17 @@ import asyncio
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import quote
 
+import httpx2
 import pytest
 
-from service.links.fetch import FetchedPage, Fetcher, FetchRules
+from service.links.fetch import CheckedTransport, FetchedPage, Fetcher, FetchRules
 from summarizer.errors import FetchFailed, FetchRefused
+from tests.documents.document import ROOT
 from tests.service.site import ARTICLE, site
 
 ANY = FetchRules(hosts=("*",))
@@ -185,3 +188,18 @@ def test_a_cached_page_is_revalidated_by_its_etag(at: str, server: Any) -> None:
     first, second = asyncio.run(twice())
     assert first == second
     assert server.requests[-1][1]["If-None-Match"] == '"v1"'
+
+
+def test_only_the_documented_limit_applies(monkeypatch: pytest.MonkeyPatch):
+    """The client library has its own timeout of 5 seconds."""
+    timeouts: list[Any] = []
+
+    async def respond(_transport: CheckedTransport, request: httpx2.Request) -> httpx2.Response:
+        timeouts.append(request.extensions["timeout"])
+        return httpx2.Response(200, html="<p>a</p>")
+
+    monkeypatch.setattr(CheckedTransport, "handle_async_request", respond)
+    with suppress(httpx2.StreamError):
+        asyncio.run(Fetcher(FetchRules(("*",))).fetch("https://example.org/"))
+    assert timeouts == [dict.fromkeys(("connect", "read", "write", "pool"))]
+    assert f"{FetchRules().seconds:g} seconds" in (ROOT / "docs" / "reading.md").read_text("utf-8")
