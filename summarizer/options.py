@@ -56,17 +56,38 @@ class SummaryOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class TagOptions:
+    """How tags in HTML and XML are read, by the names of elements in lower case.
+
+    The content of `ignored` elements is not translated. `splitting` elements separate sentences and `non_splitting`
+    elements do not, whatever HTML says. Without `outline`, only `splitting` elements do.
+    """
+
+    ignored: tuple[str, ...] = ()
+    splitting: tuple[str, ...] = ()
+    non_splitting: tuple[str, ...] = ()
+    outline: bool = True
+
+
+STANDARD_TAGS = TagOptions()
+"""Tags as HTML defines them."""
+
+
+@dataclass(frozen=True, slots=True)
 class TranslationOptions:
     """The format of texts to translate, and their terminology.
 
     `glossary` has pairs of a source term and its translation; `keep` has terms that are not translated. `alternatives`
-    is the maximum number of alternative translations of each plain text.
+    is the maximum number of alternative translations of each plain text. Without `split_sentences`, each passage is
+    translated as one sentence, if it fits the model.
     """
 
     format: TextFormat = "text"
     glossary: tuple[tuple[str, str], ...] = ()
     keep: tuple[str, ...] = ()
     alternatives: int = 0
+    tags: TagOptions = STANDARD_TAGS
+    split_sentences: bool = True
 
 
 @dataclass(frozen=True, slots=True)

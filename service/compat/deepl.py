@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from models.card import ModelCard
 from summarizer.languages import UNDETERMINED, canonical, name, primary
-from summarizer.options import TextFormat
+from summarizer.options import TagOptions, TextFormat, TranslationOptions
 
 ALIASES = {"zh-hans": "zh", "no": "nb"}
 """DeepL's own language codes, with their BCP 47 tags."""
@@ -16,7 +16,7 @@ ALIASES = {"zh-hans": "zh", "no": "nb"}
 VARIANTS = {"en": ("EN-GB", "EN-US"), "pt": ("PT-BR", "PT-PT"), "zh": ("ZH", "ZH-HANS")}
 """The target codes of languages with regional variants; DeepL's clients reject plain EN and PT as targets."""
 
-UNSUPPORTED = ("custom_instructions", "style_id", "translation_memory_id")
+UNSUPPORTED = ("context", "custom_instructions", "style_id", "translation_memory_id")
 """Parameters that would change the result and cannot be supported."""
 
 
@@ -63,24 +63,41 @@ class Parameters(BaseModel):
 
 
 class TextParameters(Parameters):
-    """The parameters of /v2/translate. Hints for DeepL's models, such as `context`, are accepted and ignored."""
+    """The parameters of /v2/translate. `preserve_formatting` needs no field, since formatting is always preserved."""
 
     text: Annotated[list[str], BeforeValidator(_as_list)]
     split_sentences: Literal["0", "1", "nonewlines"] | None = None
     tag_handling: Literal["xml", "html"] | None = None
     ignore_tags: CommaList = []
+    splitting_tags: CommaList = []
+    non_splitting_tags: CommaList = []
+    outline_detection: bool = True
     model_type: Literal["quality_optimized", "latency_optimized", "prefer_quality_optimized"] | None = None
 
     @property
     def format(self) -> TextFormat:
-        """The format of the texts. XML is treated as HTML: all tags are preserved."""
+        """The format of the texts. XML is treated as HTML, in which unknown elements beside text are inline."""
         return "html" if self.tag_handling else "text"
+
+    def options(self, glossary: tuple[tuple[str, str], ...]) -> TranslationOptions:
+        """Returns the options of the translation, with the terms of the request's glossaries."""
+        tags = TagOptions(
+            _names(self.ignore_tags),
+            _names(self.splitting_tags),
+            _names(self.non_splitting_tags),
+            outline=self.outline_detection,
+        )
+        return TranslationOptions(self.format, glossary, tags=tags, split_sentences=self.split_sentences != "0")
 
     @property
     def texts(self) -> list[str]:
-        """The texts. With `nonewlines`, lines are joined, so that a line break ends no sentence."""
-        joined = self.split_sentences == "nonewlines" and not self.tag_handling
+        """The texts. With `0` and `nonewlines`, lines are joined, so that a line break ends no sentence."""
+        joined = self.split_sentences in {"0", "nonewlines"} and not self.tag_handling
         return [" ".join(text.splitlines()) if joined else text for text in self.text]
+
+
+def _names(tags: list[str]) -> tuple[str, ...]:
+    return tuple(tag.strip().lower() for tag in tags if tag.strip())
 
 
 def source_languages(card: ModelCard) -> Iterator[dict[str, Any]]:

@@ -39,7 +39,7 @@ async def translate(  # noqa: PLR0917 - FastAPI passes them by name
     source = supported_tag(parameters.source_lang, ALIASES, card) if parameters.source_lang else None
     target = supported_tag(parameters.target_lang, ALIASES, card)
     terms = await run_sync(terms_of, request.app.state.glossaries, caller.owner, parameters)
-    options = TranslationOptions(parameters.format, terms)
+    options = parameters.options(terms)
 
     async def translation(watch: Watch) -> dict[str, Any]:
         async with quotas.charged(caller.key, sum(map(len, parameters.text))):

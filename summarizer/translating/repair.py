@@ -163,6 +163,7 @@ def _located(segment: Segment, span: Span, text: str, phrases: Mapping[str, str]
     length = len(segment.text)
     if span.start == span.end:
         at = nearest_gap(text, span.start / length)
+        at += segment.text[: span.start].endswith(" ") and text[at : at + 1] == " "
         return Span(at, at)
     words = _whole_words(segment.text, span)
     phrase = segment.text[words.start : words.end]

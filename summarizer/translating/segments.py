@@ -3,10 +3,12 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import regex
 
-from summarizer.article import Notice, Span
+from summarizer.article import Notice, Sentence, Span
+from summarizer.options import TranslationOptions
 from summarizer.reading import sentences
 from summarizer.translating.passages import LINE_BREAKS, Mark, Passage
 from summarizer.translating.placeholders import find_placeholders
@@ -100,10 +102,13 @@ class Slice:
     placeholder_marks: Mapping[int, int]
 
 
-def split_passage(passage: Passage, language: str, keep: Sequence[str], splitter: Splitter) -> tuple[Slice, ...]:
+def split_passage(
+    passage: Passage, language: str, options: TranslationOptions, splitter: Splitter
+) -> tuple[Slice, ...]:
     """Splits a passage into segments, in order; white space and the marks of lines and lists are outside them."""
-    placeholders = _placeholders(passage, keep)
-    ranges = tuple(_merge_ranges(_ranges(passage.text, language, splitter, placeholders), placeholders))
+    placeholders = _placeholders(passage, options.keep)
+    split = partial(sentences, language=language) if options.split_sentences else _unsplit
+    ranges = tuple(_merge_ranges(_ranges(passage.text, split, splitter, placeholders), placeholders))
     by_range: list[list[int]] = [[] for _ in ranges]
     starts, ends = [span.start for span in ranges], [span.end for span in ranges]
     for index, mark in enumerate(passage.marks):
@@ -181,12 +186,18 @@ def _mark_spans(piece: Slice, target: TargetSegment) -> Iterator[tuple[int, Span
         yield mark, target.placeholders[at]
 
 
-def _ranges(text: str, language: str, splitter: Splitter, placeholders: Sequence[Span]) -> Iterator[Span]:
+def _unsplit(text: str) -> tuple[Sentence, ...]:
+    return (Sentence(text, Span(0, len(text))),)
+
+
+def _ranges(
+    text: str, split: Callable[[str], Sequence[Sentence]], splitter: Splitter, placeholders: Sequence[Span]
+) -> Iterator[Span]:
     """The sentences of each line, split if they are too long, without surrounding white space and line marks."""
     for line in _LINE.finditer(text):
         at = _LINE_MARKS.match(text, line.start(), line.end()).end()
         at = line.start() if _inside(at, placeholders) else at
-        for sentence in sentences(text[at : line.end()], language):
+        for sentence in split(text[at : line.end()]):
             for piece in splitter(sentence.text):
                 inner = piece.strip()
                 start = at + len(piece) - len(piece.lstrip())

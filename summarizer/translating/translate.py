@@ -99,14 +99,12 @@ class _Document:
 
     @classmethod
     def of(cls, text: str, options: TranslationOptions, direction: Direction) -> "_Document":
-        markup = parse(text, options.format)
+        markup = parse(text, options.format, options.tags)
         model = direction.model
         window = model.window - PROMPT_TOKENS
         budget = window // (1 + MAX_GROWTH) if model.card.architecture == "decoder" else window
         splitter = partial(chunks, language=direction.source, budget=max(budget, 1), count=model.count)
-        slices = {
-            passage: split_passage(passage, direction.source, options.keep, splitter) for passage in passages(markup)
-        }
+        slices = {passage: split_passage(passage, direction.source, options, splitter) for passage in passages(markup)}
         separator = " " if is_spaced(direction.target) and not is_spaced(direction.source) else ""
         return cls(markup, slices, separator)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from summarizer.options import TextFormat
+from summarizer.options import STANDARD_TAGS, TagOptions, TextFormat
 from summarizer.translating.formats import hypertext, markdown, plain
 from summarizer.translating.passages import Markup
 
@@ -14,6 +14,6 @@ PARSERS: dict[TextFormat, Callable[[str], Markup]] = {
 """Each parser accepts any text and returns its parts; joined, they are the text."""
 
 
-def parse(text: str, text_format: TextFormat) -> Markup:
-    """Returns the parts of a text in the given format."""
-    return PARSERS[text_format](text)
+def parse(text: str, text_format: TextFormat, tags: TagOptions = STANDARD_TAGS) -> Markup:
+    """Returns the parts of a text in the given format; `tags` apply to HTML."""
+    return hypertext.parse(text, tags) if text_format == "html" else PARSERS[text_format](text)

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from html import unescape
+from itertools import count
 
 import regex
 
-from summarizer.translating.formats.elements import INLINE, Elements, elements
+from summarizer.options import STANDARD_TAGS, TagOptions
+from summarizer.translating.formats.elements import Elements, elements
 from summarizer.translating.formats.notes import raised, with_notes
 from summarizer.translating.formats.tags import Token, tokens
 from summarizer.translating.passages import Escaping, Mark, Markup, Passage
@@ -22,10 +24,10 @@ _ENTITY = regex.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|[a-zA-Z][a-zA-Z\d]*);")
 _LETTER = regex.compile(r"\p{L}")
 
 
-def parse(page: str) -> Markup:
+def parse(page: str, tags: TagOptions = STANDARD_TAGS) -> Markup:
     """Returns the parts of a page; joined, they are the page."""
     page_tokens = tuple(tokens(page))
-    structure = with_notes(page_tokens, elements(page_tokens))
+    structure = with_notes(page_tokens, elements(page_tokens, tags))
     pieces: list[str | Passage] = []
     for run, inline in _runs(page_tokens, structure):
         core = _core(page_tokens, structure, run) if inline else None
@@ -47,7 +49,7 @@ def _runs(page: Sequence[Token], structure: Elements) -> Iterator[tuple[range, b
     start = at = 0
     inside = False
     while at < len(page):
-        after = _after(page, structure, at)
+        after = _after(structure, at)
         if (after > at) != inside:
             yield range(start, at), inside
             start, inside = at, after > at
@@ -55,9 +57,9 @@ def _runs(page: Sequence[Token], structure: Elements) -> Iterator[tuple[range, b
     yield range(start, at), inside
 
 
-def _after(page: Sequence[Token], structure: Elements, at: int) -> int:
+def _after(structure: Elements, at: int) -> int:
     """The index after a token of a sentence, or after its untranslated element; `at` if it ends the sentence."""
-    if page[at].name and page[at].name not in INLINE:
+    if at in structure.breaks:
         return at
     if at in structure.untranslated:
         return structure.ends.get(at, at - 1) + 1
@@ -68,7 +70,7 @@ def _core(page: Sequence[Token], structure: Elements, run: range) -> range | Non
     """A run without the tags and white space around its text; None if it has no text to translate."""
     at, visible, has_text = run.start, list[int](), False
     while at < run.stop:
-        after = _after(page, structure, at)
+        after = _after(structure, at)
         text = "".join(token.raw for token in page[at:after] if token.is_text)
         if text.strip(_BLANK):
             visible += [at, after - 1]
@@ -96,25 +98,61 @@ def _read(page: Sequence[Token], structure: Elements, core: range) -> tuple[str,
     """The text of a range of tokens, with white space as a browser displays it, and its tags as marks."""
     text, marks = "", list[Mark]()
     open_: dict[int, int] = {}  # from pending end tags to their marks
+    codes = _codes(page, core)
     at = core.start
     while at < core.stop:
-        token, here, after = page[at], len(text), max(_after(page, structure, at), at + 1)
+        token, here, after = page[at], len(text), max(_after(structure, at), at + 1)
         if at in open_:
             mark = open_.pop(at)
             marks[mark] = replace(marks[mark], end=here, closing=token.raw)
         elif at in structure.untranslated:
             inside = page[at:after]
-            text += raised(token.name, _displayed(text, (token.raw for token in inside if token.is_text)))
+            shown = _displayed(text, (token.raw for token in inside if token.is_text))
+            text += raised(token.name, shown) or (shown and _apart(shown, text, _following(page, core, after)))
             marks.append(Mark(here, len(text), len(open_), verbatim="".join(token.raw for token in inside)))
         elif token.is_text:
             text += _displayed(text, [token.raw])
+        elif after := _after_code(page, structure, at) * _stands_free(page, core, at, text):
+            text += next(codes)
+            closing = page[after - 1].raw if after - at > 1 else ""
+            marks.append(Mark(here, len(text), len(open_), _tag(token, structure, at), closing, verbatim=""))
         else:
+            after = at + 1
             marks.append(Mark(here, here, len(open_), _tag(token, structure, at)))
             end = structure.ends.get(at, at)
             if at < end < core.stop:
                 open_[end] = len(marks) - 1
         at = after
     return _trimmed(text, marks)
+
+
+def _codes(page: Sequence[Token], core: range) -> Iterator[str]:
+    """The texts that stand for codes: `{0}`, `{1}` and so on, except those of the page."""
+    text = "".join(page[at].raw for at in core if page[at].is_text)
+    return (code for code in map("{{{}}}".format, count()) if code not in text)
+
+
+def _after_code(page: Sequence[Token], structure: Elements, at: int) -> int:
+    """The index after an element without content, such as an image, an icon or a placeholder; 0 for other tokens."""
+    end = structure.ends.get(at, -1)
+    is_empty = end == at or (end == at + 1 and page[at].name != "a")
+    return end + 1 if is_empty and page[at].name != "wbr" else 0
+
+
+def _stands_free(page: Sequence[Token], core: range, at: int, before: str) -> bool:
+    """Whether an element touches no word and no other code, so that a model can place what stands for it."""
+    return not (before[-1:].isalnum() or before.endswith("}") or _following(page, core, at)[:1].isalnum())
+
+
+def _following(page: Sequence[Token], core: range, at: int) -> str:
+    return unescape(next((page[index].raw for index in range(at, core.stop) if page[index].is_text), ""))
+
+
+def _apart(shown: str, before: str, after: str) -> str:
+    """Untranslated text, with spaces where it touches words, which the markup that replaces it does not have."""
+    left = " " if before[-1:].isalnum() and shown[:1].isalnum() else ""
+    right = " " if shown[-1:].isalnum() and after[:1].isalnum() else ""
+    return f"{left}{shown}{right}"
 
 
 def _displayed(before: str, raws: Iterable[str]) -> str:

@@ -28,11 +28,12 @@ def with_notes(page: Sequence[Token], structure: Elements) -> Elements:
 
 
 def raised(name: str, text: str) -> str:
-    """Returns the text of an untranslated element; of a `sup` or `sub`, as the signs of Unicode that look alike.
+    """Returns the text of a `sup` or `sub` as the signs of Unicode that look alike; empty for other elements.
 
     10<sup>6</sup> is "10⁶" for the model and the checks, not "106".
     """
-    return text.translate({"sup": _SUPERSCRIPTS, "sub": _SUBSCRIPTS}.get(name, {}))
+    signs = {"sup": _SUPERSCRIPTS, "sub": _SUBSCRIPTS}
+    return text.translate(signs[name]) if name in signs else ""
 
 
 def _is_note(inside: Sequence[Token]) -> bool:

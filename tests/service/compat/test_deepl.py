@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from models.engines.fake import FakeEngine
+from models.engines.fake import FakeEngine, echo
 from models.errors import LoadFailed
+from models.protocol import Prompt
 from service.error_formats import DEEPL
 from tests.desk import FIGURES, FRENCH, LEAD
 
@@ -26,6 +27,8 @@ def test_line_breaks_within_sentences(client: TestClient):
     broken = LEAD[:half].replace(" ", " ") + LEAD[half:].replace(" ", "\n", 1)
     joined = client.post("/v2/translate", json={"text": [broken], "target_lang": "FR", "split_sentences": "nonewlines"})
     assert joined.json()["translations"][0]["text"] == FRENCH[LEAD]
+    whole = client.post("/v2/translate", json={"text": [broken], "target_lang": "FR", "split_sentences": "0"})
+    assert whole.json() == joined.json()
     separate = client.post("/v2/translate", json={"text": [broken], "target_lang": "FR"})
     assert "\n" in separate.json()["translations"][0]["text"]
 
@@ -52,6 +55,8 @@ def test_a_word_in_an_undetectable_language_is_translated(client: TestClient):
         ({"formality": "rude"}, "Value for 'formality' not supported."),
         ({"split_sentences": "2"}, "Value for 'split_sentences' not supported."),
         ({"tag_handling": "latex"}, "Value for 'tag_handling' not supported."),
+        ({"context": "x"}, "Parameter 'context' is not supported."),
+        ({"outline_detection": "maybe"}, "Value for 'outline_detection' not supported."),
         ({"style_id": "x"}, "Parameter 'style_id' is not supported."),
         ({"custom_instructions": ["x"]}, "Parameter 'custom_instructions' is not supported."),
     ],
@@ -111,3 +116,60 @@ def test_key_and_quota_errors_have_deepl_s_statuses():
     assert DEEPL.render(401, "no key", "urn:lede:problem:unauthenticated") == (403, {"message": "no key"})
     assert DEEPL.render(429, "all used", "urn:lede:problem:quota-exceeded") == (456, {"message": "all used"})
     assert DEEPL.render(429, "too fast", "urn:lede:problem:rate-exceeded") == (429, {"message": "too fast"})
+
+
+def seen(client: TestClient, engine: FakeEngine, text: str, **fields: Any) -> tuple[str, list[str]]:
+    """The translation, and the distinct texts that the model saw."""
+    prompts: list[str] = []
+
+    def answer(prompt: Prompt) -> str:
+        prompts.append(echo(prompt))
+        return echo(prompt)
+
+    engine._answer = answer
+    fields = {"text": [text], "target_lang": "FR", "source_lang": "EN", **fields}
+    (translation,) = client.post("/v2/translate", json=fields).json()["translations"]
+    return translation["text"], list(dict.fromkeys(prompts))
+
+
+@pytest.mark.parametrize("kind", ["html", "xml"])
+@pytest.mark.parametrize("tags", ["ign,other", ["ign"], ["IGN", "x"]])
+def test_the_content_of_ignored_tags_stays(client: TestClient, engine: FakeEngine, kind: str, tags: Any):
+    text = "S0012<ign>TAB one</ign>Updated near the <ign>Old Bridge</ign> now"
+    result, prompts = seen(client, engine, text, tag_handling=kind, ignore_tags=tags)
+    assert result == text
+    assert prompts[0] == "S0012 TAB one Updated near the Old Bridge now"
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "expected"),
+    [
+        (
+            "You have <count>three</count> new <kind>messages</kind> today.",
+            {"non_splitting_tags": ["count", "kind"]},
+            ["You have three new messages today."],
+        ),
+        ("You have <n>three</n> new ones.", {}, ["You have three new ones."]),
+        ("<doc><par>One is here.</par><par>Two is there.</par></doc>", {}, ["One is here.", "Two is there."]),
+        ("A first part<cut>A second part</cut>", {"splitting_tags": "cut"}, ["A first part", "A second part"]),
+        ("<p>One <title>two</title> three</p>", {"non_splitting_tags": "title,p"}, ["One two three"]),
+        ("<p>One <td>two</td> three</p>", {"outline_detection": False}, ["One two three"]),
+    ],
+)
+def test_tags_that_split_sentences(
+    client: TestClient, engine: FakeEngine, text: str, fields: dict[str, Any], expected: list[str]
+):
+    result, prompts = seen(client, engine, text, tag_handling="xml", **fields)
+    assert result == text
+    assert set(expected) <= set(prompts)
+
+
+def test_sentences_are_not_split_on_request(client: TestClient, engine: FakeEngine):
+    text = "The ferry stops here\nevery ten minutes. It is free."
+    whole = "The ferry stops here every ten minutes. It is free."
+    assert whole in seen(client, engine, text, split_sentences="0")[1]
+    page = "<p>The ferry stops here. It is free.</p>"
+    assert (
+        "The ferry stops here. It is free." in seen(client, engine, page, split_sentences="0", tag_handling="html")[1]
+    )
+    assert whole not in seen(client, engine, text, split_sentences="1")[1]

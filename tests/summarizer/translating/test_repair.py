@@ -2,6 +2,7 @@
 
 import pytest
 
+from summarizer.options import TagOptions
 from tests.summarizer.translating.test_translate import kinds, translated
 
 FRENCH = {
@@ -81,3 +82,70 @@ def test_the_model_sees_exponents_and_not_digits():
 def test_a_lost_exponent_is_restored_in_its_number():
     result = translated(lambda _text: "Plus de 106 voix.", "<p>More than 10<sup>6</sup> votes.</p>", format="html")
     assert result.texts == ("<p>Plus de 10<sup>6</sup> voix.</p>",)
+
+
+@pytest.mark.parametrize(
+    ("page", "answer", "expected"),
+    [
+        (
+            "Good morning, <ph id='1'/>, you have mail.",
+            "{0}, vous avez du courrier.",
+            "<ph id='1'/>, vous avez du courrier.",
+        ),
+        (
+            "Dear <x id='1'/>, your order <x id='2'/> has shipped.",
+            "Cher {0}, votre commande {1} a été envoyée.",
+            "Cher <x id='1'/>, votre commande <x id='2'/> a été envoyée.",
+        ),
+        (
+            "<p>Call <img src='phone.png'> now.</p>",
+            "Appelez {0} tout de suite.",
+            "<p>Appelez <img src='phone.png'> tout de suite.</p>",
+        ),
+        (
+            "<p>Tap <i class='icon'></i> twice.</p>",
+            "Tapez {0} deux fois.",
+            "<p>Tapez <i class='icon'></i> deux fois.</p>",
+        ),
+        (
+            "<p>Old <img id='c0'><img id='c1'> text.</p>",
+            "Vieux texte {0}.",
+            "<p>Vieux texte <img id='c0'><img id='c1'>.</p>",
+        ),
+        (
+            "You have <count>three</count> new mails.",
+            "Vous avez trois courriels.",
+            "Vous avez <count>trois</count> courriels.",
+        ),
+    ],
+)
+def test_elements_without_content_are_placed_by_the_model(page: str, answer: str, expected: str):
+    result = translated(lambda text: "trois" if text == "three" else answer, page, format="html")
+    assert (result.texts[0], kinds(result)) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Good morning, <ph id='1'/>, you have <ph id='2'/> mails.",
+        "<p>It is <img alt='' src='a'> red, <b>go <img> on</b> <!-- now --> or{0} not <x/>.</p>",
+        "<p>The <bm/>mayor spoke<wbr> <a name='x'></a>again with <svg><path/></svg> it.</p>",
+    ],
+)
+def test_echoed_codes_keep_their_place_and_the_spaces_around_them(page: str):
+    (result,) = translated(str, page, format="html").texts
+    assert result.replace(" ", "") == page.replace(" ", "")
+    assert all(f" {code}" in result for code in ("<ph id='1'/>,", "<ph id='2'/> ", "<img> on", "<x/>.") if code in page)
+
+
+def test_ignored_content_between_words_stays_without_spaces():
+    page = "S0012<ign>TAB one</ign>Updated near the <ign>Old Bridge</ign>."
+    answer = "S0012 TAB one Mis à jour près du Old Bridge."
+    result = translated(lambda _text: answer, page, format="html", tags=TagOptions(ignored=("ign",)))
+    assert result.texts == ("S0012<ign>TAB one</ign>Mis à jour près du <ign>Old Bridge</ign>.",)
+
+
+def test_a_lost_code_is_restored_with_a_warning():
+    result = translated(lambda _text: "Appelez vite.", "<p>Call <img> now.</p>", format="html")
+    assert "<img>" in result.texts[0]
+    assert "placeholder_moved" in kinds(result)
