@@ -46,7 +46,7 @@ if TYPE_CHECKING:
         LedeError,
         NotTranslated,
     )
-    from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions, TranslationOptions
+    from summarizer.options import BlurbOptions, EditionOptions, SummaryOptions, TagOptions, TranslationOptions
     from summarizer.translating.memory import Memory
     from summarizer.watch import Event, Watch
 
@@ -92,6 +92,7 @@ __all__ = [
     "Summary",
     "SummaryOptions",
     "SummarySentence",
+    "TagOptions",
     "Translation",
     "TranslationOptions",
     "Translations",
@@ -111,7 +112,7 @@ _MODULES = {
     "summarizer.errors": [
         *("BadInput", "Cancelled", "CannotFit", "CannotSupport", "DeadlineExceeded", "LedeError", "NotTranslated")
     ],
-    "summarizer.options": ["BlurbOptions", "EditionOptions", "SummaryOptions", "TranslationOptions"],
+    "summarizer.options": ["BlurbOptions", "EditionOptions", "SummaryOptions", "TagOptions", "TranslationOptions"],
     "summarizer.translating.memory": ["Memory"],
     "summarizer.watch": ["Event", "Watch"],
 }

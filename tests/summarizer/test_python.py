@@ -60,7 +60,7 @@ PUBLIC = """
 AffectedFormat Article AsyncDesk BadInput Blurb BlurbOptions Blurbs Cancelled CannotFit CannotSupport Change
 CheckedSentence Checks Correction DeadlineExceeded Desk Edition EditionOptions Editions Event Failure Finding LedeError
 Memory ModelError ModelSettings NotTranslated Notice Pair Provenance PublishedEdition PublishedSentence Source Span
-Summary SummaryOptions SummarySentence Translation TranslationOptions Translations Watch Wording
+Summary SummaryOptions SummarySentence TagOptions Translation TranslationOptions Translations Watch Wording
 """
 """The public API. Removing or renaming a name breaks programs: list it in the changelog."""
 
