@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from summarizer.article import Notice
 from summarizer.checking.lengths import expected_length_ratio
 from summarizer.editing.delivery import DeliveryEditor, Judging, is_doubtful
 from summarizer.editing.extractive import LEADING, is_prose, self_contained
@@ -64,11 +65,18 @@ class BlurbEditor:
             best.wording,
             tuple(other.wording for other in others),
             best.body.checked.evidence,
-            tuple(dict.fromkeys(best.title.warnings + best.body.warnings)),
+            tuple(dict.fromkeys((*best.title.warnings, *best.body.warnings, *self._notices(best, target)))),
             best.body.checked.support,
             tuple(dict.fromkeys(best.title.checked.findings + best.body.checked.findings)),
             best.method,
         )
+
+    def _notices(self, lines: LinePair, target: str) -> list[Notice]:
+        """The warning about lines that no model wrote."""
+        if lines.method != "extracted":
+            return []
+        how = "copied from" if closest(target, [self._story.language]) else "translated from a sentence of"
+        return [Notice("extracted", f"The title or the body was {how} the article.")]
 
     def _choose(self, target: str) -> tuple[LinePair, ...]:
         """The best lines that fit, whole or cut at a clause, with as little writing and translation as possible.
@@ -147,8 +155,12 @@ class BlurbEditor:
         )
 
     def _write(self, limits: Profile) -> BlurbDraft:
-        """Writes lines, a second time if the first yields no title or no body; copies them from a table or a list."""
-        if self._options.strictness == "repair" and not is_prose(self._story.article):
+        """Writes lines, a second time if the first yields no title or no body.
+
+        They are copied from a table or a list, and from an article in a language that no model serves.
+        """
+        is_copied = self._options.strictness == "repair" and not is_prose(self._story.article)
+        if is_copied or not self._session.serves(self._story.language):
             return self._extracts
         lines = self._session.blurb_lines(self._story, limits)
         titles, bodies, rejected = self._judge_lines(lines, "written")

@@ -55,7 +55,8 @@ class Judge:
     def __init__(self, story: Story, strictness: Strictness, language: str | None = None) -> None:
         self.language = language or story.language
         self._checker = story.checker
-        self._needs_evidence = strictness != "report" and is_same_language(self.language, story.language)
+        self._is_same_language = is_same_language(self.language, story.language)
+        self._needs_evidence = strictness != "report" and self._is_same_language
         self._rejected_kinds = ALWAYS_REJECTED if strictness == "report" else REJECTED_KINDS
         self._doubtful_kinds = frozenset[FindingKind]() if strictness == "report" else DOUBTFUL_KINDS
 
@@ -93,9 +94,10 @@ class Judge:
     def _verdict(self, text: str, problems: list[str]) -> Verdict:
         if is_about_the_article(text, self.language):
             problems.append(f"This describes the article instead of its news: {text}")
-        if not is_in_language(text, self.language):
-            problems.append(f"This is not in {self.language}: {text}")
         checked = self._checker.check(text, self.language)
+        is_copy = self._is_same_language and checked.support == 1
+        if not is_copy and not is_in_language(text, self.language):
+            problems.append(f"This is not in {self.language}: {text}")
         return Verdict(checked, self._standing(checked.findings, problems), tuple(problems))
 
     def _standing(self, findings: tuple[Finding, ...], problems: list[str]) -> Standing:

@@ -11,10 +11,10 @@ from models.pool import Pool
 from summarizer.article import Article
 from summarizer.clock import Clock
 from summarizer.editing.fallback import Draft, draft_summary, extractive_draft
-from summarizer.editing.headline import draft_headline
+from summarizer.editing.headline import draft_headline, extracted_headlines
 from summarizer.editing.story import Story
 from summarizer.editions import Provenance
-from summarizer.errors import DeadlineExceeded
+from summarizer.errors import CannotSupport, DeadlineExceeded
 from summarizer.languages import closest, name
 from summarizer.options import Profile, SummaryOptions, TranslationOptions
 from summarizer.signature import signature
@@ -54,7 +54,12 @@ class Session:
     def draft(
         self, story: Story, options: SummaryOptions, on_sentence: Callable[[str], None], language: str | None = None
     ) -> Draft:
-        """Writes a summary in a language, by default the article's. Raises UnsupportedDirection and CannotSupport."""
+        """Writes a summary in a language, by default the article's; copies it if no model serves that.
+
+        Raises UnsupportedDirection and CannotSupport.
+        """
+        if not self.serves(story.language):
+            return copied_draft(story, options, on_sentence)
         try:
             with self._model("summarise", "writing") as model:
                 story_for_card = replace(story, article=_with_card_language(story.article, model.card))
@@ -69,6 +74,10 @@ class Session:
             if draft is None:
                 raise
             return draft
+
+    def serves(self, language: str) -> bool:
+        """Whether the model can write in a language."""
+        return closest(language, self._card_for("summarise").languages) is not None
 
     def writes_directly(self, source: str, target: str) -> bool:
         """Whether the model summarises articles in `source` better directly in `target` than by translation."""
@@ -133,6 +142,17 @@ class Session:
                 yield model
 
 
+def copied_draft(story: Story, options: SummaryOptions, on_sentence: Callable[[str], None]) -> Draft:
+    """Returns a summary or a headline that is copied from the article. Raises CannotSupport."""
+    if options.style == "headline":
+        draft = Draft(extracted_headlines(story, options)[:1])
+    else:
+        draft = extractive_draft(story, story.language, options, on_sentence) or Draft(())
+    if not draft.sentences:
+        raise CannotSupport("No sentence of the article fits the limits.", "Raise `max_words`.")
+    return draft
+
+
 def _with_card_language(article: Article, card: ModelCard) -> Article:
     """The article with its language as a tag of the card."""
     language = _card_tag(article.language, card)
@@ -143,4 +163,5 @@ def _card_tag(language: str, card: ModelCard) -> str:
     """The card's tag for a language. Raises UnsupportedDirection."""
     if tag := closest(language, card.languages):
         return tag
-    raise UnsupportedDirection(f"{card.id} does not support {name(language)} ({language}).")
+    languages = ", ".join(card.languages)
+    raise UnsupportedDirection(f"{card.id} does not support {name(language)} ({language}). It supports {languages}.")
