@@ -9,7 +9,7 @@ from summarizer.signature import fingerprint, lexicon_revision, weights_revision
 from summarizer.translating.glossary import Term
 from summarizer.translating.segments import Segment, TargetSegment
 
-METHOD_VERSION = 1
+METHOD_VERSION = 2
 """Version of the prompts and repairs; a new number invalidates all stored translations."""
 
 IMPORTED = ""
