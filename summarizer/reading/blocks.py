@@ -148,7 +148,9 @@ class _Walk:
             self.linked += len(text.strip()) if self.count["a"] else 0
 
     def _flush(self) -> Iterator[PageBlock]:
-        text = _SPACES.sub(lambda space: space[1] or " ", "".join(self.pieces))
+        text = "".join(self.pieces)
+        if len(self.pieces) > 1 or self.count["pre"]:  # a single piece has no adjacent spaces
+            text = _SPACES.sub(lambda space: space[1] or " ", text)
         parts = [part.strip() for part in _EMPTY_LINES.split(text) if part.strip()]
         linked = min(1.0, self.linked / sum(map(len, parts))) if parts else 0.0
         for part in parts[:-1]:

@@ -22,7 +22,7 @@ LINKED = 0.95
 """The share of its letters in links from which a block is a link."""
 
 MIN_FOUND = 0.5
-"""The share of the extracted words that the selected blocks contain, at least; otherwise the page does not show it."""
+"""The share of the extracted characters in selected blocks, at least; otherwise the page does not show the text."""
 
 MIN_DENSE = 250
 """The length of the sentences, less the cost of the links between them, from which a stretch is an article."""
@@ -41,12 +41,11 @@ _TOKEN = regex.compile(
 )
 
 
-def select(blocks: Sequence[PageBlock], extracted: Iterable[str]) -> tuple[bool, ...]:
+def select(blocks: Sequence[PageBlock], extracted: Sequence[str]) -> tuple[bool, ...]:
     """Returns for each block whether it belongs to the article; all False if the page does not show the text."""
-    tokens = [tuple(_TOKEN.findall(text)) for text in extracted]
-    selected = _without_copies(blocks, _found(blocks, tokens))
-    size = sum(len(_TOKEN.findall(block.text)) for block, is_found in zip(blocks, selected, strict=True) if is_found)
-    if size < MIN_FOUND * sum(map(len, tokens)) or not size:
+    selected = _without_copies(blocks, _found(blocks, extracted))
+    size = sum(len(block.text) for block, is_found in zip(blocks, selected, strict=True) if is_found)
+    if size < MIN_FOUND * sum(map(len, extracted)) or not size:
         return (False,) * len(blocks)
     _add_lead(blocks, selected)
     _add_neighbours(blocks, selected)
@@ -79,19 +78,20 @@ def _density(block: PageBlock) -> int:
     return len(block.text) if _line_kinds(block) <= _SENTENCES else -len(block.text)
 
 
-def _found(blocks: Sequence[PageBlock], extracted: Sequence[tuple[str, ...]]) -> list[bool]:
-    units = set(extracted)
-    joined = [token for unit in extracted for token in unit]
-    sequences = set(_sequences(joined))
+def _found(blocks: Sequence[PageBlock], extracted: Sequence[str]) -> list[bool]:
+    """Whether each block is one of the extracted texts, or most of its word sequences are in them."""
+    texts = set(extracted)
+    tokens = [tuple(_TOKEN.findall(text)) for text in extracted]
+    units, sequences = set(tokens), set(_sequences([token for unit in tokens for token in unit]))
 
     def is_found(block: PageBlock) -> bool:
-        tokens = tuple(_TOKEN.findall(block.text))
-        if len(tokens) < _LENGTH or tokens in units:
-            return tokens in units
-        own = list(_sequences(tokens))
-        return sum(one in sequences for one in own) >= MIN_SHARE * len(own)
+        own = tuple(_TOKEN.findall(block.text))
+        if len(own) < _LENGTH or own in units:
+            return own in units
+        places = list(_sequences(own))
+        return sum(one in sequences for one in places) >= MIN_SHARE * len(places)
 
-    return [is_found(block) for block in blocks]
+    return [block.text in texts or is_found(block) for block in blocks]
 
 
 def _sequences(tokens: Sequence[str]) -> Iterable[tuple[str, ...]]:
