@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from models.engines.fake import FakeEngine
-from models.protocol import Prompt
+from models.protocol import Prompt, Tokens
 from tests.desk import ARTICLE, FIGURES, FRENCH, LEAD, LIBYA
 from tests.page.conftest import OpenPage
 from tests.summarizer.reading.documents import docx, pdf
@@ -143,7 +143,7 @@ def test_the_language_is_corrected_and_another_is_added_by_name(open_page: OpenP
 
 
 def prompt_text(prompt: Prompt) -> str:
-    return "".join(piece.text for piece in prompt.pieces)
+    return "".join(piece.text for piece in prompt.pieces if not isinstance(piece, Tokens))
 
 
 def test_warnings_are_shown_next_to_their_sentences(open_page: OpenPage, engine: FakeEngine):
