@@ -1,5 +1,6 @@
 """Model cards: everything Lede knows about a model, read from TOML and validated."""
 
+import hashlib
 import re
 from string import Formatter
 from typing import Annotated, Literal, Self
@@ -65,7 +66,7 @@ class Wheel(_Part):
 
 
 class Sources(_Part):
-    """The sources of the files, tried in this order: the folder, the hub, the wheels."""
+    """The sources of the files, tried in this order: the folder, the hub, the URL, the wheels."""
 
     folder: str | None = Field(None, description="A folder on this machine with the files; `~` is expanded.")
     hub: str | None = Field(
@@ -77,7 +78,31 @@ class Sources(_Part):
         pattern="^[0-9a-f]{40}$",
         description="The commit on the hub. Without it, the latest is used, and fetching warns that it is not pinned.",
     )
+    url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="The URL of the folder that contains `files`; in a family, `{path}` is replaced.",
+    )
     wheels: tuple[Wheel, ...] = Field((), description="The pieces of the card's only file, in order.")
+
+
+BYTES_A_WEIGHT = 2
+"""Of memory that a listed member takes: int8, and as much again for what it reads and writes."""
+
+
+class Member(_Part):
+    """One of a family's models: where the members differ in more than their languages, each is listed."""
+
+    direction: Direction = Field(description="What it translates, as `en:fr`.")
+    path: str = Field("", description="What `{path}` in `sources.url` stands for.")
+    parameters: int = Field(gt=0, description="Weights.")
+    files: tuple[File, ...] = Field(min_length=1, description="The files to fetch.")
+    scores: tuple["Score", ...] = Field((), description="What was measured.")
+
+    @property
+    def download(self) -> int:
+        """Bytes to fetch."""
+        return sum(file.size or 0 for file in self.files)
 
 
 class TokensPrompt(_Part):
@@ -163,9 +188,10 @@ class ModelCard(_Part):
     architecture: Literal["decoder", "encoder-decoder"] = Field(
         description="`decoder` continues a text; `encoder-decoder` reads one text and writes another."
     )
-    engine: Literal["ctranslate2", "native", "transformers", "remote", "fake"] = Field(
+    engine: Literal["ctranslate2", "native", "transformers", "marian", "remote", "fake"] = Field(
         "ctranslate2",
-        description="The default engine: `native` for decoders on CPUs, `remote` for a model on a server.",
+        description="The default engine: `native` for decoders on CPUs, `marian` for Marian's student models, "
+        "`remote` for a model on a server.",
     )
     server: Server | None = Field(None, description="The server of a `remote` model.")
     parameters: int = Field(
@@ -208,6 +234,9 @@ class ModelCard(_Part):
         description="Each direction is a separate model: `{source}` and `{target}` in the id and in the hub "
         "repository are replaced with the card's codes.",
     )
+    members: tuple[Member, ...] = Field(
+        (), description="The models of a family, in place of `directions`; the best model of a direction comes first."
+    )
     languages: dict[str, str] = Field(description="The model's own code of each language, by BCP 47 tag.")
     prompt: TokensPrompt | ChatPrompt = Field(discriminator="style", description="The prompt format.")
     presets: dict[Task, Preset] = Field({}, description="Decoding options of each task; the default is greedy search.")
@@ -221,19 +250,28 @@ class ModelCard(_Part):
             raise ValueError("wheels contain the pieces of exactly one file: name it in `files`")
         if isinstance(self.prompt, ChatPrompt) and (missing := set(self.tasks) - set(self.prompt.turns)):
             raise ValueError(f"the prompt has no turn for {', '.join(sorted(missing))}")
-        if self.family and not self.directions:
-            raise ValueError("a family must list its `directions`")
-        if self.family and self.sources.revision:
-            raise ValueError("a family cannot have a `revision`: each member is a repository of its own")
         if any(self.family != (field in self.id) for field in ("{source}", "{target}")):
             raise ValueError("`{source}` and `{target}` are required in the id of a family, and allowed only there")
         if unsupported := set(self.presets) - set(self.tasks):
             raise ValueError(f"`presets` names {', '.join(sorted(unsupported))}, which is not among the card's tasks")
-        named = {code for direction in self.directions for code in direction.split(":")} | set(self.extracts)
+        listed = [*self.directions, *(member.direction for member in self.members)]
+        named = {code for direction in listed for code in direction.split(":")} | set(self.extracts)
         if unknown := named - set(self.languages):
             raise ValueError(f"`languages` has no code for {', '.join(sorted(unknown))}")
         if self.architecture == "encoder-decoder" and isinstance(self.prompt, ChatPrompt):
             raise ValueError("an encoder-decoder model requires a `tokens` prompt")
+        return self
+
+    @model_validator(mode="after")
+    def _consistent_family(self) -> Self:
+        if self.family and not (self.directions or self.members):
+            raise ValueError("a family must list its `directions` or its `members`")
+        if self.members and (self.directions or not self.family):
+            raise ValueError("`members` are allowed only in a family, in place of `directions`")
+        if self.sources.url and not (self.files or self.members):
+            raise ValueError("`sources.url` requires `files`")
+        if self.family and self.sources.revision:
+            raise ValueError("a family cannot have a `revision`: each member is a repository of its own")
         return self
 
     @model_validator(mode="after")
@@ -256,23 +294,52 @@ class ModelCard(_Part):
             return False
         return not self.directions or f"{source}:{target}" in self.directions
 
-    def members(self) -> "tuple[ModelCard, ...]":
-        """Returns the models that the card describes: one, or one for each direction of a family."""
+    def models(self, *, fast: bool = False) -> "tuple[ModelCard, ...]":
+        """Returns the models that the card describes: one, or one for each direction of a family.
+
+        If a direction has several members, the first is used; if `fast`, the smallest download.
+        """
         if not self.family:
             return (self,)
-        return tuple(self._member(*direction.split(":")) for direction in self.directions)
+        if not self.members:
+            return tuple(self._model(*direction.split(":")) for direction in self.directions)
+        chosen: dict[str, Member] = {}
+        for member in self.members:
+            known = chosen.setdefault(member.direction, member)
+            if fast and member.download < known.download:
+                chosen[member.direction] = member
+        return tuple(self._model(*direction.split(":")).listed(member) for direction, member in chosen.items())
 
-    def _member(self, source: str, target: str) -> "ModelCard":
+    def listed(self, member: Member) -> "ModelCard":
+        """The card of a direction, completed by what its family lists of its model."""
+        url = self.sources.url and self.sources.url.format(path=member.path)
+        return self.model_copy(
+            update={
+                "sources": self.sources.model_copy(update={"url": url}),
+                "files": member.files,
+                "parameters": member.parameters,
+                "download": member.download,
+                "memory": BYTES_A_WEIGHT * member.parameters,
+                "scores": member.scores,
+            }
+        )
+
+    def _model(self, source: str, target: str) -> "ModelCard":
         codes = {"source": self.languages[source], "target": self.languages[target]}
         hub = self.sources.hub and self.sources.hub.format(**codes)
         return self.model_copy(
             update={
                 "id": self.id.format(**codes),
                 "sources": self.sources.model_copy(update={"hub": hub}),
-                "directions": (f"{source}:{target}",),
+                "directions": tuple(f"{one}:{other}" for one in self._spelt(source) for other in self._spelt(target)),
                 "family": False,
+                "members": (),
             }
         )
+
+    def _spelt(self, language: str) -> list[str]:
+        """The tags of a language: Norwegian has two."""
+        return [tag for tag, code in self.languages.items() if code == self.languages[language]]
 
     @property
     def gguf(self) -> str | None:
@@ -281,7 +348,9 @@ class ModelCard(_Part):
 
     @property
     def revision(self) -> str:
-        """The pinned commit on the hub, or "unpinned"."""
+        """The pinned commit on the hub, a digest of the files' hashes if they come from a URL, or "unpinned"."""
+        if self.sources.url and all(file.sha256 for file in self.files):
+            return hashlib.sha256("".join(file.sha256 or "" for file in self.files).encode()).hexdigest()[:40]
         return self.sources.revision or "unpinned"
 
     @property

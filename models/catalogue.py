@@ -14,6 +14,9 @@ from models.errors import BadCard, UnknownModel
 from models.lexicons.card import lexicon_of
 
 SHIPPED = Path(__file__).parent / "cards"
+MOZILLA = "/mozilla/firefox-translations-models/"
+"""The part of the URL of Mozilla's models before the commit and the path."""
+
 NO_ADAPTER = "none"
 """The adapter name that means none."""
 
@@ -21,14 +24,16 @@ NO_ADAPTER = "none"
 class Catalogue(Mapping[str, ModelCard]):
     """Cards by model id, sorted by id."""
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, *folders: Path, fast: bool = False, mirror: str | None = None) -> None:
         """Reads `*.toml` in each folder; a card replaces one with the same id from an earlier folder.
+
+        `fast` selects the smallest model if a family has several for a direction. `mirror`: see `mirrored`.
 
         Raises BadCard with the file and the invalid field, or with the adapter that does not fit its card.
         """
-        cards = [
-            member for folder in folders for path in sorted(folder.glob("*.toml")) for member in read_card_file(path)
-        ]
+        paths = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
+        cards = [card for path in paths for card in read_card_file(path, fast=fast)]
+        cards = [mirrored(card, mirror) for card in cards] if mirror else cards
         self._cards = dict(sorted({card.id: card for card in cards}.items()))
         for card in cards:
             adapter_of(card)
@@ -73,10 +78,27 @@ class Catalogue(Mapping[str, ModelCard]):
         return len(self._cards)
 
 
-def read_card_file(path: Path) -> tuple[ModelCard, ...]:
-    """Returns the models of one card file: one, or all members of a family."""
+def mirrored(card: ModelCard, mirror: str) -> ModelCard:
+    """Returns the card of one of Mozilla's models with its files at another URL or in a folder; others unchanged.
+
+    The mirror has the paths of Mozilla's repository.
+    """
+    _, found, path = (card.sources.url or "").partition(MOZILLA)
+    if not found:
+        return card
+    path = path.partition("/")[2]  # after the commit
+    changed = (
+        {"url": f"{mirror.rstrip('/')}/{path}"}
+        if mirror.startswith(("http://", "https://"))
+        else {"folder": str(Path(mirror).expanduser() / path)}
+    )
+    return card.model_copy(update={"sources": card.sources.model_copy(update=changed)})
+
+
+def read_card_file(path: Path, *, fast: bool = False) -> tuple[ModelCard, ...]:
+    """Returns the models of one card file: one, or one for each direction of a family. Raises BadCard."""
     try:
-        return ModelCard.model_validate(tomllib.loads(path.read_text("utf-8"))).members()
+        return ModelCard.model_validate(tomllib.loads(path.read_text("utf-8"))).models(fast=fast)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadCard(f"{path}: {error}") from error
     except ValidationError as error:

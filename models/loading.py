@@ -31,7 +31,8 @@ MEMORY_SHARE = 0.75
 
 def open_catalogue(settings: ModelSettings) -> Catalogue:
     """Returns the cards that Lede ships, and the user's own. Raises BadCard."""
-    catalogue = Catalogue(SHIPPED, *([settings.cards] if settings.cards else []))
+    folders = [SHIPPED, *([settings.cards] if settings.cards else [])]
+    catalogue = Catalogue(*folders, fast=settings.fast, mirror=settings.firefox_mirror)
     if settings.lexicon == "none":
         catalogue = catalogue.without_lexicons()
     return catalogue if settings.adapter == "card" else catalogue.with_adapter(settings.adapter)
@@ -65,6 +66,7 @@ class Loader:
                 )
             loaders = {
                 "ctranslate2": self._load_ctranslate2,
+                "marian": self._load_marian,
                 "native": self._load_native,
                 "transformers": self._load_transformers,
             }
@@ -79,7 +81,7 @@ class Loader:
         engine = self._engine(card)
         if engine in _CONVERTING_ENGINES:
             self._converted_folder(card, self._precision(engine))
-        elif engine == "transformers":
+        elif engine in {"transformers", "marian"}:
             self._store.source_folder(card, fetch=not self._settings.offline)
 
     def is_prepared(self, card: ModelCard) -> bool:
@@ -134,6 +136,22 @@ class Loader:
         with ThreadPoolExecutor(1) as executor:
             return executor.submit(load).result()
 
+    def _load_marian(self, card: ModelCard) -> LoadedEngine:
+        import torch  # noqa: PLC0415 - takes seconds to import
+
+        from models.engines.marian.engine import MarianEngine  # noqa: PLC0415
+
+        folder = self._store.source_folder(card, fetch=not self._settings.offline)
+        device = "cuda" if self._settings.device != "cpu" and torch.cuda.is_available() else "cpu"
+
+        def load() -> LoadedEngine:
+            torch.set_num_threads(self._threads)
+            engine = MarianEngine(folder, window=card.window, device=device)
+            return LoadedEngine(engine, _plain_chat, backend=f"marian {device}")
+
+        with ThreadPoolExecutor(1) as executor:  # see `_load_native`
+            return executor.submit(load).result()
+
     def _load_transformers(self, card: ModelCard) -> LoadedEngine:
         import torch  # noqa: PLC0415 - takes seconds to import
 
@@ -164,8 +182,9 @@ class Loader:
         return self._store.converted_folder(card, precision, fetch=False)
 
     def _engine(self, card: ModelCard) -> str:
-        local = self._settings.engine not in {"card", "fake"}  # does not apply to remote models
-        if self._settings.engine != "card" and not (local and card.server):
+        # Does not apply to remote models, nor to Marian's student models, which no other engine reads.
+        local = self._settings.engine not in {"card", "fake"}
+        if self._settings.engine != "card" and not (local and (card.server or card.engine == "marian")):
             return self._settings.engine
         return "ctranslate2" if card.engine == "native" and not self._native_is_faster() else card.engine
 

@@ -48,6 +48,13 @@ class ModelSettings(BaseSettings):
     model: str = Field("Qwen/Qwen2.5-Coder-1.5B-Instruct", description="The default model of every task.")
     summary_model: str | None = Field(None, description="The model that writes summaries and blurbs.")
     translation_model: str | None = Field(None, description="The model that translates.")
+    fast: bool = Field(
+        False, description="If a family has several models for a direction, use the smallest and fastest."
+    )
+    firefox_mirror: str | None = Field(
+        None,
+        description="A URL or folder with the paths of Mozilla's repository of translation models, to use instead.",
+    )
     engine: Literal["card", "ctranslate2", "native", "transformers", "fake"] = Field(
         "card", description="The engine, or `card` for each card's default. `fake` echoes its input, to try the API."
     )

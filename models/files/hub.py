@@ -43,7 +43,11 @@ def from_hub(card: ModelCard, folder: Path, progress: Progress) -> Path | None:
         if card.files:
             for file in card.files:
                 _download(
-                    repository, card.sources.revision, file.name, folder, _bar(progress, file.size or card.download)
+                    repository,
+                    card.sources.revision,
+                    file.name,
+                    folder,
+                    progress_bar(progress, file.size or card.download),
                 )
         else:
             _download_all(card, repository, folder, progress)
@@ -75,7 +79,7 @@ def _download_all(card: ModelCard, repository: str, folder: Path, progress: Prog
     api = huggingface_hub.HfApi()
     revision = card.sources.revision or api.model_info(repository).sha  # all files must be of one commit
     for name in _needed(api.list_repo_files(repository, revision=revision)):
-        _download(repository, revision, name, folder, _bar(progress, card.download))
+        _download(repository, revision, name, folder, progress_bar(progress, card.download))
 
 
 def _needed(names: Iterable[str]) -> list[str]:
@@ -117,7 +121,7 @@ def _download(repository: str, revision: str | None, name: str, folder: Path, ba
     partial.rename(target)
 
 
-def _bar(progress: Progress, total: int) -> type[tqdm]:
+def progress_bar(progress: Progress, total: int) -> type[tqdm]:
     """Returns a tqdm class that reports the hub client's progress to ours."""
 
     class Bar(tqdm):

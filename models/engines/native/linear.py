@@ -56,19 +56,13 @@ class FbgemmLinear:
     name: ClassVar = "fbgemm"
     LARGEST: ClassVar = 63
     BLOCK: ClassVar = 1024  # rows
-    _FILTERING: ClassVar = Lock()
 
     def __init__(self, weight: Tensor, scale: Tensor) -> None:
         step = LARGEST / self.LARGEST
         codes = torch.empty_like(weight)
         for block, target in zip(weight.split(self.BLOCK), codes.split(self.BLOCK), strict=True):
             target.copy_(block.float().div_(step).round_())  # in blocks, because float32 takes four times the memory
-        zeros = torch.zeros(len(scale), dtype=torch.int64)
-        # PyTorch 2.13 warns that quantized tensors are deprecated, but has no replacement. Filters are process-wide.
-        with self._FILTERING, warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
-            coded = torch._make_per_channel_quantized_tensor(codes, (scale * step).double(), zeros, 0)  # noqa: SLF001 - the only name it has
-        self._weight = torch.ops.quantized.linear_prepack(coded, None)
+        self._weight = torch.ops.quantized.linear_prepack(quantized(codes, scale * step), None)
 
     def __call__(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """See Linear."""
@@ -138,6 +132,18 @@ KERNELS: dict[str, Kernel] = {
 
 _ONE = torch.ones(1)
 _HALF_UP = _ZERO + 0.5  # so that truncation rounds
+
+
+_FILTERING = Lock()
+
+
+def quantized(codes: Tensor, scale: Tensor) -> Tensor:
+    """Returns int8 codes [outputs, inputs] as the quantized tensor that FBGEMM packs, with one scale per output."""
+    zeros = torch.zeros(len(scale), dtype=torch.int64)
+    # PyTorch 2.13 warns that quantized tensors are deprecated, but has no replacement. Filters are process-wide.
+    with _FILTERING, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return torch._make_per_channel_quantized_tensor(codes, scale.double(), zeros, 0)  # noqa: SLF001 - the only name it has
 
 
 def _scale(x: Tensor) -> Tensor:

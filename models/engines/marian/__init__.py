@@ -1,0 +1,1 @@
+"""Marian's student models: transformer encoders, decoders of simple recurrent units, int8, on PyTorch."""
