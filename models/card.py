@@ -86,22 +86,22 @@ class Sources(_Part):
     wheels: tuple[Wheel, ...] = Field((), description="The pieces of the card's only file, in order.")
 
 
-BYTES_A_WEIGHT = 2
-"""Of memory that a listed member takes: int8, and as much again for what it reads and writes."""
+MEMBER_BYTES_PER_WEIGHT = 2
+"""Estimated memory of a listed member: int8 weights, and as much again for activations."""
 
 
 class Member(_Part):
-    """One of a family's models: where the members differ in more than their languages, each is listed."""
+    """A model of a family whose models differ in more than their languages."""
 
-    direction: Direction = Field(description="What it translates, as `en:fr`.")
-    path: str = Field("", description="What `{path}` in `sources.url` stands for.")
-    parameters: int = Field(gt=0, description="Weights.")
-    files: tuple[File, ...] = Field(min_length=1, description="The files to fetch.")
-    scores: tuple["Score", ...] = Field((), description="What was measured.")
+    direction: Direction = Field(description="The direction, as in `en:fr`.")
+    path: str = Field("", description="Replaces `{path}` in `sources.url`.")
+    parameters: int = Field(gt=0, description="Number of weights.")
+    files: tuple[File, ...] = Field(min_length=1, description="The files to download.")
+    scores: tuple["Score", ...] = Field((), description="Measured scores.")
 
     @property
     def download(self) -> int:
-        """Bytes to fetch."""
+        """Bytes to download."""
         return sum(file.size or 0 for file in self.files)
 
 
@@ -305,13 +305,13 @@ class ModelCard(_Part):
             return tuple(self._model(*direction.split(":")) for direction in self.directions)
         chosen: dict[str, Member] = {}
         for member in self.members:
-            known = chosen.setdefault(member.direction, member)
-            if fast and member.download < known.download:
+            current = chosen.setdefault(member.direction, member)
+            if fast and member.download < current.download:
                 chosen[member.direction] = member
-        return tuple(self._model(*direction.split(":")).listed(member) for direction, member in chosen.items())
+        return tuple(self._model(*direction.split(":")).with_member(member) for direction, member in chosen.items())
 
-    def listed(self, member: Member) -> "ModelCard":
-        """The card of a direction, completed by what its family lists of its model."""
+    def with_member(self, member: Member) -> "ModelCard":
+        """Returns the card of a direction with the files, sizes and scores of a member of the family."""
         url = self.sources.url and self.sources.url.format(path=member.path)
         return self.model_copy(
             update={
@@ -319,7 +319,7 @@ class ModelCard(_Part):
                 "files": member.files,
                 "parameters": member.parameters,
                 "download": member.download,
-                "memory": BYTES_A_WEIGHT * member.parameters,
+                "memory": MEMBER_BYTES_PER_WEIGHT * member.parameters,
                 "scores": member.scores,
             }
         )
@@ -331,14 +331,14 @@ class ModelCard(_Part):
             update={
                 "id": self.id.format(**codes),
                 "sources": self.sources.model_copy(update={"hub": hub}),
-                "directions": tuple(f"{one}:{other}" for one in self._spelt(source) for other in self._spelt(target)),
+                "directions": tuple(f"{one}:{other}" for one in self._tags(source) for other in self._tags(target)),
                 "family": False,
                 "members": (),
             }
         )
 
-    def _spelt(self, language: str) -> list[str]:
-        """The tags of a language: Norwegian has two."""
+    def _tags(self, language: str) -> list[str]:
+        """Returns the tags with the same code as a language, such as `no` and `nb`."""
         return [tag for tag, code in self.languages.items() if code == self.languages[language]]
 
     @property

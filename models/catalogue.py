@@ -14,8 +14,8 @@ from models.errors import BadCard, UnknownModel
 from models.lexicons.card import lexicon_of
 
 SHIPPED = Path(__file__).parent / "cards"
-MOZILLA = "/mozilla/firefox-translations-models/"
-"""The part of the URL of Mozilla's models before the commit and the path."""
+MOZILLA_REPOSITORY = "/mozilla/firefox-translations-models/"
+"""Precedes the commit and the path in the URLs of Mozilla's models."""
 
 NO_ADAPTER = "none"
 """The adapter name that means none."""
@@ -79,12 +79,12 @@ class Catalogue(Mapping[str, ModelCard]):
 
 
 def mirrored(card: ModelCard, mirror: str) -> ModelCard:
-    """Returns the card of one of Mozilla's models with its files at another URL or in a folder; others unchanged.
+    """Returns the card of a Mozilla model with the mirror as its source; other cards are unchanged.
 
-    The mirror has the paths of Mozilla's repository.
+    The mirror is a URL or a folder with the paths of Mozilla's repository.
     """
-    _, found, path = (card.sources.url or "").partition(MOZILLA)
-    if not found:
+    _, repository, path = (card.sources.url or "").partition(MOZILLA_REPOSITORY)
+    if not repository:
         return card
     path = path.partition("/")[2]  # after the commit
     changed = (

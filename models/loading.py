@@ -182,7 +182,7 @@ class Loader:
         return self._store.converted_folder(card, precision, fetch=False)
 
     def _engine(self, card: ModelCard) -> str:
-        # Does not apply to remote models, nor to Marian's student models, which no other engine reads.
+        # The setting does not apply to remote models, nor to Marian's, which only one engine supports.
         local = self._settings.engine not in {"card", "fake"}
         if self._settings.engine != "card" and not (local and (card.server or card.engine == "marian")):
             return self._settings.engine

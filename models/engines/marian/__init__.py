@@ -1,1 +1,1 @@
-"""Marian's student models: transformer encoders, decoders of simple recurrent units, int8, on PyTorch."""
+"""Marian's student models on PyTorch: transformer encoder, SSRU decoder, int8 weights."""

@@ -1,4 +1,4 @@
-"""The engine: prompts into pieces, pieces into batches, and their translations put together again."""
+"""The engine: splits prompts into chunks, translates the chunks in batches and joins the translations."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,130 +7,142 @@ import torch
 
 from models.engines.batches import by_length
 from models.engines.heap import trim_heap
-from models.engines.marian.batch import batch_of
-from models.engines.marian.items import Damaged, read
-from models.engines.marian.links import Link
-from models.engines.marian.network import Network
-from models.engines.marian.pieces import MOST, cuts
-from models.engines.marian.reply import Part, Reply
-from models.engines.marian.search import Beams, Line, Sentence
-from models.engines.marian.shape import Shape
+from models.engines.marian.alignment import WordAlignment
+from models.engines.marian.batch import encode_batch
+from models.engines.marian.chunks import MAX_TOKENS, split
+from models.engines.marian.items import InvalidModel, read_items
+from models.engines.marian.network import StudentNetwork
+from models.engines.marian.search import BeamSearch, SentenceState, SequenceSearch
+from models.engines.marian.shape import StudentShape
 from models.engines.marian.shortlist import Shortlist
+from models.engines.marian.translation import ChunkTranslation, PromptTranslation
 from models.engines.marian.vocabulary import Vocabulary
 from models.errors import LoadFailed
 from models.protocol import Decoding, Hypothesis, OnToken, Prompt, Text
 
-BATCH = 32
-"""Pieces in one batch."""
+BATCH_SIZE = 32
+"""Chunks per batch."""
 
 
 class MarianEngine:
-    """One student model, from a folder with `model*.bin`, `vocab*.spm` (or `srcvocab*`, `trgvocab*`) and `lex*.bin`.
+    """One student model, from a folder with `model*.bin`, `vocab*.spm` (or `srcvocab*` and `trgvocab*`) and `lex*.bin`.
 
-    Each may be compressed with gzip. A prompt is the text to translate; what else it holds is left out. A prompt of
-    any length is translated, in pieces.
+    The shortlist, `lex*.bin`, is optional; all files may be compressed with gzip. The text of a prompt is translated;
+    its tokens are ignored. Prompts of any length are supported: long ones are split into chunks.
     """
 
     def __init__(self, folder: Path, *, window: int, device: str = "cpu") -> None:
-        """Raises LoadFailed, which names the file that is missing or damaged."""
+        """Raises LoadFailed with the file that is missing or damaged."""
         self.window = window
-        model = _one(folder, "model*.bin*")
-        items = read(model)
+        model = _find(folder, "model*.bin*")
+        items = read_items(model)
         try:
-            shape = Shape.of(items)
-            self._network: Network | None = Network(shape, items, device)
-        except Damaged as error:
-            raise LoadFailed(f"{model} is no student model of Marian's, or it is damaged: {error}.") from error
+            shape = StudentShape.of(items)
+            self._network: StudentNetwork | None = StudentNetwork(shape, items, device)
+        except InvalidModel as error:
+            raise LoadFailed(
+                f"{model} is damaged, or not a supported Marian student model: {error}. Fetch it again."
+            ) from error
         del items
-        shared = _maybe(folder, "vocab*.spm*")
-        self._source = Vocabulary(shared or _one(folder, "srcvocab*.spm*"), shape.source_vocabulary)
-        self._target = self._source if shared else Vocabulary(_one(folder, "trgvocab*.spm*"), shape.target_vocabulary)
-        lexical = _maybe(folder, "lex*.bin*")
-        self._shortlist = Shortlist(lexical, words=shape.target_vocabulary, shared=bool(shared)) if lexical else None
-        self._whole = None if self._shortlist else self._network.output(None)
-        self._weights = shape.parameters * (1 if self._network.is_coded else 4)
+        shared = _find_optional(folder, "vocab*.spm*")
+        self._source = Vocabulary(shared or _find(folder, "srcvocab*.spm*"), shape.source_vocabulary)
+        self._target = self._source if shared else Vocabulary(_find(folder, "trgvocab*.spm*"), shape.target_vocabulary)
+        shortlist_path = _find_optional(folder, "lex*.bin*")
+        self._shortlist = (
+            Shortlist(shortlist_path, words=shape.target_vocabulary, shared=bool(shared)) if shortlist_path else None
+        )
+        self._full_output = None if self._shortlist else self._network.output(None)
+        self._weights = shape.parameters * (1 if self._network.is_quantized else 4)
         trim_heap()
 
     def count(self, text: str) -> int:
-        """The number of tokens of `text`, its end not counted."""
+        """Returns the number of tokens in `text`, without the end token."""
         return len(self._source.ids(text))
 
     def generate(
         self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None = None
     ) -> list[Hypothesis]:
-        """One hypothesis per prompt, in the order given. `on_token` is called once a step for each prompt at work."""
-        return [reply.hypothesis() for reply in self._generate(prompts, decoding, on_token)]
+        """Returns one hypothesis per prompt, in the order of the prompts.
 
-    def aligned(self, texts: Sequence[str], decoding: Decoding) -> list[tuple[Hypothesis, list[Link]]]:
-        """The translations of texts, and which characters of each go back to which of its source."""
-        replies = self._generate([Prompt((Text(text),)) for text in texts], decoding, None)
-        return [(reply.hypothesis(), reply.links(self._source)) for reply in replies]
+        `on_token` is called at each step for each prompt in progress.
+        """
+        return [translation.hypothesis() for translation in self._generate(prompts, decoding, on_token)]
+
+    def align(self, texts: Sequence[str], decoding: Decoding) -> list[tuple[Hypothesis, list[WordAlignment]]]:
+        """Returns the hypothesis of each text, and its word alignments with the text."""
+        translations = self._generate([Prompt((Text(text),)) for text in texts], decoding, None)
+        return [(translation.hypothesis(), translation.alignments(self._source)) for translation in translations]
 
     def memory(self) -> int:
-        """Bytes of weights held."""
+        """Returns the size of the weights, in bytes."""
         return self._weights
 
     def close(self) -> None:
-        """Gives the memory back."""
+        """Frees the memory."""
         self._network = None
-        self._whole = None
+        self._full_output = None
 
     @torch.inference_mode()
-    def _generate(self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None) -> list[Reply]:
-        replies = [self._reply(index, _text(prompt), decoding, on_token) for index, prompt in enumerate(prompts)]
-        pieces = [(reply, part) for reply in replies for part in reply.parts]
-        for batch in by_length([len(part.source) for _, part in pieces], BATCH):
-            self._translate([pieces[at] for at in batch], decoding)
-        return replies
+    def _generate(
+        self, prompts: Sequence[Prompt], decoding: Decoding, on_token: OnToken | None
+    ) -> list[PromptTranslation]:
+        translations = [
+            PromptTranslation(index, self._chunks(_text(prompt), decoding), on_token)
+            for index, prompt in enumerate(prompts)
+        ]
+        pairs = [(translation, chunk) for translation in translations for chunk in translation.chunks]
+        for batch in by_length([len(chunk.source) for _, chunk in pairs], BATCH_SIZE):
+            self._translate([pairs[index] for index in batch], decoding)
+        return translations
 
-    def _translate(self, pieces: Sequence[tuple[Reply, Part]], decoding: Decoding) -> None:
-        """Writes the parts of one batch, step by step, and tells whom they are for."""
-        wanted = [(reply, part) for reply, part in pieces if not reply.stopped]
-        if not wanted:
+    def _translate(self, pairs: Sequence[tuple[PromptTranslation, ChunkTranslation]], decoding: Decoding) -> None:
+        """Translates the chunks of one batch, except those of stopped prompts, and streams them."""
+        pairs = [(translation, chunk) for translation, chunk in pairs if not translation.stopped]
+        if not pairs:
             return
         assert self._network is not None
-        sources = [part.source for _, part in wanted]
-        batch = batch_of(self._network, self._whole, self._shortlist, sources, self._target.unknown)
-        sentences = [part.sentence for _, part in wanted]
-        search = (Beams if decoding.beam_size > 1 else Line)(
-            self._network, batch, sentences, decoding, self._target.end
-        )
+        sources = [chunk.source for _, chunk in pairs]
+        batch = encode_batch(self._network, self._full_output, self._shortlist, sources, self._target.unknown)
+        states = [chunk.state for _, chunk in pairs]
+        search_class = BeamSearch if decoding.beam_size > 1 else SequenceSearch
+        search = search_class(self._network, batch, states, decoding, self._target.end)
         while search.running:
-            at_work = {wanted[index][0] for index in search.running}
+            in_progress = {pairs[index][0] for index in search.running}
             for index in search.step():
-                wanted[index][1].hear(self._target)
-            for reply in at_work:
-                reply.tell()
-            stopped = [index for index in search.running if wanted[index][0].stopped]
+                pairs[index][1].update(self._target)
+            for translation in in_progress:
+                translation.stream()
+            stopped = [index for index in search.running if pairs[index][0].stopped]
             search.drop(stopped)
             for index in stopped:
-                wanted[index][1].hear(self._target)
+                pairs[index][1].update(self._target)
 
-    def _reply(self, index: int, text: str, decoding: Decoding, on_token: OnToken | None) -> Reply:
-        """What will be written for a text, cut where the model was not trained on as much at once."""
-        parts = []
-        banned = self._target.spellings(decoding.banned)
-        is_long = len(self._source.ids(text)) > MOST
-        for start, end in cuts(text, self._source.spans(text)) if is_long else [(0, len(text))]:
+    def _chunks(self, text: str, decoding: Decoding) -> list[ChunkTranslation]:
+        """Returns the chunks of a text: one, unless the text is longer than the sentences in training."""
+        banned = self._target.phrase_ids(decoding.banned)
+        is_long = len(self._source.ids(text)) > MAX_TOKENS
+        chunks = []
+        for start, end in split(text, self._source.spans(text)) if is_long else [(0, len(text))]:
             if text[start:end].strip():
                 source = [*self._source.ids(text[start:end]), self._source.end]
-                parts.append(Part(start, text[start:end], source, Sentence(len(source), banned)))
-        return Reply(index, parts, on_token)
+                chunks.append(ChunkTranslation(start, text[start:end], source, SentenceState(len(source), banned)))
+        return chunks
 
 
 def _text(prompt: Prompt) -> str:
     return "".join(piece.text for piece in prompt.pieces if isinstance(piece, Text))
 
 
-def _one(folder: Path, pattern: str) -> Path:
-    found = _maybe(folder, pattern)
-    if found is None:
-        raise LoadFailed(f"{folder} holds no {pattern}.")
-    return found
+def _find(folder: Path, pattern: str) -> Path:
+    path = _find_optional(folder, pattern)
+    if path is None:
+        raise LoadFailed(f"{folder} contains no file {pattern}. Fetch the model again.")
+    return path
 
 
-def _maybe(folder: Path, pattern: str) -> Path | None:
-    found = sorted(folder.glob(pattern))
-    if len(found) > 1:
-        raise LoadFailed(f"{folder} holds several files {pattern}: {', '.join(path.name for path in found)}.")
-    return found[0] if found else None
+def _find_optional(folder: Path, pattern: str) -> Path | None:
+    paths = sorted(folder.glob(pattern))
+    if len(paths) > 1:
+        names = ", ".join(path.name for path in paths)
+        raise LoadFailed(f"{folder} contains several files {pattern}: {names}. Keep one of them.")
+    return paths[0] if paths else None

@@ -1,4 +1,4 @@
-"""Products of activations and weights, computed as Marian does: both int8, with scales that the model's file states."""
+"""Affine products of activations and weights, both int8 and with the quantization multipliers in the model file."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from torch.nn import functional
 from models.engines.native.linear import quantized
 
 LARGEST = 127
-"""The largest code, of a weight and of an activation."""
+"""The largest int8 code of weights and activations."""
 
 Product = Callable[[Tensor], Tensor]
-"""Activations [rows, inputs] to [rows, outputs], bias added."""
+"""Maps activations [rows, inputs] to [rows, outputs], with the bias added."""
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
-    """A matrix [outputs, inputs]: int8 codes, each worth `scale`, or float32.
+class AffineWeight:
+    """A matrix [outputs, inputs]: int8 codes and their scale, or float32.
 
-    `alpha` is what activations are multiplied by before they are rounded to codes; 0 where they are not.
+    `alpha` is the quantization multiplier of the activations; 0 if they are not quantized.
     """
 
     matrix: Tensor
@@ -30,11 +30,11 @@ class Weight:
     bias: Tensor | None = None
 
 
-def product(weights: Sequence[Weight], device: str, *, relu: bool = False) -> Product:
-    """The product with matrices that read the same activations, their outputs side by side."""
+def product(weights: Sequence[AffineWeight], device: str, *, relu: bool = False) -> Product:
+    """Returns the product with matrices that have the same input; their outputs are concatenated."""
     alphas = {weight.alpha for weight in weights}
     if len(alphas) > 1:
-        return Apart([product([weight], device, relu=relu) for weight in weights])
+        return ConcatenatedProducts([product([weight], device, relu=relu) for weight in weights])
     matrix = torch.cat([weight.matrix for weight in weights])
     scales = torch.cat([torch.full((len(weight.matrix),), weight.scale, device=matrix.device) for weight in weights])
     biases = [
@@ -43,20 +43,20 @@ def product(weights: Sequence[Weight], device: str, *, relu: bool = False) -> Pr
     ]
     alpha = alphas.pop()
     if alpha and device == "cpu" and has_fbgemm():
-        return Packed(matrix, scales, torch.cat(biases), alpha, relu=relu)
-    return Wide(matrix.to(device), scales.to(device), torch.cat(biases).to(device), alpha, relu=relu)
+        return FbgemmProduct(matrix, scales, torch.cat(biases), alpha, relu=relu)
+    return FloatProduct(matrix.to(device), scales.to(device), torch.cat(biases).to(device), alpha, relu=relu)
 
 
-class Packed:
-    """FBGEMM: rounds the activations, multiplies, scales and adds the bias in one call, the fastest on x86.
+class FbgemmProduct:
+    """FBGEMM: quantizes the activations, multiplies, scales and adds the bias in one call; the fastest on x86.
 
-    Without VNNI it sums pairs of products in 16 bits, which may saturate, exactly where Marian's and Firefox's do.
+    Without VNNI it sums pairs of products in 16 bits, which may saturate, as in Marian and Firefox.
     """
 
     def __init__(self, matrix: Tensor, scales: Tensor, bias: Tensor, alpha: float, *, relu: bool) -> None:
         self._weight = torch.ops.quantized.linear_prepack(quantized(matrix, scales), bias)
         self._step = 1 / alpha
-        self._most = LARGEST / alpha  # FBGEMM's own largest code is 128
+        self._maximum = LARGEST / alpha  # FBGEMM would clamp codes to 128
         operations = torch.ops.quantized
         self._multiply = (
             operations.linear_with_input_q_dq_qweight_dq_relu_output_fp32
@@ -65,13 +65,13 @@ class Packed:
         )
 
     def __call__(self, x: Tensor) -> Tensor:
-        """See Product. 127 is the code of zero, so that codes have no sign."""
-        found: Tensor = self._multiply(x.clamp_max(self._most), self._step, LARGEST, self._weight)
-        return found
+        """See Product. The zero point is 127, because activations are coded as unsigned integers."""
+        result: Tensor = self._multiply(x.clamp_max(self._maximum), self._step, LARGEST, self._weight)
+        return result
 
 
-class Wide:
-    """Float products, of whole numbers where the weights are int8: right on every processor and on GPUs."""
+class FloatProduct:
+    """Float arithmetic, on integer values if the weights are int8: works on every processor and on GPUs."""
 
     def __init__(self, matrix: Tensor, scales: Tensor, bias: Tensor, alpha: float, *, relu: bool) -> None:
         self._matrix = matrix.float()
@@ -84,14 +84,14 @@ class Wide:
         """See Product."""
         if self._alpha:
             x = x.mul(self._alpha).round_().clamp_(-LARGEST, LARGEST)
-            found = functional.linear(x, self._matrix).mul_(self._scales).add_(self._bias)
+            result = functional.linear(x, self._matrix).mul_(self._scales).add_(self._bias)
         else:
-            found = functional.linear(x, self._matrix, self._bias)
-        return found.relu_() if self._relu else found
+            result = functional.linear(x, self._matrix, self._bias)
+        return result.relu_() if self._relu else result
 
 
-class Apart:
-    """Matrices that read the same activations and round them in different ways."""
+class ConcatenatedProducts:
+    """Matrices with the same input but different quantization multipliers for it."""
 
     def __init__(self, products: Sequence[Product]) -> None:
         self._products = products
@@ -103,11 +103,13 @@ class Apart:
 
 @cache
 def has_fbgemm() -> bool:
-    """Whether FBGEMM is here and computes right."""
+    """Returns whether FBGEMM is available and its results are correct."""
     matrix = torch.arange(-64, 64, dtype=torch.int8).repeat(64, 1)
     x = torch.linspace(-1, 1, 4 * 128).reshape(4, 128)
     try:
-        found = Packed(matrix, torch.full((64,), 0.5), torch.ones(64), 20.0, relu=False)(x)
-    except (RuntimeError, NotImplementedError, AttributeError):  # an operation may be missing by name, too
+        result = FbgemmProduct(matrix, torch.full((64,), 0.5), torch.ones(64), 20.0, relu=False)(x)
+    except (RuntimeError, NotImplementedError, AttributeError):  # the name of an operation may be missing, too
         return False
-    return bool(torch.allclose(found, Wide(matrix, torch.full((64,), 0.5), torch.ones(64), 20.0, relu=False)(x)))
+    return bool(
+        torch.allclose(result, FloatProduct(matrix, torch.full((64,), 0.5), torch.ones(64), 20.0, relu=False)(x))
+    )

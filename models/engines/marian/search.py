@@ -1,4 +1,4 @@
-"""The search for translations of a batch, a step at a time: the likeliest words, drawn ones, or beams of them."""
+"""Decoding of a batch, one step at a time: greedy search, sampling or beam search."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,46 +7,52 @@ from random import Random
 import torch
 from torch import Tensor
 
-from models.engines.marian.batch import Batch
-from models.engines.marian.network import Network
+from models.engines.marian.batch import TranslationBatch
+from models.engines.marian.network import StudentNetwork
 from models.engines.native.choosing import Selection, apply_constraints, choose
 from models.protocol import Decoding, Finish
 
-GROWTH, MORE = 2, 4
-"""A translation has at most so many times its source's tokens, and so many more, as in Firefox."""
+LENGTH_FACTOR, LENGTH_OFFSET = 2, 4
+"""Maximum length of a translation, in tokens: factor x source length + offset, as in Firefox."""
 
 
 @dataclass(slots=True)
-class Sentence:
-    """One source, and its translation as it is written: tokens, their log-probabilities, and where each looked.
+class SentenceState:
+    """A source sentence of `length` tokens and its translation so far: tokens, log-probabilities and attention.
 
-    `looks` hold a share for each token of the source. There is a `finish` once it ended.
+    `attention` has one vector per target token, with a weight for each source token. `finish` is None until the
+    translation is finished.
     """
 
     length: int
     banned: Sequence[Sequence[int]] = ()
-    dice: Random = field(default_factory=Random)
+    random: Random = field(default_factory=Random)
     tokens: list[int] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
-    looks: list[Tensor] = field(default_factory=list)
+    attention: list[Tensor] = field(default_factory=list)
     finish: Finish | None = None
 
-    def room(self, decoding: Decoding) -> int:
-        """The most tokens it may have."""
-        return min(GROWTH * self.length + MORE, decoding.max_tokens)
+    def max_length(self, decoding: Decoding) -> int:
+        """Returns the maximum length of the translation, in tokens."""
+        return min(LENGTH_FACTOR * self.length + LENGTH_OFFSET, decoding.max_tokens)
 
-    def add(self, token: int, score: float, look: Tensor) -> None:
-        """Writes one token."""
+    def add(self, token: int, score: float, attention: Tensor) -> None:
+        """Appends one token."""
         self.tokens.append(token)
         self.scores.append(score)
-        self.looks.append(look[: self.length])
+        self.attention.append(attention[: self.length])
 
 
-class Line:
-    """One word after another, the likeliest or a drawn one. `running` are the numbers of sentences not yet ended."""
+class SequenceSearch:
+    """Greedy search or sampling. `running` has the indices of the unfinished sentences."""
 
     def __init__(
-        self, network: Network, batch: Batch, sentences: Sequence[Sentence], decoding: Decoding, end: int
+        self,
+        network: StudentNetwork,
+        batch: TranslationBatch,
+        sentences: Sequence[SentenceState],
+        decoding: Decoding,
+        end: int,
     ) -> None:
         self.running = list(range(len(sentences)))
         self._network = network
@@ -57,55 +63,66 @@ class Line:
         self._states = network.start(len(sentences))
         self._last: Tensor | None = None
         self._position = 0
-        self._is_ruled = decoding.temperature > 0 or decoding.repetition_penalty != 1 or decoding.no_repeat_ngram > 0
+        self._is_constrained = (
+            decoding.temperature > 0 or decoding.repetition_penalty != 1 or decoding.no_repeat_ngram > 0
+        )
 
     def step(self) -> list[int]:
-        """Writes one token of each running sentence; returns the numbers of those that it wrote."""
-        written = list(self.running)
-        hidden, self._states, looks = self._network.write(self._last, self._position, self._states, self._batch.memory)
+        """Adds one token to each running sentence and returns the indices of those sentences."""
+        indices = list(self.running)
+        hidden, self._states, attention = self._network.decode(
+            self._last, self._position, self._states, self._batch.encoded
+        )
         self._position += 1
-        self._last, scores = self._chosen(self._batch.logits(hidden))
-        for index, token, score, look in zip(written, self._last.tolist(), scores, looks[:, 0].clone(), strict=True):
-            self._sentences[index].add(token, score, look)
-        for sentence in (self._sentences[index] for index in written):
+        self._last, scores = self._choose(self._batch.logits(hidden))
+        rows = zip(indices, self._last.tolist(), scores, attention[:, 0].clone(), strict=True)
+        for index, token, score, weights in rows:
+            self._sentences[index].add(token, score, weights)
+        for sentence in (self._sentences[index] for index in indices):
             if sentence.tokens[-1] == self._end:
                 sentence.finish = "end"
-            elif len(sentence.tokens) >= sentence.room(self._decoding):
+            elif len(sentence.tokens) >= sentence.max_length(self._decoding):
                 sentence.finish = "length"
-        self.drop([index for index in written if self._sentences[index].finish])
-        return written
+        self.drop([index for index in indices if self._sentences[index].finish])
+        return indices
 
     def drop(self, indices: Sequence[int]) -> None:
-        """Writes no more of some sentences."""
-        gone = set(indices)
-        kept = [at for at, index in enumerate(self.running) if index not in gone]
-        if len(kept) == len(self.running):
+        """Removes sentences from the batch."""
+        rows = _remaining(self.running, indices)
+        if len(rows) == len(self.running):
             return
-        self.running = [self.running[at] for at in kept]
-        places = torch.tensor(kept, dtype=torch.int64, device=self._network.device)
-        self._batch = self._batch.select(places)
-        self._states = [state.index_select(0, places) for state in self._states]
-        self._last = None if self._last is None else self._last.index_select(0, places)
+        self.running = [self.running[row] for row in rows]
+        selected = torch.tensor(rows, dtype=torch.int64, device=self._network.device)
+        self._batch = self._batch.select(selected)
+        self._states = [state.index_select(0, selected) for state in self._states]
+        self._last = None if self._last is None else self._last.index_select(0, selected)
 
-    def _chosen(self, logits: Tensor) -> tuple[Tensor, list[float]]:
+    def _choose(self, logits: Tensor) -> tuple[Tensor, list[float]]:
         sentences = [self._sentences[index] for index in self.running]
-        if not self._is_ruled and not any(sentence.banned for sentence in sentences):
-            best, at = logits.max(1)
-            shares = logits.sub_(best[:, None]).exp_().sum(1)  # faster than logsumexp, which looks for the best again
-            return self._batch.words.index_select(0, at), shares.log_().neg_().tolist()
-        # The rules count in ids of the vocabulary: the words that are no candidates have no probability.
-        whole = logits.new_full((len(logits), self._network.shape.target_vocabulary), -torch.inf)
-        whole[:, self._batch.words] = logits
-        wishes = [Selection(self._decoding, one.tokens, one.dice, one.banned) for one in sentences]
-        tokens, scores = zip(*choose(whole, wishes), strict=True)
+        if not self._is_constrained and not any(sentence.banned for sentence in sentences):
+            best, columns = logits.max(1)
+            sums = logits.sub_(best[:, None]).exp_().sum(1)  # faster than logsumexp, which computes the maximum again
+            return self._batch.words.index_select(0, columns), sums.log_().neg_().tolist()
+        # Constraints are expressed in vocabulary ids: words outside the shortlist get probability 0.
+        full = logits.new_full((len(logits), self._network.shape.target_vocabulary), -torch.inf)
+        full[:, self._batch.words] = logits
+        selections = [
+            Selection(self._decoding, sentence.tokens, sentence.random, sentence.banned) for sentence in sentences
+        ]
+        tokens, scores = zip(*choose(full, selections), strict=True)
         return torch.tensor(tokens, device=logits.device), list(scores)
 
 
-class Beams:
-    """Several translations of each sentence at once. As in Marian, one that ends takes its place in the beam along."""
+class BeamSearch:
+    """Beam search. As in Marian, a finished hypothesis reduces the beam of its sentence by one."""
 
     def __init__(
-        self, network: Network, batch: Batch, sentences: Sequence[Sentence], decoding: Decoding, end: int
+        self,
+        network: StudentNetwork,
+        batch: TranslationBatch,
+        sentences: Sequence[SentenceState],
+        decoding: Decoding,
+        end: int,
     ) -> None:
         self.running = list(range(len(sentences)))
         self._network = network
@@ -114,107 +131,117 @@ class Beams:
         self._decoding = decoding
         self._end = end
         self._width = 1
-        self._beams = [[_Path()] for _ in sentences]
-        self._ended: list[list[_Path]] = [[] for _ in sentences]
+        self._beams = [[_PartialHypothesis()] for _ in sentences]
+        self._finished: list[list[_PartialHypothesis]] = [[] for _ in sentences]
         self._states = network.start(len(sentences))
         self._position = 0
 
     def step(self) -> list[int]:
-        """One step of all beams; returns the numbers of sentences whose translation is now whole."""
-        hidden, states, looks = self._network.write(self._last(), self._position, self._states, self._batch.memory)
+        """Extends all beams by one token and returns the indices of the sentences that are now finished."""
+        hidden, states, attention = self._network.decode(
+            self._last_tokens(), self._position, self._states, self._batch.encoded
+        )
         self._position += 1
         logits = self._batch.logits(hidden)
         scores = logits.log_softmax(1).view(len(self.running), self._width, -1)
-        best = [self._followed(at, index, scores[at], looks[at]) for at, index in enumerate(self.running)]
-        before, self._width = self._width, max((len(paths) for paths in best), default=0)
-        done = [index for index, paths in zip(self.running, best, strict=True) if not paths]
+        beams = [self._extend(row, index, scores[row], attention[row]) for row, index in enumerate(self.running)]
+        old_width, self._width = self._width, max((len(beam) for beam in beams), default=0)
+        done = [index for index, beam in zip(self.running, beams, strict=True) if not beam]
         origins = [
-            at * before + (paths[beam].origin if beam < len(paths) else 0)
-            for at, paths in enumerate(best)
-            if paths
-            for beam in range(self._width)
+            row * old_width + (beam[place].origin if place < len(beam) else 0)
+            for row, beam in enumerate(beams)
+            if beam
+            for place in range(self._width)
         ]
-        self._beams = list(filter(None, best))
-        self._keep([at for at, paths in enumerate(best) if paths], states, origins)
+        self._beams = list(filter(None, beams))
+        self._select([row for row, beam in enumerate(beams) if beam], states, origins)
         for index in done:
-            self._settle(index)
+            self._finish(index)
         return done
 
     def drop(self, indices: Sequence[int]) -> None:
-        """Ends some sentences with the best that they have so far."""
-        gone = set(indices)
-        kept = [at for at, index in enumerate(self.running) if index not in gone]
-        for at, index in enumerate(self.running):
-            if index in gone:
-                self._ended[index] += self._beams[at]
-                self._settle(index)
+        """Removes sentences from the batch. Each gets its best hypothesis so far, and no `finish`."""
+        for index, beam in zip(self.running, self._beams, strict=True):
+            if index in set(indices):
+                self._finished[index] += beam
+                self._finish(index)
                 self._sentences[index].finish = None
-        self._beams = [self._beams[at] for at in kept]
-        self._keep(kept, self._states, [at * self._width + beam for at in kept for beam in range(self._width)])
+        rows = _remaining(self.running, indices)
+        self._beams = [self._beams[row] for row in rows]
+        self._select(rows, self._states, [row * self._width + place for row in rows for place in range(self._width)])
 
-    def _last(self) -> Tensor | None:
+    def _last_tokens(self) -> Tensor | None:
         if not self._position:
             return None
-        padded = [[*(path.tokens[-1] for path in paths)] for paths in self._beams]
-        flat = [token for row in padded for token in [*row, *[self._end] * (self._width - len(row))]]
-        return torch.tensor(flat, device=self._network.device)
+        tokens = [[hypothesis.tokens[-1] for hypothesis in beam] for beam in self._beams]
+        padded = [token for row in tokens for token in [*row, *[self._end] * (self._width - len(row))]]
+        return torch.tensor(padded, device=self._network.device)
 
-    def _followed(self, at: int, index: int, scores: Tensor, looks: Tensor) -> list["_Path"]:
-        """The best continuations of one sentence's paths; those that end are put aside."""
-        sentence, paths = self._sentences[index], self._beams[at]
-        scores = scores[: len(paths)]
+    def _extend(self, row: int, index: int, scores: Tensor, attention: Tensor) -> list["_PartialHypothesis"]:
+        """Returns the best continuations of one sentence's beam that are unfinished; stores the finished ones."""
+        sentence, beam = self._sentences[index], self._beams[row]
+        scores = scores[: len(beam)]
         if self._decoding.no_repeat_ngram or self._decoding.repetition_penalty != 1 or sentence.banned:
-            scores = self._ruled(scores, paths, sentence)
-        totals = scores + scores.new_tensor([path.total for path in paths])[:, None]
-        width = self._decoding.beam_size - len(self._ended[index])
-        found = totals.flatten().topk(min(width, totals.numel()))
-        followed = []
-        for total, place in zip(*(part.tolist() for part in found), strict=True):
-            origin, candidate = divmod(place, scores.shape[1])
+            scores = self._constrain(scores, beam, sentence)
+        totals = scores + scores.new_tensor([hypothesis.total for hypothesis in beam])[:, None]
+        width = self._decoding.beam_size - len(self._finished[index])
+        best = totals.flatten().topk(min(width, totals.numel()))
+        unfinished: list[_PartialHypothesis] = []
+        for total, candidate in zip(best.values.tolist(), best.indices.tolist(), strict=True):
+            origin, column = divmod(candidate, scores.shape[1])
             if total == -torch.inf:
                 continue
-            token, gain = int(self._batch.words[candidate]), total - paths[origin].total
-            path = paths[origin].grown(token, gain, looks[origin, : sentence.length], origin)
-            full = token == self._end or len(path.tokens) >= sentence.room(self._decoding)
-            (self._ended[index] if full else followed).append(path)
-        return followed
+            token, score = int(self._batch.words[column]), total - beam[origin].total
+            hypothesis = beam[origin].extended(token, score, attention[origin, : sentence.length], origin)
+            is_finished = token == self._end or len(hypothesis.tokens) >= sentence.max_length(self._decoding)
+            (self._finished[index] if is_finished else unfinished).append(hypothesis)
+        return unfinished
 
-    def _ruled(self, scores: Tensor, paths: Sequence["_Path"], sentence: Sentence) -> Tensor:
-        whole = scores.new_full((len(scores), self._network.shape.target_vocabulary), -torch.inf)
-        whole[:, self._batch.words] = scores
-        for row, path in zip(whole, paths, strict=True):
-            apply_constraints(row, path.tokens, self._decoding, sentence.banned)
-        return whole[:, self._batch.words].log_softmax(1)
+    def _constrain(self, scores: Tensor, beam: Sequence["_PartialHypothesis"], sentence: SentenceState) -> Tensor:
+        full = scores.new_full((len(scores), self._network.shape.target_vocabulary), -torch.inf)
+        full[:, self._batch.words] = scores
+        for row, hypothesis in zip(full, beam, strict=True):
+            apply_constraints(row, hypothesis.tokens, self._decoding, sentence.banned)
+        return full[:, self._batch.words].log_softmax(1)
 
-    def _keep(self, kept: Sequence[int], states: Sequence[Tensor], origins: Sequence[int]) -> None:
+    def _select(self, rows: Sequence[int], states: Sequence[Tensor], origins: Sequence[int]) -> None:
         device = self._network.device
-        if len(kept) < len(self.running):
-            self._batch = self._batch.select(torch.tensor(kept, dtype=torch.int64, device=device))
-            self.running = [self.running[at] for at in kept]
-        rows = torch.tensor(origins, dtype=torch.int64, device=device)
-        self._states = [state.index_select(0, rows) for state in states]
+        if len(rows) < len(self.running):
+            self._batch = self._batch.select(torch.tensor(rows, dtype=torch.int64, device=device))
+            self.running = [self.running[row] for row in rows]
+        selected = torch.tensor(origins, dtype=torch.int64, device=device)
+        self._states = [state.index_select(0, selected) for state in states]
 
-    def _settle(self, index: int) -> None:
+    def _finish(self, index: int) -> None:
         power = self._decoding.length_penalty
-        ended = self._ended[index]
-        if ended:
-            best = max(ended, key=lambda path: path.total / max(len(path.tokens), 1) ** power)
+        finished = self._finished[index]
+        if finished:
+            best = max(finished, key=lambda hypothesis: hypothesis.total / max(len(hypothesis.tokens), 1) ** power)
             sentence = self._sentences[index]
-            sentence.tokens, sentence.scores, sentence.looks = best.tokens, best.scores, best.looks
+            sentence.tokens, sentence.scores, sentence.attention = best.tokens, best.scores, best.attention
             sentence.finish = "end" if best.tokens[-1:] == [self._end] else "length"
 
 
 @dataclass(slots=True)
-class _Path:
-    """One translation on its way. `origin` is its place in the beam a step before."""
+class _PartialHypothesis:
+    """A hypothesis in a beam. `origin` is the place in the previous beam of the hypothesis that it extends."""
 
     tokens: list[int] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
-    looks: list[Tensor] = field(default_factory=list)
+    attention: list[Tensor] = field(default_factory=list)
     total: float = 0.0
     origin: int = 0
 
-    def grown(self, token: int, gain: float, look: Tensor, origin: int) -> "_Path":
-        return _Path(
-            [*self.tokens, token], [*self.scores, gain], [*self.looks, look.clone()], self.total + gain, origin
+    def extended(self, token: int, score: float, attention: Tensor, origin: int) -> "_PartialHypothesis":
+        return _PartialHypothesis(
+            [*self.tokens, token],
+            [*self.scores, score],
+            [*self.attention, attention.clone()],
+            self.total + score,
+            origin,
         )
+
+
+def _remaining(running: Sequence[int], dropped: Sequence[int]) -> list[int]:
+    """Returns the rows of the sentences that stay."""
+    return [row for row, index in enumerate(running) if index not in set(dropped)]

@@ -134,14 +134,14 @@ _ONE = torch.ones(1)
 _HALF_UP = _ZERO + 0.5  # so that truncation rounds
 
 
-_FILTERING = Lock()
+_FILTER_LOCK = Lock()
 
 
 def quantized(codes: Tensor, scale: Tensor) -> Tensor:
     """Returns int8 codes [outputs, inputs] as the quantized tensor that FBGEMM packs, with one scale per output."""
     zeros = torch.zeros(len(scale), dtype=torch.int64)
     # PyTorch 2.13 warns that quantized tensors are deprecated, but has no replacement. Filters are process-wide.
-    with _FILTERING, warnings.catch_warnings():
+    with _FILTER_LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return torch._make_per_channel_quantized_tensor(codes, scale.double(), zeros, 0)  # noqa: SLF001 - the only name it has
 

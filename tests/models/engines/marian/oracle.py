@@ -1,4 +1,4 @@
-"""Mozilla's own engine, in a process of its own: it may abort. Run as a module with a folder of one direction."""
+"""Runs fxtranslate, Mozilla's engine, in a separate process because it may abort."""
 
 import json
 import subprocess
@@ -7,25 +7,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 
-def translated(folder: Path, texts: Sequence[str]) -> list[str]:
-    """What fxtranslate makes of sentences. It spells what has no piece of its own by its bytes, as `<0xF0>`."""
+def translate(folder: Path, texts: Sequence[str]) -> list[str]:
+    """Returns the translations of fxtranslate, which has byte tokens as text, such as `<0xF0>`."""
     run = subprocess.run(
         [sys.executable, "-m", "tests.models.engines.marian.oracle", str(folder)],
         input=json.dumps(list(texts)), capture_output=True, text=True, check=True, encoding="utf-8",
     )  # fmt: skip
-    found: list[str] = json.loads(run.stdout)
-    return found
+    translations: list[str] = json.loads(run.stdout)
+    return translations
 
 
 def main() -> None:
-    """Sentences on the standard input, their translations on the standard output, both as JSON lists."""
-    from fxtranslate import Translator  # noqa: PLC0415 - what the tests import stays without it
+    """Reads a JSON list of sentences from standard input and writes one of translations to standard output."""
+    from fxtranslate import Translator  # noqa: PLC0415 - only the subprocess needs it
 
     folder = Path(sys.argv[1])
-    model, lexical = next(folder.glob("model*")).read_bytes(), next(folder.glob("lex*"), None)
-    vocabularies = sorted(folder.glob("*vocab*"))  # the source's name comes first
+    model, shortlist = next(folder.glob("model*")).read_bytes(), next(folder.glob("lex*"), None)
+    vocabularies = sorted(folder.glob("*vocab*"))  # the source vocabulary sorts first
     translator = Translator(
-        model, vocabularies[0].read_bytes(), vocabularies[-1].read_bytes(), lexical.read_bytes() if lexical else None
+        model,
+        vocabularies[0].read_bytes(),
+        vocabularies[-1].read_bytes(),
+        shortlist.read_bytes() if shortlist else None,
     )
     json.dump([translator.translate(text) for text in json.load(sys.stdin)], sys.stdout)
 

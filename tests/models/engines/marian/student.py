@@ -1,4 +1,4 @@
-"""Student models with random weights, written as Marian writes them: the tests' own writer of its files."""
+"""Writes student models with random weights in Marian's format."""
 
 import io
 import struct
@@ -54,7 +54,7 @@ version: v1.9.56
 
 @dataclass(frozen=True)
 class Student:
-    """A model's sizes. `source` is the size of its source vocabulary where it has two."""
+    """The sizes of a model. `source` is the size of the source vocabulary if there are two."""
 
     target: int
     source: int = 0
@@ -65,8 +65,10 @@ class Student:
     decoder: int = 2
     int8: bool = True
     seed: int = 0
-    end: float = 2.0  # what is added to the logit of the end: it comes now and then
-    gain: float = 1.5  # of a layer beside what it reads: the greater, the more translations vary, and any error grows
+    end: float = 2.0  # the bias of the end token, so that translations end
+    gain: float = (
+        1.5  # of layers relative to the residual; larger values give more varied outputs and larger rounding errors
+    )
     alphas: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -83,19 +85,19 @@ class Student:
 
     @classmethod
     def small(cls, target: int, **changes: Any) -> "Student":
-        """None that Mozilla has: for tests in which only the form counts."""
+        """Smaller than Mozilla's models, for tests that do not depend on the size."""
         return cls(target, **{"width": 32, "hidden": 64, "heads": 4, "encoder": 2, "decoder": 2} | changes)
 
     def weights(self) -> dict[str, Floats]:
-        """All weights: random, and so large beside one another that translations differ in length and words."""
+        """Returns random weights, scaled so that translations differ in length and words."""
         rng = np.random.default_rng(self.seed)
-        made: dict[str, Floats] = {}
+        weights: dict[str, Floats] = {}
 
         def matrix(name: str, inputs: int, outputs: int, gain: float = 1.0) -> None:
-            made[name] = (rng.standard_normal((inputs, outputs)) * gain / np.sqrt(inputs)).astype(np.float32)
+            weights[name] = (rng.standard_normal((inputs, outputs)) * gain / np.sqrt(inputs)).astype(np.float32)
 
-        def vector(name: str, size: int, middle: float = 0.0) -> None:
-            made[name] = (middle + 0.1 * rng.standard_normal((1, size))).astype(np.float32)
+        def vector(name: str, size: int, mean: float = 0.0) -> None:
+            weights[name] = (mean + 0.1 * rng.standard_normal((1, size))).astype(np.float32)
 
         def norm(name: str) -> None:
             vector(f"{name}_ln_scale", self.width, 1.0)
@@ -116,7 +118,7 @@ class Student:
 
         names = {"encoder_Wemb": self.source, "decoder_Wemb": self.target} if self.source else {"Wemb": self.target}
         for name, words in names.items():
-            made[name] = (rng.standard_normal((words, self.width)) / np.sqrt(self.width)).astype(np.float32)
+            weights[name] = (rng.standard_normal((words, self.width)) / np.sqrt(self.width)).astype(np.float32)
         for layer in range(1, self.encoder + 1):
             attention(f"encoder_l{layer}_self")
             feed(f"encoder_l{layer}_ffn")
@@ -128,35 +130,35 @@ class Student:
             attention(f"decoder_l{layer}_context")
             feed(f"decoder_l{layer}_ffn")
         vector("decoder_ff_logit_out_b", self.target)
-        made["decoder_ff_logit_out_b"][0, 0] = self.end
-        return made
+        weights["decoder_ff_logit_out_b"][0, 0] = self.end
+        return weights
 
     def items(self) -> list[Item]:
-        """The items of the model's file."""
-        found: list[Item] = []
+        """Returns the items of the model file."""
+        items: list[Item] = []
         for name, weight in self.weights().items():
             if self.int8 and (name.endswith("Wemb") or ("_W" in name and "_ln_" not in name)):
-                found += self._coded(name, weight)
+                items += self._quantized(name, weight)
             else:
-                found.append((name, FLOAT32, weight.shape, weight.tobytes()))
+                items.append((name, FLOAT32, weight.shape, weight.tobytes()))
         text = YAML.format(
             **{name: getattr(self, name) for name in ("width", "hidden", "heads", "encoder", "decoder", "target")},
             source=self.source or self.target, tied=str(bool(self.source)).lower(),
             shared=str(not self.source).lower(),
         ).encode() + b"\0"  # fmt: skip
-        return [*found, ("special:model.yml", INT8, (len(text),), text)]
+        return [*items, ("special:model.yml", INT8, (len(text),), text)]
 
     def content(self) -> bytes:
-        """The model's file."""
-        return packed(self.items())
+        """Returns the content of the model file."""
+        return pack(self.items())
 
-    def _coded(self, name: str, weight: Floats) -> list[Item]:
+    def _quantized(self, name: str, weight: Floats) -> list[Item]:
         multiplier = np.float32(LARGEST / np.abs(weight).max())
         codes = np.clip(np.rint(weight * multiplier), -LARGEST, LARGEST).astype(np.int8)
         stored = codes if name.endswith("Wemb") else np.ascontiguousarray(codes.T)
         items: list[Item] = [(name, INTGEMM8, weight.shape, stored.tobytes() + multiplier.tobytes())]
         alpha = np.float32(self.alphas.get(name, LARGEST / 5))
-        if name == "decoder_Wemb":  # Marian codes this one too, for its name has the embedding's in it
+        if name == "decoder_Wemb":  # Marian quantizes this item too, because its name contains that of the embedding
             one = np.int8(LARGEST).tobytes() + np.float32(LARGEST / alpha).tobytes()
             return [*items, (f"{name}_QuantMultA", INTGEMM8, (1, 1), one)]
         if name == "encoder_Wemb":
@@ -164,13 +166,13 @@ class Student:
         return [*items, (f"{'none' if name == 'Wemb' else name}_QuantMultA", FLOAT32, (1,), alpha.tobytes())]
 
 
-def packed(items: Iterable[Item], version: int = 1) -> bytes:
-    """Items as one file."""
+def pack(items: Iterable[Item], version: int = 1) -> bytes:
+    """Returns the content of a file with these items."""
     items = list(items)
     names = [name.encode() + b"\0" for name, *_ in items]
     headers = b"".join(
-        struct.pack("<4Q", len(spelt), kind, len(shape), len(data))
-        for spelt, (_, kind, shape, data) in zip(names, items, strict=True)
+        struct.pack("<4Q", len(encoded), kind, len(shape), len(data))
+        for encoded, (_, kind, shape, data) in zip(names, items, strict=True)
     )
     shapes = b"".join(struct.pack(f"<{len(shape)}i", *shape) for _, _, shape, _ in items)
     head = struct.pack("<2Q", version, len(items)) + headers + b"".join(names) + shapes
@@ -179,22 +181,22 @@ def packed(items: Iterable[Item], version: int = 1) -> bytes:
 
 
 def vocabulary(lines: Iterable[str], size: int) -> bytes:
-    """A SentencePiece model trained as Mozilla trains them: the end first, then the unknown, bytes for the rest."""
-    written = io.BytesIO()
+    """Returns a SentencePiece model with Mozilla's options: end token, unknown token, byte fallback."""
+    output = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(lines), model_writer=written, vocab_size=size, bos_id=-1, eos_id=0, unk_id=1,
+        sentence_iterator=iter(lines), model_writer=output, vocab_size=size, bos_id=-1, eos_id=0, unk_id=1,
         byte_fallback=True, hard_vocab_limit=False, minloglevel=2,
     )  # fmt: skip
-    return written.getvalue()
+    return output.getvalue()
 
 
-def pieces(model: bytes) -> int:
-    """The size of a vocabulary."""
+def vocabulary_size(model: bytes) -> int:
+    """Returns the size of a vocabulary."""
     return int(sentencepiece.SentencePieceProcessor(model_proto=model).get_piece_size())
 
 
 def shortlist(source: int, target: int, first: int = 50, best: int = 50, seed: int = 0) -> bytes:
-    """Random translations of each word, in Marian's binary form."""
+    """Returns a shortlist with random translations, in Marian's binary format."""
     rng = np.random.default_rng(seed)
     lists = [np.sort(rng.choice(target, min(best, target), replace=False)).astype(np.uint32) for _ in range(source)]
     offsets = np.cumsum([0, *map(len, lists)]).astype(np.uint64)
@@ -203,14 +205,16 @@ def shortlist(source: int, target: int, first: int = 50, best: int = 50, seed: i
     return struct.pack("<2Q", 0xF11A48D5013417F5, _checksum(body)) + body
 
 
-def write(folder: Path, student: Student, vocabularies: Mapping[str, bytes], lexical: bytes | None = None) -> Path:
-    """The files of one direction, under names as Mozilla gives them."""
+def write(
+    folder: Path, student: Student, vocabularies: Mapping[str, bytes], shortlist_content: bytes | None = None
+) -> Path:
+    """Writes the files of one direction, named like Mozilla's."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.ende.intgemm.alphas.bin").write_bytes(student.content())
     for kind, content in vocabularies.items():
         (folder / f"{kind}.ende.spm").write_bytes(content)
-    if lexical is not None:
-        (folder / "lex.50.50.ende.s2t.bin").write_bytes(lexical)
+    if shortlist_content is not None:
+        (folder / "lex.50.50.ende.s2t.bin").write_bytes(shortlist_content)
     return folder
 
 
