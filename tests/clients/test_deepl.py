@@ -20,7 +20,7 @@ def client(address: str) -> deepl.DeepLClient:
 
 
 def test_translate(client: deepl.DeepLClient):
-    single = client.translate_text(LEAD, target_lang="FR", formality="prefer_more", context="News.")
+    single = client.translate_text(LEAD, target_lang="FR", formality="prefer_more")
     assert isinstance(single, deepl.TextResult)
     assert (single.text, single.detected_source_lang, single.billed_characters) == (FRENCH[LEAD], "EN", len(LEAD))
     several = client.translate_text([LEAD, FIGURES], source_lang="EN", target_lang="FR", model_type="latency_optimized")
@@ -28,6 +28,8 @@ def test_translate(client: deepl.DeepLClient):
     assert [result.text for result in several] == [FRENCH[LEAD], FRENCH[FIGURES]]
     assert several[0].model_type_used == "latency_optimized"
     assert client.translate_text([], target_lang="FR") == []
+    with pytest.raises(deepl.DeepLException, match="'context' is not supported"):
+        client.translate_text(LEAD, target_lang="FR", context="News.")
 
 
 def test_languages(client: deepl.DeepLClient):

@@ -42,7 +42,7 @@ def split() -> tuple[bytes, bytes]:
 
 
 @pytest.mark.parametrize(("make", "int8", "each"), [
-    (Student.tiny, True, 2), (Student.tiny, False, 1), (Student.base, True, 2), (Student.base_memory, True, 2),
+    (Student.tiny, True, 10), (Student.tiny, False, 1), (Student.base, True, 2), (Student.base_memory, True, 2),
 ])  # fmt: skip
 def test_one_vocabulary_for_both_languages(make: Any, each: int, shared: bytes, tmp_path: Path, *, int8: bool) -> None:
     size = student.vocabulary_size(shared)
