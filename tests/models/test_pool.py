@@ -73,6 +73,15 @@ class Loads:
         return LoadedEngine(engine, lambda system, user, _options: f"{system}{user}")
 
 
+@pytest.fixture(autouse=True)
+def _no_reload_outlives_its_test() -> Iterator[None]:
+    """CPython 3.11 parses code wrongly while another thread formats a traceback, as a failed reload does."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name == "lede-reload":
+            thread.join(TIMEOUT)
+
+
 @pytest.fixture
 def loads() -> Loads:
     return Loads()

@@ -36,7 +36,7 @@ def problem(answer: Any, status: int) -> Any:
         ({"text": ARTICLE, "target_language": "klingonish!"}, "target_language"),
         ({"text": ARTICLE, "target_language": "zz"}, "target_language"),
         ({"text": ARTICLE, "target_language": "cy"}, "Welsh"),
-        ({"text": ARTICLE, "source_language": "cy"}, "Welsh"),
+        ({"text": ARTICLE, "source_language": "cy", "target_language": "fr"}, "Welsh"),
         ({"text": ARTICLE, "length": "huge"}, "length"),
         ({"text": ARTICLE, "max_words": 0}, "max_words"),
         ({"text": ARTICLE, "model": "nobody/nothing"}, "nobody/nothing"),
