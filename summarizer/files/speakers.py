@@ -26,7 +26,7 @@ def label(line: str) -> str:
     return match[0] if match else ""
 
 
-def turns(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+def group_by_speaker(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
     """Groups the lines of a cue, given as spans of the text: one group for each speaker, sound and verse of a song."""
     spoken = [text[start:end] for start, end in lines]
     dialogue = all(map(_DASH.match, spoken))

@@ -11,7 +11,7 @@ from itertools import pairwise, zip_longest
 import regex
 
 from summarizer.files.piece import Document, InlineCode, from_html, to_html
-from summarizer.files.speakers import MARKUP, label, turns
+from summarizer.files.speakers import MARKUP, group_by_speaker, label
 from summarizer.reading.charset import decode
 
 _TAG = regex.compile(MARKUP)
@@ -80,7 +80,7 @@ def _srt_blocks(text: str) -> Iterator[tuple[int, int]]:
 
 def _cues(text: str, start: int, end: int) -> Iterator[_Cue]:
     """The lines as one text for each speaker, sound or song, without the speakers' names in capitals."""
-    for group in turns(text, [match.span() for match in _LINE.finditer(text, start, end)]):
+    for group in group_by_speaker(text, [match.span() for match in _LINE.finditer(text, start, end)]):
         first = group[0][0] + len(label(text[slice(*group[0])]))
         lines = [(first, group[0][1]), *group[1:]]
         joined = " ".join(text[begin:stop].strip() for begin, stop in lines)

@@ -60,8 +60,14 @@ def test_placeholders_are_in_order_and_do_not_overlap(text: str, keep: list[str]
 
 
 @pytest.mark.parametrize("piece", ["a@", "{", "%", "$1,", "https://", "&a", "[^", "@a.", "#1", "1 ", "👩‍"])
-def test_hostile_text_takes_linear_time(piece: str):
-    list(find_placeholders(piece * 20_000))
+def test_the_time_for_hostile_text_grows_with_its_length(piece: str):
+    assert _seconds(piece * 20_000) < 8 * max(_seconds(piece * 5_000), 0.005)
+
+
+@pytest.mark.parametrize("piece", ["1,", "1.1'", "12 "])
+def test_the_time_for_a_list_of_numbers_grows_with_its_length(piece: str):
+    assert list(find_placeholders(piece * 5_000)) == []
+    assert _seconds(piece * 20_000) < 8 * _seconds(piece * 5_000)
 
 
 def _seconds(text: str) -> float:
@@ -69,11 +75,6 @@ def _seconds(text: str) -> float:
     times = []
     for _ in range(3):
         start = process_time()
-        assert list(find_placeholders(text)) == []
+        list(find_placeholders(text))
         times.append(process_time() - start)
     return min(times)
-
-
-@pytest.mark.parametrize("piece", ["1,", "1.1'", "12 "])
-def test_the_time_for_a_list_of_numbers_grows_with_its_length(piece: str):
-    assert _seconds(piece * 20_000) < 8 * _seconds(piece * 5_000)
